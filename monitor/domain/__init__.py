@@ -1,0 +1,1 @@
+"""Every decision that can be made from values: standard library only, no clock, no I/O."""
