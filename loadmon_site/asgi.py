@@ -1,0 +1,13 @@
+"""The ASGI application that Daphne serves: HTTP by Django, WebSockets by monitor.routing."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.umask(0o077)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loadmon_site.settings")
+http = get_asgi_application()
+
+from monitor.routing import site  # noqa: E402  (Django must be set up first)
+
+application = site(http)

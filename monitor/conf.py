@@ -1,0 +1,144 @@
+"""Every environment variable that loadmon reads: its name, default, meaning, and how a wrong value is refused."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import secrets
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK_NAMES = "localhost,127.0.0.1,[::1]"
+
+
+class WrongSetting(ValueError):
+    """An environment variable holds a value that cannot be used; the message names both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: `parse` turns its text into the value that the code uses, or raises ValueError."""
+
+    name: str
+    default: str
+    help: str
+    parse: Callable[[str], Any]
+
+
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        value = float(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text, re.ASCII) else math.nan
+        if not low <= value <= high:
+            raise ValueError(f"give a number between {low:g} and {high:g}")
+        return value
+
+    return parse
+
+
+def _integer(low: int, high: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", text, re.ASCII) or not low <= int(text) <= high:
+            raise ValueError(f"give a whole number between {low} and {high}")
+        return int(text)
+
+    return parse
+
+
+def _flag(text: str) -> bool:
+    words = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+    if text.lower() not in words:
+        raise ValueError("give yes or no")
+    return words[text.lower()]
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in words:
+            raise ValueError(f"give one of {', '.join(words)}")
+        return text.lower()
+
+    return parse
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _directory(text: str) -> Path:
+    return (BASE_DIR / text).resolve()
+
+
+def _host_name(text: str) -> str:
+    name = text or socket.gethostname() or "localhost"
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
+        raise ValueError("give 1 to 100 letters, digits, dots, dashes or underscores")
+    return name
+
+
+def _sub_path(text: str) -> str:
+    if text and not re.fullmatch(r"(/[A-Za-z0-9._~-]+)+", text):
+        raise ValueError("give a path such as /loadmon, without a slash at its end")
+    return text
+
+
+SETTINGS = (
+    Setting("LOADMON_DATA_DIR", "var", "Directory (0700) for the database, the secret key and the sockets.", _directory),
+    Setting("LOADMON_INTERVAL", "1", "Seconds between samples, 0.2 to 60.", _number(0.2, 60)),
+    Setting("LOADMON_HOST_NAME", "", "Name that this machine is stored under; empty: its own host name.", _host_name),
+    Setting("LOADMON_ALLOWED_HOSTS", LOOPBACK_NAMES, "Host names that the web server answers to, by comma.", _names),
+    Setting("LOADMON_PUBLIC", "auto", "Who may look without logging in: auto (this machine only), yes, no.",
+            _one_of("auto", "yes", "no")),
+    Setting("LOADMON_BIND", "127.0.0.1", "Address that `serve` listens on.", str),
+    Setting("PORT", "8000", "TCP port that `serve` listens on.", _integer(1, 65535)),
+    Setting("LOADMON_HTTPS", "no", "yes when a proxy serves loadmon over HTTPS: secure cookies, HSTS.", _flag),
+    Setting("LOADMON_TRUSTED_ORIGINS", "", "Origins such as https://load.example.org, by comma, when a proxy changes Host.",
+            _names),
+    Setting("LOADMON_BASE_PATH", "", "Sub-path such as /loadmon that a proxy serves loadmon under.", _sub_path),
+    Setting("LOADMON_RAW_HOURS", "48", "Hours that every single sample is kept, 1 to 720.", _number(1, 720)),
+    Setting("LOADMON_LOADTEST", "auto", "Whether load tests may be started: auto (when bound to loopback), yes, no.",
+            _one_of("auto", "yes", "no")),
+    Setting("LOADMON_SQLITE_SYNCHRONOUS", "NORMAL", "NORMAL, or FULL: every second survives a power cut, one fsync each.",
+            _one_of("normal", "full")),
+    Setting("LOADMON_TIME_ZONE", "UTC", "Time zone of the admin; the dashboard uses the browser's.", str),
+    Setting("LOADMON_DEBUG", "no", "yes shows tracebacks in the browser; never on a machine that others reach.", _flag),
+    Setting("DATABASE_URL", "", "Another database, such as postgres://user:secret@db/loadmon; empty: SQLite.", str),
+    Setting("REDIS_URL", "", "Redis that carries live events; empty: Unix sockets in the data directory.", str),
+)  # fmt: skip
+
+
+def load(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return every setting by name, read from `environ`; raise WrongSetting with a sentence for a wrong one."""
+    values: dict[str, Any] = {}
+    for setting in SETTINGS:
+        text = environ.get(setting.name) or setting.default
+        try:
+            values[setting.name] = setting.parse(text)
+        except ValueError as error:
+            raise WrongSetting(f"{setting.name} is {text!r}: {error}.") from error
+    return values
+
+
+def private_directory(path: Path) -> Path:
+    """Make `path` and its parents with mode 0700 where they are missing; return it."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def secret_key(path: Path) -> str:
+    """Return the key stored in `path`; the first caller makes it, mode 0600, whole or not at all."""
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(64))
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass  # another process was first: its key counts
+        finally:
+            draft.unlink()
+    return path.read_text().strip()

@@ -1,0 +1,66 @@
+"""Whether a connection comes from this machine's own user: the rule behind LOADMON_PUBLIC=auto."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+FORWARDING_HEADERS = frozenset(
+    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-real-ip"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One connection: the server's and the client's address, the Host header, and the header names, lower case."""
+
+    server: str
+    client: str
+    host: str
+    headers: Collection[str]
+
+
+def is_local(peer: Peer) -> bool:
+    """True only where bind, client and Host are all loopback and no proxy stands between."""
+    if FORWARDING_HEADERS & set(peer.headers):
+        return False
+    return is_loopback(peer.server) and is_loopback(peer.client) and is_loopback(host_name(peer.host))
+
+
+def is_loopback(name: str) -> bool:
+    """Whether `name` is "localhost" or an address of the loopback range."""
+    if name.lower() == "localhost":
+        return True
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without port and brackets; "" where it is malformed."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def same_origin(origin: str, scheme: str, host: str, allowed: Collection[str] = ()) -> bool:
+    """Whether `origin` (an Origin header) is this site: same scheme, name and port, or on the allow-list."""
+    if origin in allowed:
+        return True
+    return _origin(origin) is not None and _origin(origin) == _origin(f"{scheme}://{host}")
+
+
+def _origin(text: str) -> tuple[str, str, int] | None:
+    try:
+        parts = urlsplit(text)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    plain = not (parts.path or parts.query or parts.fragment or "@" in parts.netloc)
+    return (parts.scheme, parts.hostname, port) if parts.hostname and plain else None

@@ -1,0 +1,128 @@
+"""The alert state machine: one condition, one status, one observation in; the next status and what changed out.
+
+    inactive -> pending -> firing -> recovering -> inactive (resolved)
+
+Durations are observed time: a gap neither fires nor resolves anything, and unknown values freeze the state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+FORGET_PENDING_AFTER = 3600.0
+
+
+class State(StrEnum):
+    """Where one rule stands on one host."""
+
+    INACTIVE = "inactive"
+    PENDING = "pending"
+    FIRING = "firing"
+    RECOVERING = "recovering"
+
+
+class Change(StrEnum):
+    """What a step did that must be recorded."""
+
+    FIRED = "fired"
+    RECOVERING = "recovering"
+    RELAPSED = "relapsed"
+    RESOLVED = "resolved"
+    ENDED_UNSEEN = "ended_unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Fires at value >= threshold for `pending_for` seconds; resolves at value < clear for `hold` seconds."""
+
+    threshold: float
+    clear: float
+    pending_for: float
+    hold: float
+
+    def __post_init__(self) -> None:
+        if not self.clear <= self.threshold:
+            raise ValueError(f"clear {self.clear} lies above threshold {self.threshold}")
+        if self.pending_for < 0 or self.hold < 0:
+            raise ValueError(f"pending_for {self.pending_for} and hold {self.hold} must not be negative")
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One evaluated value: at (ms since the epoch), seconds it covers, seconds of gap before it, None if unknown."""
+
+    at_ms: int
+    covered: float
+    gap: float
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What one rule remembers between observations.
+
+    started_at_ms: when the condition first held; None while inactive.
+    held: observed seconds in PENDING or RECOVERING.
+    blind: seconds since the value was last known.
+    seen_at_ms: when the value was last known.
+    """
+
+    state: State = State.INACTIVE
+    started_at_ms: int | None = None
+    held: float = 0.0
+    blind: float = 0.0
+    seen_at_ms: int | None = None
+    value: float | None = None
+    peak: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an alert stands: fired and not yet resolved."""
+        return self.state in (State.FIRING, State.RECOVERING)
+
+
+def step(condition: Condition, status: Status, seen: Observation) -> tuple[Status, Change | None]:
+    """Return the status after `seen` and the change to record, if any."""
+    if seen.value is None:
+        return replace(status, blind=status.blind + seen.gap + seen.covered), None
+    blind = status.blind + seen.gap
+    known = replace(status, blind=0.0, seen_at_ms=seen.at_ms, value=seen.value)
+    if status.is_open:
+        return _open(condition, known, seen, seen.value, blind)
+    return _closed(condition, known, seen, seen.value, blind)
+
+
+def _closed(
+    condition: Condition, status: Status, seen: Observation, value: float, blind: float
+) -> tuple[Status, Change | None]:
+    if value < condition.threshold:
+        return replace(status, state=State.INACTIVE, started_at_ms=None, held=0.0, peak=None), None
+    if status.state is State.PENDING and blind <= FORGET_PENDING_AFTER:
+        peak = value if status.peak is None else max(status.peak, value)
+        pending = replace(status, held=status.held + seen.covered, peak=peak)
+    else:
+        pending = replace(status, state=State.PENDING, started_at_ms=seen.at_ms, held=0.0, peak=value)
+    if pending.held < condition.pending_for - 1e-9:
+        return pending, None
+    return replace(pending, state=State.FIRING, held=0.0), Change.FIRED
+
+
+def _open(
+    condition: Condition, status: Status, seen: Observation, value: float, blind: float
+) -> tuple[Status, Change | None]:
+    status = replace(status, peak=value if status.peak is None else max(status.peak, value))
+    if value >= condition.clear:
+        relapsed = status.state is State.RECOVERING
+        return replace(status, state=State.FIRING, held=0.0), Change.RELAPSED if relapsed else None
+    if blind > condition.hold:
+        return _ended(status), Change.ENDED_UNSEEN
+    held = status.held + seen.covered if status.state is State.RECOVERING else 0.0
+    if held >= condition.hold - 1e-9:
+        return _ended(status), Change.RESOLVED
+    entered = status.state is State.FIRING
+    return replace(status, state=State.RECOVERING, held=held), Change.RECOVERING if entered else None
+
+
+def _ended(status: Status) -> Status:
+    return replace(status, state=State.INACTIVE, started_at_ms=None, held=0.0)

@@ -1,0 +1,17 @@
+"""When the next reading is due: on a fixed grid, a little off it on purpose, never twice after a stall."""
+
+from __future__ import annotations
+
+import math
+
+JITTER_SHARE = 0.1
+
+
+def next_tick(start: float, interval: float, now: float, chance: float) -> float:
+    """Return the monotonic time of the next tick after `now` on the grid start + k * interval.
+
+    `chance` in [0, 1) moves it by up to a tenth of the interval, so that readings never run in step with the
+    kernel's own load sampling (every 5 s), which would show load that is not there. Missed ticks are skipped.
+    """
+    k = max(1, math.floor((now - start) / interval + 0.5) + 1)
+    return start + k * interval + (chance - 0.5) * JITTER_SHARE * interval
