@@ -1,0 +1,94 @@
+"""How rows look to programs: the JSON shapes of the public contract, times in milliseconds since the epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from monitor.domain.metrics import NAMES
+from monitor.models import Alert, Host, LoadTest, Rule
+
+Shape = dict[str, Any]
+
+
+def at_ms(moment: datetime | None) -> int | None:
+    """Milliseconds since the epoch, or None."""
+    return None if moment is None else round(moment.timestamp() * 1000)
+
+
+def moment(ms: int) -> datetime:
+    """The aware UTC time of `ms` milliseconds since the epoch."""
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def sample(row: Sequence[Any]) -> Shape:
+    """One sample from a tuple (id, taken_at_ms, covered_ms, *values in catalogue order)."""
+    values = dict(zip(NAMES, row[3:], strict=True))
+    return {"id": row[0], "at": row[1], "covered_ms": row[2], "values": values}
+
+
+def alert(row: Alert) -> Shape:
+    """One alert; its host must be selected with it."""
+    return {
+        "id": row.pk,
+        "host": row.host.name,
+        "rule": row.rule_name,
+        "metric": row.metric,
+        "severity": row.severity,
+        "state": row.state,
+        "started_at": at_ms(row.started_at),
+        "fired_at": at_ms(row.fired_at),
+        "resolved_at": at_ms(row.resolved_at),
+        "last_seen_at": at_ms(row.last_seen_at),
+        "threshold": row.threshold,
+        "clear": row.clear_threshold,
+        "value": row.value,
+        "peak": row.peak,
+        "is_test": row.is_test,
+        "end_observed": row.end_observed,
+        "acknowledged_at": None,
+    }
+
+
+def load_test(row: LoadTest) -> Shape:
+    """One load test; its host and user must be selected with it."""
+    ends = row.started_at + timedelta(seconds=row.seconds) if row.started_at else None
+    return {
+        "id": row.pk,
+        "host": row.host.name,
+        "state": row.state,
+        "requested_by": row.requested_by.get_username() if row.requested_by else None,
+        "requested_at": at_ms(row.requested_at),
+        "started_at": at_ms(row.started_at),
+        "ends_at": at_ms(ends),
+        "ended_at": at_ms(row.ended_at),
+        "seconds": row.seconds,
+        "workers": row.workers,
+        "report": row.report,
+    }
+
+
+def host(row: Host) -> Shape:
+    """The facts of one host."""
+    return {
+        "name": row.name,
+        "cores": row.effective_cores,
+        "cores_reason": row.cores_reason,
+        "booted_at": at_ms(row.booted_at),
+        "interval": row.interval,
+    }
+
+
+def rule(row: Rule, cores: float | None, sentence: str) -> Shape:
+    """One rule with absolute thresholds on a host of `cores` effective cores; None where cores are unknown."""
+    factor = (cores if row.per_core else 1.0) if cores or not row.per_core else None
+    return {
+        "name": row.name,
+        "metric": row.metric,
+        "severity": row.severity,
+        "threshold": None if factor is None else row.threshold * factor,
+        "clear": None if factor is None else row.clear_threshold * factor,
+        "sentence": sentence,
+        "enabled": row.enabled,
+    }
