@@ -1,0 +1,219 @@
+"""THE ONE DOOR IN: a reading is evaluated once, stored with the alert changes it caused, and then published.
+
+What cannot be stored waits in memory, at most `QUEUE_SECONDS` of it, and is stored in order as soon as it can be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
+
+from monitor import alerts, live
+from monitor.domain.evaluating import Evaluator, Outcome
+from monitor.domain.reading import Reading
+from monitor.models import Alert, Host, Sample
+
+logger = logging.getLogger(__name__)
+
+QUEUE_SECONDS = 600.0
+BATCH = 200
+REFRESH_ALERTS_SECONDS = 10.0
+LOG_AGAIN_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A reading that is evaluated but not stored yet, with what goes into its transaction and its frame."""
+
+    reading: Reading
+    outcomes: list[Outcome]
+    means: dict[str, float | None]
+
+
+@dataclass(slots=True)
+class Stored:
+    """What one accepted reading led to; the durations are for the benchmark and the load test's report."""
+
+    samples: int = 0
+    alerts: list[Alert] = field(default_factory=list)
+    stored_at: float = 0.0  # time.time() after the commit
+    pushed_at: float = 0.0  # time.time() after the last publish
+    evaluate_seconds: float = 0.0
+    store_seconds: float = 0.0
+    push_seconds: float = 0.0
+
+
+class Ingest:
+    """The door of one host. Not for two threads at once."""
+
+    def __init__(self, host: Host, publish: Callable[[live.Event], Any], interval: float) -> None:
+        self.host = host
+        self.waiting: deque[Waiting] = deque()
+        self.dropped = 0
+        self.failure = ""
+        self._publish = publish
+        self._most = max(1, int(QUEUE_SECONDS / interval))
+        self._last_id = Sample.objects.filter(host=host).order_by("-id").values_list("id", flat=True).first()
+        self._inode = _inode()
+        self._refreshed_at = 0.0
+        self._logged_at = -LOG_AGAIN_SECONDS
+        self.evaluator: Evaluator
+        self.reload_rules()
+
+    def reload_rules(self) -> None:
+        """Start from the rules as they are stored now; what stands keeps standing."""
+        rules = alerts.load_rules()
+        self.evaluator = alerts.resume(self.host, rules)
+        for item in self.waiting:  # not stored yet, so resume() could not see them
+            self.evaluator.replay(item.reading, [rule.id for rule in rules])
+
+    def accept(self, reading: Reading) -> Stored:
+        """Evaluate, store and publish one reading; never raises for a database that fails."""
+        result = Stored()
+        began = time.perf_counter()
+        self._enqueue(Waiting(reading, self.evaluator.evaluate(reading), self.evaluator.means()))
+        result.evaluate_seconds = time.perf_counter() - began
+        while self.waiting and self._store_batch(result):
+            pass
+        if self.waiting:
+            newest = self.waiting[-1]
+            frame = live.sample_frame(newest.reading, newest.means, None, None)
+            self._publish(live.sample_event(self.host.name, frame))
+        return result
+
+    def _enqueue(self, item: Waiting) -> None:
+        """Add `item`; over the bound the oldest reading goes, but never the alert changes it caused."""
+        self.waiting.append(item)
+        while len(self.waiting) > self._most:
+            oldest = self.waiting.popleft()
+            self.waiting[0].outcomes[:0] = oldest.outcomes
+            self.dropped += 1
+
+    def _store_batch(self, result: Stored) -> bool:
+        """Store the oldest waiting readings in one transaction; return whether that went well."""
+        batch = [self.waiting[i] for i in range(min(BATCH, len(self.waiting)))]
+        began = time.perf_counter()
+        try:
+            self._check_file()
+            changed, ids = self._write(batch)
+        except IntegrityError as error:
+            if self._forget_stored(batch):
+                return True
+            self._failed(error)
+            return False
+        except (DatabaseError, InterfaceError, OSError) as error:
+            self._failed(error)
+            return False
+        result.store_seconds += time.perf_counter() - began
+        result.stored_at = time.time()
+        self._succeeded(len(batch))
+        result.samples += len(batch)
+        result.alerts += changed
+        self._announce(batch, ids, changed, result)
+        return True
+
+    def _write(self, batch: list[Waiting]) -> tuple[list[Alert], list[int]]:
+        changed: list[Alert] = []
+        important = any(item.outcomes for item in batch)
+        with _durable(important), transaction.atomic():
+            rows = [_sample(self.host, item.reading) for item in batch]
+            if len(rows) == 1:
+                rows[0].save(force_insert=True)
+            else:
+                Sample.objects.bulk_create(rows)
+            for item in batch:
+                changed += [alerts.record(self.host, outcome) for outcome in item.outcomes]
+            if time.monotonic() - self._refreshed_at >= REFRESH_ALERTS_SECONDS:
+                alerts.refresh(self.host, self.evaluator)
+                self._refreshed_at = time.monotonic()
+        return changed, [row.pk for row in rows]
+
+    def _announce(self, batch: list[Waiting], ids: list[int], changed: list[Alert], result: Stored) -> None:
+        began = time.perf_counter()
+        for item, sample_id in zip(batch, ids, strict=True):
+            frame = live.sample_frame(item.reading, item.means, sample_id, self._last_id)
+            self._publish(live.sample_event(self.host.name, frame))
+            self._last_id = sample_id
+        if changed:
+            self._publish(live.alerts_event(self.host.name))
+        result.push_seconds += time.perf_counter() - began
+        result.pushed_at = time.time()
+
+    def _forget_stored(self, batch: list[Waiting]) -> bool:
+        """Drop readings that an ambiguous commit stored after all; return whether there were any."""
+        times = [item.reading.taken_at_ms for item in batch]
+        stored = set(
+            Sample.objects.filter(host=self.host, taken_at_ms__in=times).values_list("taken_at_ms", flat=True)
+        )
+        kept = [item for item in self.waiting if item.reading.taken_at_ms not in stored]
+        self.waiting = deque(kept)
+        return bool(stored)
+
+    def _check_file(self) -> None:
+        """Notice that the SQLite file was removed or replaced: writes would vanish into the old one."""
+        inode = _inode()
+        if inode == self._inode:
+            return
+        connection.close()
+        if inode is None:
+            raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
+        logger.error("the database file was replaced; continuing with the new one")
+        self._inode = inode
+        self.host = Host.objects.get(name=self.host.name)
+
+    def _failed(self, error: Exception) -> None:
+        self.failure = f"Cannot store samples: {error}."
+        now = time.monotonic()
+        if now - self._logged_at >= LOG_AGAIN_SECONDS:
+            self._logged_at = now
+            logger.error("%s %d wait in memory; trying again at every tick", self.failure, len(self.waiting))
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            connection.close()  # a connection that saw a read-only file system or a restart stays broken
+
+    def _succeeded(self, count: int) -> None:
+        for _ in range(count):
+            self.waiting.popleft()
+        if self.failure and not self.waiting:
+            logger.warning("samples are stored again; %d were lost while the queue was full", self.dropped)
+            self.failure = ""
+            self._logged_at = -LOG_AGAIN_SECONDS
+
+
+def _sample(host: Host, reading: Reading) -> Sample:
+    return Sample(
+        host=host, taken_at_ms=reading.taken_at_ms, covered_ms=round(reading.covered * 1000), **reading.values
+    )
+
+
+def _inode() -> int | None:
+    """The inode of the SQLite file, None where it is missing; 0 for any other database."""
+    if connection.vendor != "sqlite" or "memory" in str(connection.settings_dict["NAME"]):
+        return 0
+    try:
+        return Path(connection.settings_dict["NAME"]).stat().st_ino
+    except FileNotFoundError:
+        return None
+
+
+@contextlib.contextmanager
+def _durable(important: bool) -> Iterator[None]:
+    """Make a SQLite commit inside survive a power cut: an alert may not be lost, a second of samples may."""
+    if not important or connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        usual = cursor.execute("PRAGMA synchronous").fetchone()[0]
+        cursor.execute("PRAGMA synchronous=FULL")
+    try:
+        yield
+    finally:
+        with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA synchronous={usual:d}")

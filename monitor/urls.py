@@ -1,0 +1,5 @@
+"""The monitor's own URLs."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
