@@ -17,10 +17,10 @@ LONGEST_REASON = 200
 
 
 class Collector(Protocol):
-    """Reads one source. `collect` gives each of `metrics`; it may raise, and must not do so in its constructor.
+    """Reads one source. `collect` gives each of `metrics`; it may raise, but not in its constructor.
 
-    `elapsed` is the seconds since the previous call by a monotonic clock, None on the first and after any gap: then
-    counters are kept as a baseline and their rates are None.
+    `elapsed` is the seconds since the previous call by a monotonic clock, None on the first and after any
+    gap: then counters are kept as a baseline and their rates are None.
     """
 
     name: str
@@ -35,7 +35,10 @@ C = TypeVar("C", bound=Collector)
 
 
 def register(collector: type[C]) -> type[C]:
-    """Class decorator: add the collector to REGISTRY. ValueError for a name taken or a metric not in the catalogue."""
+    """Class decorator: add the collector to REGISTRY.
+
+    ValueError for a name taken or a metric not in the catalogue.
+    """
     if collector.name in REGISTRY:
         raise ValueError(f"Two collectors are named {collector.name!r}.")
     for metric in collector.metrics:
@@ -55,14 +58,17 @@ class Collection:
             [make() for make in REGISTRY.values()] if collectors is None else collectors
         )
         self.failing: dict[str, str] = {}
-        """Collector name -> why its last collect failed."""
+        """Collector name -> a sentence, for each whose last collect failed."""
         self.seconds: dict[str, float] = {}
         """Collector name -> seconds that its last collect took."""
         self._clock = clock
         self._log = FailureLog()
 
     def collect(self, elapsed: float | None) -> dict[str, float | None]:
-        """One value for every name in the catalogue, finite or None; `elapsed` as for a Collector. Never raises."""
+        """One value for every name in the catalogue, finite or None; `elapsed` as for a Collector.
+
+        Never raises.
+        """
         values: dict[str, float | None] = dict.fromkeys(NAMES)
         for collector in self.collectors:
             start = time.perf_counter()
@@ -78,7 +84,7 @@ class Collection:
             clean = {metric: finite(values.get(metric)) for metric in collector.metrics}
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
-            self.failing[name] = reason
+            self.failing[name] = f"The {name} collector failed: {reason}"
             self._log.failed(name, reason, self._clock())
             return {}
         if failed_before:

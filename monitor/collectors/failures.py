@@ -9,7 +9,10 @@ MOST_REASONS = 10
 
 
 class FailureLog:
-    """Remembers when each (collector, reason) was last logged; reasons that differ each time cannot flood the log."""
+    """Remembers when each (collector, reason) was last logged.
+
+    Reasons that differ each time cannot flood the log.
+    """
 
     def __init__(self) -> None:
         self._logged: dict[str, dict[str, float]] = {}

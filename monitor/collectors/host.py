@@ -1,4 +1,4 @@
-"""Facts about this host that are not metrics: which boot this is, since when, and a clock that counts suspends."""
+"""Facts about this host that are not metrics: which boot, since when, and a clock that counts suspends."""
 
 import platform
 import time
@@ -26,7 +26,8 @@ def booted_at() -> datetime:
 def boottime() -> float:
     """Seconds since boot, those of suspends included (CLOCK_BOOTTIME).
 
-    Elsewhere the system's CLOCK_MONOTONIC, which counts sleep on macOS; time.monotonic() where that is missing too.
+    Elsewhere the system's CLOCK_MONOTONIC, which counts sleep on macOS; time.monotonic() where that is
+    missing too.
     """
     return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
 
@@ -42,7 +43,10 @@ def facts() -> dict[str, str]:
 
 
 def parse_btime(text: str) -> float | None:
-    """Seconds since the epoch at which the host booted, from the text of /proc/stat; None without a sane btime."""
+    """Seconds since the epoch at which the host booted, from the text of /proc/stat.
+
+    None without a sane btime.
+    """
     for line in text.splitlines():
         words = line.split()
         if len(words) == 2 and words[0] == "btime" and words[1].isdecimal() and int(words[1]) > 0:

@@ -1,5 +1,6 @@
 """A small text file of the kernel, read again and again as cheaply as that can be."""
 
+import contextlib
 import errno
 import os
 
@@ -8,7 +9,7 @@ ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EOPNOTSUPP)
 
 
 class ProcFile:
-    """Keeps the file descriptor open (a read is then three to five times cheaper) and opens anew when it went bad."""
+    """Keeps its descriptor open, as a read is then three times cheaper; opens the file anew if that went bad."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -16,7 +17,7 @@ class ProcFile:
         self._seen = False
 
     def read(self) -> str | None:
-        """The whole text; None while this host has never had the file (or the kernel says it is switched off).
+        """The whole text; None while this host has never had the file (or the kernel has it switched off).
 
         Raises OSError when a file that was there cannot be read any more.
         """
@@ -44,19 +45,15 @@ class ProcFile:
         try:
             return self._read_whole()
         except OSError:
-            self._forget()
+            with contextlib.suppress(OSError):
+                self.close()
             return self._read_whole()
-
-    def _forget(self) -> None:
-        try:
-            self.close()
-        except OSError:  # the descriptor was bad already, which is why it is let go
-            self._fd = None
 
     def _read_whole(self) -> str:
         if self._fd is None:
             self._fd = os.open(self.path, os.O_RDONLY)
-        # One read gives a page of a list such as /proc/diskstats, however large the buffer: read on until the end.
+        # One read gives a page of a list such as /proc/diskstats, however large the buffer: read on until the
+        # end.
         parts: list[bytes] = []
         offset = 0
         while part := os.pread(self._fd, CHUNK_BYTES, offset):

@@ -6,14 +6,20 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class EffectiveCores:
-    """`count` in cores, fractions kept; `reason` as shown: "2 of 2", "container: 0.5 of 32", "affinity: 4 of 8"."""
+    """`count` in cores, fractions kept.
+
+    `reason` as shown: "2 of 2", "container: 0.5 of 32", "affinity: 4 of 8".
+    """
 
     count: float
     reason: str
 
 
 def effective(online: int | None, affinity: int | None, quota: float | None) -> EffectiveCores:
-    """The least of the cores online, those the scheduler allows and the cgroup's quota; None means no such limit."""
+    """The least of the cores online, those the scheduler allows and the cgroup's quota.
+
+    None means no such limit.
+    """
     host = online or affinity or 1
     count, word = float(host), ""
     if affinity is not None and 0 < affinity < count:
@@ -24,7 +30,10 @@ def effective(online: int | None, affinity: int | None, quota: float | None) -> 
 
 
 def quota_cores(quota_us: float, period_us: float) -> float | None:
-    """The cores that a quota of CPU time in each period amounts to; None where there is no limit (-1) or no sense."""
+    """The cores that a quota of CPU time in each period amounts to.
+
+    None where there is no limit (-1) or no sense.
+    """
     if not (0 < quota_us < math.inf and 0 < period_us < math.inf):
         return None
     return quota_us / period_us

@@ -181,7 +181,7 @@ CATALOGUE: Mapping[str, Metric] = _catalogue(
             "self_cpu_percent",
             "Sampler CPU",
             Unit.PERCENT,
-            "The sampler's own CPU time in percent of one core, from getrusage.",
+            "The sampler's own CPU time in percent of one core, from the process's CPU clock.",
         ),
         Metric(
             "self_rss_bytes",

@@ -7,7 +7,7 @@ SHORTEST_SECONDS = 0.05
 """Counters of the kernel tick 100 times a second: over less than this a rate is mostly rounding."""
 
 HIGHEST_BYTES_PER_SECOND = 1e12
-"""No host moves a terabyte a second through one device: a counter that says so was reset or has underflowed."""
+"""No host moves a terabyte a second through one device: such a counter was reset or has underflowed."""
 
 
 def finite(value: float | None) -> float | None:
@@ -27,8 +27,8 @@ def rate(
 ) -> float | None:
     """The growth of a counter per second of `elapsed`, never negative.
 
-    None without an earlier value, after a gap (`elapsed` None), after a reset or a wrap (the counter went back),
-    over a time too short to measure, and above `highest`.
+    None without an earlier value, after a gap (`elapsed` None), after a reset or a wrap (the counter went
+    back), over a time too short to measure, and above `highest`.
     """
     if before is None or after is None or elapsed is None or not measurable(elapsed):
         return None
@@ -41,7 +41,8 @@ def rate(
 def share_percent(before: float | None, after: float | None, elapsed: float | None) -> float | None:
     """The share of `elapsed` (seconds) by which a counter of seconds grew, 0..100; None as for `rate`.
 
-    More than 100 is clamped and not refused: on an overloaded host the counter is read some time after the clock.
+    More than 100 is clamped and not refused: on an overloaded host the counter is read some time after the
+    clock.
     """
     share = rate(before, after, elapsed)
     return None if share is None else min(100.0, 100.0 * share)
@@ -55,7 +56,8 @@ def summed_rate(
 ) -> float | None:
     """The growth per second of several counters together, by device.
 
-    None for the tick in which a device came or went, for that in which any of them was reset, and without devices.
+    None for the tick in which a device came or went, for that in which any of them was reset, and without
+    devices.
     """
     if not before or not after or before.keys() != after.keys():
         return None

@@ -1,0 +1,78 @@
+"""What systems other than Linux tell about themselves, through psutil; imported there only.
+
+Every function here keeps no state. psutil does, per thread: call these from the sampler's thread only.
+"""
+
+import psutil
+
+from monitor.collectors.cpu import CpuReading, CpuTimes
+from monitor.collectors.disk import Disks
+from monitor.collectors.memory import Memory
+from monitor.collectors.network import Traffic
+
+
+def cpu() -> CpuReading:
+    """Seconds since boot; psutil cannot count tasks cheaply."""
+    cores = {f"cpu{number}": _times(times) for number, times in enumerate(psutil.cpu_times(percpu=True))}
+    return CpuReading(_times(psutil.cpu_times()), cores)
+
+
+def load() -> tuple[float | None, float | None, float | None]:
+    """Load averages of 1, 5 and 15 minutes."""
+    one, five, fifteen = psutil.getloadavg()
+    return one, five, fifteen
+
+
+def memory() -> Memory:
+    """Bytes; used is total less available, as on Linux."""
+    virtual = psutil.virtual_memory()
+    return Memory(virtual.total - virtual.available, virtual.available, psutil.swap_memory().used)
+
+
+def disks() -> Disks:
+    """Bytes since boot by disk; empty where psutil knows none."""
+    counters = psutil.disk_io_counters(perdisk=True, nowrap=False) or {}
+    return Disks(
+        {name: each.read_bytes for name, each in counters.items()},
+        {name: each.write_bytes for name, each in counters.items()},
+    )
+
+
+def traffic() -> Traffic:
+    """Bytes since boot by interface; empty where psutil knows none."""
+    counters = psutil.net_io_counters(pernic=True, nowrap=False) or {}
+    return Traffic(
+        {name: each.bytes_recv for name, each in counters.items()},
+        {name: each.bytes_sent for name, each in counters.items()},
+    )
+
+
+def own_rss() -> int:
+    """Resident bytes of this process."""
+    return int(psutil.Process().memory_info().rss)
+
+
+def online_cpus() -> int | None:
+    """Logical CPUs, None where psutil cannot tell."""
+    return psutil.cpu_count(logical=True)
+
+
+def boot_time() -> float | None:
+    """Seconds since the epoch at which this host booted; None where psutil cannot tell."""
+    try:
+        return float(psutil.boot_time())
+    except (psutil.Error, OSError, RuntimeError):
+        return None
+
+
+def _times(times: object) -> CpuTimes:
+    def seconds(name: str) -> float:
+        return float(getattr(times, name, 0.0))
+
+    return CpuTimes(
+        user=seconds("user") + seconds("nice"),
+        system=seconds("system") + seconds("irq") + seconds("softirq"),
+        idle=seconds("idle"),
+        iowait=getattr(times, "iowait", None),
+        steal=getattr(times, "steal", None),
+    )

@@ -1,0 +1,69 @@
+"""How long tasks had to wait for CPU, I/O and memory: the kernel's pressure stall information (PSI)."""
+
+from collections.abc import Callable, Mapping
+
+from monitor.collectors import register
+from monitor.collectors.procfile import ProcFile
+from monitor.domain.rates import share_percent
+
+MICROSECONDS = 1e6
+RESOURCES = ("cpu", "io", "memory")
+
+
+def parse_pressure(text: str) -> dict[str, float]:
+    """The text of one /proc/pressure file as {"some": seconds, "full": seconds} since boot, from `total=`.
+
+    A line or a total that the kernel does not print is left out (before 5.13 the cpu file has no "full").
+    """
+    seconds: dict[str, float] = {}
+    for line in text.splitlines():
+        kind, *fields = line.split() or [""]
+        for field in fields:
+            name, _, value = field.partition("=")
+            if name == "total" and value.isdecimal():
+                seconds[kind] = int(value) / MICROSECONDS
+    return seconds
+
+
+def _source() -> Callable[[], dict[str, float]]:
+    files = {resource: ProcFile(f"/proc/pressure/{resource}") for resource in RESOURCES}
+
+    def read() -> dict[str, float]:
+        return {
+            f"{resource}_{kind}": seconds
+            for resource, file in files.items()
+            for kind, seconds in parse_pressure(file.read() or "").items()
+        }
+
+    return read
+
+
+@register
+class PressureCollector:
+    """The share of time in which tasks stood still for want of a resource, from deltas of `total=`.
+
+    A kernel without PSI (before 4.20, `psi=0`, not Linux) gives None.
+    """
+
+    name = "pressure"
+    metrics: tuple[str, ...] = (
+        "pressure_cpu_some_percent",
+        "pressure_io_some_percent",
+        "pressure_io_full_percent",
+        "pressure_memory_some_percent",
+        "pressure_memory_full_percent",
+    )
+
+    def __init__(self, read: Callable[[], dict[str, float]] | None = None) -> None:
+        self._read = read or _source()
+        self._before: dict[str, float] = {}
+
+    def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
+        """Percents 0..100 of `elapsed`."""
+        before, now = self._before, self._read()
+        self._before = now
+        values: dict[str, float | None] = {}
+        for metric in self.metrics:
+            stall = metric.removeprefix("pressure_").removesuffix("_percent")
+            values[metric] = share_percent(before.get(stall), now.get(stall), elapsed)
+        return values
