@@ -10,7 +10,7 @@ from django.db.models import Q
 from monitor.domain.alerting import Change, State, Status
 from monitor.domain.evaluating import Evaluator, Outcome, RuleSpec
 from monitor.domain.metrics import NAMES
-from monitor.domain.reading import Reading
+from monitor.domain.reading import Reading, gap_between
 from monitor.models import Alert, AlertState, Host, LoadTest, Rule, Sample, Transition
 from monitor.shapes import at_ms, moment
 
@@ -119,8 +119,9 @@ def _tail(host: Host, seconds: float) -> list[Reading]:
     readings: list[Reading] = []
     for taken_at_ms, covered_ms, *values in rows.values_list("taken_at_ms", "covered_ms", *NAMES):
         step = (taken_at_ms - readings[-1].taken_at_ms) / 1000 if readings else 0.0
-        gap = 0.0 if covered_ms else step
-        readings.append(Reading(taken_at_ms, covered_ms / 1000, gap, dict(zip(NAMES, values, strict=True))))
+        covered = covered_ms / 1000
+        gap = gap_between(step, covered, host.interval)
+        readings.append(Reading(taken_at_ms, covered, gap, dict(zip(NAMES, values, strict=True))))
     return readings
 
 

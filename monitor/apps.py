@@ -1,4 +1,4 @@
-"""The Django app: its name, and the checks and receivers that must be loaded with it."""
+"""The Django app: its name, and the system checks that are loaded with it."""
 
 from django.apps import AppConfig
 
@@ -10,5 +10,5 @@ class MonitorConfig(AppConfig):
     verbose_name = "Load monitor"
 
     def ready(self) -> None:
-        """Register the system checks and the log-out receiver."""
-        from monitor import checks, consumers  # noqa: F401  (importing registers them)
+        """Register the system checks."""
+        from monitor import checks  # noqa: F401  (importing registers them)

@@ -1,1 +1,86 @@
-"""The live WebSocket."""
+"""The live WebSocket: lets the right people in, greets them, and leaves the rest to the hub."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from monitor import access, hub
+from monitor.backpressure import attach
+from monitor.models import Host
+
+LONGEST_FRAME = 4096
+MOST_FRAMES = 20
+FRAMES_SECONDS = 10.0
+
+
+class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One dashboard; the server sends, the client needs to send nothing."""
+
+    channel_layer_alias = ""  # no channel of its own: the hub is the only group member
+
+    async def connect(self) -> None:
+        """Accept, check, greet; a refusal is a close code with a sentence, so that the page can say it."""
+        self.viewer: hub.Viewer | None = None
+        self._frames: deque[float] = deque(maxlen=MOST_FRAMES + 1)
+        await self.accept()
+        user = self.scope["user"]
+        if not access.may_read(user, access.peer_of_scope(self.scope)):
+            await self.close(4401, "Log in to see this.")
+            return
+        host = parse_qs(self.scope["query_string"].decode("latin1")).get("host", [""])[0]
+        if host and not await database_sync_to_async(Host.objects.filter(name=host).exists)():
+            await self.close(4404, "There is no host of this name.")
+            return
+        session_key = self.scope["session"].session_key if user.is_authenticated else None
+        viewer = hub.Viewer(host or settings.LOADMON_HOST_NAME, self.scope["raw_send"], session_key)
+        attach(self.scope["raw_send"], viewer.valve)
+        self.viewer = viewer
+        if not await hub.hub().join(viewer):
+            await self.close(4429, "Too many dashboards are open.")
+
+    async def disconnect(self, code: int) -> None:
+        """Leave the hub."""
+        if self.viewer is not None:
+            hub.hub().leave(self.viewer)
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take note of a frame and do nothing: a flood or anything but a JSON object ends the connection."""
+        now = time.monotonic()
+        self._frames.append(now)
+        if len(self._frames) > MOST_FRAMES and now - self._frames[0] < FRAMES_SECONDS:
+            await self._refuse(4429, "Too many frames.")
+        elif not _is_object(text_data):
+            await self._refuse(4400, "A frame must be a small JSON object.")
+
+    async def _refuse(self, code: int, reason: str) -> None:
+        if self.viewer is not None:
+            await self.viewer.close(code, reason)
+
+
+class UnknownPath(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """Every other WebSocket path."""
+
+    channel_layer_alias = ""
+
+    async def connect(self) -> None:
+        """Say so and close."""
+        await self.accept()
+        await self.close(4404, "There is nothing here.")
+
+
+def _is_object(text: str | None) -> bool:
+    if text is None or len(text) > LONGEST_FRAME:
+        return False
+    try:
+        value: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict)

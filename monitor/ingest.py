@@ -203,6 +203,11 @@ def _inode() -> int | None:
         return None
 
 
+def database_file_exists() -> bool:
+    """Whether there is a database to open: SQLite would silently make an empty one."""
+    return _inode() is not None
+
+
 @contextlib.contextmanager
 def _durable(important: bool) -> Iterator[None]:
     """Make a SQLite commit inside survive a power cut: an alert may not be lost, a second of samples may."""

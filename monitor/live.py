@@ -10,11 +10,13 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from channels.layers import get_channel_layer
 
 from monitor.domain.evaluating import MEAN_METRICS
+from monitor.domain.metrics import NAMES
 from monitor.domain.reading import Reading
 from monitor.domain.verdict import verdict
 
@@ -37,7 +39,6 @@ def sample_frame(
     reading: Reading, means: dict[str, float | None], sample_id: int | None, previous_id: int | None
 ) -> dict[str, Any]:
     """The frame of one reading; sample_id is None while it could not be stored."""
-    judged = verdict(reading.values)
     return {
         "type": "sample",
         "id": sample_id,
@@ -46,7 +47,26 @@ def sample_frame(
         "covered_ms": round(reading.covered * 1000),
         "values": dict(reading.values),
         "mean_2m": {name: None if means[name] is None else round(means[name] or 0.0, 2) for name in MEAN_METRICS},
-        "verdict": {"tone": judged.tone, "text": judged.text},
+        "verdict": judged(reading.values),
+    }
+
+
+def judged(values: Mapping[str, float | None]) -> dict[str, str]:
+    """The verdict on `values` as the page takes it."""
+    found = verdict(values)
+    return {"tone": str(found.tone), "text": found.text}
+
+
+def hello_frame(host: str, interval: float | None, last_id: int | None, now_ms: int) -> dict[str, Any]:
+    """The first frame of every socket; interval and last_id are None before the first sample."""
+    return {
+        "type": "hello",
+        "version": PROTOCOL_VERSION,
+        "host": host,
+        "interval": interval,
+        "last_id": last_id,
+        "metrics": list(NAMES),
+        "at": now_ms,
     }
 
 

@@ -35,3 +35,9 @@ def split_step(step: float | None, interval: float) -> tuple[float, float]:
     if step is None or step <= 0:
         return 0.0, 0.0
     return (step, 0.0) if step <= longest_step(interval) else (0.0, step)
+
+
+def gap_between(step: float, covered: float, interval: float) -> float:
+    """Seconds of `step` (wall clock, between two stored readings) that nothing speaks for; small slips are none."""
+    missing = step - covered
+    return missing if missing > interval else 0.0

@@ -42,10 +42,14 @@ def verdict(values: Mapping[str, float | None]) -> Verdict:
     head = f"Load {load:.1f} on {_cores(cores)}" if load is not None else _cores(cores).capitalize()
     if tone is Tone.OK:
         parts = [f"CPU {cpu:.0f} %"] if cpu is not None else []
-        return Verdict(tone, f"Fine. {head}: {', '.join([*parts, *_queue(values), *_pressure(values)])}.")
+        return Verdict(tone, _sentence("Fine", head, [*parts, *_queue(values), *_pressure(values)]))
     facts = [_cause(values, load, cpu, cores), *_queue(values), *_pressure(values)]
-    word = "Busy" if tone is Tone.BUSY else "Overloaded"
-    return Verdict(tone, f"{word}. {head}: {', '.join(fact for fact in facts if fact)}.")
+    return Verdict(tone, _sentence("Busy" if tone is Tone.BUSY else "Overloaded", head, facts))
+
+
+def _sentence(word: str, head: str, facts: list[str]) -> str:
+    known = ", ".join(fact for fact in facts if fact)
+    return f"{word}. {head}: {known}." if known else f"{word}. {head}."
 
 
 def _tone(values: Mapping[str, float | None], load: float | None, cpu: float | None, cores: float) -> Tone:

@@ -1,0 +1,93 @@
+"""manage.py serve: everything that is missing, then the web server and the sampler until Ctrl-C."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from monitor import accounts, supervisor
+
+WEB_START_SECONDS = 30.0
+
+
+class Command(BaseCommand):
+    """Prepares the database, the static files and the first administrator, then supervises both processes."""
+
+    help = "Prepare what is missing, then run the web server and the sampler until Ctrl-C."
+    requires_system_checks: list[str] = []  # run below, with the deployment checks, once static files are there
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prepare, start, say where, supervise."""
+        address, port = settings.LOADMON_BIND, settings.LOADMON_PORT
+        if not supervisor.port_is_free(address, port):
+            raise CommandError(f"Port {port} on {address} is taken: stop what listens there, or set PORT to another.")
+        self._prepare()
+        web = supervisor.Child("the web server", _web_command(address, port), settings.BASE_DIR)
+        sampler = supervisor.Child("the sampler", [sys.executable, "manage.py", "runsampler"], settings.BASE_DIR)
+        children = [web, sampler]
+        for child in children:
+            child.start()
+        try:
+            if supervisor.wait_until_listening(web, address, port, WEB_START_SECONDS):
+                self._say_where()
+        except KeyboardInterrupt:
+            supervisor.stop(children)
+            return
+        if supervisor.run(children):
+            raise CommandError("Stopped, because one of the two processes could not go on.")
+        self.stdout.write("Stopped.")
+
+    def _prepare(self) -> None:
+        vendored = settings.BASE_DIR / "static" / "vendor" / "chart.umd.min.js"
+        if not vendored.exists():
+            self.stdout.write("Bringing Chart.js in ...")
+            call_command("vendor")
+        call_command("migrate", verbosity=0, interactive=False)
+        self._collect_static()
+        _, created = accounts.ensure_administrator()
+        if created:
+            self.stdout.write('Made the administrator "admin"; it has no password: use the link below.')
+        call_command("check", deploy=True, databases=["default"], fail_level="ERROR")
+
+    def _collect_static(self) -> None:
+        """Run collectstatic, unless nothing changed since the last time: it takes seconds."""
+        stamp = Path(settings.STATIC_ROOT) / ".sources"
+        state = _static_state()
+        if stamp.exists() and stamp.read_text() == state:
+            return
+        self.stdout.write("Collecting static files ...")
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        stamp.write_text(state)
+
+    def _say_where(self) -> None:
+        url = accounts.base_url()
+        user, _ = accounts.ensure_administrator()
+        self.stdout.write(f"\nloadmon is running: {url}/")
+        self.stdout.write(f"Log in as {user.get_username()} (link valid once, for 10 minutes):")
+        self.stdout.write(f"  {accounts.login_link(user, url)}")
+        self.stdout.write("Stop with Ctrl-C.\n")
+        self.stdout.flush()
+
+
+def _web_command(address: str, port: int) -> list[str]:
+    timeouts = ["--websocket_timeout", "-1", "--application-close-timeout", "2"]
+    return [sys.executable, "-m", "daphne", "-b", address, "-p", str(port), "--no-server-name", "-v", "0", *timeouts,
+            "loadmon_site.asgi:application"]  # fmt: skip
+
+
+def _static_state() -> str:
+    """A digest of name, size and time of every static source file."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            status = os.stat(storage.path(name))
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()

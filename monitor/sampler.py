@@ -1,0 +1,198 @@
+"""The sampler's loop: every interval one reading through the door, and the small chores between."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from monitor import alerts, ingest, live, loadtest, retention
+from monitor.collectors import Collection
+from monitor.collectors.cores import effective_cores
+from monitor.collectors.host import boot_id, booted_at, boottime
+from monitor.domain.metrics import CATALOGUE, Unit
+from monitor.domain.reading import Reading, split_step
+from monitor.domain.schedule import next_tick
+from monitor.models import Host, Sample
+
+logger = logging.getLogger(__name__)
+
+STATUS_SECONDS = 15.0
+PRUNE_SECONDS = 10.0
+CLOCK_STEP_SECONDS = 60.0
+NO_PRUNING_AFTER_STEP_SECONDS = 3600.0
+DECIMALS = {Unit.PERCENT: 2, Unit.LOAD: 2, Unit.CORES: 2}
+
+
+class Sampler:
+    """Samples one host until told to stop."""
+
+    def __init__(self, host: Host, publish: Callable[[live.Event], Any], interval: float) -> None:
+        self.host = host
+        self.interval = interval
+        self.collection = Collection()
+        self.ingest = ingest.Ingest(host, publish, interval)
+        self.load_tests = loadtest.Runner(host, publish)
+        self.last_result = ingest.Stored()
+        self.collect_seconds = 0.0
+        self.lateness = 0.0
+        self._publish = publish
+        self._read_at: float | None = None
+        self._told: dict[str, Any] = {}
+        self._status_due = self._prune_due = 0.0
+        self._data_version: int | None = None
+        self._rules = alerts.load_rules()
+        self._clock_offset = time.time() - boottime()
+        self._newest_stored_ms = (
+            Sample.objects.filter(host=host).order_by("-taken_at_ms").values_list("taken_at_ms", flat=True).first()
+        )
+
+    def run(self, stop: threading.Event) -> None:
+        """Tick until `stop` is set; whatever a tick raises is logged and the next one comes all the same."""
+        self._warm_up()
+        start = time.monotonic()
+        due = next_tick(start, self.interval, start, random.random())  # noqa: S311
+        while not stop.wait(max(0.0, due - time.monotonic())):
+            self.lateness = time.monotonic() - due
+            try:
+                self.tick()
+            except Exception:
+                logger.exception("a tick failed; the next one follows")
+            due = next_tick(start, self.interval, time.monotonic(), random.random())  # noqa: S311
+        self.load_tests.stop()
+        self._say_goodbye()
+
+    def run_once(self) -> None:
+        """Take one reading over one interval and store it; raise RuntimeError where it could not be stored."""
+        self._warm_up()
+        time.sleep(self.interval)
+        self.tick()
+        self._say_goodbye()
+        if self.ingest.waiting:
+            raise RuntimeError(self.ingest.failure)
+
+    def tick(self) -> None:
+        """Take one reading in, then do the chores that are due."""
+        close_old_connections()
+        self.last_result = self.ingest.accept(self.read())
+        self._tell_status()
+        try:
+            self._chores()
+        except DatabaseError as error:
+            logger.debug("chores wait for the database: %s", error)
+
+    def read(self) -> Reading:
+        """Read the host once."""
+        now, taken_at_ms = boottime(), time.time_ns() // 1_000_000
+        step = None if self._read_at is None else now - self._read_at
+        covered, gap = split_step(step, self.interval)
+        if self._newest_stored_ms is not None:  # the first reading: how long nobody looked, by the wall clock
+            gap = max(0.0, (taken_at_ms - self._newest_stored_ms) / 1000 - covered)
+            self._newest_stored_ms = None
+        self._read_at = now
+        began = time.perf_counter()
+        values = self.collection.collect(covered or None)
+        self.collect_seconds = time.perf_counter() - began
+        return Reading(taken_at_ms, covered, gap, {name: _rounded(name, value) for name, value in values.items()})
+
+    def status(self) -> dict[str, Any]:
+        """What only the sampler knows of itself."""
+        return {
+            "state": "storing_failed" if self.ingest.waiting else "running",
+            "waiting": len(self.ingest.waiting),
+            "message": self.ingest.failure,
+            "failing": dict(self.collection.failing),
+            "lateness_ms": round(self.lateness * 1000, 1),
+        }
+
+    def _warm_up(self) -> None:
+        """Take the counters' baseline, so that the first stored reading already has rates."""
+        self.load_tests.recover()
+        self.collection.collect(None)
+        self._read_at = boottime()
+        self._store_facts(sampler_started_at=timezone.now(), sampler_stopped_at=None)
+
+    def _store_facts(self, **facts: Any) -> None:
+        cores = effective_cores()
+        new = {
+            "boot_id": boot_id() or "",
+            "booted_at": booted_at(),
+            "effective_cores": cores.count,
+            "cores_reason": cores.reason,
+            "interval": self.interval,
+            **facts,
+        }
+        if any(getattr(self.host, name) != value for name, value in new.items()):
+            Host.objects.filter(pk=self.host.pk).update(**new)
+            for name, value in new.items():
+                setattr(self.host, name, value)
+
+    def _tell_status(self) -> None:
+        """Push the status when it changed, and every 15 s as a sign of life."""
+        status = self.status()
+        changed = {key: value for key, value in status.items() if key != "lateness_ms"}
+        if changed == self._told and time.monotonic() < self._status_due:
+            return
+        self._told, self._status_due = changed, time.monotonic() + STATUS_SECONDS
+        self._publish(live.status_event(self.host.name, status))
+
+    def _chores(self) -> None:
+        news = self._database_has_news()
+        if news:
+            self._follow_rules()
+        self.load_tests.tick(timezone.now(), self.last_result, self.ingest.evaluator, poll=news)
+        if time.monotonic() >= self._prune_due:
+            self._prune_due = time.monotonic() + PRUNE_SECONDS
+            self._store_facts()
+            self._prune()
+
+    def _database_has_news(self) -> bool:
+        """Whether another process wrote since the last tick: SQLite tells for free, of others we assume it."""
+        if connection.vendor != "sqlite":
+            return True
+        with connection.cursor() as cursor:
+            version = cursor.execute("PRAGMA data_version").fetchone()[0]
+        news = version != self._data_version
+        self._data_version = version
+        return news
+
+    def _follow_rules(self) -> None:
+        rules = alerts.load_rules()
+        if rules == self._rules:
+            return
+        logger.info("the alert rules changed: %d are enabled", len(rules))
+        self._rules = rules
+        if alerts.end_orphans(self.host, rules, datetime.now(UTC)):
+            self._publish(live.alerts_event(self.host.name))
+        self.ingest.reload_rules()
+        self._publish(live.status_event(self.host.name, self.status()))
+
+    def _prune(self) -> None:
+        """Let the oldest samples go, unless the clock was just set: a wrong date must not empty the database."""
+        offset = time.time() - boottime()
+        if abs(offset - self._clock_offset) > CLOCK_STEP_SECONDS:
+            logger.warning("the clock was set by %.0f s; nothing is pruned for an hour", offset - self._clock_offset)
+            self._clock_offset = offset
+            self._prune_due = time.monotonic() + NO_PRUNING_AFTER_STEP_SECONDS
+            return
+        retention.prune(self.host, time.time_ns() // 1_000_000, settings.LOADMON_RAW_HOURS)
+
+    def _say_goodbye(self) -> None:
+        try:
+            Host.objects.filter(pk=self.host.pk).update(sampler_stopped_at=timezone.now())
+        except DatabaseError:
+            logger.exception("the end of this sampler could not be stored")
+        self._publish(live.status_event(self.host.name, {**self.status(), "state": "stopped"}))
+
+
+def _rounded(name: str, value: float | None) -> float | None:
+    """Two decimals for percentages, loads and cores, none for bytes and tasks: what the sources can tell."""
+    return None if value is None else round(value, DECIMALS.get(CATALOGUE[name].unit, 0))

@@ -1,0 +1,128 @@
+"""Keeps the two processes of `serve` alive, and leaves none behind."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+MOST_RESTARTS = 5
+RESTARTS_SECONDS = 60.0
+RESTART_PAUSE = 1.0
+STOP_SECONDS = 10.0
+FINAL_EXIT_CODES = frozenset({2, 3, 4, 5})  # a refusal with a sentence: starting again would say the same
+
+
+class Stop(Exception):
+    """A signal asked us to stop."""
+
+
+@dataclass(slots=True)
+class Child:
+    """One supervised process."""
+
+    name: str
+    command: Sequence[str]
+    directory: Path
+    process: subprocess.Popen[bytes] | None = None
+    starts: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_RESTARTS + 1))
+
+    def start(self) -> None:
+        """Start it; on Linux it is killed if this process dies, however that happens."""
+        self.starts.append(time.monotonic())
+        self.process = subprocess.Popen(self.command, cwd=self.directory, preexec_fn=_die_with_parent)
+
+    def may_restart(self, exit_code: int) -> bool:
+        """False after a refusal, or when it keeps dying."""
+        if exit_code in FINAL_EXIT_CODES:
+            return False
+        often = len(self.starts) > MOST_RESTARTS
+        return not (often and time.monotonic() - self.starts[0] < RESTARTS_SECONDS)
+
+
+def run(children: Sequence[Child]) -> int:
+    """Watch started children until SIGTERM, SIGINT, or one dies for good; stop all; return the exit status."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _raise_stop)
+    try:
+        while True:
+            gone = _wait_for_one(children)
+            code = gone.process.returncode if gone.process else 1
+            if not gone.may_restart(code):
+                logger.error("%s ended with status %s and is not started again", gone.name, code)
+                return 1
+            logger.warning("%s ended with status %s; starting it again", gone.name, code)
+            time.sleep(RESTART_PAUSE)
+            gone.start()
+    except Stop:
+        return 0
+    finally:
+        stop(children)
+
+
+def stop(children: Sequence[Child]) -> None:
+    """End every child: politely, then by force."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+    running = [child.process for child in children if child.process and child.process.poll() is None]
+    for process in running:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in running:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def port_is_free(address: str, port: int) -> bool:
+    """Whether a server can listen there."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+    return True
+
+
+def wait_until_listening(child: Child, address: str, port: int, seconds: float) -> bool:
+    """Wait until `child` answers on its port; False when it ended or took too long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and child.process is not None and child.process.poll() is None:
+        try:
+            with socket.create_connection((address, port), timeout=1):
+                return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
+def _wait_for_one(children: Sequence[Child]) -> Child:
+    while True:
+        for child in children:
+            if child.process is not None and child.process.poll() is not None:
+                return child
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+
+
+def _raise_stop(number: int, frame: object) -> None:
+    raise Stop
+
+
+def _die_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG

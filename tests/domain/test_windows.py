@@ -1,0 +1,70 @@
+"""Time-weighted means and their coverage."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain.windows import Window
+
+
+def filled(values, seconds=120, covered=1.0):
+    window = Window(seconds)
+    for value in values:
+        window.add(covered, 0.0, value)
+    return window
+
+
+def test_a_mean_is_unknown_below_eighty_per_cent_coverage():
+    assert filled([50.0] * 95).mean() is None
+    assert filled([50.0] * 96).mean() == 50.0
+
+
+def test_the_cpu_rule_of_the_original_fires_after_ninety_seconds_of_full_load():
+    window = filled([0.0] * 120)
+    seconds = 0
+    while (window.mean() or 0) < 75:
+        window.add(1.0, 0.0, 100.0)
+        seconds += 1
+    assert seconds == 90
+
+
+def test_values_count_by_the_time_they_cover():
+    window = Window(10)
+    window.add(8.0, 0.0, 100.0)
+    window.add(2.0, 0.0, 0.0)
+    assert window.mean() == 80.0
+
+
+def test_unknown_values_leave_the_coverage_out_not_in_as_zero():
+    window = filled([50.0] * 110 + [None] * 10)
+    assert window.mean() == 50.0
+    assert window.coverage() == pytest.approx(110 / 120)
+
+
+def test_a_gap_pushes_old_values_out():
+    window = filled([50.0] * 120)
+    window.add(0.0, 3600.0, None)
+    assert window.mean() is None
+    assert window.coverage() == 0
+
+
+def test_the_oldest_piece_counts_only_with_its_part_inside():
+    window = Window(10)
+    window.add(10.0, 0.0, 100.0)
+    window.add(5.0, 0.0, 0.0)
+    assert window.mean() == 50.0
+
+
+@given(st.lists(st.tuples(st.floats(0.1, 10), st.floats(0, 100)), min_size=1, max_size=200))
+def test_a_mean_lies_between_the_lowest_and_the_highest_value(pieces):
+    window = Window(60)
+    for covered, value in pieces:
+        window.add(covered, 0.0, value)
+    mean = window.mean()
+    values = [value for _, value in pieces]
+    assert mean is None or min(values) - 1e-9 <= mean <= max(values) + 1e-9
+
+
+@given(st.lists(st.floats(0, 100), max_size=2000))
+def test_memory_is_bounded_by_the_window(values):
+    assert len(filled(values, seconds=60)._pieces) <= 60
