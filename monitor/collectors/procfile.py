@@ -9,7 +9,7 @@ ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EOPNOTSUPP)
 
 
 class ProcFile:
-    """Keeps its descriptor open, as a read is then three times cheaper; opens the file anew if that went bad."""
+    """Keeps its descriptor open: a read is then three times cheaper. Opens the file anew if that went bad."""
 
     def __init__(self, path: str) -> None:
         self.path = path

@@ -1,0 +1,149 @@
+"""All collectors together: every metric has one source, and no failing one stops the rest."""
+
+import logging
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.collectors import REGISTRY, Collection, register
+from monitor.domain.metrics import CATALOGUE, NAMES, Unit
+
+
+class Counting:
+    """Fills load1 with the `elapsed` it was given, and raises when told to."""
+
+    name = "counting"
+    metrics: tuple[str, ...] = ("load1",)
+
+    def __init__(self, value=None):
+        self.error = None
+        self.value = value
+        self.given = []
+
+    def collect(self, elapsed):
+        self.given.append(elapsed)
+        if self.error:
+            raise self.error
+        return {"load1": self.value if self.value is not None else elapsed}
+
+
+class Steady:
+    """Always fills load5 with 5."""
+
+    name = "steady"
+    metrics: tuple[str, ...] = ("load5",)
+
+    def collect(self, elapsed):
+        return {"load5": 5.0}
+
+
+def test_each_metric_of_the_catalogue_is_filled_by_exactly_one_collector():
+    filled = [metric for collector in REGISTRY.values() for metric in collector.metrics]
+    assert sorted(filled) == sorted(NAMES)
+
+
+def test_the_name_of_a_metric_ends_in_its_unit():
+    endings = {Unit.PERCENT: "_percent", Unit.BYTES: "_bytes", Unit.BYTES_PER_SECOND: "_bytes_per_second"}
+    wrong = [name for name, metric in CATALOGUE.items() if not name.endswith(endings.get(metric.unit, ""))]
+    assert wrong == []
+
+
+def test_every_metric_has_a_short_label_and_one_sentence_of_help():
+    for metric in CATALOGUE.values():
+        assert 0 < len(metric.label) <= 24
+        assert metric.help.endswith(".")
+        assert metric.help.count(". ") == 0
+
+
+def test_all_names_are_there_even_without_any_collector():
+    assert Collection([]).collect(1.0) == dict.fromkeys(NAMES)
+
+
+def test_two_collectors_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="Two collectors are named 'cpu'"):
+        register(REGISTRY["cpu"])
+
+
+def test_a_metric_that_is_not_in_the_catalogue_is_refused():
+    wrong = type("Wrong", (), {"name": "wrong", "metrics": ("load99",), "collect": Steady.collect})
+    with pytest.raises(ValueError, match="'load99', which is not in the catalogue"):
+        register(wrong)
+
+
+def test_a_failing_collector_is_named_and_the_others_go_on():
+    counting = Counting()
+    counting.error = OSError(5, "Input/output error")
+    collection = Collection([counting, Steady()])
+    values = collection.collect(1.0)
+    assert (values["load1"], values["load5"]) == (None, 5.0)
+    assert collection.failing == {
+        "counting": "The counting collector failed: OSError: [Errno 5] Input/output error"
+    }
+
+
+def test_a_collector_that_recovers_is_not_failing_and_its_next_delta_is_dropped():
+    counting = Counting()
+    collection = Collection([counting])
+    for error in (None, OSError("gone"), None, None):
+        counting.error = error
+        collection.collect(1.0)
+    assert counting.given == [1.0, 1.0, None, 1.0]
+    assert collection.failing == {}
+
+
+def test_a_failure_is_logged_once_and_again_after_an_hour(caplog):
+    counting, now = Counting(), [0.0]
+    counting.error = OSError("gone")
+    collection = Collection([counting], clock=lambda: now[0])
+    for at in (0.0, 1.0, 3599.0, 3600.0):
+        now[0] = at
+        collection.collect(1.0)
+    assert [record.levelno for record in caplog.records] == [logging.ERROR] * 2
+    assert "Traceback" in caplog.text
+
+
+def test_a_very_long_reason_is_cut():
+    counting = Counting()
+    counting.error = OSError("x" * 100_000)
+    collection = Collection([counting])
+    collection.collect(1.0)
+    assert len(collection.failing["counting"]) < 300
+
+
+@given(st.floats(allow_nan=True, allow_infinity=True))
+def test_whatever_number_a_collector_gives_only_finite_ones_come_out(value):
+    given_value = Collection([Counting(value)]).collect(1.0)["load1"]
+    assert given_value == (value if math.isfinite(value) else None)
+
+
+def test_something_that_is_no_number_makes_the_collector_fail_and_nothing_else():
+    collection = Collection([Counting("3.0"), Steady()])
+    values = collection.collect(1.0)
+    assert (values["load1"], values["load5"]) == (None, 5.0)
+    assert "TypeError" in collection.failing["counting"]
+
+
+def test_a_collector_cannot_fill_what_it_did_not_announce():
+    steady = Steady()
+    steady.collect = lambda elapsed: {"load5": 5.0, "load1": 1.0, "nonsense": 2.0}
+    values = Collection([steady]).collect(1.0)
+    assert values["load1"] is None
+    assert set(values) == set(NAMES)
+
+
+def test_a_stop_is_not_taken_for_a_failing_collector():
+    counting = Counting()
+    counting.error = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        Collection([counting]).collect(1.0)
+
+
+def test_the_time_of_each_collector_is_known_even_when_it_fails():
+    counting = Counting()
+    counting.error = OSError("gone")
+    collection = Collection([counting, Steady()])
+    collection.collect(1.0)
+    assert set(collection.seconds) == {"counting", "steady"}
+    assert all(seconds >= 0 for seconds in collection.seconds.values())

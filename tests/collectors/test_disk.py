@@ -1,0 +1,93 @@
+"""/proc/diskstats: what is counted once, what is not counted, and disks that come and go."""
+
+import pytest
+
+from monitor.collectors.disk import DiskCollector, Disks, parse_diskstats, physical_disks, whole_disks
+
+DISKSTATS = """\
+   7       0 loop0 11 0 12 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+ 254       0 vda 30917 7884 1855930 4885 20136 28010 2597752 9916 0 4820 15360 7740 46 259880 443 3153 114
+ 254       1 vda1 30000 7884 1855000 4885 20136 28010 2597000 9916 0 4820 15360
+   8       2 sda2 5 6 7 8
+ 253       0 zram0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+"""
+
+
+def test_sectors_are_512_bytes_whatever_the_disk():
+    disks = parse_diskstats(DISKSTATS)
+    assert (disks.read["vda"], disks.written["vda"]) == (1855930 * 512, 2597752 * 512)
+
+
+def test_kernels_from_2_6_with_eleven_values_and_from_5_5_with_seventeen_are_both_read():
+    assert {"vda", "vda1"} <= set(parse_diskstats(DISKSTATS).read)
+
+
+def test_the_short_lines_of_old_partitions_are_left_out():
+    assert "sda2" not in parse_diskstats(DISKSTATS).read
+
+
+@pytest.mark.parametrize(
+    ("names", "whole"),
+    [
+        (["sda", "sda1", "sda2", "sdb"], {"sda", "sdb"}),
+        (["nvme0n1", "nvme0n1p1", "nvme0n1p15", "nvme1n1"], {"nvme0n1", "nvme1n1"}),
+        (["mmcblk0", "mmcblk0p1", "mmcblk0boot0", "mmcblk0boot1"], {"mmcblk0"}),
+        (["vda", "vda1", "loop0", "ram0", "zram0", "dm-0", "md127", "sr0", "fd0"], {"vda"}),
+        (["xvda1", "xvda2"], {"xvda1", "xvda2"}),
+        (["cciss/c0d0", "cciss/c0d0p1"], {"cciss/c0d0"}),
+        (["sda", "sdaa", "sdaa1"], {"sda", "sdaa"}),
+        (["disk0", "disk3"], {"disk0", "disk3"}),
+        (["dm-0", "loop0"], set()),
+        ([], set()),
+    ],
+)
+def test_whole_disks_are_told_by_name(names, whole):
+    assert whole_disks(names) == whole
+
+
+def test_sysfs_tells_which_disks_are_physical(tmp_path):
+    for name in ("vda", "dm-0", "cciss!c0d0", "nvme0c0n1"):
+        (tmp_path / name).mkdir()
+    for name in ("vda", "cciss!c0d0", "nvme0c0n1"):
+        (tmp_path / name / "device").mkdir()
+    (tmp_path / "nvme0c0n1" / "hidden").write_text("1\n")
+    (tmp_path / "vda" / "hidden").write_text("0\n")
+    names = ["vda", "vda1", "dm-0", "cciss/c0d0", "nvme0c0n1"]
+    assert physical_disks(names, str(tmp_path)) == {"vda", "cciss/c0d0"}
+
+
+def test_without_sysfs_the_names_decide(tmp_path):
+    assert physical_disks(["sda", "sda1", "loop0"], str(tmp_path / "none")) == {"sda"}
+
+
+def collect_all(*readings):
+    source = iter(readings)
+    collector = DiskCollector(lambda: Disks(now := next(source), now), choose=whole_disks)
+    return [
+        collector.collect(None if n == 0 else 1.0)["disk_read_bytes_per_second"] for n in range(len(readings))
+    ]
+
+
+def test_whole_disks_are_added_up_and_nothing_is_counted_twice():
+    before = {"sda": 0, "sda1": 0, "dm-0": 0, "loop0": 0, "sdb": 0}
+    assert collect_all(before, dict.fromkeys(before, 100)) == [None, 200]
+
+
+def test_a_disk_that_is_plugged_in_makes_one_tick_none_and_no_spike():
+    assert collect_all({"sda": 0}, {"sda": 5, "sdb": 10**9}, {"sda": 9, "sdb": 10**9}) == [None, None, 4]
+
+
+def test_a_disk_that_is_pulled_out_makes_one_tick_none():
+    assert collect_all({"sda": 0, "sdb": 9}, {"sda": 5}, {"sda": 9}) == [None, None, 4]
+
+
+def test_a_counter_that_wraps_makes_one_tick_none():
+    assert collect_all({"sda": 2**32 * 512 - 512}, {"sda": 512}, {"sda": 1024}) == [None, None, 512]
+
+
+def test_a_partition_that_appears_changes_nothing():
+    assert collect_all({"sda": 0}, {"sda": 5, "sda1": 10**9}) == [None, 5]
+
+
+def test_a_host_without_disks_gives_none_and_not_zero():
+    assert collect_all({}, {}, {"loop0": 5}) == [None, None, None]

@@ -1,0 +1,126 @@
+"""The collectors on the host that runs the tests: values in range, and each source broken in turn."""
+
+import math
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from monitor.collectors import REGISTRY, Collection, procfile
+from monitor.domain.metrics import CATALOGUE, NAMES, Unit
+
+RATES = {name for name in NAMES if name.endswith("_per_second") or (name.endswith("_percent"))}
+GAUGES = {"load1", "load5", "load15", "cpu_effective_cores", "memory_used_bytes", "memory_available_bytes"}
+SOURCES = {
+    "/proc/stat": "cpu",
+    "/proc/loadavg": "loadavg",
+    "/proc/meminfo": "memory",
+    "/proc/diskstats": "disk",
+    "/proc/net/dev": "network",
+    "/proc/self/statm": "own",
+    "/proc/pressure/io": "pressure",
+}
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+
+
+@pytest.fixture
+def collection():
+    return Collection()
+
+
+def work(seconds):
+    """Spend that much CPU time, so that the counters of the kernel move; returns the seconds that passed."""
+    start, until = time.monotonic(), time.process_time() + seconds
+    while time.process_time() < until:
+        os.urandom(4096)
+    return time.monotonic() - start
+
+
+def test_the_first_call_gives_all_names_gauges_and_no_rate(collection):
+    values = collection.collect(None)
+    assert list(values) == list(NAMES)
+    assert all(values[name] is not None for name in GAUGES)
+    assert all(values[name] is None for name in RATES)
+    assert collection.failing == {}
+
+
+def test_every_value_is_in_range_and_the_host_that_works_is_busy(collection):
+    collection.collect(None)
+    values = collection.collect(work(0.3))
+    assert collection.failing == {}
+    assert values["cpu_percent"] > 0
+    assert values["cpu_busiest_core_percent"] >= values["cpu_percent"] - 5
+    assert values["self_cpu_percent"] > 1
+    assert values["self_rss_bytes"] > 2**20
+    for name, value in values.items():
+        assert value is None or 0 <= value < math.inf
+        if CATALOGUE[name].unit is Unit.PERCENT and name != "self_cpu_percent" and value is not None:
+            assert value <= 100
+
+
+@linux_only
+def test_the_parts_of_the_busy_time_add_up_to_it(collection):
+    collection.collect(None)
+    values = collection.collect(work(0.2))
+    parts = ("cpu_user_percent", "cpu_system_percent", "cpu_steal_percent")
+    assert sum(values[name] for name in parts) == pytest.approx(values["cpu_percent"])
+
+
+@linux_only
+@pytest.mark.parametrize("path", SOURCES)
+def test_each_source_may_break_and_come_back_and_the_others_go_on(collection, monkeypatch, path):
+    broken_name = SOURCES[path]
+    if broken_name == "pressure" and not Path(path).exists():
+        pytest.skip("this kernel has no pressure information")
+    collection.collect(None)
+    with monkeypatch.context() as broken:
+        break_source(broken, path)
+        values = collection.collect(1.0)
+    assert set(collection.failing) == {broken_name}
+    others = {
+        name
+        for collector in collection.collectors
+        if collector.name != broken_name
+        for name in collector.metrics
+    }
+    assert all(values[name] is not None for name in GAUGES & others)
+    assert all(values[name] is None for name in REGISTRY[broken_name].metrics)
+
+    values = collection.collect(1.0)
+    assert collection.failing == {}
+    assert all(values[name] is None for name in RATES & set(REGISTRY[broken_name].metrics))
+
+
+def break_source(monkeypatch, path):
+    """Make every read of this one file fail, the open descriptor and a fresh one alike."""
+    real = procfile.ProcFile._read_whole
+
+    def read(self):
+        if self.path == path:
+            raise OSError(5, "Input/output error")
+        return real(self)
+
+    monkeypatch.setattr(procfile.ProcFile, "_read_whole", read)
+
+
+def open_descriptors():
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+@linux_only
+def test_collecting_leaves_no_descriptors_behind(collection):
+    collection.collect(None)
+    before = open_descriptors()
+    for _ in range(50):
+        collection.collect(1.0)
+    assert open_descriptors() == before
+
+
+def test_two_collections_do_not_disturb_each_other():
+    first, second = Collection(), Collection()
+    first.collect(None)
+    second.collect(None)
+    assert second.collect(work(0.1))["self_cpu_percent"] is not None
+    assert first.collect(work(0.1))["self_cpu_percent"] is not None
