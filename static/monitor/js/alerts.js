@@ -1,0 +1,104 @@
+// What alerts say: the banner, the title's badge, the rows of the log, what is announced. Values in, text out.
+
+import { count, dayTime, duration, inUnit, threshold } from "./format.js";
+
+const RANK = { critical: 0, warning: 1, info: 2 };
+export const WORD = { critical: "Critical", warning: "Warning", info: "Info" };
+
+/** An empty set, as before the first frame. */
+export function none() {
+  return { open: [], recent: [], count_24h: 0 };
+}
+
+/** Gravest first, then the newest. */
+export function byWeight(alerts) {
+  return [...alerts].sort((a, b) => (RANK[a.severity] ?? 3) - (RANK[b.severity] ?? 3) || b.fired_at - a.fired_at);
+}
+
+/** Every alert once, newest first: the open ones are true, whatever the list of recent ones says. */
+export function combined({ open, recent }) {
+  const all = new Map(recent.map((alert) => [alert.id, alert]));
+  for (const alert of open) all.set(alert.id, alert);
+  return [...all.values()].sort((a, b) => b.fired_at - a.fired_at || b.id - a.id);
+}
+
+/** What a new set changes: {fired: [...], recovered: [...]}. */
+export function changes(before, after) {
+  const was = new Set(before.open.map((alert) => alert.id));
+  const is = new Set(after.open.map((alert) => alert.id));
+  return {
+    fired: after.open.filter((alert) => !was.has(alert.id)),
+    recovered: before.open.filter((alert) => !is.has(alert.id)).map(
+      (alert) => after.recent.find((other) => other.id === alert.id) ?? alert,
+    ),
+  };
+}
+
+/** "CPU busy at 75 % or above". */
+export function condition(alert, metrics) {
+  const { label = alert.metric, unit = "" } = metrics[alert.metric] ?? {};
+  return `${label} at ${threshold(alert.threshold, unit)} or above`;
+}
+
+/** A number of the alert in the unit of its metric. */
+export function amount(value, alert, metrics) {
+  return inUnit(value, metrics[alert.metric]?.unit ?? "");
+}
+
+/** The line of the banner for one open alert. */
+export function bannerLine(alert, metrics, now) {
+  const since = `${condition(alert, metrics)} since ${dayTime(alert.fired_at, now)} (${duration(now - alert.fired_at)})`;
+  const values = `now ${amount(alert.value, alert, metrics)}, peak ${amount(alert.peak, alert, metrics)}`;
+  const calm = alert.state === "recovering" ? "; calming down" : "";
+  return `${since}, ${values}${calm}${alert.is_test ? " (load test)" : ""}`;
+}
+
+/** How an alert ended, or that it has not. */
+export function ending(alert, now) {
+  if (alert.resolved_at === null || alert.resolved_at === undefined) {
+    return alert.state === "recovering" ? "ongoing, calming down" : "ongoing";
+  }
+  if (alert.end_observed === false) {
+    const from = dayTime(alert.last_seen_at, now);
+    return `between ${from} and ${dayTime(alert.resolved_at, now)}, not observed`;
+  }
+  return dayTime(alert.resolved_at, now);
+}
+
+/** The cells of one row of the log. */
+export function row(alert, metrics, now) {
+  const open = alert.resolved_at === null || alert.resolved_at === undefined;
+  return {
+    id: alert.id,
+    open,
+    severity: alert.severity,
+    word: WORD[alert.severity] ?? alert.severity,
+    rule: alert.rule,
+    what: condition(alert, metrics),
+    fired: dayTime(alert.fired_at, now),
+    ended: ending(alert, now),
+    lasted: lasted(alert, open, now),
+    peak: amount(alert.peak, alert, metrics),
+    last: amount(alert.value, alert, metrics),
+    test: Boolean(alert.is_test),
+  };
+}
+
+function lasted(alert, open, now) {
+  if (open) return duration(now - alert.fired_at);
+  if (alert.end_observed === false) return `at least ${duration((alert.last_seen_at ?? alert.fired_at) - alert.fired_at)}`;
+  return duration(alert.resolved_at - alert.fired_at);
+}
+
+/** What a screen reader is told when an alert fires or recovers. */
+export function announcement({ fired, recovered }, metrics) {
+  const lines = fired.map((alert) => `Alert fired: ${condition(alert, metrics)}, now ${amount(alert.value, alert, metrics)}.`);
+  for (const alert of recovered) lines.push(`Recovered: ${condition(alert, metrics)}.`);
+  return lines.join(" ");
+}
+
+/** The note of the tile: "1 open", "2 open, gravest: Critical". */
+export function tileNote({ open }) {
+  if (!open.length) return "none open";
+  return `${count(open.length)} open: ${(WORD[byWeight(open)[0].severity] ?? "").toLowerCase()}`;
+}

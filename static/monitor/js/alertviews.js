@@ -1,0 +1,87 @@
+// Shows the alerts: the banner of the open ones and the log of all.
+
+import { WORD, amount, byWeight, combined, condition, row } from "./alerts.js";
+import { element, icon, setText, slot } from "./element.js";
+import { dayTime, duration } from "./format.js";
+
+const MOST_LINES = 3;
+const MOST_ROWS = 50;
+
+/** The banner's lines; what ticks is apart from what was announced. */
+export class Banner {
+  #lines = new Map();
+  #key = "";
+
+  show(open, metrics, now) {
+    const root = slot("banner");
+    root.hidden = open.length === 0;
+    const first = byWeight(open).slice(0, MOST_LINES);
+    const key = JSON.stringify([first.map((alert) => alert.id), open.length]);
+    if (key !== this.#key) this.#build(root, first, open.length, metrics, now);
+    this.#key = key;
+    for (const alert of first) this.#update(alert, metrics, now);
+  }
+
+  #build(root, first, length, metrics, now) {
+    this.#lines.clear();
+    root.dataset.severity = first[0]?.severity ?? "";
+    const items = first.map((alert) => {
+      const rest = element("span");
+      this.#lines.set(alert.id, rest);
+      const head = element("strong", {}, `${WORD[alert.severity] ?? alert.severity}:`);
+      return element("li", {}, head, ` ${condition(alert, metrics)} since ${dayTime(alert.fired_at, now)} `, rest);
+    });
+    if (length > first.length) items.push(element("li", { class: "muted" }, `and ${length - first.length} more in the log below`));
+    slot("banner-lines").replaceChildren(...items);
+  }
+
+  #update(alert, metrics, now) {
+    const values = `now ${amount(alert.value, alert, metrics)}, peak ${amount(alert.peak, alert, metrics)}`;
+    const calm = alert.state === "recovering" ? ", calming down" : "";
+    const test = alert.is_test ? ", during a load test" : "";
+    setText(this.#lines.get(alert.id), `(${duration(now - alert.fired_at)}), ${values}${calm}${test}`);
+  }
+}
+
+/** The log: one row an alert, built anew only when the set has changed. */
+export class Log {
+  #key = "";
+  #lasted = new Map();
+
+  show(alerts, metrics, now) {
+    const all = combined(alerts);
+    const shown = all.slice(0, MOST_ROWS).map((alert) => row(alert, metrics, now));
+    const key = JSON.stringify(shown.map(({ lasted, ...rest }) => (rest.open ? rest : { ...rest, lasted })));
+    if (key !== this.#key) this.#build(shown, all.length);
+    this.#key = key;
+    for (const { id, open, lasted } of shown) if (open) setText(this.#lasted.get(id), lasted);
+  }
+
+  #build(shown, total) {
+    slot("log").hidden = shown.length === 0;
+    slot("log-empty").hidden = shown.length > 0;
+    const more = slot("log-more");
+    more.hidden = total <= shown.length;
+    setText(more, `The newest ${shown.length} of ${total}.`);
+    this.#lasted.clear();
+    slot("log-rows").replaceChildren(...shown.map((cells) => this.#row(cells)));
+  }
+
+  #row(cells) {
+    const cell = (content, attributes) => element("td", { role: "cell", ...attributes }, ...[content].flat());
+    const lasted = cell(cells.lasted, { class: "number", "data-label": "lasted" });
+    this.#lasted.set(cells.id, lasted);
+    const test = cells.test ? element("span", { class: "mark-test" }, "load test") : null;
+    const state = cells.open ? cells.word : `${cells.word}, over`;
+    return element(
+      "tr",
+      { role: "row", class: cells.open ? "open" : "over", "data-alert": cells.id },
+      cell([icon(cells.open ? cells.severity : "resolved"), ` ${state}`], { class: "severity wide", "data-severity": cells.severity }),
+      cell([element("span", { class: "rule" }, cells.rule, test), element("span", { class: "what" }, cells.what)], { class: "wide" }),
+      cell(cells.fired, { "data-label": "fired" }),
+      cell(cells.ended, { "data-label": "recovered" }),
+      lasted,
+      cell(cells.peak, { class: "number", "data-label": "peak" }),
+    );
+  }
+}

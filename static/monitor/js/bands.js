@@ -1,0 +1,63 @@
+// Bands of time on a chart: alerts, load tests; clipped to what is visible, and merged where they crowd.
+
+const RANK = { info: 0, warning: 1, critical: 2 };
+
+/** The part of [start, end] inside the window, or null when nothing of it is. */
+export function clip(band, window) {
+  const start = Math.max(band.start, window.start);
+  const end = Math.min(band.end, window.end);
+  return end >= start && band.end >= window.start && band.start <= window.end ? { ...band, start, end } : null;
+}
+
+/** Bands that touch or lie closer than `distance` become one, with the gravest severity of them. */
+export function cluster(bands, distance) {
+  const merged = [];
+  for (const band of [...bands].sort((a, b) => a.start - b.start)) {
+    const last = merged[merged.length - 1];
+    if (last && band.start - last.end < distance) {
+      last.end = Math.max(last.end, band.end);
+      last.count += band.count ?? 1;
+      if ((RANK[band.severity] ?? 0) > (RANK[last.severity] ?? 0)) last.severity = band.severity;
+    } else {
+      merged.push({ ...band, count: band.count ?? 1 });
+    }
+  }
+  return merged;
+}
+
+/** Which chart shows the alerts of a metric: "cpu", "load" or null. */
+export function chartOf(metric) {
+  if (metric.startsWith("cpu_")) return "cpu";
+  return metric.startsWith("load") || metric.startsWith("tasks_") ? "load" : null;
+}
+
+/** The bands of one chart for a set of alerts; an open alert reaches to `now`. */
+export function alertBands(alerts, chart, now) {
+  return alerts
+    .filter((alert) => chartOf(alert.metric) === chart)
+    .map((alert) => ({
+      start: alert.fired_at ?? alert.started_at,
+      end: alert.resolved_at ?? now,
+      severity: alert.severity,
+      open: alert.resolved_at === null,
+    }));
+}
+
+/** The bands of load tests that ran or run. */
+export function testBands(tests, now) {
+  return tests
+    .filter((test) => test && test.started_at !== null)
+    .map((test) => ({ start: test.started_at, end: test.ended_at ?? now }));
+}
+
+/** Thresholds of one chart, equal ones once: [{value, severity, metric}], lowest first. */
+export function thresholds(rules, chart) {
+  const lines = new Map();
+  for (const { enabled, metric, threshold, severity } of rules) {
+    if (enabled === false || chartOf(metric) !== chart || metric === "cpu_busiest_core_percent") continue;
+    if (!Number.isFinite(threshold)) continue;
+    const known = lines.get(threshold);
+    if (!known || RANK[severity] > RANK[known.severity]) lines.set(threshold, { value: threshold, severity, metric });
+  }
+  return [...lines.values()].sort((a, b) => a.value - b.value);
+}

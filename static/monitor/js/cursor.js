@@ -1,0 +1,56 @@
+// The cursor shared by both charts: by pointer, by touch, by arrow keys; told in words to a screen reader.
+
+/** The next cursor after a key: an index into the samples, null for none, undefined for "not our key". */
+export function moved(key, index, length, page = 60) {
+  if (!length) return undefined;
+  const at = index ?? length - 1;
+  switch (key) {
+    case "ArrowLeft":
+      return index === null ? length - 1 : Math.max(0, at - 1);
+    case "ArrowRight":
+      return index === null ? length - 1 : Math.min(length - 1, at + 1);
+    case "PageUp":
+      return Math.max(0, at - page);
+    case "PageDown":
+      return Math.min(length - 1, at + page);
+    case "Home":
+      return 0;
+    case "End":
+      return length - 1;
+    case "Escape":
+      return null;
+    default:
+      return undefined;
+  }
+}
+
+/** The cursor {at, values} for a time: the nearest sample within `limit`, else the bare time. */
+export function cursorAt(ring, at, limit) {
+  const sample = ring.nearest(at);
+  if (sample && Math.abs(sample.at - at) <= limit) return { at: sample.at, values: sample.values };
+  return { at, values: null };
+}
+
+/** Wires one chart's box; `onMove(at | null, byKey)` gets a time. */
+export function listen(box, chart, ring, current, onMove) {
+  const follow = (event) => {
+    const left = event.clientX - chart.canvas.getBoundingClientRect().left;
+    const inside = left >= chart.area.left && left <= chart.area.right;
+    onMove(inside ? chart.timeAt(left) : null, false);
+  };
+  box.addEventListener("pointermove", follow);
+  box.addEventListener("pointerdown", follow);
+  box.addEventListener("pointerleave", (event) => {
+    if (event.pointerType === "mouse") onMove(null, false);
+  });
+  box.addEventListener("blur", () => onMove(null, false));
+  box.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const at = current();
+    const index = at === null ? null : ring.samples.indexOf(ring.nearest(at));
+    const next = moved(event.key, index, ring.samples.length);
+    if (next === undefined) return;
+    event.preventDefault();
+    onMove(next === null ? null : ring.samples[next].at, true);
+  });
+}

@@ -1,0 +1,99 @@
+// What the tiles say: values in, text out.
+
+import { bytes, cores as coresText, count, load, percent } from "./format.js";
+import { tileNote } from "./alerts.js";
+import { whyMissing } from "./missing.js";
+
+const LOADS = [
+  ["load1", "Load, 1 min"],
+  ["load5", "Load, 5 min"],
+  ["load15", "Load, 15 min"],
+];
+
+/** "0.98 per core". */
+export function perCore(value, cores) {
+  return value === null || !(cores > 0) ? "" : `${load(value / cores)} per core`;
+}
+
+function share(value, whole) {
+  return value === null || !(whole > 0) ? 0 : Math.min(1, Math.max(0, value / whole));
+}
+
+/**
+ * All tiles: {big: [...], small: [...]}, each {key, label, value, note, share, series}.
+ * @param {object} view {values, mean, cores, alerts, failing}
+ */
+export function tiles({ values, mean, cores, alerts, failing }) {
+  const get = (name) => values?.[name] ?? null;
+  const why = (name) => (values === null ? "no sample yet" : whyMissing(name, failing));
+  return {
+    big: [cpuTile(get, why, mean), ...LOADS.map(([name, label]) => loadTile(name, label, get, why, cores))],
+    small: [
+      tasksTile(get, why),
+      pressureTile(get, why),
+      memoryTile(get, why),
+      { key: "alerts", label: "Alerts in 24 h", value: count(alerts.count_24h ?? 0), note: tileNote(alerts) },
+      costTile(get, why),
+    ],
+  };
+}
+
+function cpuTile(get, why, mean) {
+  const cpu = get("cpu_percent");
+  return {
+    key: "cpu",
+    label: "CPU",
+    value: percent(cpu),
+    note: cpu === null ? why("cpu_percent") : `2-minute mean ${percent(mean?.cpu_percent ?? null)}`,
+    share: share(cpu, 100),
+    series: "cpu_percent",
+  };
+}
+
+function loadTile(name, label, get, why, cores) {
+  const value = get(name);
+  const note = value === null ? why(name) : perCore(value, cores);
+  return { key: name, label, value: load(value), note, share: share(value, cores), series: name };
+}
+
+function tasksTile(get, why) {
+  const [running, blocked] = [get("tasks_running"), get("tasks_blocked")];
+  if (running === null && blocked === null) return { key: "tasks", label: "Tasks", value: "n/a", note: why("tasks_running") };
+  return {
+    key: "tasks",
+    label: "Tasks",
+    value: `${count(running)} running`,
+    note: `${count(blocked)} blocked, waiting for I/O`,
+  };
+}
+
+function pressureTile(get, why) {
+  const cpu = get("pressure_cpu_some_percent");
+  const io = get("pressure_io_some_percent");
+  const memory = get("pressure_memory_some_percent");
+  const label = "Pressure, CPU";
+  if (cpu === null && io === null && memory === null) {
+    return { key: "pressure", label, value: "n/a", note: why("pressure_cpu_some_percent") };
+  }
+  const note = `I/O ${percent(io, 0)}, memory ${percent(memory, 0)}`;
+  return { key: "pressure", label, value: percent(cpu, 0), note };
+}
+
+function memoryTile(get, why) {
+  const [used, available, swap] = [get("memory_used_bytes"), get("memory_available_bytes"), get("swap_used_bytes")];
+  if (used === null) return { key: "memory", label: "Memory used", value: "n/a", note: why("memory_used_bytes") };
+  const part = available === null ? "" : ` of ${bytes(used + available)}`;
+  return { key: "memory", label: "Memory used", value: `${bytes(used)}${part}`, note: `swap ${bytes(swap)}` };
+}
+
+function costTile(get, why) {
+  const [cpu, rss] = [get("self_cpu_percent"), get("self_rss_bytes")];
+  const label = "This monitor's cost";
+  if (cpu === null && rss === null) return { key: "cost", label, value: "n/a", note: why("self_cpu_percent") };
+  return { key: "cost", label, value: `${percent(cpu)} of a core`, note: `${bytes(rss)} of memory` };
+}
+
+/** "8 cores (container: 8 of 32)", in two parts. */
+export function hostFacts(host) {
+  return { cores: coresText(host.cores), reason: host.cores_reason ? `(${host.cores_reason})` : "" };
+}

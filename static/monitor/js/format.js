@@ -1,0 +1,116 @@
+// Numbers, spans and times as people read them; an unknown value is "n/a", never 0.
+
+export const UNKNOWN = "n/a";
+const KIBI = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+function known(value) {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+/** "94.2 %", with a fixed number of decimals so that the text keeps its width. */
+export function percent(value, decimals = 1) {
+  return known(value) ? `${value.toFixed(decimals)} %` : UNKNOWN;
+}
+
+/** "7.81", "12.4", "301": three digits or more, whichever size. */
+export function load(value) {
+  if (!known(value)) return UNKNOWN;
+  if (value < 99.995) return value.toFixed(2);
+  return value < 999.95 ? value.toFixed(1) : value.toFixed(0);
+}
+
+/** "3", "0", "2.5": no decimals where there is nothing after the point. */
+export function count(value) {
+  if (!known(value)) return UNKNOWN;
+  return Number.isInteger(value) ? String(value) : String(Number(value.toFixed(2)));
+}
+
+/** "3.2 GiB". */
+export function bytes(value) {
+  if (!known(value)) return UNKNOWN;
+  let size = value;
+  let unit = 0;
+  while (Math.abs(size) >= 1023.95 && unit < KIBI.length - 1) {
+    size /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? size.toFixed(0) : size.toFixed(1)} ${KIBI[unit]}`;
+}
+
+/** A value in the unit of its metric. */
+export function inUnit(value, unit) {
+  switch (unit) {
+    case "percent":
+      return percent(value);
+    case "load":
+      return load(value);
+    case "bytes":
+      return bytes(value);
+    case "bytes_per_second":
+      return known(value) ? `${bytes(value)}/s` : UNKNOWN;
+    default:
+      return count(value);
+  }
+}
+
+/** A threshold: as short as it can be, "75 %", "2". */
+export function threshold(value, unit) {
+  if (!known(value)) return UNKNOWN;
+  if (unit === "percent") return `${count(value)} %`;
+  return unit === "bytes" || unit === "bytes_per_second" ? inUnit(value, unit) : count(value);
+}
+
+/** "45 s", "2 min 10 s", "3 h 5 min", "12 d 4 h": two parts at most. */
+export function duration(ms) {
+  if (!known(ms)) return UNKNOWN;
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const parts = [
+    [Math.floor(seconds / 86400), "d"],
+    [Math.floor(seconds / 3600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ];
+  const first = parts.findIndex(([amount]) => amount > 0);
+  if (first < 0) return "0 s";
+  return parts
+    .slice(first, first + 2)
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount} ${unit}`)
+    .join(" ");
+}
+
+/** "1 s ago". */
+export function ago(ms) {
+  return `${duration(ms)} ago`;
+}
+
+/** "1 core", "8 cores", "1.5 cores". */
+export function cores(value) {
+  return `${count(value)} ${value === 1 ? "core" : "cores"}`;
+}
+
+/** The browser's time zone as a person names it: "Europe/Berlin". */
+export function zone() {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone || "local time";
+}
+
+// Making a DateTimeFormat is slow: one of each for the life of the page.
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+const MINUTE = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
+/** "12:41:07" in the browser's zone. */
+export function clockTime(at) {
+  return known(at) ? TIME.format(at) : UNKNOWN;
+}
+
+/** "12:41". */
+export function minuteTime(at) {
+  return known(at) ? MINUTE.format(at) : UNKNOWN;
+}
+
+/** "12:41:07" today, "23 Nov 12:41:07" on another day than `now`. */
+export function dayTime(at, now) {
+  if (!known(at)) return UNKNOWN;
+  return DAY.format(at) === DAY.format(now) ? TIME.format(at) : `${DAY.format(at)} ${TIME.format(at)}`;
+}

@@ -1,0 +1,48 @@
+// The legend above a chart: real checkboxes, a sample of the line, and the value now or at the cursor.
+
+import { clockTime, inUnit } from "./format.js";
+import { element, setText } from "./element.js";
+
+function lineSample(dash) {
+  const space = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(space, "svg");
+  const line = document.createElementNS(space, "path");
+  svg.setAttribute("class", "sample");
+  svg.setAttribute("viewBox", "0 0 26 8");
+  svg.setAttribute("aria-hidden", "true");
+  line.setAttribute("d", "M0 4h26");
+  line.setAttribute("stroke", "currentColor");
+  line.setAttribute("stroke-width", "2.5");
+  if (dash.length) line.setAttribute("stroke-dasharray", dash.join(" "));
+  svg.append(line);
+  return svg;
+}
+
+export class Legend {
+  #rows = new Map();
+  #at;
+
+  /** @param {(name: string, visible: boolean) => string[]} onToggle returns the series hidden afterwards */
+  constructor(root, series, metrics, onToggle) {
+    this.#at = element("span", { class: "at" });
+    root.append(this.#at);
+    for (const { name, short, dash } of series) {
+      const input = element("input", { type: "checkbox", checked: true, disabled: series.length === 1 });
+      const reading = element("span", { class: "reading" });
+      root.append(element("label", { "data-series": name }, input, lineSample(dash), element("span", {}, short), reading));
+      this.#rows.set(name, { input, reading, unit: metrics[name]?.unit ?? "" });
+      input.addEventListener("change", () => this.hide(onToggle(name, input.checked)));
+    }
+  }
+
+  /** Ticks the boxes of what is visible; what may not be hidden jumps back. */
+  hide(hidden) {
+    for (const [name, { input }] of this.#rows) input.checked = !hidden.includes(name);
+  }
+
+  /** Values of one moment; `at` null means now. */
+  show(values, at) {
+    setText(this.#at, at === null ? "now" : clockTime(at));
+    for (const [name, { reading, unit }] of this.#rows) setText(reading, inUnit(values?.[name] ?? null, unit));
+  }
+}

@@ -1,0 +1,109 @@
+// The load-test card: ask, confirm, watch, cancel.
+
+import { slot, setText } from "./element.js";
+import { mostWorkers, parse, problem, question, view } from "./loadtest.js";
+
+export class LoadCard {
+  #host;
+  #urls;
+  #onChange;
+  #asked = null;
+  #busy = false;
+
+  constructor({ host, urls, onChange }) {
+    this.#host = host;
+    this.#urls = urls;
+    this.#onChange = onChange;
+    this.#wire();
+  }
+
+  #wire() {
+    const form = slot("load-test-form");
+    if (form) {
+      form.noValidate = true;
+      form.elements.workers.max = mostWorkers(this.#host.cores);
+      form.elements.workers.value = mostWorkers(this.#host.cores);
+      form.addEventListener("submit", (event) => this.#ask(event, form));
+      slot("load-test-yes").addEventListener("click", () => this.#start());
+      slot("load-test-no").addEventListener("click", () => this.#back());
+    }
+    slot("load-test-cancel")?.addEventListener("click", () => this.#cancel());
+  }
+
+  /** Shows a load test as it is now. */
+  show(test, now) {
+    const { mode, text, share } = view(test, now);
+    const form = slot("load-test-form");
+    if (form) form.hidden = mode === "busy" || this.#asked !== null;
+    if (mode === "busy") this.#asked = null;
+    if (form) slot("load-test-confirm").hidden = this.#asked === null;
+    slot("load-test-progress").hidden = mode !== "busy";
+    slot("load-test-report").hidden = mode !== "over";
+    if (mode === "over") setText(slot("load-test-report"), text);
+    if (mode !== "busy") return;
+    setText(slot("load-test-label"), text);
+    slot("load-test-bar").value = share;
+  }
+
+  #ask(event, form) {
+    event.preventDefault();
+    const asked = parse(form.elements.seconds.value, form.elements.workers.value, this.#host.cores);
+    this.#say(asked.error ?? "");
+    if (asked.error) return;
+    this.#asked = asked;
+    setText(slot("load-test-question"), question(asked, this.#host.cores, this.#host.name));
+    form.hidden = true;
+    slot("load-test-confirm").hidden = false;
+    slot("load-test-yes").focus();
+  }
+
+  #back() {
+    this.#asked = null;
+    slot("load-test-confirm").hidden = true;
+    slot("load-test-form").hidden = false;
+    slot("load-test-start").focus();
+  }
+
+  async #start() {
+    const asked = this.#asked;
+    if (!asked || this.#busy) return;
+    const made = await this.#send("POST", this.#urls.loadtests, asked);
+    this.#back();
+    if (made) this.#onChange(made);
+  }
+
+  async #cancel() {
+    const ended = await this.#send("DELETE", this.#urls.loadtest_current);
+    if (ended) this.#onChange(ended);
+  }
+
+  async #send(method, url, body) {
+    this.#busy = true;
+    this.#say("");
+    try {
+      const response = await fetch(url, {
+        method,
+        headers: {
+          Accept: "application/json",
+          "Content-Type": "application/json",
+          "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content,
+        },
+        body: body ? JSON.stringify(body) : undefined,
+      });
+      const answer = await response.json().catch(() => null);
+      if (response.ok) return answer;
+      this.#say(problem(response.status, answer));
+    } catch {
+      this.#say("The server cannot be reached just now.");
+    } finally {
+      this.#busy = false;
+    }
+    return null;
+  }
+
+  #say(text) {
+    const error = slot("load-test-error");
+    error.hidden = !text;
+    setText(error, text);
+  }
+}

@@ -1,0 +1,71 @@
+// What the load-test card says and may do; values in, text out.
+
+import { cores as coresText, count, duration } from "./format.js";
+
+export const MOST_SECONDS = 600;
+const OVER = { finished: "Finished", cancelled: "Cancelled", failed: "Failed" };
+
+/** The most workers that make sense: one a core. */
+export function mostWorkers(cores) {
+  return Math.max(1, Math.floor(cores));
+}
+
+/** {seconds, workers} of two texts, or {error} with a sentence that names the value. */
+export function parse(secondsText, workersText, cores) {
+  const most = mostWorkers(cores);
+  const seconds = Number(secondsText);
+  const workers = Number(workersText);
+  if (!secondsText.trim() || !Number.isInteger(seconds) || seconds < 1 || seconds > MOST_SECONDS) {
+    return { error: `Seconds must be a whole number from 1 to ${MOST_SECONDS}, not "${secondsText}".` };
+  }
+  if (!workersText.trim() || !Number.isInteger(workers) || workers < 1 || workers > most) {
+    return { error: `Cores to load must be a whole number from 1 to ${most}, not "${workersText}".` };
+  }
+  return { seconds, workers };
+}
+
+/** The question before the start. */
+export function question({ seconds, workers }, cores, host) {
+  return (
+    `This keeps ${workers} of ${coresText(cores)} of ${host} busy for ${duration(seconds * 1000)}. ` +
+    "Other work gets slower; alerts that fire meanwhile are marked as a test."
+  );
+}
+
+/** What the card shows for a load test: {mode: "idle"|"busy"|"over", text, share}. */
+export function view(test, now) {
+  if (!test) return { mode: "idle", text: "", share: 0 };
+  if (test.state === "requested") return { mode: "busy", text: `Asked for${by(test)}; the sampler is about to start it.`, share: 0 };
+  if (test.state === "running") return running(test, now);
+  return { mode: "over", text: report(test), share: 1 };
+}
+
+function by(test) {
+  return test.requested_by ? ` by ${test.requested_by}` : "";
+}
+
+function running(test, now) {
+  const total = test.seconds * 1000;
+  const end = test.ends_at ?? test.started_at + total;
+  const left = Math.max(0, end - now);
+  const text = `Running${by(test)} on ${coresText(test.workers)}, ${duration(left)} left of ${duration(total)}.`;
+  return { mode: "busy", text, share: Math.min(1, Math.max(0, 1 - left / total)) };
+}
+
+function report(test) {
+  const word = OVER[test.state] ?? test.state;
+  const size = `${duration(test.seconds * 1000)} on ${coresText(test.workers)}`;
+  return `${word} (${size}${by(test)}).${test.report ? ` ${test.report}` : ""}`;
+}
+
+/** The tests to shade, with the current one in its newest state. */
+export function withCurrent(tests, current) {
+  return current ? [...tests.filter((test) => test.id !== current.id), current] : tests;
+}
+
+/** "3 errors" of the API as one sentence. */
+export function problem(status, body) {
+  if (body?.error) return body.error;
+  if (status === 401 || status === 403) return "You may not do that: log in again.";
+  return `The server refused (status ${count(status)}).`;
+}

@@ -1,0 +1,33 @@
+// The page's entry: reads the first paint, wires the rooms together, and lets each frame through.
+
+import { Dashboard } from "./dashboard.js";
+import { slot, setText } from "./element.js";
+import { zone } from "./format.js";
+import { startTheme } from "./theme.js";
+
+const page = JSON.parse(document.getElementById("first-paint").textContent);
+const dashboard = page.host ? new Dashboard(page) : null;
+
+for (const node of document.querySelectorAll('[data-slot="zone"]')) setText(node, zone());
+startTheme(slot("theme"), () => dashboard?.repaint());
+
+if (dashboard) {
+  dashboard.start();
+} else {
+  waitForHost();
+}
+
+/** No sampler has run yet: look again every few seconds, and reload once there is a host. */
+function waitForHost() {
+  const chip = slot("chip");
+  chip.dataset.state = "connecting";
+  setText(slot("chip-word"), "Waiting");
+  setText(slot("chip-detail"), "for the first sample");
+  const look = async () => {
+    const response = await fetch(page.urls.hosts ?? page.urls.samples.replace(/samples$/, "hosts")).catch(() => null);
+    const body = response?.ok ? await response.json().catch(() => null) : null;
+    if (body?.hosts?.length) location.reload();
+    else setTimeout(look, 3000);
+  };
+  setTimeout(look, 2000);
+}

@@ -1,0 +1,32 @@
+// The tab's title and icon: they carry an open alert, or that the data are old.
+
+import { percent } from "./format.js";
+
+const NAME = "Load monitor";
+
+/** "(1) CPU 94 % - Load monitor". */
+export function titleText({ open, cpu, state, host = "" }) {
+  const badge = open > 0 ? `(${open}) ` : "";
+  const name = host ? `${NAME} ${host}` : NAME;
+  if (state === "live") return `${badge}CPU ${percent(cpu, 0)} - ${name}`;
+  const words = { stale: "Stale", reconnecting: "Reconnecting", paused: "Paused", ended: "Not connected" };
+  return words[state] ? `${badge}${words[state]} - ${name}` : `${badge}${name}`;
+}
+
+/** Which icon: "alert" wins, then "stale", then "paused". */
+export function iconName({ open, state }) {
+  if (["stale", "reconnecting", "ended"].includes(state)) return open > 0 ? "alert" : "stale";
+  if (open > 0) return "alert";
+  return state === "paused" ? "paused" : "ok";
+}
+
+/** Writes title and icon, only where they changed. */
+export function showTitle(view) {
+  const text = titleText(view);
+  if (document.title !== text) document.title = text;
+  const icon = iconName(view);
+  for (const link of document.querySelectorAll("link[data-icon]")) {
+    const href = link.dataset[icon];
+    if (href && link.getAttribute("href") !== href) link.setAttribute("href", href);
+  }
+}
