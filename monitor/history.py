@@ -1,0 +1,220 @@
+"""The read side: what the page, the API and the live hub show of the stored samples, alerts and load tests.
+
+Nothing here writes, and nothing belongs inside a transaction: there even a read takes SQLite's write lock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+
+from monitor import buckets, shapes
+from monitor.domain import history as domain
+from monitor.domain import sentences, times
+from monitor.domain.evaluating import MEAN_METRICS, MEAN_SECONDS
+from monitor.domain.metrics import NAMES
+from monitor.domain.quantities import span
+from monitor.domain.reading import gap_between, longest_step
+from monitor.domain.windows import Window
+from monitor.models import UNFINISHED, Alert, Host, LoadTest, Rule, Sample
+from monitor.shapes import Shape, at_ms, moment
+
+COLUMNS = ("id", "taken_at_ms", "covered_ms", *NAMES)
+RECENT_ALERTS = 20
+DAY = timedelta(days=1)
+STARTING_SECONDS = 15.0
+LOAD_TEST_SHOWN = timedelta(hours=1)  # how long a finished load test and its report stay on the page
+
+
+class UnknownHost(LookupError):
+    """No host of that name is stored; the message is a sentence."""
+
+
+def find_host(name: str | None) -> Host:
+    """The host called `name`; without a name this machine's own, or the only one there is."""
+    if name:
+        found = Host.objects.filter(name=name).first() if "\0" not in name and len(name) <= 100 else None
+        if found is None:
+            raise UnknownHost(f"There is no host {times.shown(name)}.{_choices()}")
+        return found
+    own = Host.objects.filter(name=settings.LOADMON_HOST_NAME).first()
+    if own is not None:
+        return own
+    hosts = list(Host.objects.order_by("name")[:2])
+    if len(hosts) == 1:
+        return hosts[0]
+    raise UnknownHost(f"Say which host.{_choices()}" if hosts else "No sampler has stored anything yet.")
+
+
+def latest(host: Host) -> Shape | None:
+    """The newest sample of `host`."""
+    row = Sample.objects.filter(host=host).order_by("-taken_at_ms").values_list(*COLUMNS).first()
+    return None if row is None else shapes.sample(row)
+
+
+def samples_after(host: Host, after_id: int, limit: int) -> list[Shape]:
+    """Up to `limit` samples of `host` stored after the one with id `after_id`, oldest first."""
+    rows = Sample.objects.filter(host=host, pk__gt=after_id).order_by("pk").values_list(*COLUMNS)
+    return [shapes.sample(row) for row in rows[:limit]]
+
+
+def newest_samples(host: Host, limit: int) -> list[Shape]:
+    """The last `limit` samples of `host`, oldest first."""
+    rows = Sample.objects.filter(host=host).order_by("-taken_at_ms").values_list(*COLUMNS)
+    return [shapes.sample(row) for row in reversed(rows[:limit])]
+
+
+def window(host: Host, since_ms: int, metrics: Sequence[str]) -> Shape:
+    """Every sample of `host` from `since_ms` on as columns: ids, times, and a list for each of `metrics`."""
+    rows = Sample.objects.filter(host=host, taken_at_ms__gte=since_ms).order_by("taken_at_ms")
+    columns = list(zip(*rows.values_list("id", "taken_at_ms", *metrics), strict=True))
+    ids, taken, *values = columns or [() for _ in range(2 + len(metrics))]
+    series = {name: list(column) for name, column in zip(metrics, values, strict=True)}
+    return {"ids": list(ids), "times": list(taken), "series": series}
+
+
+def means(host: Host, now_ms: int) -> dict[str, float | None]:
+    """The 2-minute means of the page, rebuilt from the stored samples; None while they are unknown."""
+    longest_ms = round(longest_step(host.interval) * 1000)
+    since = now_ms - round(MEAN_SECONDS * 1000) - longest_ms
+    rows = Sample.objects.filter(host=host, taken_at_ms__range=(since, now_ms)).order_by("taken_at_ms")
+    windows = {name: Window(MEAN_SECONDS) for name in MEAN_METRICS}
+    before: int | None = None
+    for taken_at_ms, covered_ms, *values in rows.values_list("taken_at_ms", "covered_ms", *MEAN_METRICS):
+        step = 0.0 if before is None else (taken_at_ms - before) / 1000
+        gap = gap_between(step, covered_ms / 1000, host.interval)
+        for name, value in zip(MEAN_METRICS, values, strict=True):
+            windows[name].add(covered_ms / 1000, gap, value)
+        before = taken_at_ms
+    if before is not None and now_ms - before > longest_ms:
+        for one in windows.values():
+            one.add(0.0, (now_ms - before) / 1000, None)
+    known = {name: one.mean() for name, one in windows.items()}
+    return {name: None if mean is None else round(mean, 2) for name, mean in known.items()}
+
+
+def alerts_frame(host: Host, now_ms: int | None = None) -> Shape:
+    """The live frame with the open alerts, the newest ones, and how many fired in the last 24 hours."""
+    now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
+    rows = Alert.objects.filter(host=host).select_related("host")
+    return {
+        "type": "alerts",
+        "open": [shapes.alert(row) for row in rows.filter(resolved_at=None)],
+        "recent": [shapes.alert(row) for row in rows[:RECENT_ALERTS]],
+        "count_24h": rows.filter(fired_at__gt=moment(now_ms) - DAY).count(),
+    }
+
+
+def status_frame(host: Host, now_ms: int, sampler: dict[str, Any] | None) -> Shape:
+    """The live frame with the host's facts, its load test, and how its sampler fares."""
+    return {
+        "type": "status",
+        "at": now_ms,
+        "host": shapes.host(host),
+        "sampler": sampler_state(host, now_ms, sampler),
+        "load_test": load_test(host, now_ms),
+    }
+
+
+def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -> Shape:
+    """How the sampler of `host` fares: what it `told` itself, unless its samples have stopped since."""
+    newest = newest_at(host)
+    state, message = _stored_state(host, now_ms, newest)
+    shape = {"state": state, "message": message, "waiting": 0, "failing": {}, "lateness_ms": None}
+    if told and (state == "running" or told.get("state") == "storing_failed"):
+        shape |= {name: told[name] for name in shape if name in told}
+    return {**shape, "last_sample_at": newest}
+
+
+def newest_at(host: Host) -> int | None:
+    """When the newest sample of `host` was taken."""
+    rows = Sample.objects.filter(host=host).order_by("-taken_at_ms")
+    return rows.values_list("taken_at_ms", flat=True).first()
+
+
+def is_fresh(host: Host, now_ms: int) -> bool:
+    """Whether the newest sample of `host` is no older than three intervals, or five seconds."""
+    newest = newest_at(host)
+    return newest is not None and now_ms - newest <= longest_step(host.interval) * 1000
+
+
+def load_test(host: Host, now_ms: int) -> Shape | None:
+    """The load test that waits or runs, else the last one for an hour after its end."""
+    shown = Q(state__in=UNFINISHED) | Q(ended_at__gt=moment(now_ms) - LOAD_TEST_SHOWN)
+    row = LoadTest.objects.filter(shown, host=host).select_related("host", "requested_by").first()
+    return None if row is None else shapes.load_test(row)
+
+
+def load_tests_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
+    """The load tests that ran at some time in [start, end), oldest first; at most 200, the newest."""
+    ran = Q(started_at__lt=moment(end_ms)) & (Q(ended_at=None) | Q(ended_at__gt=moment(start_ms)))
+    rows = LoadTest.objects.filter(ran, host=host).select_related("host", "requested_by")[:200]
+    return [shapes.load_test(row) for row in reversed(rows)]
+
+
+def alerts_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
+    """The alerts that stood at some time in [start, end), oldest first; at most 500, the newest."""
+    stood = Q(started_at__lt=moment(end_ms)) & (Q(resolved_at=None) | Q(resolved_at__gt=moment(start_ms)))
+    rows = Alert.objects.filter(stood, host=host).select_related("host")[:500]
+    return [shapes.alert(row) for row in reversed(rows)]
+
+
+def between(
+    host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int
+) -> Shape:
+    """The history of `host` over [start, end) in at most `points` buckets aligned to the epoch.
+
+    Buckets are whole: the first may begin before `start_ms`. What lies in the future is no gap.
+    """
+    width = domain.resolution(start_ms, end_ms, points, host.interval)
+    starts = domain.bucket_starts(start_ms, end_ms, width)
+    longest_ms = round(longest_step(host.interval) * 1000)
+    first_ms, over_ms = starts[0], starts[-1] + width * 1000
+    known, before = buckets.known_around(host, first_ms, over_ms)
+    found = buckets.between(host, metrics, first_ms, over_ms, width)
+    far = buckets.far_apart(host, *known, longest_ms) if known else []
+    lacking = domain.gaps(far, known, start_ms, min(end_ms, max(now_ms, start_ms)), longest_ms)
+    shown = domain.filled(starts, found, before, longest_ms)
+    return {
+        "host": host.name,
+        "start_at": start_ms,
+        "end_at": end_ms,
+        "resolution_seconds": width,
+        "times": list(starts),
+        "series": {name: domain.columns(shown, name) for name in metrics},
+        "gaps": [{"start_at": begin, "end_at": end, "kind": "no_data"} for begin, end in lacking],
+        "alerts": alerts_between(host, start_ms, end_ms),
+        "load_tests": load_tests_between(host, start_ms, end_ms),
+    }
+
+
+def rules(host: Host | None) -> list[Shape]:
+    """Every rule with its thresholds on `host` and a sentence that says what it does."""
+    cores = host.effective_cores if host else None
+    rows: Iterable[Rule] = Rule.objects.all()
+    return [shapes.rule(row, cores, sentences.rule_sentence(row, cores)) for row in rows]
+
+
+def _stored_state(host: Host, now_ms: int, newest: int | None) -> tuple[str, str]:
+    """The sampler's state as far as the database tells, with a sentence where it is not running."""
+    started, stopped = at_ms(host.sampler_started_at), at_ms(host.sampler_stopped_at)
+    if stopped is not None and stopped >= (started or 0):
+        return "stopped", "The sampler was stopped."
+    if newest is not None and now_ms - newest <= longest_step(host.interval) * 1000:
+        return "running", ""
+    if started is not None and now_ms - started < STARTING_SECONDS * 1000:
+        return "starting", ""
+    if newest is None:
+        return "stopped", "No sample has been stored yet."
+    age = span((now_ms - newest) / 1000)
+    return "stopped", f"No sample for {age}: the sampler does not run, or cannot store."
+
+
+def _choices() -> str:
+    names = list(Host.objects.order_by("name").values_list("name", flat=True)[:20])
+    return f" Hosts: {', '.join(names)}." if names else " None is stored yet."

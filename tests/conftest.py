@@ -1,0 +1,46 @@
+"""What every test stands on: a data directory of its own, plain static files, and a fast password hasher.
+
+pytest-django loads the settings before it reads this file, so what the environment told them is set anew.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from monitor import conf
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="loadmon-test-"))
+
+for _setting in conf.SETTINGS:
+    os.environ.pop(_setting.name, None)  # what the developer's shell says is not what is tested
+os.environ["LOADMON_DATA_DIR"] = str(DATA_DIR)  # for the processes that tests start
+
+for _name, _value in conf.load(os.environ).items():
+    setattr(settings, {"PORT": "LOADMON_PORT"}.get(_name, _name), _value)
+settings.ALLOWED_HOSTS = [*settings.LOADMON_ALLOWED_HOSTS]
+settings.STATIC_ROOT = conf.private_directory(DATA_DIR / "static")
+settings.STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+settings.DATABASE_FILE = DATA_DIR / "loadmon.sqlite3"
+settings.DATABASES["default"]["NAME"] = str(settings.DATABASE_FILE)
+settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")
+settings.CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "monitor.layers.LocalChannelLayer",
+        "CONFIG": {"directory": str(DATA_DIR / "sockets")},
+    }
+}
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(DATA_DIR, ignore_errors=True)

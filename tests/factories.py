@@ -1,0 +1,89 @@
+"""Hosts, samples, alerts and users for tests: each made by one short call, every value overridable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractUser, Permission
+
+from monitor.models import Alert, Host, LoadTest, LoadTestState, Rule, Sample
+from monitor.shapes import moment
+
+NOW_MS = 1_760_000_000_000
+VALUES = {"cpu_percent": 20.0, "load1": 0.5, "load5": 0.4, "load15": 0.3, "cpu_effective_cores": 2.0}
+
+
+def make_host(name: str = "db-01", **fields: Any) -> Host:
+    """A host of two cores that is sampled every second."""
+    defaults = {"interval": 1.0, "effective_cores": 2.0, "cores_reason": "2 of 2"}
+    return Host.objects.create(name=name, **(defaults | fields))
+
+
+def make_samples(
+    host: Host, count: int, end_ms: int = NOW_MS, step_ms: int = 1000, **values: Any
+) -> list[Sample]:
+    """`count` samples, the last at `end_ms`; a list as a value gives one for each sample, oldest first."""
+    rows = [
+        Sample(
+            host=host,
+            taken_at_ms=end_ms - (count - 1 - index) * step_ms,
+            **(
+                {"covered_ms": step_ms}
+                | VALUES
+                | {name: _pick(value, index) for name, value in values.items()}
+            ),
+        )
+        for index in range(count)
+    ]
+    return Sample.objects.bulk_create(rows, batch_size=500)
+
+
+def make_alert(host: Host, fired_ms: int = NOW_MS, resolved_ms: int | None = None, **fields: Any) -> Alert:
+    """An alert of a rule of its own, open unless `resolved_ms` is given."""
+    defaults = {
+        "rule_name": "CPU",
+        "metric": "cpu_percent",
+        "severity": "warning",
+        "state": "firing" if resolved_ms is None else "resolved",
+        "started_at": moment(fired_ms) - timedelta(seconds=30),
+        "fired_at": moment(fired_ms),
+        "resolved_at": None if resolved_ms is None else moment(resolved_ms),
+        "last_seen_at": moment(resolved_ms or fired_ms),
+        "threshold": 75.0,
+        "clear_threshold": 65.0,
+        "value": 80.0,
+        "peak": 90.0,
+    }
+    return Alert.objects.create(host=host, **(defaults | fields))
+
+
+def make_rule(name: str = "Busy", **fields: Any) -> Rule:
+    """A rule on CPU time."""
+    defaults = {"metric": "cpu_percent", "threshold": 75.0, "clear_threshold": 65.0}
+    return Rule.objects.create(name=name, **(defaults | fields))
+
+
+def make_load_test(
+    host: Host, state: str = LoadTestState.RUNNING, started_ms: int | None = NOW_MS, **fields: Any
+) -> LoadTest:
+    """A load test of two minutes, running unless told otherwise."""
+    started = None if started_ms is None else moment(started_ms)
+    return LoadTest.objects.create(
+        host=host, state=state, started_at=started, **({"seconds": 120, "workers": 2} | fields)
+    )
+
+
+def make_user(name: str = "ann", permissions: Sequence[str] = (), **fields: Any) -> AbstractUser:
+    """An account with the password "secret" and the given permissions such as "run_loadtest"."""
+    user = get_user_model().objects.create_user(name, password="secret", **fields)
+    user.user_permissions.set(
+        Permission.objects.filter(codename__in=permissions, content_type__app_label="monitor")
+    )
+    return user
+
+
+def _pick(value: Any, index: int) -> Any:
+    return value[index] if isinstance(value, list) else value
