@@ -1,0 +1,172 @@
+"""What a load test proved, in sentences: made of the times and values that were measured while it ran."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from .alerting import State, Status
+from .evaluating import RuleSpec
+from .metrics import CATALOGUE, Unit
+from .quantities import quantity
+
+LONGEST_REPORT = 500
+PATIENCE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """An alert that fired during the test.
+
+    crossed, fired: seconds since the test began at which the value first reached the threshold, and at which
+    it had done so for long enough. stored, pushed: seconds after the reading that made it fire; None: never.
+    """
+
+    rule_id: int | None
+    rule: str
+    metric: str
+    threshold: float
+    crossed: float
+    fired: float
+    stored: float | None
+    pushed: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """How near one rule came: its highest known value, and seconds at or above the threshold."""
+
+    rule: RuleSpec
+    threshold: float
+    peak: float | None
+    held: float
+
+
+class Watch:
+    """Follows one load test reading by reading."""
+
+    def __init__(self) -> None:
+        self.fired: list[Fired] = []
+        self._open_before: dict[int, str] | None = None
+        self._approaches: dict[int, Approach] = {}
+
+    def see(
+        self, fired: Iterable[Fired], rules: Iterable[RuleSpec], statuses: Mapping[int, Status], cores: float
+    ) -> None:
+        """Take in what one reading led to: alerts that fired, and where each rule stands after it."""
+        self.fired += fired
+        rules = list(rules)
+        if self._open_before is None:
+            mine = {each.rule_id for each in self.fired}
+            open_rules = [rule for rule in rules if statuses[rule.id].is_open and rule.id not in mine]
+            self._open_before = {rule.id: rule.name for rule in open_rules}
+        for rule in rules:
+            self._approaches[rule.id] = _nearer(self._approaches.get(rule.id), rule, statuses[rule.id], cores)
+
+    def sentences(self) -> list[str]:
+        """Each alert that fired; where none did, what stood already or how near the nearest rule came."""
+        open_before = sorted((self._open_before or {}).values())
+        told = [fired_sentence(each) for each in self.fired]
+        told += [f"The alert {name} stood before the test began." for name in open_before]
+        if told:
+            return told
+        if self._open_before is None:
+            return ["No alert fired: nothing was measured during the test."]
+        return [nearest_sentence(self._approaches.values())]
+
+
+def report(ending: str, sentences: Sequence[str]) -> str:
+    """One text of at most 500 characters: how the test ended ("": as planned), then what fits of the rest."""
+    parts = [ending] if ending else []
+    for done, sentence in enumerate(sentences):
+        rest = f"And {len(sentences) - done} more."
+        reserve = len(rest) + 1 if done + 1 < len(sentences) else 0
+        if len(" ".join([*parts, sentence])) + reserve > LONGEST_REPORT:
+            parts.append(rest)
+            break
+        parts.append(sentence)
+    return " ".join(parts)[:LONGEST_REPORT]
+
+
+def fired_sentence(alert: Fired) -> str:
+    """When the threshold was reached, and how long after the reading the alert was stored and pushed."""
+    reached = f"at t+{alert.crossed:.1f} s" if alert.crossed >= 0 else "before the test began"
+    text = f"{alert.rule} reached its threshold {amount(alert.threshold, alert.metric)} {reached}"
+    if alert.fired - alert.crossed >= 0.05:
+        text += f" and stayed there until its alert fired at t+{alert.fired:.1f} s"
+    stored = "not stored" if alert.stored is None else f"stored {duration(alert.stored)}"
+    pushed = "not pushed" if alert.pushed is None else f"pushed {duration(alert.pushed)}"
+    return f"{text}, the alert was {stored} and {pushed} after the reading."
+
+
+def nearest_sentence(approaches: Iterable[Approach]) -> str:
+    """Why no alert fired, told of the rule that came nearest."""
+    approaches = list(approaches)
+    if not approaches:
+        return "No alert fired: no rule is switched on."
+    nearest = max(approaches, key=_nearness)
+    rule, needs = nearest.rule, amount(nearest.threshold, nearest.rule.metric)
+    what = f"the {rule.name} mean of {rule.window:g} s" if rule.window else f"the value of {rule.name}"
+    if nearest.peak is None:
+        return f"No alert fired: {what} stayed unknown, the rule needs {needs}."
+    reached = f"No alert fired: {what} reached {amount(_floor(nearest.peak), rule.metric)}"
+    if nearest.peak < nearest.threshold:
+        return f"{reached}, the rule needs {needs}."
+    held = math.floor(nearest.held)
+    return f"{reached} and was at {needs} or above for {held} s, the rule needs {rule.pending_for:g} s."
+
+
+def cancelled(seconds: float) -> str:
+    """The ending of a test that somebody cancelled that long after its start."""
+    return f"Cancelled after {seconds:.1f} s."
+
+
+def stopped(seconds: float) -> str:
+    """The ending of a test whose sampler was stopped that long after its start."""
+    return f"The sampler was stopped {seconds:.1f} s into the test."
+
+
+def died(deaths: Sequence[str], workers: int, seconds: float) -> str:
+    """The ending of a test whose workers died early; `deaths` says of each how."""
+    causes = ", ".join(sorted(set(deaths)))
+    return f"{len(deaths)} of {workers} workers died within {seconds:.1f} s ({causes})."
+
+
+def unanswered(waited: float) -> str:
+    """What to show of a request that no sampler took up for `waited` seconds; "" while that is normal."""
+    if waited < PATIENCE_SECONDS:
+        return ""
+    return f"No sampler has taken it up for {waited:.0f} s. Is one running? You can cancel the test."
+
+
+def amount(value: float, metric: str) -> str:
+    """A value of `metric` with its unit."""
+    return quantity(value, CATALOGUE[metric].unit if metric in CATALOGUE else Unit.LOAD)
+
+
+def duration(seconds: float) -> str:
+    """A delay as a person reads it: "4 ms", "12.3 s"."""
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _floor(value: float) -> float:
+    """`value` to one decimal and never more than it: 74.96 did not reach 75."""
+    return math.floor(value * 10) / 10
+
+
+def _nearer(before: Approach | None, rule: RuleSpec, status: Status, cores: float) -> Approach:
+    known = status.value if status.blind == 0 else None
+    values = [value for value in (before.peak if before else None, known) if value is not None]
+    held = status.held if status.state is State.PENDING else 0.0
+    held = max(held, before.held) if before else held
+    return Approach(rule, rule.condition(cores).threshold, max(values, default=None), held)
+
+
+def _nearness(approach: Approach) -> float:
+    """1 and more where the threshold was reached; what is unknown is farthest."""
+    if approach.peak is None:
+        return -math.inf
+    if approach.threshold > 0:
+        return approach.peak / approach.threshold
+    return 1.0 + approach.peak - approach.threshold
