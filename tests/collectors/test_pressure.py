@@ -56,3 +56,8 @@ def test_a_kernel_without_pressure_gives_none_for_all_and_does_not_fail(monkeypa
     collector = PressureCollector()
     collector.collect(None)
     assert collector.collect(1.0) == dict.fromkeys(PressureCollector.metrics)
+
+
+def test_each_tick_counts_from_the_one_before():
+    _, values = collector_of({"io_full": 2.0}, {"io_full": 2.25}, {"io_full": 2.75}, {"io_full": 2.75})
+    assert [each["pressure_io_full_percent"] for each in values] == [None, 25.0, 50.0, 0.0]
