@@ -14,18 +14,21 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from monitor import alerts, ingest, live, loadtest, retention
+from monitor import alerts, ingest, live, retention
 from monitor.collectors import Collection
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.host import boot_id, booted_at, boottime
 from monitor.domain.metrics import CATALOGUE, Unit
 from monitor.domain.reading import Reading, split_step
 from monitor.domain.schedule import next_tick
+from monitor.loadrunner import Runner
 from monitor.models import Host, Sample
 
 logger = logging.getLogger(__name__)
 
 STATUS_SECONDS = 15.0
+CHORES_PAUSE = 2.0
+LOAD_TEST_PAUSE = 0.5
 PRUNE_SECONDS = 10.0
 CLOCK_STEP_SECONDS = 60.0
 NO_PRUNING_AFTER_STEP_SECONDS = 3600.0
@@ -40,7 +43,7 @@ class Sampler:
         self.interval = interval
         self.collection = Collection()
         self.ingest = ingest.Ingest(host, publish, interval)
-        self.load_tests = loadtest.Runner(host, publish)
+        self.load_tests = Runner(host, publish)
         self.last_result = ingest.Stored()
         self.collect_seconds = 0.0
         self.lateness = 0.0
@@ -60,12 +63,12 @@ class Sampler:
         self._warm_up()
         start = time.monotonic()
         due = next_tick(start, self.interval, start, random.random())  # noqa: S311
-        while not stop.wait(max(0.0, due - time.monotonic())):
+        while not stop.wait(self._pause(due)):
             self.lateness = time.monotonic() - due
-            try:
-                self.tick()
-            except Exception:
-                logger.exception("a tick failed; the next one follows")
+            if self.lateness < 0:
+                self._surviving(self._chores)
+                continue
+            self._surviving(self.tick)
             due = next_tick(start, self.interval, time.monotonic(), random.random())  # noqa: S311
         self.load_tests.stop()
         self._say_goodbye()
@@ -84,10 +87,7 @@ class Sampler:
         close_old_connections()
         self.last_result = self.ingest.accept(self.read())
         self._tell_status()
-        try:
-            self._chores()
-        except DatabaseError as error:
-            logger.debug("chores wait for the database: %s", error)
+        self._chores()
 
     def read(self) -> Reading:
         """Read the host once."""
@@ -112,6 +112,20 @@ class Sampler:
             "failing": dict(self.collection.failing),
             "lateness_ms": round(self.lateness * 1000, 1),
         }
+
+    def _pause(self, due: float) -> float:
+        """Seconds to wait: until the next tick, but chores must not wait for a long interval."""
+        longest = LOAD_TEST_PAUSE if self.load_tests.busy else CHORES_PAUSE
+        return max(0.0, min(due - time.monotonic(), longest))
+
+    def _surviving(self, step: Callable[[], None]) -> None:
+        """Run `step`; whatever it raises is logged, a failing database briefly: the door has told that already."""
+        try:
+            step()
+        except DatabaseError as error:
+            logger.debug("chores wait for the database: %s", error)
+        except Exception:
+            logger.exception("a tick failed; the next one follows")
 
     def _warm_up(self) -> None:
         """Take the counters' baseline, so that the first stored reading already has rates."""

@@ -36,7 +36,7 @@ class Verdict:
 def verdict(values: Mapping[str, float | None]) -> Verdict:
     """Judge one reading; values that are unknown are left out of the sentence, never guessed."""
     load, cpu, cores = values.get("load1"), values.get("cpu_percent"), values.get("cpu_effective_cores")
-    if cores is None or (load is None and cpu is None):
+    if not cores or (load is None and cpu is None):
         return Verdict(Tone.UNKNOWN, "Not enough is known yet to judge this machine.")
     tone = _tone(values, load, cpu, cores)
     head = f"Load {load:.1f} on {_cores(cores)}" if load is not None else _cores(cores).capitalize()

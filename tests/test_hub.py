@@ -1,0 +1,173 @@
+"""The live hub with real rows and viewers that only take note."""
+
+import asyncio
+import json
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from monitor import hub as hub_module
+from monitor import live
+from monitor.domain.reading import Reading
+from monitor.hub import Hub, Viewer
+from monitor.models import Host, Sample
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NO_MEANS = {"cpu_percent": None, "load1": None}
+
+
+class Browser(Viewer):
+    """A viewer that keeps what it was sent."""
+
+    def __init__(self, host="db-01", session_key=None):
+        self.messages = []
+        super().__init__(host, self._take, session_key)
+
+    async def _take(self, message):
+        self.messages.append(message)
+
+    def frames(self, kind):
+        texts = [json.loads(m["text"]) for m in self.messages if m["type"] == "websocket.send"]
+        return [frame for frame in texts if frame["type"] == kind]
+
+
+def event(sample_id, previous_id, at=1000):
+    reading = Reading(at, 1.0, 0.0, {"cpu_percent": 5.0})
+    return live.sample_event("db-01", live.sample_frame(reading, NO_MEANS, sample_id, previous_id))
+
+
+def store(host, count, start=1000):
+    return [Sample.objects.create(host=host, taken_at_ms=start + i * 1000, covered_ms=1000).pk for i in range(count)]
+
+
+@pytest.fixture
+def host(transactional_db):
+    return Host.objects.create(name="db-01")
+
+
+@pytest.fixture
+async def hub(monkeypatch):
+    hub = Hub()
+    monkeypatch.setattr(hub, "_start", lambda: None)
+    return hub
+
+
+async def joined(hub, **kwargs):
+    browser = Browser(**kwargs)
+    assert await hub.join(browser)
+    return browser
+
+
+async def test_a_viewer_is_greeted_with_hello_alerts_and_status(host, hub):
+    [newest] = await sync_to_async(store)(host, 1)
+    browser = await joined(hub)
+    [hello] = browser.frames("hello")
+    assert (hello["version"], hello["host"], hello["last_id"]) == (1, "db-01", newest)
+    assert browser.frames("alerts")[0]["open"] == []
+    assert browser.frames("status")[0]["host"]["name"] == "db-01"
+
+
+async def test_a_viewer_may_come_before_the_first_sampler(transactional_db, hub):
+    browser = await joined(hub, host="not-yet")
+    assert browser.frames("hello")[0]["last_id"] is None
+
+
+async def test_every_viewer_of_a_host_gets_each_sample_once(host, hub):
+    one, two = await joined(hub), await joined(hub)
+    for _ in range(3):
+        await hub.handle(event(1, None))
+    assert len(one.frames("sample")) == len(two.frames("sample")) == 1
+
+
+async def test_a_hole_is_filled_from_the_database_in_order(host, hub):
+    first, second, third, fourth = await sync_to_async(store)(host, 4)
+    browser = await joined(hub)
+    hub._last_ids["db-01"] = first
+    await hub.handle(event(fourth, third, at=4000))
+    assert [frame["id"] for frame in browser.frames("sample")] == [second, third, fourth]
+
+
+async def test_a_silent_layer_is_replaced_by_reading_the_database(host, hub, monkeypatch):
+    first, second = await sync_to_async(store)(host, 2)
+    browser = await joined(hub)
+    hub._last_ids["db-01"] = first
+    monkeypatch.setattr(hub_module, "SILENT_SECONDS", 0.0)
+    await hub._watch()
+    [frame] = browser.frames("sample")
+    assert frame["id"] == second
+    assert frame["verdict"]["tone"] == "unknown"
+
+
+async def test_a_reading_that_could_not_be_stored_is_passed_on_all_the_same(host, hub):
+    browser = await joined(hub)
+    await hub.handle(event(None, None))
+    assert browser.frames("sample")[0]["id"] is None
+
+
+async def test_a_sampler_that_cannot_store_is_heard(host, hub):
+    browser = await joined(hub)
+    told = {"state": "storing_failed", "waiting": 7, "message": "Disk full.", "failing": {}, "lateness_ms": 1.0}
+    await hub.handle(live.status_event("db-01", told))
+    assert browser.frames("status")[-1]["sampler"]["message"] == "Disk full."
+    assert browser.frames("status")[-1]["sampler"]["waiting"] == 7
+
+
+async def test_another_hosts_events_are_not_shown(host, hub):
+    browser = await joined(hub)
+    await hub.handle({**event(1, None), "host": "other"})
+    assert browser.frames("sample") == []
+
+
+async def test_a_slow_reader_is_bounded_and_loses_the_oldest(host, hub):
+    slow, quick = await joined(hub), await joined(hub)
+    slow.valve.pauseProducing()
+    for n in range(1, 101):
+        await hub.handle(event(n, None, at=n))
+    assert len(quick.frames("sample")) == 100
+    assert slow.frames("sample") == []
+    slow.valve.resumeProducing()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert [frame["id"] for frame in slow.frames("sample")] == list(range(71, 101))
+
+
+async def test_one_broken_viewer_does_not_keep_the_others_waiting(host, hub):
+    broken, healthy = await joined(hub), await joined(hub)
+
+    async def fail(message):
+        raise ConnectionResetError
+
+    broken._send = fail
+    await hub.handle(event(1, None))
+    assert len(healthy.frames("sample")) == 1
+    assert hub.count() == 1
+
+
+async def test_a_log_out_closes_the_sockets_of_that_session_only(host, hub):
+    mine, other, anonymous = await joined(hub, session_key="a"), await joined(hub, session_key="b"), await joined(hub)
+    await hub.handle(live.session_ended_event(hub_module.sessions.digest("a")))
+    assert mine.messages[-1]["code"] == 4401
+    assert other.messages[-1]["type"] == anonymous.messages[-1]["type"] == "websocket.send"
+
+
+async def test_too_many_viewers_are_refused(host, hub, monkeypatch):
+    monkeypatch.setattr(hub_module, "MOST_VIEWERS", 1)
+    await joined(hub)
+    assert not await hub.join(Browser())
+
+
+async def test_a_stampede_reads_the_database_once(host, hub, monkeypatch):
+    calls = []
+    real = hub_module._hello
+    monkeypatch.setattr(hub_module, "_hello", lambda name: calls.append(name) or real(name))
+    await asyncio.gather(*[hub.join(Browser()) for _ in range(50)])
+    assert len(calls) == 1
+
+
+async def test_the_last_viewer_to_leave_leaves_nothing_behind(host, hub):
+    browser = await joined(hub)
+    hub.leave(browser)
+    hub.leave(browser)
+    assert hub.count() == 0
+    assert hub.viewers == {}
