@@ -26,7 +26,7 @@ LOG_AGAIN_SECONDS = 60.0
 
 
 class Accepted(Protocol):
-    """What one reading led to, as ingest tells it: the alerts it changed, time.time() of commit and push or 0."""
+    """What one reading led to, as ingest tells it: alerts that changed, time.time() of commit and push."""
 
     @property
     def alerts(self) -> Sequence[Alert]: ...
@@ -92,10 +92,10 @@ class Runner:
         evaluator: Evaluator | None = None,
         poll: bool = True,
     ) -> None:
-        """Do what is due: take a request up, follow the test that runs, end it; survives a failing database.
+        """Do what is due: take a request up, follow the test that runs, end it; survive a failing database.
 
-        stored, evaluator: what the newest reading led to. poll: the database may hold news; without it the rows
-        are read every 2 s all the same.
+        stored, evaluator: what the newest reading led to. poll: the database may hold news; without it the
+        rows are read every 2 s all the same.
         """
         self._reap()
         self._look = self._look or poll or self._clock() - self._looked_at >= LOOK_SECONDS

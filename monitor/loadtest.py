@@ -1,4 +1,4 @@
-"""Bounded load tests as rows: asked for, cancelled, and closed where no sampler does; loadrunner runs them."""
+"""Load tests as rows: asked for, cancelled, and closed when no sampler does; loadrunner runs them."""
 
 from __future__ import annotations
 
