@@ -1,0 +1,14 @@
+"""The admin: past alerts and load tests to browse, rules to edit, hosts to know; one file a model."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import reverse_lazy
+
+from monitor.admin import alerts, hosts, loadtests, rules
+
+__all__ = ["alerts", "hosts", "loadtests", "rules"]
+
+admin.site.site_header = admin.site.site_title = "loadmon"
+admin.site.index_title = "Alerts, rules, hosts and people"
+admin.site.site_url = reverse_lazy("dashboard")  # type: ignore[assignment]

@@ -1,0 +1,162 @@
+"""Alerts in the admin: list, filters, CSV, and each alert with what happened to it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.handlers.asgi import ASGIRequest
+from django.db.models import F, Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import path
+from django.utils import timezone
+
+from monitor import alertcsv
+from monitor.admin.readonly import ReadOnly
+from monitor.domain.metrics import CATALOGUE
+from monitor.domain.quantities import number, quantity, span
+from monitor.models import Alert, Transition
+
+
+class TransitionInline(admin.TabularInline):  # type: ignore[type-arg]
+    """What happened to an alert, oldest first; whoever may see the alert may see this."""
+
+    model = Transition
+    fields = readonly_fields = ("at", "change", "value_text", "stored_at")
+    can_delete = False
+    extra = 0
+
+    @admin.display(description="value")
+    def value_text(self, row: Transition) -> str:
+        """The value that caused it, with its unit."""
+        return _with_unit(row.alert, row.value)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Transition]:
+        """With the alert, which knows the unit."""
+        return super().get_queryset(request).select_related("alert")
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """As the alert's own page, which has been asked before."""
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody may."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody may."""
+        return False
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnly):
+    """Past and open alerts, kept for ever."""
+
+    list_display = (
+        "rule_name",
+        "state",
+        "severity",
+        "host",
+        "started_at",
+        "duration",
+        "peak_text",
+        "is_test",
+    )
+    list_filter = (
+        "state",
+        "severity",
+        "host",
+        ("rule_name", admin.AllValuesFieldListFilter),
+        "is_test",
+        "fired_at",
+    )
+    list_select_related = ("host",)
+    search_fields = ("rule_name", "host__name")
+    search_help_text = "Words of the rule's or the host's name."
+    date_hierarchy = "fired_at"
+    actions = ("export_selected",)
+    inlines = (TransitionInline,)
+    fieldsets = (
+        (None, {"fields": ("rule_name", "state", "severity", "host", "is_test")}),
+        ("When", {"fields": ("started_at", "fired_at", "end", "duration")}),
+        ("Numbers", {"fields": ("metric_text", "threshold_text", "value_text", "peak_text")}),
+        ("Note", {"fields": ("note",)}),
+    )
+    readonly_fields = ("end", "duration", "metric_text", "threshold_text", "value_text", "peak_text")
+
+    @admin.display(ordering=F("resolved_at") - F("started_at"))
+    def duration(self, row: Alert) -> str:
+        """From the moment the condition held until it was resolved, or until now."""
+        length = span(((row.resolved_at or timezone.now()) - row.started_at).total_seconds())
+        if row.resolved_at is None:
+            return f"{length}, open"
+        return length if row.end_observed else f"at most {length}"
+
+    @admin.display(description="resolved at")
+    def end(self, row: Alert) -> str:
+        """When it ended, or between which times if nobody looked."""
+        if row.resolved_at is None:
+            return "It is still open."
+        if row.end_observed:
+            return _time(row.resolved_at)
+        return f"Between {_time(row.last_seen_at)} and {_time(row.resolved_at)}, not observed."
+
+    @admin.display(description="metric")
+    def metric_text(self, row: Alert) -> str:
+        """The metric's label and name."""
+        return f"{CATALOGUE[row.metric].label} ({row.metric})" if row.metric in CATALOGUE else row.metric
+
+    @admin.display(description="thresholds")
+    def threshold_text(self, row: Alert) -> str:
+        """The absolute numbers it was judged by."""
+        clear = _with_unit(row, row.clear_threshold)
+        return f"fired at {_with_unit(row, row.threshold)} or above, clears below {clear}"
+
+    @admin.display(description="last value")
+    def value_text(self, row: Alert) -> str:
+        """The latest value, or the one at which it resolved."""
+        return _with_unit(row, row.value)
+
+    @admin.display(description="peak", ordering="peak")
+    def peak_text(self, row: Alert) -> str:
+        """The highest value of the episode."""
+        return _with_unit(row, row.peak)
+
+    @admin.action(description="Export the selected alerts as CSV", permissions=["view"])
+    def export_selected(self, request: HttpRequest, queryset: QuerySet[Alert]) -> HttpResponseBase:
+        """What is ticked."""
+        return _csv(request, queryset)
+
+    def get_urls(self) -> list[Any]:
+        """Add the export of everything that the list's filters leave."""
+        view = self.admin_site.admin_view(self.export_matching)
+        return [path("export/", view, name="monitor_alert_export"), *super().get_urls()]
+
+    def export_matching(self, request: HttpRequest) -> HttpResponseBase:
+        """All alerts that the list would show on all its pages."""
+        if not self.has_view_permission(request):
+            return HttpResponse("You may not see alerts.", status=403, content_type="text/plain")
+        try:
+            return _csv(request, self.get_changelist_instance(request).get_queryset(request))
+        except IncorrectLookupParameters:
+            return HttpResponseBadRequest("These filters are not understood.", content_type="text/plain")
+
+
+def _csv(request: HttpRequest, alerts: QuerySet[Alert]) -> HttpResponseBase:
+    content = alertcsv.alines(alerts) if isinstance(request, ASGIRequest) else alertcsv.lines(alerts)
+    answer = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = (
+        f'attachment; filename="alerts-{timezone.now():%Y%m%d-%H%M%S}.csv"'
+    )
+    return answer
+
+
+def _with_unit(alert: Alert, value: float) -> str:
+    return quantity(value, CATALOGUE[alert.metric].unit) if alert.metric in CATALOGUE else number(value)
+
+
+def _time(value: datetime) -> str:
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S %Z}"
