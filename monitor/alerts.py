@@ -111,17 +111,15 @@ def _horizon(rules: Iterable[RuleSpec]) -> float:
 
 
 def _tail(host: Host, seconds: float) -> list[Reading]:
-    """The last `seconds` of stored readings, oldest first; the gap before each is rebuilt from the clock."""
-    newest = Sample.objects.filter(host=host).order_by("-taken_at_ms").values_list("taken_at_ms", flat=True).first()
-    if newest is None:
-        return []
-    rows = Sample.objects.filter(host=host, taken_at_ms__gt=newest - seconds * 1000).order_by("taken_at_ms")
+    """The last `seconds` of stored readings in the order of storing, which the clock cannot change."""
+    most = int(seconds / host.interval) + 1
+    newest_first = Sample.objects.filter(host=host).order_by("-pk")
+    rows = newest_first.values_list("taken_at_ms", "covered_ms", *NAMES)[:most]
     readings: list[Reading] = []
-    for taken_at_ms, covered_ms, *values in rows.values_list("taken_at_ms", "covered_ms", *NAMES):
+    for taken_at_ms, covered_ms, *values in reversed(rows):
         step = (taken_at_ms - readings[-1].taken_at_ms) / 1000 if readings else 0.0
-        covered = covered_ms / 1000
-        gap = gap_between(step, covered, host.interval)
-        readings.append(Reading(taken_at_ms, covered, gap, dict(zip(NAMES, values, strict=True))))
+        gap = gap_between(step, covered_ms / 1000, host.interval)
+        readings.append(Reading(taken_at_ms, covered_ms / 1000, gap, dict(zip(NAMES, values, strict=True))))
     return readings
 
 

@@ -55,7 +55,7 @@ class Sampler:
         self._rules = alerts.load_rules()
         self._clock_offset = time.time() - boottime()
         self._newest_stored_ms = (
-            Sample.objects.filter(host=host).order_by("-taken_at_ms").values_list("taken_at_ms", flat=True).first()
+            Sample.objects.filter(host=host).order_by("-pk").values_list("taken_at_ms", flat=True).first()
         )
 
     def run(self, stop: threading.Event) -> None:

@@ -1,0 +1,193 @@
+"""The one door: what is stored, what waits, what is published."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection
+
+from monitor import ingest as ingest_module
+from monitor.domain.metrics import NAMES
+from monitor.domain.reading import Reading
+from monitor.ingest import Ingest
+from monitor.models import Alert, Host, Rule, Sample, Transition
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def host(transactional_db):
+    Rule.objects.get_or_create(
+        name="Load",
+        defaults={"metric": "load1", "threshold": 1.0, "clear_threshold": 0.8, "per_core": True, "for_seconds": 30},
+    )
+    return Host.objects.create(name="db-01")
+
+
+@pytest.fixture
+def events():
+    return []
+
+
+@pytest.fixture
+def door(host, events):
+    return Ingest(host, events.append, 1.0)
+
+
+def reading(second, **values):
+    return Reading(second * 1000, 1.0, 0.0, {name: values.get(name, 1.0) for name in NAMES})
+
+
+def frames(events, kind="live.sample"):
+    return [json.loads(event["text"]) if "text" in event else event for event in events if event["type"] == kind]
+
+
+class BrokenStore:
+    """Makes storing fail while it is active, at our own seam."""
+
+    def __init__(self, monkeypatch, door, error):
+        self.broken = True
+        real = door._write
+
+        def write(batch):
+            if self.broken:
+                raise error
+            return real(batch)
+
+        monkeypatch.setattr(door, "_write", write)
+
+
+def test_a_reading_is_stored_with_every_value_and_published_with_its_id(door, events):
+    door.accept(reading(1, cpu_percent=12.5))
+    sample = Sample.objects.get()
+    assert sample.values() == reading(1, cpu_percent=12.5).values
+    [frame] = frames(events)
+    assert (frame["id"], frame["previous_id"], frame["at"], frame["values"]["cpu_percent"]) == (sample.pk, None, 1000, 12.5)
+
+
+def test_ids_are_chained_so_that_a_reader_notices_a_hole(door, events):
+    for second in (1, 2, 3):
+        door.accept(reading(second))
+    found = frames(events)
+    assert [frame["previous_id"] for frame in found[1:]] == [frame["id"] for frame in found[:-1]]
+
+
+def test_an_alert_is_stored_with_its_sample_and_announced(door, events):
+    for second in range(1, 33):
+        door.accept(reading(second, load1=5.0, cpu_effective_cores=2.0))
+    assert Alert.objects.get().state == "firing"
+    assert len(frames(events, "live.alerts")) == 1
+
+
+def test_a_failing_alert_takes_its_sample_with_it(door, monkeypatch):
+    for second in range(1, 31):
+        door.accept(reading(second, load1=5.0))
+
+    def fail(*arguments):
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr(ingest_module.alerts, "record", fail)
+    door.accept(reading(31, load1=5.0))
+    door.accept(reading(32, load1=5.0))
+    assert Sample.objects.filter(taken_at_ms__gt=31_000).count() == 0
+    monkeypatch.undo()
+    door.accept(reading(33, load1=5.0))
+    assert Sample.objects.count() == 33
+    assert Alert.objects.count() == Transition.objects.count() == 1
+
+
+@pytest.mark.parametrize("error", [OperationalError("database or disk is full"), OSError("gone")])
+def test_what_cannot_be_stored_waits_and_is_stored_in_order(door, events, monkeypatch, error):
+    store = BrokenStore(monkeypatch, door, error)
+    for second in (1, 2, 3):
+        door.accept(reading(second))
+    assert Sample.objects.count() == 0
+    assert [frame["id"] for frame in frames(events)] == [None, None, None]
+    assert str(error) in door.failure
+    store.broken = False
+    door.accept(reading(4))
+    assert list(Sample.objects.order_by("pk").values_list("taken_at_ms", flat=True)) == [1000, 2000, 3000, 4000]
+    assert door.failure == ""
+    assert [frame["at"] for frame in frames(events)[3:]] == [1000, 2000, 3000, 4000]
+
+
+def test_alert_changes_outlive_the_readings_that_the_full_queue_drops(host, monkeypatch, events):
+    monkeypatch.setattr(ingest_module, "QUEUE_SECONDS", 10.0)
+    door = Ingest(host, events.append, 1.0)
+    store = BrokenStore(monkeypatch, door, OperationalError("database is locked"))
+    for second in range(1, 101):
+        door.accept(reading(second, load1=5.0, cpu_effective_cores=2.0))
+    assert len(door.waiting) == 10
+    assert door.dropped == 90
+    store.broken = False
+    door.accept(reading(101, load1=5.0))
+    assert Alert.objects.get().fired_at.timestamp() == 31
+    assert Sample.objects.count() == 10
+
+
+def test_a_reading_stored_twice_after_an_unclear_commit_is_one_row(host, door, events):
+    Sample.objects.create(host=host, taken_at_ms=1000, covered_ms=1000)
+    door.accept(reading(1))
+    door.accept(reading(2))
+    assert Sample.objects.count() == 2
+    assert not door.waiting
+
+
+def test_a_database_file_that_is_gone_is_never_silently_made_anew(door, monkeypatch):
+    path = Path(connection.settings_dict["NAME"])
+    hidden = path.with_suffix(".hidden")
+    path.rename(hidden)
+    try:
+        door.accept(reading(1))
+        assert "gone" in door.failure
+        assert not path.exists()
+    finally:
+        connection.close()
+        path.unlink(missing_ok=True)
+        hidden.rename(path)
+    door.accept(reading(2))
+    assert Sample.objects.count() == 2
+
+
+def test_nothing_is_published_from_inside_the_transaction(door, events, monkeypatch):
+    def publish(event):
+        assert not connection.in_atomic_block
+        assert Sample.objects.exists()
+
+    monkeypatch.setattr(door, "_publish", publish)
+    door.accept(reading(1))
+
+
+def test_the_commit_of_an_alert_survives_a_power_cut(door, monkeypatch):
+    levels = []
+    record = ingest_module.alerts.record
+
+    def note(host, outcome):
+        with connection.cursor() as cursor:
+            levels.append(cursor.execute("PRAGMA synchronous").fetchone()[0])
+        return record(host, outcome)
+
+    monkeypatch.setattr(ingest_module.alerts, "record", note)
+    for second in range(1, 33):
+        door.accept(reading(second, load1=5.0))
+    assert levels == [2]  # FULL
+    with connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA synchronous").fetchone()[0] == 1  # NORMAL again
+
+
+def test_a_lock_held_elsewhere_delays_but_loses_nothing(door):
+    connection.close()
+    connection.settings_dict["OPTIONS"]["timeout"] = 0.05
+    try:
+        other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        door.accept(reading(1))
+        assert "locked" in door.failure
+        other.execute("ROLLBACK")
+        other.close()
+        door.accept(reading(2))
+    finally:
+        connection.settings_dict["OPTIONS"]["timeout"] = 20
+        connection.close()
+    assert Sample.objects.count() == 2
