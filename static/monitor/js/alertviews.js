@@ -5,7 +5,7 @@ import { element, icon, setText, slot } from "./element.js";
 import { dayTime, duration } from "./format.js";
 
 const MOST_LINES = 3;
-const MOST_ROWS = 50;
+const MOST_ROWS = 20;
 
 /** The banner's lines; what ticks is apart from what was announced. */
 export class Banner {
@@ -68,18 +68,18 @@ export class Log {
   }
 
   #row(cells) {
-    const cell = (content, attributes) => element("td", { role: "cell", ...attributes }, ...[content].flat());
+    const cell = (content, attributes) => element("td", { role: "cell", ...attributes }, ...[content].flat().filter((part) => part !== null));
     const lasted = cell(cells.lasted, { class: "number", "data-label": "lasted" });
     this.#lasted.set(cells.id, lasted);
     const test = cells.test ? element("span", { class: "mark-test" }, "load test") : null;
-    const state = cells.open ? cells.word : `${cells.word}, over`;
+    const over = cells.open ? null : element("span", { class: "visually-hidden" }, ", recovered");
     return element(
       "tr",
       { role: "row", class: cells.open ? "open" : "over", "data-alert": cells.id },
-      cell([icon(cells.open ? cells.severity : "resolved"), ` ${state}`], { class: "severity wide", "data-severity": cells.severity }),
+      cell([icon(cells.open ? cells.severity : "resolved"), ` ${cells.word}`, over], { class: "severity wide", "data-severity": cells.severity }),
       cell([element("span", { class: "rule" }, cells.rule, test), element("span", { class: "what" }, cells.what)], { class: "wide" }),
       cell(cells.fired, { "data-label": "fired" }),
-      cell(cells.ended, { "data-label": "recovered" }),
+      cell(cells.ended, { "data-label": "ended" }),
       lasted,
       cell(cells.peak, { class: "number", "data-label": "peak" }),
     );

@@ -1,32 +1,19 @@
 // Both charts together: one window of time, one cursor, legends, descriptions for a screen reader.
 
-import { alertBands, cluster, clip, testBands, thresholds } from "./bands.js";
+import { alertBands, cluster, clip, testBands } from "./bands.js";
 import { LiveChart } from "./chart.js";
 import { cursorAt, listen } from "./cursor.js";
 import { element, setText, slot } from "./element.js";
-import { clockTime, inUnit, minuteTime, threshold } from "./format.js";
+import { clockTime, inUnit, minuteTime } from "./format.js";
 import { combined } from "./alerts.js";
 import { Legend } from "./legend.js";
+import { chartLines } from "./lines.js";
 import { palette } from "./palette.js";
-import { CHARTS, toggled } from "./series.js";
+import { CHARTS, NAMES, toggled } from "./series.js";
 import { recall, remember } from "./storage.js";
 import { summary } from "./table.js";
 
 const KINDS = Object.keys(CHARTS);
-
-/** The lines of a chart: thresholds of the rules, and the number of cores on the load chart. */
-export function chartLines(kind, rules, metrics, cores) {
-  const lines = thresholds(rules, kind).map((line) => {
-    const unit = metrics[line.metric]?.unit ?? "";
-    const of = kind === "load" ? `${metrics[line.metric]?.label ?? line.metric} ` : "";
-    const same = kind === "load" && line.value === cores ? " = cores" : "";
-    return { ...line, text: `${line.severity} from ${of.toLowerCase()}${threshold(line.value, unit)}${same}` };
-  });
-  if (kind === "load" && cores > 0 && !lines.some((line) => line.value === cores)) {
-    lines.push({ value: cores, severity: "info", text: `cores = ${threshold(cores, "cores")}` });
-  }
-  return lines.sort((a, b) => a.value - b.value);
-}
 
 export class ChartView {
   #parts = {};
@@ -39,6 +26,7 @@ export class ChartView {
   constructor(options) {
     Object.assign(this, options);
     this.#hidden = Array.isArray(this.#hidden) ? this.#hidden : [];
+    if (NAMES.every((name) => this.#hidden.includes(name))) this.#hidden = [];
     for (const kind of KINDS) this.#build(kind);
     this.repaint();
   }
@@ -54,14 +42,14 @@ export class ChartView {
     const canvas = box.querySelector("canvas");
     const top = kind === "cpu" ? 100 : null;
     const chart = new LiveChart({ canvas, series, top, suggestedTop: this.cores * 1.25, limit: this.limit });
-    const legend = new Legend(slot("legend", panel), series, this.metrics, (name, visible) => this.#toggle(kind, name, visible));
+    const legend = new Legend(slot("legend", panel), series, this.metrics, (name, visible) => this.#toggle(name, visible));
     legend.hide(this.#hidden);
     listen(box, chart, this.ring, () => this.#at, (at, byKey) => this.#move(at, byKey));
     this.#parts[kind] = { chart, legend, canvas };
   }
 
-  #toggle(kind, name, visible) {
-    this.#hidden = toggled(this.#hidden, kind, name, visible);
+  #toggle(name, visible) {
+    this.#hidden = toggled(this.#hidden, name, visible);
     remember("hidden", this.#hidden);
     this.onDraw();
     return this.#hidden;
@@ -103,17 +91,15 @@ export class ChartView {
     return `${clockTime(cursor.at)}: ${words.join(", ")}`;
   }
 
-  /** Legends: values at the cursor, else the current ones. */
-  readings(current) {
-    this.current = current;
-    const cursor = this.#cursor;
-    for (const { legend } of Object.values(this.#parts)) {
-      legend.show(cursor ? cursor.values : current, cursor ? cursor.at : null);
-    }
+  /** Legends: values at the cursor, else the latest ones, with their time unless they are live. */
+  readings(current, currentAt = this.currentAt) {
+    Object.assign(this, { current, currentAt });
+    const { values, at } = this.#cursor ?? { values: current, at: currentAt };
+    for (const { legend } of Object.values(this.#parts)) legend.show(values, at);
   }
 
   /** Draws the window that ends at `end`. */
-  draw({ start, end, alerts, tests, rules, now, current }) {
+  draw({ start, end, alerts, tests, rules, now, current, currentAt }) {
     const perPixel = (end - start) / 1000;
     if (this.#at !== null && this.#at < start) this.#at = null;
     for (const kind of KINDS.filter((name) => this.#parts[name])) {
@@ -129,7 +115,7 @@ export class ChartView {
         cursor: this.#cursor,
       });
     }
-    this.readings(current);
+    this.readings(current, currentAt);
     this.#describe(alerts, now);
   }
 

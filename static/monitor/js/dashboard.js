@@ -182,7 +182,8 @@ export class Dashboard {
     this.small.show(small);
     const view = this.#paused ? this.#frozen : this.#window();
     const { alerts, tests, rules, values: current } = this;
-    this.charts.draw({ ...view, alerts, tests, rules, now, current });
+    const currentAt = this.#link === "live" ? null : this.seenAt;
+    this.charts.draw({ ...view, alerts, tests, rules, now, current, currentAt });
     this.#showAlerts(now);
     this.#showVerdict(now);
     this.#showTitle();

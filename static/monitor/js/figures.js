@@ -25,7 +25,7 @@ function share(value, whole) {
  */
 export function tiles({ values, mean, cores, alerts, failing }) {
   const get = (name) => values?.[name] ?? null;
-  const why = (name) => (values === null ? "no sample yet" : whyMissing(name, failing));
+  const why = (name) => (values === null ? "no sample yet" : whyMissing(name, failing, values));
   return {
     big: [cpuTile(get, why, mean), ...LOADS.map(([name, label]) => loadTile(name, label, get, why, cores))],
     small: [
@@ -44,7 +44,7 @@ function cpuTile(get, why, mean) {
     key: "cpu",
     label: "CPU",
     value: percent(cpu),
-    note: cpu === null ? why("cpu_percent") : `2-minute mean ${percent(mean?.cpu_percent ?? null)}`,
+    note: cpu === null ? why("cpu_percent") : `2-min mean ${percent(mean?.cpu_percent ?? null)}`,
     share: share(cpu, 100),
     series: "cpu_percent",
   };
@@ -71,12 +71,12 @@ function pressureTile(get, why) {
   const cpu = get("pressure_cpu_some_percent");
   const io = get("pressure_io_some_percent");
   const memory = get("pressure_memory_some_percent");
-  const label = "Pressure, CPU";
+  const label = "Pressure";
   if (cpu === null && io === null && memory === null) {
     return { key: "pressure", label, value: "n/a", note: why("pressure_cpu_some_percent") };
   }
   const note = `I/O ${percent(io, 0)}, memory ${percent(memory, 0)}`;
-  return { key: "pressure", label, value: percent(cpu, 0), note };
+  return { key: "pressure", label, value: `CPU ${percent(cpu, 0)}`, note };
 }
 
 function memoryTile(get, why) {
@@ -88,9 +88,11 @@ function memoryTile(get, why) {
 
 function costTile(get, why) {
   const [cpu, rss] = [get("self_cpu_percent"), get("self_rss_bytes")];
-  const label = "This monitor's cost";
+  const label = "Monitor's own cost";
   if (cpu === null && rss === null) return { key: "cost", label, value: "n/a", note: why("self_cpu_percent") };
-  return { key: "cost", label, value: `${percent(cpu)} of a core`, note: `${bytes(rss)} of memory` };
+  const value = cpu === null ? "n/a" : `${percent(cpu)} of a core`;
+  const note = `${bytes(rss)} of memory${cpu === null ? `; CPU ${why("self_cpu_percent")}` : ""}`;
+  return { key: "cost", label, value, note };
 }
 
 /** "8 cores (container: 8 of 32)", in two parts. */

@@ -27,7 +27,7 @@ export class Legend {
     this.#at = element("span", { class: "at" });
     root.append(this.#at);
     for (const { name, short, dash } of series) {
-      const input = element("input", { type: "checkbox", checked: true, disabled: series.length === 1 });
+      const input = element("input", { type: "checkbox", checked: true });
       const reading = element("span", { class: "reading" });
       root.append(element("label", { "data-series": name }, input, lineSample(dash), element("span", {}, short), reading));
       this.#rows.set(name, { input, reading, unit: metrics[name]?.unit ?? "" });
@@ -42,6 +42,7 @@ export class Legend {
 
   /** Values of one moment; `at` null means now. */
   show(values, at) {
+    this.#at.toggleAttribute("data-cursor", at !== null);
     setText(this.#at, at === null ? "now" : clockTime(at));
     for (const [name, { reading, unit }] of this.#rows) setText(reading, inUnit(values?.[name] ?? null, unit));
   }

@@ -21,11 +21,12 @@ const LABELS = {
   self: "own cost",
 };
 
-/** The word beside an "n/a" for one metric. */
-export function whyMissing(metric, failing) {
+/** The words beside an "n/a" for one metric; `values` are those of the same sample. */
+export function whyMissing(metric, failing, values = {}) {
   const [, names] = COLLECTORS.find(([pattern]) => pattern.test(metric)) ?? [null, []];
   if (names.some((name) => name in failing)) return "could not be read";
-  if (metric.startsWith("pressure_")) return "this kernel does not report it";
+  const first = values.cpu_percent === null || values.cpu_percent === undefined;
+  if (metric.startsWith("pressure_") && !first) return "this kernel does not report it";
   if (metric.endsWith("_percent") || metric.endsWith("_per_second")) return "needs two readings";
   return "not reported by this host";
 }

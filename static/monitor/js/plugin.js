@@ -58,7 +58,7 @@ function drawTest(chart, band, colours) {
     ctx.globalAlpha = 1;
     ctx.fillStyle = colours.axis;
     ctx.fillRect(area.left, area.top + area.height - 2, area.width, 2);
-    label(ctx, "load test", area.left + area.width / 2, area.top + area.height - 8, area.width, colours);
+    label(ctx, "load test", area.left + area.width / 2, area.top + area.height - 13, area.width, colours);
   });
 }
 
@@ -75,15 +75,16 @@ function drawGap(chart, gap, colours) {
     }
     ctx.stroke();
     ctx.globalAlpha = 1;
-    label(ctx, gap.text, area.left + area.width / 2, area.top + area.height / 2, area.width, colours);
+    const centre = [area.left + area.width / 2, area.top + area.height / 2];
+    if (!label(ctx, gap.text, ...centre, area.width, colours)) label(ctx, "no data", ...centre, area.width, colours);
   });
 }
 
-/** Text on a patch of the panel's colour; left out where the band is too narrow for it. */
+/** Text on a patch of the panel's colour; false, and nothing drawn, where the band is too narrow for it. */
 function label(ctx, text, x, y, room, colours) {
   ctx.font = FONT;
   const width = ctx.measureText(text).width;
-  if (width + 8 > room) return;
+  if (width + 8 > room) return false;
   ctx.globalAlpha = 0.9;
   ctx.fillStyle = colours.panel;
   ctx.fillRect(x - width / 2 - 4, y - 8, width + 8, 16);
@@ -92,6 +93,7 @@ function label(ctx, text, x, y, room, colours) {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillText(text, x, y);
+  return true;
 }
 
 function drawLines({ ctx, chartArea, scales }, lines, colours) {
@@ -112,6 +114,12 @@ function drawLines({ ctx, chartArea, scales }, lines, colours) {
     ctx.stroke();
     if (free - y < 15) continue;
     const below = y - chartArea.top < 15;
+    const width = ctx.measureText(line.text).width;
+    ctx.setLineDash([]);
+    ctx.globalAlpha = 0.8;
+    ctx.fillStyle = colours.panel;
+    ctx.fillRect(chartArea.left + 3, below ? y + 2 : y - 15, width + 6, 14);
+    ctx.globalAlpha = 1;
     ctx.fillStyle = colours[line.severity] || colours.muted;
     ctx.textBaseline = below ? "top" : "bottom";
     ctx.fillText(line.text, chartArea.left + 6, below ? y + 3 : y - 2);

@@ -12,11 +12,10 @@ export const CHARTS = {
 /** Names of every charted metric. */
 export const NAMES = Object.values(CHARTS).flat().map((series) => series.name);
 
-/** The set after one checkbox changed; the last visible series of a chart cannot be hidden. */
-export function toggled(hidden, chart, name, visible) {
-  const names = CHARTS[chart].map((series) => series.name);
-  const after = new Set(hidden);
+/** The hidden series after one checkbox changed; the last visible one of the page cannot be hidden. */
+export function toggled(hidden, name, visible) {
+  const after = new Set(hidden.filter((other) => NAMES.includes(other)));
   if (visible) after.delete(name);
   else after.add(name);
-  return names.every((other) => after.has(other)) ? [...hidden] : [...after];
+  return NAMES.every((other) => after.has(other)) ? [...hidden] : [...after];
 }

@@ -1,0 +1,81 @@
+// Alerts: what the sets say, in words.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as alerts from "../../static/monitor/js/alerts.js";
+import { iconName, titleText } from "../../static/monitor/js/title.js";
+
+const NOW = new Date(2026, 10, 24, 12, 43, 17).getTime();
+const METRICS = { cpu_percent: { label: "CPU busy", unit: "percent" }, load1: { label: "Load 1 min", unit: "load" } };
+const alert = (id, more = {}) => ({
+  id, rule: "CPU", metric: "cpu_percent", severity: "warning", state: "firing", started_at: NOW - 190_000, fired_at: NOW - 130_000,
+  resolved_at: null, threshold: 75, clear: 65, value: 94.2, peak: 98.4, is_test: false, end_observed: true, last_seen_at: NOW, ...more,
+});
+const set = (open, recent = open) => ({ open, recent, count_24h: recent.length });
+
+test("a new open alert has fired, one that left has recovered", () => {
+  const over = alert(1, { resolved_at: NOW, state: "resolved", value: 60 });
+  const { fired, recovered } = alerts.changes(set([alert(1)]), set([alert(2)], [alert(2), over]));
+  assert.deepEqual([fired.map(({ id }) => id), recovered], [[2], [over]]);
+});
+
+test("the same set again says nothing", () => {
+  const { fired, recovered } = alerts.changes(set([alert(1)]), set([alert(1, { value: 99 })]));
+  assert.equal(alerts.announcement({ fired, recovered }, METRICS), "");
+});
+
+test("firing and recovery are announced in words", () => {
+  const words = alerts.announcement({ fired: [alert(1)], recovered: [alert(2, { metric: "load1", threshold: 2 })] }, METRICS);
+  assert.equal(words, "Alert fired: CPU busy at 75 % or above, now 94.2 %. Recovered: Load 1 min at 2 or above.");
+});
+
+test("the gravest alert comes first, then the newest", () => {
+  const sorted = alerts.byWeight([alert(1), alert(2, { severity: "critical" }), alert(3, { fired_at: NOW }), alert(4, { severity: "info" })]);
+  assert.deepEqual(sorted.map(({ id }) => id), [2, 3, 1, 4]);
+});
+
+test("an open alert is listed once, as the open set tells it", () => {
+  const all = alerts.combined(set([alert(1, { value: 99 })], [alert(1), alert(0, { fired_at: NOW - 500_000, resolved_at: NOW - 400_000 })]));
+  assert.deepEqual(all.map(({ id, value }) => [id, value]), [[1, 99], [0, 94.2]]);
+});
+
+test("a row of an open alert", () => {
+  const { ended, lasted, peak, fired, open } = alerts.row(alert(1), METRICS, NOW);
+  assert.deepEqual([fired, ended, lasted, peak, open], ["12:41:07", "ongoing", "2 min 10 s", "98.4 %", true]);
+});
+
+test("an alert that calms down is still ongoing", () => {
+  assert.equal(alerts.row(alert(1, { state: "recovering" }), METRICS, NOW).ended, "ongoing, calming down");
+});
+
+test("a row of a recovered alert of a load test", () => {
+  const { ended, lasted, test: mark } = alerts.row(alert(1, { resolved_at: NOW - 10_000, is_test: true }), METRICS, NOW);
+  assert.deepEqual([ended, lasted, mark], ["12:43:07", "2 min", true]);
+});
+
+test("an end that nobody saw is not claimed to be known", () => {
+  const unseen = alert(1, { resolved_at: NOW, end_observed: false, last_seen_at: NOW - 60_000 });
+  const { ended, lasted } = alerts.row(unseen, METRICS, NOW);
+  assert.deepEqual([ended, lasted], ["between 12:42:17 and 12:43:17, not observed", "at least 1 min 10 s"]);
+});
+
+test("a metric that the page does not know still reads as something", () => {
+  assert.equal(alerts.condition(alert(1, { metric: "novel_thing", threshold: 5 }), METRICS), "novel_thing at 5 or above");
+});
+
+test("the tile counts what is open", () => {
+  assert.equal(alerts.tileNote(set([])), "none open");
+  assert.equal(alerts.tileNote(set([alert(1), alert(2, { severity: "critical" })])), "2 open: critical");
+});
+
+test("the title carries an open alert and the state of the link", () => {
+  assert.equal(titleText({ open: 1, cpu: 94.2, state: "live" }), "(1) CPU 94 % - Load monitor");
+  assert.equal(titleText({ open: 0, cpu: null, state: "live" }), "CPU n/a - Load monitor");
+  assert.equal(titleText({ open: 2, cpu: 94.2, state: "stale" }), "(2) Stale - Load monitor");
+  assert.equal(titleText({ open: 0, cpu: 1, state: "connecting" }), "Load monitor");
+});
+
+test("the icon tells of an alert before all else", () => {
+  const icons = [[1, "live"], [1, "stale"], [0, "reconnecting"], [0, "paused"], [0, "live"]].map(([open, state]) => iconName({ open, state }));
+  assert.deepEqual(icons, ["alert", "alert", "stale", "paused", "ok"]);
+});

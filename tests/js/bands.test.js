@@ -1,0 +1,59 @@
+// Bands: clipped to the window, merged where they crowd.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { alertBands, chartOf, clip, cluster, testBands, thresholds } from "../../static/monitor/js/bands.js";
+import { chartLines } from "../../static/monitor/js/lines.js";
+
+const WINDOW = { start: 100, end: 200 };
+
+test("a band is clipped to the window", () => {
+  assert.deepEqual(clip({ start: 50, end: 150 }, WINDOW), { start: 100, end: 150 });
+  assert.deepEqual(clip({ start: 50, end: 900 }, WINDOW), { start: 100, end: 200 });
+});
+
+test("a band outside the window is not there", () => {
+  assert.equal(clip({ start: 10, end: 99 }, WINDOW), null);
+  assert.equal(clip({ start: 201, end: 300 }, WINDOW), null);
+});
+
+test("crowded bands become one of the gravest severity", () => {
+  const bands = [{ start: 60, end: 70, severity: "critical" }, { start: 0, end: 50, severity: "warning" }, { start: 500, end: 510, severity: "info" }];
+  const merged = cluster(bands, 15);
+  assert.deepEqual(merged, [
+    { start: 0, end: 70, severity: "critical", count: 2 },
+    { start: 500, end: 510, severity: "info", count: 1 },
+  ]);
+});
+
+test("a short band inside a long one does not shorten it", () => {
+  assert.equal(cluster([{ start: 0, end: 100 }, { start: 10, end: 20 }], 1)[0].end, 100);
+});
+
+test("each alert belongs to the chart of its metric", () => {
+  assert.deepEqual(["cpu_percent", "cpu_busiest_core_percent", "load5", "tasks_blocked", "pressure_io_full_percent"].map(chartOf), ["cpu", "cpu", "load", "load", null]);
+});
+
+test("an open alert reaches to now", () => {
+  const open = { metric: "load1", severity: "warning", started_at: 1, fired_at: 5, resolved_at: null };
+  assert.deepEqual(alertBands([open], "load", 99), [{ start: 5, end: 99, severity: "warning", open: true }]);
+  assert.deepEqual(alertBands([open], "cpu", 99), []);
+});
+
+test("a load test that has not started is not shaded", () => {
+  assert.deepEqual(testBands([{ started_at: null, ended_at: null }, { started_at: 3, ended_at: null }, null], 9), [{ start: 3, end: 9 }]);
+});
+
+test("equal thresholds are one line, disabled rules none", () => {
+  const rule = (metric, threshold, severity, enabled = true) => ({ metric, threshold, severity, enabled });
+  const rules = [rule("load5", 4, "critical"), rule("load1", 2, "info"), rule("load1", 2, "warning"), rule("load1", 9, "info", false), rule("cpu_percent", 75, "warning")];
+  assert.deepEqual(thresholds(rules, "load").map(({ value, severity }) => [value, severity]), [[2, "warning"], [4, "critical"]]);
+});
+
+test("the load chart always shows the cores, once", () => {
+  const rule = { metric: "load1", threshold: 2, severity: "warning", enabled: true };
+  const metrics = { load1: { unit: "load" } };
+  assert.deepEqual(chartLines("load", [rule], metrics, 2).map(({ text }) => text), ["warning at 2 = cores (1 min)"]);
+  assert.deepEqual(chartLines("load", [], metrics, 2).map(({ text }) => text), ["cores = 2"]);
+  assert.deepEqual(chartLines("cpu", [], metrics, 2), []);
+});

@@ -1,0 +1,128 @@
+// Tiles, notices, verdict, load test: the words for each state.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startAfter } from "../../static/monitor/js/backfill.js";
+import { ServerClock } from "../../static/monitor/js/clock.js";
+import { moved } from "../../static/monitor/js/cursor.js";
+import { tiles } from "../../static/monitor/js/figures.js";
+import { parse, view, withCurrent } from "../../static/monitor/js/loadtest.js";
+import { toggled } from "../../static/monitor/js/series.js";
+import { linkAnnouncement, noticeLines, verdictView } from "../../static/monitor/js/status.js";
+
+const NONE = { open: [], recent: [], count_24h: 0 };
+const all = (values, more = {}) => {
+  const { big, small } = tiles({ values, mean: { cpu_percent: 61 }, cores: 8, alerts: NONE, failing: {}, ...more });
+  return Object.fromEntries([...big, ...small].map((tile) => [tile.key, tile]));
+};
+
+test("a tile shows value, note and share of the whole", () => {
+  const { cpu, load1 } = all({ cpu_percent: 75, load1: 7.84 });
+  assert.deepEqual([cpu.value, cpu.note, cpu.share], ["75.0 %", "2-min mean 61.0 %", 0.75]);
+  assert.deepEqual([load1.value, load1.note, load1.share], ["7.84", "0.98 per core", 0.98]);
+});
+
+test("an overload fills its bar and no more", () => {
+  assert.equal(all({ load1: 300 }).load1.share, 1);
+});
+
+test("before the first sample every figure is n/a", () => {
+  const shown = all(null);
+  for (const key of ["cpu", "load1", "tasks", "pressure", "memory", "cost"]) {
+    assert.deepEqual([shown[key].value, shown[key].note], ["n/a", "no sample yet"], key);
+  }
+});
+
+test("an unknown figure says why", () => {
+  const first = all({ cpu_percent: null, load1: 1 });
+  assert.deepEqual([first.cpu.value, first.cpu.note, first.pressure.note], ["n/a", "needs two readings", "needs two readings"]);
+  assert.equal(all({ cpu_percent: 5 }).pressure.note, "this kernel does not report it");
+  assert.equal(all({ cpu_percent: 5 }, { failing: { memory: "gone" } }).memory.note, "could not be read");
+});
+
+test("nothing is said of a sampler that is well", () => {
+  assert.deepEqual(noticeLines({ state: "running", waiting: 0, message: "", failing: {} }), []);
+});
+
+test("a sampler that cannot store, has stopped or lacks figures is spoken of", () => {
+  const [full] = noticeLines({ state: "storing_failed", waiting: 1, message: "The disk is full.", failing: {} });
+  assert.equal(full, "The sampler reads, but cannot store what it reads: 1 sample waits in memory. The disk is full.");
+  assert.match(noticeLines({ state: "stopped", last_sample_at: null, failing: {} })[0], /^The sampler has stopped; nothing is watched\. Start it/);
+  assert.deepEqual(noticeLines({ state: "running", failing: { disk: "permission denied" } }), ["Disk figures are missing: permission denied"]);
+});
+
+test("a clock that was set back is spoken of", () => {
+  const [line] = noticeLines({ state: "running" }, { stepped: { at: 0, by: 3_600_000 } });
+  assert.match(line, /^The server's clock was set back by 1 h at /);
+});
+
+test("the verdict is split into the answer and its reasons", () => {
+  const shown = verdictView({ tone: "ok", text: "Fine. Load 0.5 on 2 cores: CPU 5 %." }, { link: "live" });
+  assert.deepEqual(shown, { tone: "ok", head: "Fine.", text: "Load 0.5 on 2 cores: CPU 5 %." });
+});
+
+test("an old verdict is not given as the present one", () => {
+  const shown = verdictView({ tone: "ok", text: "Fine. All well." }, { link: "stale", seenAt: 0, age: 130_000 });
+  assert.deepEqual([shown.tone, shown.head], ["unknown", "Not known now."]);
+  assert.match(shown.text, /^Last seen at .*, 2 min 10 s ago: Fine\. All well\.$/);
+});
+
+test("only changes of the link that matter are announced", () => {
+  assert.equal(linkAnnouncement("connecting", "live"), null);
+  assert.equal(linkAnnouncement("live", "live"), null);
+  assert.equal(linkAnnouncement("live", "stale"), "The data are stale: no new samples.");
+  assert.equal(linkAnnouncement("reconnecting", "live"), "Live again.");
+});
+
+test("a load test is asked for within its limits", () => {
+  assert.deepEqual(parse("120", "2", 2), { seconds: 120, workers: 2 });
+  for (const seconds of ["0", "601", "1.5", "", "abc", "1e9", "NaN"]) assert.match(parse(seconds, "1", 2).error, /from 1 to 600/);
+  for (const workers of ["0", "3", "", "-1"]) assert.match(parse("5", workers, 2.5).error, /from 1 to 2/);
+  assert.deepEqual(parse("5", "1", 0.5), { seconds: 5, workers: 1 });
+});
+
+test("a load test tells how far it is and how it ended", () => {
+  const running = { id: 1, state: "running", requested_by: "ann", started_at: 0, ends_at: 120_000, seconds: 120, workers: 2, report: "" };
+  assert.deepEqual(view(running, 30_000), { mode: "busy", text: "Running by ann on 2 cores, 1 min 30 s left of 2 min.", share: 0.25 });
+  assert.equal(view(running, 999_999).share, 1);
+  assert.equal(view({ ...running, state: "finished", report: "CPU crossed." }, 0).text, "Finished (2 min on 2 cores by ann). CPU crossed.");
+  assert.equal(view(null, 0).mode, "idle");
+});
+
+test("the newest state of a load test replaces the older one", () => {
+  assert.deepEqual(withCurrent([{ id: 1, s: 0 }, { id: 2, s: 0 }], { id: 2, s: 1 }), [{ id: 1, s: 0 }, { id: 2, s: 1 }]);
+  assert.deepEqual(withCurrent([{ id: 1 }], null), [{ id: 1 }]);
+});
+
+test("the last visible series cannot be hidden", () => {
+  assert.deepEqual(toggled([], "load5", false), ["load5"]);
+  assert.deepEqual(toggled(["load5"], "load5", true), []);
+  const three = ["cpu_percent", "load1", "load5"];
+  assert.deepEqual(toggled(three, "load15", false), three);
+  assert.deepEqual(toggled(["of an older version"], "load5", false), ["load5"]);
+});
+
+test("arrow keys move the cursor and stop at the ends", () => {
+  const cases = [["ArrowLeft", null, 9], ["ArrowLeft", 0, 0], ["ArrowRight", 9, 9], ["Home", 5, 0], ["End", 5, 9], ["Escape", 5, null], ["x", 5, undefined], ["PageUp", 5, 0]];
+  for (const [key, index, expected] of cases) assert.equal(moved(key, index, 10), expected, `${key} at ${index}`);
+  assert.equal(moved("ArrowLeft", null, 0), undefined);
+});
+
+test("a long absence does not fetch more than one window", () => {
+  assert.equal(startAfter(100, 150, 1_200_000, 1), 100);
+  assert.equal(startAfter(100, 999_999, 1_200_000, 1), 999_999 - 1210);
+  assert.equal(startAfter(null, 5, 1_200_000, 1), 0);
+});
+
+test("the server's time goes on by a monotonic clock", () => {
+  let monotonic = 1000;
+  const clock = new ServerClock(50_000, () => monotonic);
+  monotonic += 250;
+  assert.equal(clock.now(), 50_250);
+  clock.atLeast(50_100);
+  assert.equal(clock.now(), 50_250);
+  clock.atLeast(50_400);
+  assert.equal(clock.now(), 50_400);
+  clock.hear(10_000);
+  assert.equal(clock.now(), 10_000);
+});
