@@ -58,17 +58,16 @@ class Watch:
         self.fired += fired
         rules = list(rules)
         if self._open_before is None:
-            mine = {each.rule_id for each in self.fired}
-            open_rules = [rule for rule in rules if statuses[rule.id].is_open and rule.id not in mine]
-            self._open_before = {rule.id: rule.name for rule in open_rules}
+            self._open_before = {rule.id: rule.name for rule in rules if statuses[rule.id].is_open}
         for rule in rules:
             self._approaches[rule.id] = _nearer(self._approaches.get(rule.id), rule, statuses[rule.id], cores)
 
     def sentences(self) -> list[str]:
         """Each alert that fired; where none did, what stood already or how near the nearest rule came."""
-        open_before = sorted((self._open_before or {}).values())
         told = [fired_sentence(each) for each in self.fired]
-        told += [f"The alert {name} stood before the test began." for name in open_before]
+        fired = {each.rule_id for each in self.fired}
+        stood = [name for rule_id, name in (self._open_before or {}).items() if rule_id not in fired]
+        told += [f"The alert {name} stood before the test began." for name in sorted(stood)]
         if told:
             return told
         if self._open_before is None:

@@ -99,6 +99,12 @@ def test_an_alert_that_fires_at_the_first_reading_did_not_stand_before() -> None
     assert seen((standing, calm(0.5)), fired=(FIRED,)) == [loadreport.fired_sentence(FIRED)]
 
 
+def test_an_alert_that_was_stored_late_did_not_stand_before() -> None:
+    standing = Status(State.FIRING, started_at_ms=1, seen_at_ms=1, value=90.0, peak=90.0)
+    pair = (standing, calm(0.5))
+    assert seen(pair, pair, fired=(FIRED,)) == [loadreport.fired_sentence(FIRED)]
+
+
 def test_a_test_without_a_reading_says_so() -> None:
     assert Watch().sentences() == ["No alert fired: nothing was measured during the test."]
 
