@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "monitor.errors.DatabaseTrouble",
 ]
 ROOT_URLCONF = "loadmon_site.urls"
 ASGI_APPLICATION = "loadmon_site.asgi.application"
@@ -128,6 +129,7 @@ AXES_VERBOSE = False
 # Cookies are named by port: browsers share them between all ports of a host.
 SESSION_COOKIE_NAME = f"loadmon_session_{LOADMON_PORT}"
 CSRF_COOKIE_NAME = f"loadmon_csrf_{LOADMON_PORT}"
+CSRF_FAILURE_VIEW = "monitor.errors.csrf_failure"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{LOADMON_BASE_PATH}/"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

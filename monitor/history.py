@@ -6,29 +6,26 @@ Nothing here writes, and nothing belongs inside a transaction: there even a read
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import connection
 
-from monitor import buckets, shapes
+from monitor import buckets, episodes, live, shapes
 from monitor.domain import history as domain
-from monitor.domain import sentences, times
+from monitor.domain import times
 from monitor.domain.evaluating import MEAN_METRICS, MEAN_SECONDS
 from monitor.domain.metrics import NAMES
 from monitor.domain.quantities import span
 from monitor.domain.reading import gap_between, longest_step
 from monitor.domain.windows import Window
-from monitor.models import UNFINISHED, Alert, Host, LoadTest, Rule, Sample
-from monitor.shapes import Shape, at_ms, moment
+from monitor.models import Host, Sample
+from monitor.shapes import Shape, at_ms
 
 COLUMNS = ("id", "taken_at_ms", "covered_ms", *NAMES)
-RECENT_ALERTS = 20
-DAY = timedelta(days=1)
 STARTING_SECONDS = 15.0
-LOAD_TEST_SHOWN = timedelta(hours=1)  # how long a finished load test and its report stay on the page
 
 
 class UnknownHost(LookupError):
@@ -101,13 +98,7 @@ def means(host: Host, now_ms: int) -> dict[str, float | None]:
 def alerts_frame(host: Host, now_ms: int | None = None) -> Shape:
     """The live frame with the open alerts, the newest ones, and how many fired in the last 24 hours."""
     now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
-    rows = Alert.objects.filter(host=host).select_related("host")
-    return {
-        "type": "alerts",
-        "open": [shapes.alert(row) for row in rows.filter(resolved_at=None)],
-        "recent": [shapes.alert(row) for row in rows[:RECENT_ALERTS]],
-        "count_24h": rows.filter(fired_at__gt=moment(now_ms) - DAY).count(),
-    }
+    return {"type": "alerts", **episodes.standing(host, now_ms)}
 
 
 def status_frame(host: Host, now_ms: int, sampler: dict[str, Any] | None) -> Shape:
@@ -117,7 +108,7 @@ def status_frame(host: Host, now_ms: int, sampler: dict[str, Any] | None) -> Sha
         "at": now_ms,
         "host": shapes.host(host),
         "sampler": sampler_state(host, now_ms, sampler),
-        "load_test": load_test(host, now_ms),
+        "load_test": episodes.load_test(host, now_ms),
     }
 
 
@@ -131,6 +122,23 @@ def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -
     return {**shape, "last_sample_at": newest}
 
 
+def verdict(sample: Shape | None, sampler: Shape) -> Shape:
+    """The sentence on the newest sample; once samples have stopped it says so, and judges no old one."""
+    if sample is not None and sampler["state"] in ("running", "storing_failed"):
+        return live.judged(sample["values"])
+    return {"tone": "unknown", "text": sampler["message"] or "Waiting for the first sample."}
+
+
+def storage(host: Host) -> Shape:
+    """How far back the samples of `host` go, for how long they are kept, how large the database is."""
+    oldest = Sample.objects.filter(host=host).order_by("taken_at_ms").values_list("taken_at_ms", flat=True)
+    return {
+        "oldest_sample_at": oldest.first(),
+        "raw_hours": settings.LOADMON_RAW_HOURS,
+        "database_bytes": _database_bytes(),
+    }
+
+
 def newest_at(host: Host) -> int | None:
     """When the newest sample of `host` was taken."""
     rows = Sample.objects.filter(host=host).order_by("-taken_at_ms")
@@ -141,27 +149,6 @@ def is_fresh(host: Host, now_ms: int) -> bool:
     """Whether the newest sample of `host` is no older than three intervals, or five seconds."""
     newest = newest_at(host)
     return newest is not None and now_ms - newest <= longest_step(host.interval) * 1000
-
-
-def load_test(host: Host, now_ms: int) -> Shape | None:
-    """The load test that waits or runs, else the last one for an hour after its end."""
-    shown = Q(state__in=UNFINISHED) | Q(ended_at__gt=moment(now_ms) - LOAD_TEST_SHOWN)
-    row = LoadTest.objects.filter(shown, host=host).select_related("host", "requested_by").first()
-    return None if row is None else shapes.load_test(row)
-
-
-def load_tests_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
-    """The load tests that ran at some time in [start, end), oldest first; at most 200, the newest."""
-    ran = Q(started_at__lt=moment(end_ms)) & (Q(ended_at=None) | Q(ended_at__gt=moment(start_ms)))
-    rows = LoadTest.objects.filter(ran, host=host).select_related("host", "requested_by")[:200]
-    return [shapes.load_test(row) for row in reversed(rows)]
-
-
-def alerts_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
-    """The alerts that stood at some time in [start, end), oldest first; at most 500, the newest."""
-    stood = Q(started_at__lt=moment(end_ms)) & (Q(resolved_at=None) | Q(resolved_at__gt=moment(start_ms)))
-    rows = Alert.objects.filter(stood, host=host).select_related("host")[:500]
-    return [shapes.alert(row) for row in reversed(rows)]
 
 
 def between(
@@ -188,16 +175,14 @@ def between(
         "times": list(starts),
         "series": {name: domain.columns(shown, name) for name in metrics},
         "gaps": [{"start_at": begin, "end_at": end, "kind": "no_data"} for begin, end in lacking],
-        "alerts": alerts_between(host, start_ms, end_ms),
-        "load_tests": load_tests_between(host, start_ms, end_ms),
+        "alerts": episodes.alerts_between(host, start_ms, end_ms),
+        "load_tests": episodes.load_tests_between(host, start_ms, end_ms),
     }
 
 
-def rules(host: Host | None) -> list[Shape]:
-    """Every rule with its thresholds on `host` and a sentence that says what it does."""
-    cores = host.effective_cores if host else None
-    rows: Iterable[Rule] = Rule.objects.all()
-    return [shapes.rule(row, cores, sentences.rule_sentence(row, cores)) for row in rows]
+def hosts() -> list[Shape]:
+    """Every host by name, with the time of its newest sample."""
+    return [{**shapes.host(row), "last_sample_at": newest_at(row)} for row in Host.objects.order_by("name")]
 
 
 def _stored_state(host: Host, now_ms: int, newest: int | None) -> tuple[str, str]:
@@ -213,6 +198,14 @@ def _stored_state(host: Host, now_ms: int, newest: int | None) -> tuple[str, str
         return "stopped", "No sample has been stored yet."
     age = span((now_ms - newest) / 1000)
     return "stopped", f"No sample for {age}: the sampler does not run, or cannot store."
+
+
+def _database_bytes() -> int | None:
+    """The size of the SQLite file with its write-ahead log; None for any other database."""
+    if connection.vendor != "sqlite":
+        return None
+    name = str(connection.settings_dict["NAME"])
+    return sum(path.stat().st_size for path in (Path(name), Path(f"{name}-wal")) if path.exists())
 
 
 def _choices() -> str:

@@ -1,5 +1,18 @@
 """The monitor's own URLs."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from monitor import errors, views
+from monitor.api import urlpatterns as api_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.dashboard, name="dashboard"),
+    path("login/", LoginView.as_view(), name="login"),
+    path("login/link/", views.LogInByLink.as_view(), name="login_link"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("healthz", views.healthz, name="healthz"),
+    path("metrics", views.metrics, name="metrics"),
+    path("api/v1/", include((api_urls, "api"))),
+    re_path(r"^api/", errors.no_such_api),
+]

@@ -1,0 +1,77 @@
+"""What happened on the hosts, as shapes: alerts with their changes, load tests, and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q
+
+from monitor import shapes
+from monitor.domain import sentences
+from monitor.models import UNFINISHED, Alert, Host, LoadTest, Rule
+from monitor.shapes import Shape, at_ms, moment
+
+RECENT_ALERTS = 20
+DAY = timedelta(days=1)
+LOAD_TEST_SHOWN = timedelta(hours=1)  # how long a finished load test and its report stay on the page
+
+
+def standing(host: Host, now_ms: int) -> Shape:
+    """The open alerts of `host`, its newest ones, and how many fired in the last 24 hours."""
+    rows = Alert.objects.filter(host=host).select_related("host")
+    return {
+        "open": [shapes.alert(row) for row in rows.filter(resolved_at=None)],
+        "recent": [shapes.alert(row) for row in rows[:RECENT_ALERTS]],
+        "count_24h": rows.filter(fired_at__gt=moment(now_ms) - DAY).count(),
+    }
+
+
+def alerts(
+    host: Host | None, rule: str | None, state: str | None, limit: int, before_id: int | None
+) -> list[Shape]:
+    """Up to `limit` alerts, newest first; None means any. before_id: only those stored before that one."""
+    wanted = Q() if host is None else Q(host=host)
+    wanted &= Q() if rule is None else Q(rule_name=rule)
+    wanted &= Q() if state is None else Q(resolved_at__isnull=state == "open")
+    wanted &= Q() if before_id is None else Q(pk__lt=before_id)
+    rows = Alert.objects.filter(wanted).select_related("host").order_by("-id")[:limit]
+    return [shapes.alert(row) for row in rows]
+
+
+def alert(alert_id: int) -> Shape | None:
+    """One alert with its transitions, oldest first; None where there is none."""
+    row = Alert.objects.filter(pk=alert_id).select_related("host").first()
+    if row is None:
+        return None
+    changes = row.transitions.order_by("id").values_list("at", "change", "value")
+    transitions = [{"at": at_ms(at), "change": change, "value": value} for at, change, value in changes]
+    return {**shapes.alert(row), "transitions": transitions}
+
+
+def alerts_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
+    """The alerts that stood at some time in [start, end), oldest first; at most 500, the newest."""
+    stood = Q(started_at__lt=moment(end_ms)) & (Q(resolved_at=None) | Q(resolved_at__gt=moment(start_ms)))
+    rows = Alert.objects.filter(stood, host=host).select_related("host")[:500]
+    return [shapes.alert(row) for row in reversed(rows)]
+
+
+def load_test(host: Host, now_ms: int) -> Shape | None:
+    """The load test that waits or runs, else the last one for an hour after its end."""
+    shown = Q(state__in=UNFINISHED) | Q(ended_at__gt=moment(now_ms) - LOAD_TEST_SHOWN)
+    row = LoadTest.objects.filter(shown, host=host).select_related("host", "requested_by").first()
+    return None if row is None else shapes.load_test(row)
+
+
+def load_tests_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
+    """The load tests that ran at some time in [start, end), oldest first; at most 200, the newest."""
+    ran = Q(started_at__lt=moment(end_ms)) & (Q(ended_at=None) | Q(ended_at__gt=moment(start_ms)))
+    rows = LoadTest.objects.filter(ran, host=host).select_related("host", "requested_by")[:200]
+    return [shapes.load_test(row) for row in reversed(rows)]
+
+
+def rules(host: Host | None) -> list[Shape]:
+    """Every rule with its thresholds on `host` and a sentence that says what it does."""
+    cores = host.effective_cores if host else None
+    rows: Iterable[Rule] = Rule.objects.all()
+    return [shapes.rule(row, cores, sentences.rule_sentence(row, cores)) for row in rows]

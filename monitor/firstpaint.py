@@ -1,0 +1,154 @@
+"""What the dashboard shows before the first live frame: full at once, and readable without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from statistics import fmean
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import get_script_prefix, reverse
+
+from monitor import access, episodes, history, shapes
+from monitor.domain.metrics import CATALOGUE
+from monitor.domain.quantities import quantity
+from monitor.models import Host
+from monitor.shapes import Shape
+from monitor.version import VERSION
+
+WINDOW_SECONDS = 1200
+CHARTED = ("cpu_percent", "load1", "load5", "load15")
+TABLE_ROWS = 20
+MINUTE_MS = 60_000
+NO_ALERTS = {"open": [], "recent": [], "count_24h": 0}
+NO_WINDOW = {"ids": [], "times": [], "series": {name: [] for name in CHARTED}}
+NO_MEANS = {"cpu_percent": None, "load1": None}
+NO_SAMPLER = {
+    "state": "stopped",
+    "message": "No sampler has run yet.",
+    "waiting": 0,
+    "failing": {},
+    "lateness_ms": None,
+    "last_sample_at": None,
+}
+TILES = (
+    *CHARTED,
+    "tasks_running",
+    "tasks_blocked",
+    "pressure_cpu_some_percent",
+    "pressure_io_some_percent",
+    "memory_used_bytes",
+    "self_cpu_percent",
+)
+
+
+def context(request: HttpRequest, host: Host | None, now_ms: int) -> Shape:
+    """The template's context: `page` for the scripts, `tiles` and `table_rows` for readers without them."""
+    page = _static(request, now_ms) | (_measured(host, now_ms) if host else _unmeasured())
+    return {"page": page, "tiles": _tiles(page), "table_rows": list(_minutes(page["window"]))}
+
+
+def _static(request: HttpRequest, now_ms: int) -> Shape:
+    user = request.user
+    return {
+        "version": VERSION,
+        "server_time": now_ms,
+        "user": user.get_username() if user.is_authenticated else None,
+        "metrics": {
+            metric.name: {"label": metric.label, "unit": str(metric.unit), "help": metric.help}
+            for metric in CATALOGUE.values()
+        },
+        "can": {
+            "load_test": access.may_run_load_tests(user),
+            "admin": bool(user.is_active and user.is_staff),
+        },
+        "urls": _urls(),
+    }
+
+
+def _urls() -> dict[str, str]:
+    names = {
+        "samples": "api:samples",
+        "history": "api:history",
+        "loadtests": "api:loadtests",
+        "loadtest_current": "api:loadtest_current",
+        "login": "login",
+        "logout": "logout",
+        "admin": "admin:index",
+        "alerts": "admin:monitor_alert_changelist",
+    }
+    return {"live": f"{get_script_prefix()}ws/live/"} | {key: reverse(name) for key, name in names.items()}
+
+
+def _measured(host: Host, now_ms: int) -> Shape:
+    since_ms = now_ms - WINDOW_SECONDS * 1000
+    latest = history.latest(host)
+    sampler = history.sampler_state(host, now_ms)
+    return {
+        "host": shapes.host(host),
+        "window": {"seconds": WINDOW_SECONDS, **history.window(host, since_ms, CHARTED)},
+        "latest": latest,
+        "mean_2m": history.means(host, now_ms),
+        "verdict": history.verdict(latest, sampler),
+        "alerts": episodes.standing(host, now_ms),
+        "rules": episodes.rules(host),
+        "load_test": episodes.load_test(host, now_ms),
+        "load_tests": episodes.load_tests_between(host, since_ms, now_ms),
+        "sampler": sampler,
+    }
+
+
+def _unmeasured() -> Shape:
+    return {
+        "host": None,
+        "window": {"seconds": WINDOW_SECONDS, **NO_WINDOW},
+        "latest": None,
+        "mean_2m": NO_MEANS,
+        "verdict": history.verdict(None, NO_SAMPLER),
+        "alerts": NO_ALERTS,
+        "rules": episodes.rules(None),
+        "load_test": None,
+        "load_tests": [],
+        "sampler": NO_SAMPLER,
+    }
+
+
+def _tiles(page: Shape) -> list[dict[str, str]]:
+    if page["latest"] is None:
+        return []
+    mean = page["mean_2m"]
+    cores = page["host"]["cores"]
+    notes = {
+        "cpu_percent": _told(mean["cpu_percent"], "cpu_percent", "{} over 2 minutes"),
+        "load1": _told(mean["load1"], "load1", "{} over 2 minutes"),
+        "load5": "" if cores is None else f"of {cores:g} cores",
+        "load15": "" if cores is None else f"of {cores:g} cores",
+    }
+    tiles = [
+        {
+            "label": CATALOGUE[name].label,
+            "value": _told(page["latest"]["values"][name], name) or "not known",
+            "note": notes.get(name, ""),
+        }
+        for name in TILES
+    ]
+    return [*tiles, {"label": "Alerts in 24 h", "value": str(page["alerts"]["count_24h"]), "note": ""}]
+
+
+def _told(value: float | None, name: str, sentence: str = "{}") -> str:
+    return "" if value is None else sentence.format(quantity(value, CATALOGUE[name].unit))
+
+
+def _minutes(window: Shape) -> Iterator[dict[str, Any]]:
+    """The mean of each of the last minutes with data, newest first."""
+    rows: dict[int, list[int]] = {}
+    for index, at in enumerate(window["times"]):
+        rows.setdefault(at - at % MINUTE_MS, []).append(index)
+    for start in sorted(rows, reverse=True)[:TABLE_ROWS]:
+        means = {name: _mean(window["series"][name], rows[start]) for name in CHARTED}
+        yield {"time": shapes.moment(start), "cpu": means.pop("cpu_percent"), **means}
+
+
+def _mean(values: Sequence[float | None], indices: Sequence[int]) -> float | None:
+    known = [value for index in indices if (value := values[index]) is not None]
+    return fmean(known) if known else None

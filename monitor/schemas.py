@@ -1,0 +1,179 @@
+"""The shapes that the JSON API answers with, as OpenAPI tells them; a test holds the answers against them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ninja import Schema
+
+Numbers = list[float | None]
+
+
+class Error(Schema):
+    """Every error: one sentence, and all of them."""
+
+    ok: Literal[False]
+    error: str
+    errors: list[str]
+    status: int
+
+
+class Sample(Schema):
+    """One stored reading; null where a metric was not known."""
+
+    id: int
+    at: int
+    covered_ms: int
+    values: dict[str, float | None]
+
+
+class Samples(Schema):
+    """Samples, oldest first; next_after is null when there are no more."""
+
+    host: str
+    samples: list[Sample]
+    next_after: int | None
+
+
+class Alert(Schema):
+    """One episode of one rule on one host."""
+
+    id: int
+    host: str
+    rule: str
+    metric: str
+    severity: str
+    state: str
+    started_at: int
+    fired_at: int
+    resolved_at: int | None
+    last_seen_at: int
+    threshold: float
+    clear: float
+    value: float
+    peak: float
+    is_test: bool
+    end_observed: bool
+    acknowledged_at: int | None
+
+
+class Transition(Schema):
+    """One change of an alert."""
+
+    at: int
+    change: str
+    value: float
+
+
+class AlertDetail(Alert):
+    """An alert with its changes, oldest first."""
+
+    transitions: list[Transition]
+
+
+class Alerts(Schema):
+    """Alerts, newest first."""
+
+    alerts: list[Alert]
+    next_cursor: int | None
+
+
+class LoadTest(Schema):
+    """One load test."""
+
+    id: int
+    host: str
+    state: str
+    requested_by: str | None
+    requested_at: int
+    started_at: int | None
+    ends_at: int | None
+    ended_at: int | None
+    seconds: int
+    workers: int
+    report: str
+
+
+class Series(Schema):
+    """One metric, one entry a bucket, null where there are no data."""
+
+    mean: Numbers
+    low: Numbers
+    high: Numbers
+
+
+class Gap(Schema):
+    """A time without data."""
+
+    start_at: int
+    end_at: int
+    kind: str
+
+
+class History(Schema):
+    """A span of time in buckets aligned to the epoch; `times` are their starts."""
+
+    host: str
+    start_at: int
+    end_at: int
+    resolution_seconds: int
+    times: list[int]
+    series: dict[str, Series]
+    gaps: list[Gap]
+    alerts: list[Alert]
+    load_tests: list[LoadTest]
+
+
+class Sampler(Schema):
+    """How the sampler fares, as far as the database tells."""
+
+    state: str
+    message: str
+    waiting: int
+    failing: dict[str, str]
+    lateness_ms: float | None
+    last_sample_at: int | None
+
+
+class Verdict(Schema):
+    """The newest sample in one sentence."""
+
+    tone: str
+    text: str
+
+
+class Storage(Schema):
+    """What is kept."""
+
+    oldest_sample_at: int | None
+    raw_hours: float
+    database_bytes: int | None
+
+
+class Status(Schema):
+    """How one host is now."""
+
+    version: str
+    host: str
+    sampler: Sampler
+    open_alerts: list[Alert]
+    load_test: LoadTest | None
+    verdict: Verdict
+    storage: Storage
+
+
+class Host(Schema):
+    """One host and its newest sample's time."""
+
+    name: str
+    cores: float | None
+    cores_reason: str
+    booted_at: int | None
+    interval: float
+    last_sample_at: int | None
+
+
+class Hosts(Schema):
+    """Every host by name."""
+
+    hosts: list[Host]

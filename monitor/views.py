@@ -1,0 +1,69 @@
+"""The pages: dashboard, log-in, health and Prometheus text."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, InterfaceError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from sesame.views import LoginView as LinkLoginView
+
+from monitor import errors, exposition, firstpaint, history
+from monitor.access import readers_only
+from monitor.models import Host
+
+DEAD_LINK = (
+    "This login link does not work any more: each works once, and for ten minutes. Ask for another one."
+)
+
+
+@require_safe
+@readers_only
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The live page of one host."""
+    name = request.GET.get("host")
+    try:
+        host = history.find_host(name)
+    except history.UnknownHost as error:
+        if name or Host.objects.exists():
+            raise Http404(str(error)) from error
+        host = None
+    return render(request, "monitor/dashboard.html", firstpaint.context(request, host, _now_ms()))
+
+
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 only while this host's samples are fresh; says nothing else, so that anyone may ask."""
+    try:
+        well = history.is_fresh(history.find_host(None), _now_ms())
+    except (history.UnknownHost, DatabaseError, InterfaceError):
+        well = False
+    return JsonResponse({"ok": well}, status=200 if well else 503)
+
+
+@require_safe
+@readers_only
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text."""
+    return HttpResponse(exposition.text(_now_ms()), content_type=exposition.CONTENT_TYPE)
+
+
+class LogInByLink(LinkLoginView):  # type: ignore[misc]
+    """Log in by a one-time link."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Use the link up and go to the dashboard."""
+        response: HttpResponseBase = super().get(request)
+        return response
+
+    def login_failed(self) -> HttpResponse:
+        """Say what is the matter with the link."""
+        return errors.forbidden(self.request, PermissionDenied(DEAD_LINK))
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
