@@ -1,0 +1,150 @@
+"""Checks that open the database; they run where it is named: `check --database default`, `serve`, doctor."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.checks import CheckMessage, Tags, register
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+
+from monitor.checks.host import is_sqlite
+from monitor.checks.messages import error
+from monitor.domain.metrics import CATALOGUE
+from monitor.models import Rule
+
+Messages = list[CheckMessage]
+
+SQLITE_HEADER = b"SQLite format 3\0"
+
+
+@register(Tags.database)
+def the_journal_is_a_wal(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
+    """E014: without a WAL readers and the sampler block each other."""
+    if not _asked(databases) or not is_sqlite() or file_problem() or _in_memory():
+        return []
+    try:
+        with connections["default"].cursor() as cursor:
+            mode = cursor.execute("PRAGMA journal_mode").fetchone()[0]
+    except DatabaseError as problem:
+        return error(14, f"The database does not answer: {problem}.", "manage.py doctor tells more.")
+    if mode == "wal":
+        return []
+    return error(
+        14,
+        f"SQLite keeps a {mode} journal instead of a write-ahead log; its file system does not allow one.",
+        "Point LOADMON_DATA_DIR to a local disk.",
+    )
+
+
+@register(Tags.database)
+def the_database_can_be_written(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
+    """E016: nothing could be stored."""
+    problem = file_problem()
+    if not _asked(databases) or problem is None or (_is_migrating() and is_blank()):
+        return []
+    return error(16, *problem)
+
+
+@register(Tags.database)
+def migrations_are_done(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
+    """E018: code and database must mean the same tables."""
+    if not _asked(databases) or file_problem():
+        return []
+    try:
+        pending, unknown = migration_state()
+    except DatabaseError as problem:
+        return error(18, f"The database does not answer: {problem}.", "manage.py doctor tells more.")
+    if pending and not _is_migrating():
+        return error(18, f"The database lacks migrations: {', '.join(pending)}.", "manage.py migrate")
+    if unknown:
+        return error(
+            18,
+            f"The database was migrated by a newer loadmon: {', '.join(unknown)} is not known here.",
+            "Install that version again, or restore a backup from before.",
+        )
+    return []
+
+
+@register(Tags.database)
+def rules_can_work(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
+    """E028: a rule that was edited past the admin's validation could stop the sampler."""
+    if not _asked(databases) or file_problem():
+        return []
+    try:
+        wrong = [(rule, said) for rule in Rule.objects.all() if (said := _complaint(rule))]
+    except DatabaseError:
+        return []  # E018 says why
+    return [
+        message
+        for rule, said in wrong
+        for message in error(28, f"The rule {rule.name!r} cannot work: {said}", "Mend it in the admin.")
+    ]
+
+
+def is_blank() -> bool:
+    """Whether the SQLite file is missing or empty, so that `migrate` would make a new database."""
+    path = _file()
+    return is_sqlite() and not _in_memory() and (not path.exists() or path.stat().st_size == 0)
+
+
+def file_problem() -> tuple[str, str] | None:
+    """What is wrong with the SQLite file, and what to do, if anything is; never makes the file."""
+    if not is_sqlite() or _in_memory():
+        return None
+    path = _file()
+    if not path.exists():
+        return f"The database {path} is missing.", "manage.py migrate for a new one, or restore yours."
+    if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
+        return f"User {os.getuid()} may not write {path}.", f"chown -R {os.getuid()} {path.parent}"
+    with path.open("rb") as file:
+        header = file.read(len(SQLITE_HEADER))
+    if not header:
+        return f"The database {path} is empty.", "manage.py migrate for a new one, or restore yours."
+    if header != SQLITE_HEADER:
+        return f"{path} is not a SQLite database.", "Restore a backup; keep the broken file beside it."
+    return None
+
+
+def migration_state() -> tuple[list[str], list[str]]:
+    """Names of migrations that are pending, and of those that the database has and the code does not know."""
+    connection = connections["default"]
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    loader: MigrationLoader = executor.loader
+    installed = {key for key in loader.applied_migrations if key[0] in loader.migrated_apps}
+    unknown = installed - set(loader.disk_migrations) - set(loader.replacements)
+    return [f"{m.app_label}.{m.name}" for m, _ in plan], sorted(f"{app}.{name}" for app, name in unknown)
+
+
+def _complaint(rule: Rule) -> str:
+    if rule.metric not in CATALOGUE:
+        return f"there is no metric {rule.metric!r}."
+    try:
+        rule.clean()
+    except ValidationError as problem:
+        return " ".join(problem.messages)
+    return ""
+
+
+def _asked(databases: Sequence[str] | None) -> bool:
+    return "default" in (databases or ())
+
+
+def _is_migrating() -> bool:
+    """Whether this is `manage.py migrate`, which must not be refused for what it is about to mend."""
+    return sys.argv[1:2] == ["migrate"]
+
+
+def _file() -> Path:
+    return Path(connections["default"].settings_dict["NAME"])
+
+
+def _in_memory() -> bool:
+    return str(connections["default"].settings_dict["NAME"]).startswith((":memory:", "file:"))
