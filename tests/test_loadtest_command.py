@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
 
+from monitor import history
 from monitor.loadrunner import Runner
 from monitor.management.commands import loadtest as command
 from monitor.models import Host, LoadTest, LoadTestState
@@ -161,3 +163,11 @@ def test_a_test_that_runs_already_is_told(host: Host) -> None:
 def test_switched_off_load_tests_stay_off(host: Host, settings: Any) -> None:
     settings.LOADMON_LOADTEST = "no"
     assert run()[1] == "Load tests are switched off here. LOADMON_LOADTEST=yes allows them."
+
+
+def test_a_database_without_tables_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str | None) -> Host:
+        raise OperationalError("no such table: monitor_host")
+
+    monkeypatch.setattr(history, "find_host", fail)
+    assert run()[1] == "The database failed: no such table: monitor_host. `manage.py doctor` tells more."

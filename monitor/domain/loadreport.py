@@ -48,7 +48,7 @@ class Watch:
 
     def __init__(self) -> None:
         self.fired: list[Fired] = []
-        self._open_before: dict[int, str] | None = None
+        self._open_before: frozenset[int] | None = None
         self._approaches: dict[int, Approach] = {}
 
     def see(
@@ -58,16 +58,15 @@ class Watch:
         self.fired += fired
         rules = list(rules)
         if self._open_before is None:
-            self._open_before = {rule.id: rule.name for rule in rules if statuses[rule.id].is_open}
+            self._open_before = frozenset(rule.id for rule in rules if statuses[rule.id].is_open)
         for rule in rules:
             self._approaches[rule.id] = _nearer(self._approaches.get(rule.id), rule, statuses[rule.id], cores)
 
     def sentences(self) -> list[str]:
         """Each alert that fired; where none did, what stood already or how near the nearest rule came."""
         told = [fired_sentence(each) for each in self.fired]
-        fired = {each.rule_id for each in self.fired}
-        stood = [name for rule_id, name in (self._open_before or {}).items() if rule_id not in fired]
-        told += [f"The alert {name} stood before the test began." for name in sorted(stood)]
+        stood = (self._open_before or frozenset()) - {each.rule_id for each in self.fired}
+        told += [stood_sentence(self._approaches[rule_id]) for rule_id in sorted(stood)]
         if told:
             return told
         if self._open_before is None:
@@ -97,6 +96,16 @@ def fired_sentence(alert: Fired) -> str:
     stored = "not stored" if alert.stored is None else f"stored {duration(alert.stored)}"
     pushed = "not pushed" if alert.pushed is None else f"pushed {duration(alert.pushed)}"
     return f"{text}, the alert was {stored} and {pushed} after the reading."
+
+
+def stood_sentence(approach: Approach) -> str:
+    """What the test did to a value whose alert stood already."""
+    text = f"The alert {approach.rule.name} stood before the test began"
+    if approach.peak is None:
+        return f"{text}."
+    metric = approach.rule.metric
+    limit = amount(approach.threshold, metric)
+    return f"{text}, its value reached {amount(_floor(approach.peak), metric)}, the threshold is {limit}."
 
 
 def nearest_sentence(approaches: Iterable[Approach]) -> str:

@@ -91,7 +91,9 @@ def test_a_value_from_before_an_unknown_stretch_does_not_count() -> None:
 
 def test_an_alert_that_stood_before_is_not_counted_as_fired() -> None:
     standing = Status(State.FIRING, started_at_ms=1, seen_at_ms=1, value=90.0, peak=90.0)
-    assert seen((standing, calm(0.5))) == ["The alert CPU stood before the test began."]
+    assert seen((standing, calm(0.5))) == [
+        "The alert CPU stood before the test began, its value reached 90 %, the threshold is 75 %."
+    ]
 
 
 def test_an_alert_that_fires_at_the_first_reading_did_not_stand_before() -> None:

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 
 from monitor import history, live, loadtest
@@ -36,20 +37,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask, follow, tell; anything but a test that ran to its end is a CommandError, exit status 1."""
-        host = _host()
-        seconds = _whole("--seconds", options["seconds"])
-        workers = None if options["workers"] is None else _whole("--workers", options["workers"])
         try:
-            test = loadtest.request(host, seconds, workers)
+            test = self._run(options["seconds"], options["workers"])
+        except DatabaseError as error:
+            raise CommandError(f"The database failed: {error}. `manage.py doctor` tells more.") from error
+        self.stdout.write(test.report)
+        if test.state != LoadTestState.FINISHED:
+            raise CommandError(f"Load test {test.pk} {test.get_state_display().lower()}.")
+
+    def _run(self, seconds: str, workers: str | None) -> LoadTest:
+        """Return a test that has ended."""
+        host = _host()
+        try:
+            test = loadtest.request(
+                host, _whole("--seconds", seconds), None if workers is None else _whole("--workers", workers)
+            )
         except loadtest.Refused as error:
             raise CommandError(str(error)) from error
         _publish(host)
         many = "1 worker" if test.workers == 1 else f"{test.workers} workers"
         self.stdout.write(f"Load test {test.pk} of {host}: {many} for {test.seconds} s. Ctrl-C cancels it.")
-        test = self._follow(host, test)
-        self.stdout.write(test.report)
-        if test.state != LoadTestState.FINISHED:
-            raise CommandError(f"Load test {test.pk} {test.get_state_display().lower()}.")
+        return self._follow(host, test)
 
     def _follow(self, host: Host, test: LoadTest) -> LoadTest:
         """Return the test once it has ended; Ctrl-C cancels it, a second one stops waiting."""
