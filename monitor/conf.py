@@ -111,16 +111,18 @@ SETTINGS = (
 )  # fmt: skip
 
 
+def parse(name: str, text: str, called: str | None = None) -> Any:
+    """Return the value of setting `name` given as `text`; raise WrongSetting, naming it as `called`."""
+    setting = next(setting for setting in SETTINGS if setting.name == name)
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        raise WrongSetting(f"{called or name} is {text!r}: {error}.") from error
+
+
 def load(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return every setting by name, read from `environ`; raise WrongSetting with a sentence for a wrong one."""
-    values: dict[str, Any] = {}
-    for setting in SETTINGS:
-        text = environ.get(setting.name) or setting.default
-        try:
-            values[setting.name] = setting.parse(text)
-        except ValueError as error:
-            raise WrongSetting(f"{setting.name} is {text!r}: {error}.") from error
-    return values
+    """Return every setting by name, read from `environ`; an empty variable means the default."""
+    return {setting.name: parse(setting.name, environ.get(setting.name) or setting.default) for setting in SETTINGS}
 
 
 def private_directory(path: Path) -> Path:

@@ -62,7 +62,11 @@ class Site(AbstractContextManager["Site"]):
 
     def __enter__(self) -> Site:
         (self.data / "static").mkdir()
-        self.manage("migrate", "-v0")
+        try:
+            self.manage("migrate", "-v0", "--skip-checks")
+        except BaseException:
+            self._directory.cleanup()
+            raise
         return self
 
     def __exit__(self, *exception: object) -> None:

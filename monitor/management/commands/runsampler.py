@@ -62,9 +62,9 @@ def _interval(text: str | None) -> float:
     if text is None:
         return float(settings.LOADMON_INTERVAL)
     try:
-        return float(conf.load({"LOADMON_INTERVAL": text})["LOADMON_INTERVAL"])
+        return float(conf.parse("LOADMON_INTERVAL", text, called="--interval"))
     except conf.WrongSetting as error:
-        raise CommandError(str(error).replace("LOADMON_INTERVAL", "--interval")) from error
+        raise CommandError(str(error)) from error
 
 
 def _prepare_connection(interval: float) -> None:

@@ -1,0 +1,68 @@
+"""The environment variables: what they accept, how they refuse."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from monitor import conf
+
+
+def test_every_default_is_acceptable():
+    values = conf.load({})
+    assert set(values) == {setting.name for setting in conf.SETTINGS}
+    assert values["LOADMON_INTERVAL"] == 1.0
+    assert values["LOADMON_DEBUG"] is False
+
+
+def test_an_empty_variable_means_the_default():
+    assert conf.load({"PORT": ""})["PORT"] == 8000
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("LOADMON_INTERVAL", "0.1"), ("LOADMON_INTERVAL", "61"), ("LOADMON_INTERVAL", "nan"),
+        ("LOADMON_INTERVAL", "1_0"), ("LOADMON_INTERVAL", "١"), ("LOADMON_INTERVAL", "inf"),
+        ("PORT", "0"), ("PORT", "65536"), ("PORT", "80a"), ("LOADMON_DEBUG", "maybe"), ("LOADMON_PUBLIC", "sure"),
+        ("LOADMON_HOST_NAME", "a b"), ("LOADMON_HOST_NAME", "x" * 101), ("LOADMON_BASE_PATH", "load"),
+        ("LOADMON_BASE_PATH", "/load/"), ("LOADMON_RAW_HOURS", "0"), ("LOADMON_SQLITE_SYNCHRONOUS", "OFF"),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(name, text):
+    with pytest.raises(conf.WrongSetting) as caught:
+        conf.load({name: text})
+    assert str(caught.value).startswith(f"{name} is {text!r}: give ")
+
+
+def test_a_wrong_value_ends_every_command_without_a_traceback():
+    environment = {**os.environ, "LOADMON_INTERVAL": "soon"}
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=conf.BASE_DIR, env=environment, capture_output=True, text=True
+    )
+    assert result.returncode == 1
+    assert result.stderr == "loadmon: LOADMON_INTERVAL is 'soon': give a number between 0.2 and 60.\n"
+
+
+def test_the_secret_key_is_made_once_and_for_its_owner_alone(tmp_path):
+    path = tmp_path / "key"
+    first = conf.secret_key(path)
+    assert len(first) >= 50
+    assert conf.secret_key(path) == first
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_processes_that_start_together_agree_on_one_key(tmp_path):
+    script = f"from monitor import conf; print(conf.secret_key(conf.Path({str(tmp_path / 'other')!r})))"
+    started = [
+        subprocess.Popen([sys.executable, "-c", script], cwd=conf.BASE_DIR, stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    assert len({process.communicate(timeout=30)[0] for process in started}) == 1
+
+
+def test_the_data_directory_is_private(tmp_path):
+    path = conf.private_directory(tmp_path / "a")
+    assert path.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,184 @@
+"""The sampler as a real process: killed, stopped, doubled, locked out."""
+
+import os
+import random
+import signal
+import sqlite3
+import time
+from contextlib import closing
+
+import pytest
+
+from tests.servers import Site, until
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture
+def site():
+    with Site(LOADMON_INTERVAL="0.2") as site:
+        yield site
+
+
+def test_killed_twenty_times_it_loses_nothing_that_was_committed(site):
+    """An eager rule fires and clears all the time, so that kills land in transactions of every kind."""
+    site.shell(
+        "from monitor.models import Rule; Rule.objects.all().delete(); "
+        "Rule.objects.create(name='Eager', metric='cpu_percent', threshold=20, clear_threshold=20, hold_seconds=0)"
+    )
+    committed: set[int] = set()
+    for _ in range(20):
+        site.start("sampler", "manage.py", "runsampler")
+        before = site.count()
+        until(lambda before=before: site.alive("sampler") and site.count() > before, "a sample")
+        time.sleep(random.uniform(0.0, 0.6))
+        committed |= {row[0] for row in site.query("select taken_at_ms from monitor_sample")}
+        site.kill("sampler")
+        with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as database:
+            assert database.execute("pragma integrity_check").fetchone() == ("ok",)
+        stored = {row[0] for row in site.query("select taken_at_ms from monitor_sample")}
+        assert committed <= stored
+        check_alerts(site)
+    assert len(committed) >= 20
+
+
+def check_alerts(site):
+    """At most one open alert; its rows tell one consistent story."""
+    open_alerts = site.query("select count(*) from monitor_alert where resolved_at is null")[0][0]
+    assert open_alerts <= 1
+    ends = ("resolved", "ended_unseen")
+    for alert, state in site.query("select id, state from monitor_alert"):
+        changes = [row[0] for row in site.query(
+            "select change from monitor_transition where alert_id = ? order by id", alert)]  # fmt: skip
+        assert changes[0] == "fired"
+        assert changes.count("fired") == 1
+        assert (changes[-1] in ends) == (state == "resolved")
+        assert sum(change in ends for change in changes) <= 1
+
+
+def test_an_open_alert_survives_kill_minus_nine(site):
+    site.shell(
+        "from monitor.models import Rule; Rule.objects.all().delete(); "
+        "Rule.objects.create(name='Always', metric='self_rss_bytes', threshold=1, clear_threshold=1)"
+    )
+    for _ in range(3):
+        site.start_sampler()
+        until(lambda: site.query("select 1 from monitor_alert where resolved_at is null"), "the alert")
+        site.kill("sampler")
+    assert site.query("select count(*) from monitor_alert") == [(1,)]
+    assert site.query("select change from monitor_transition") == [("fired",)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_at_a_signal(site, number):
+    site.start_sampler()
+    began = time.monotonic()
+    assert site.kill("sampler", number) == 0
+    assert time.monotonic() - began < 5
+    assert site.query("select sampler_stopped_at is not null from monitor_host") == [(1,)]
+    assert "Traceback" not in site.log("sampler")
+
+
+def test_a_second_sampler_refuses_with_a_sentence_and_may_start_once_the_first_is_dead(site):
+    site.start_sampler()
+    first = site.processes["sampler"].pid
+    refused = site.manage("runsampler", check=False)
+    assert refused.returncode == 4
+    assert f"already running (process {first})" in refused.stderr
+    site.kill("sampler")
+    site.start_sampler()
+    assert site.processes["sampler"].pid != first
+
+
+def test_it_keeps_ticking_while_the_database_is_locked_and_stores_all_later(site):
+    site.start_sampler()
+    with closing(sqlite3.connect(site.data / "loadmon.sqlite3", isolation_level=None, timeout=10)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        locked_at = time.time() * 1000
+        until(lambda: "Cannot store samples" in site.log("sampler"), "the log line")
+        time.sleep(1.5)
+        other.execute("ROLLBACK")
+        free_at = time.time() * 1000
+    until(lambda: "stored again" in site.log("sampler"), "the recovery")
+    during = site.query("select count(*) from monitor_sample where taken_at_ms between ? and ?", locked_at, free_at)
+    assert during[0][0] >= 5
+    assert site.log("sampler").count("Cannot store samples") == 1
+
+
+def test_a_stalled_process_is_followed_by_one_sample_not_a_burst(site):
+    site.start_sampler()
+    process = site.processes["sampler"]
+    process.send_signal(signal.SIGSTOP)
+    time.sleep(1.5)
+    resumed_at = time.time() * 1000
+    count = site.count()
+    process.send_signal(signal.SIGCONT)
+    until(lambda: site.count() >= count + 3, "three more samples")
+    times = [row[0] for row in site.query("select taken_at_ms from monitor_sample where taken_at_ms >= ?", resumed_at)]
+    assert all(later - earlier > 80 for earlier, later in zip(times, times[1:], strict=False))
+
+
+def test_without_a_database_it_refuses_and_makes_none(site):
+    for path in site.data.glob("loadmon.sqlite3*"):
+        path.unlink()
+    refused = site.manage("runsampler", check=False)
+    assert refused.returncode == 3
+    assert "manage.py migrate" in refused.stderr
+    assert not (site.data / "loadmon.sqlite3").exists()
+
+
+def test_with_pending_migrations_it_says_what_to_run(site):
+    site.manage("migrate", "monitor", "zero", "-v0", "--skip-checks")
+    refused = site.manage("runsampler", check=False)
+    assert refused.returncode == 5
+    assert "manage.py migrate" in refused.stderr
+
+
+@pytest.mark.parametrize("interval", ["0.1", "61", "nan", "-1", "1e3", "abc", ""])
+def test_a_wrong_interval_is_a_sentence(site, interval):
+    refused = site.manage("runsampler", f"--interval={interval}", check=False)
+    assert refused.returncode == 1
+    assert "between 0.2 and 60" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_once_stores_one_sample_with_rates(site):
+    site.manage("runsampler", "--once")
+    [(cpu, covered)] = site.query("select cpu_percent, covered_ms from monitor_sample")
+    assert 0 <= cpu <= 100
+    assert covered >= 150
+
+
+def test_a_database_file_replaced_under_it_is_noticed(site):
+    site.start_sampler()
+    backup = site.data / "backup.sqlite3"
+    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as source, closing(sqlite3.connect(backup)) as copy:
+        source.backup(copy)
+    os.replace(backup, site.data / "loadmon.sqlite3")
+    count = site.count()
+    until(lambda: site.count() > count + 2, "samples in the new file")
+    assert "was replaced" in site.log("sampler")
+
+
+def test_a_changed_rule_is_followed_without_a_restart(site):
+    site.start_sampler()
+    site.shell(
+        "from monitor.models import Rule; "
+        "Rule.objects.create(name='New', metric='self_rss_bytes', threshold=1, clear_threshold=1)"
+    )
+    until(lambda: site.query("select 1 from monitor_alert where rule_name = 'New'"), "the new rule's alert")
+    site.shell("from monitor.models import Rule; Rule.objects.filter(name='New').delete()")
+    until(lambda: site.query("select 1 from monitor_alert where resolved_at is not null"), "its end")
+
+
+def test_old_samples_are_pruned(site):
+    site.start_sampler("--interval=0.2")
+    site.kill("sampler", signal.SIGTERM)
+    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as database:
+        database.execute("update monitor_sample set taken_at_ms = taken_at_ms - 49 * 3600 * 1000")
+        database.commit()
+    old = site.count()
+    site.start_sampler()
+    limit = (time.time() - 48 * 3600) * 1000
+    until(lambda: not site.query("select 1 from monitor_sample where taken_at_ms < ?", limit), "the pruning")
+    assert old >= 1
