@@ -6,7 +6,10 @@ import * as alerts from "../../static/monitor/js/alerts.js";
 import { iconName, titleText } from "../../static/monitor/js/title.js";
 
 const NOW = new Date(2026, 10, 24, 12, 43, 17).getTime();
-const METRICS = { cpu_percent: { label: "CPU busy", unit: "percent" }, load1: { label: "Load 1 min", unit: "load" } };
+const WORDS = {
+  metrics: { cpu_percent: { label: "CPU busy", unit: "percent" }, load1: { label: "Load 1 min", unit: "load" } },
+  rules: [{ name: "Windowed", window_seconds: 120 }],
+};
 const alert = (id, more = {}) => ({
   id, rule: "CPU", metric: "cpu_percent", severity: "warning", state: "firing", started_at: NOW - 190_000, fired_at: NOW - 130_000,
   resolved_at: null, threshold: 75, clear: 65, value: 94.2, peak: 98.4, is_test: false, end_observed: true, last_seen_at: NOW, ...more,
@@ -21,11 +24,11 @@ test("a new open alert has fired, one that left has recovered", () => {
 
 test("the same set again says nothing", () => {
   const { fired, recovered } = alerts.changes(set([alert(1)]), set([alert(1, { value: 99 })]));
-  assert.equal(alerts.announcement({ fired, recovered }, METRICS), "");
+  assert.equal(alerts.announcement({ fired, recovered }, WORDS), "");
 });
 
 test("firing and recovery are announced in words", () => {
-  const words = alerts.announcement({ fired: [alert(1)], recovered: [alert(2, { metric: "load1", threshold: 2 })] }, METRICS);
+  const words = alerts.announcement({ fired: [alert(1)], recovered: [alert(2, { metric: "load1", threshold: 2 })] }, WORDS);
   assert.equal(words, "Alert fired: CPU busy at 75 % or above, now 94.2 %. Recovered: Load 1 min at 2 or above.");
 });
 
@@ -40,27 +43,31 @@ test("an open alert is listed once, as the open set tells it", () => {
 });
 
 test("a row of an open alert", () => {
-  const { ended, lasted, peak, fired, open } = alerts.row(alert(1), METRICS, NOW);
+  const { ended, lasted, peak, fired, open } = alerts.row(alert(1), WORDS, NOW);
   assert.deepEqual([fired, ended, lasted, peak, open], ["12:41:07", "ongoing", "2 min 10 s", "98.4 %", true]);
 });
 
 test("an alert that calms down is still ongoing", () => {
-  assert.equal(alerts.row(alert(1, { state: "recovering" }), METRICS, NOW).ended, "ongoing, calming down");
+  assert.equal(alerts.row(alert(1, { state: "recovering" }), WORDS, NOW).ended, "ongoing, calming down");
 });
 
 test("a row of a recovered alert of a load test", () => {
-  const { ended, lasted, test: mark } = alerts.row(alert(1, { resolved_at: NOW - 10_000, is_test: true }), METRICS, NOW);
+  const { ended, lasted, test: mark } = alerts.row(alert(1, { resolved_at: NOW - 10_000, is_test: true }), WORDS, NOW);
   assert.deepEqual([ended, lasted, mark], ["12:43:07", "2 min", true]);
 });
 
 test("an end that nobody saw is not claimed to be known", () => {
   const unseen = alert(1, { resolved_at: NOW, end_observed: false, last_seen_at: NOW - 60_000 });
-  const { ended, lasted } = alerts.row(unseen, METRICS, NOW);
+  const { ended, lasted } = alerts.row(unseen, WORDS, NOW);
   assert.deepEqual([ended, lasted], ["between 12:42:17 and 12:43:17, not observed", "at least 1 min 10 s"]);
 });
 
 test("a metric that the page does not know still reads as something", () => {
-  assert.equal(alerts.condition(alert(1, { metric: "novel_thing", threshold: 5 }), METRICS), "novel_thing at 5 or above");
+  assert.equal(alerts.condition(alert(1, { metric: "novel_thing", threshold: 5 }), WORDS), "novel_thing at 5 or above");
+});
+
+test("a rule that judges a mean says so", () => {
+  assert.equal(alerts.condition(alert(1, { rule: "Windowed" }), WORDS), "CPU busy, mean of 2 min, at 75 % or above");
 });
 
 test("the tile counts what is open", () => {

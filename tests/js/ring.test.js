@@ -56,6 +56,14 @@ test("after the clock was set back the points of the wrong future are dropped", 
   assert.deepEqual(kept.steps, [{ at: 2000, by: 8000 }]);
 });
 
+test("a clock set back to the very millisecond of an older sample is no duplicate", () => {
+  const kept = ring();
+  for (const [id, at] of [[1, 1000], [2, 2000], [3, 3000]]) kept.add(sample(id, at));
+  assert.equal(kept.add(sample(4, 2000, 9)), "stepped");
+  assert.deepEqual(kept.points("cpu_percent"), [{ x: 1000, y: 1 }, { x: 2000, y: 9 }]);
+  assert.equal(kept.add(sample(2, 2000)), "superseded");
+});
+
 test("a point of the wrong future that is fetched later stays out", () => {
   const kept = ring();
   kept.add(sample(5, 2000));

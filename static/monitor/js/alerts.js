@@ -34,23 +34,17 @@ export function changes(before, after) {
   };
 }
 
-/** "CPU busy at 75 % or above". */
-export function condition(alert, metrics) {
+/** "CPU busy, mean of 2 min, at 75 % or above"; `words` is {metrics, rules} of the first paint. */
+export function condition(alert, { metrics, rules }) {
   const { label = alert.metric, unit = "" } = metrics[alert.metric] ?? {};
-  return `${label} at ${threshold(alert.threshold, unit)} or above`;
+  const { window_seconds: seconds = 0 } = rules.find((rule) => rule.name === alert.rule) ?? {};
+  const mean = seconds > 0 ? `, mean of ${duration(seconds * 1000)},` : "";
+  return `${label}${mean} at ${threshold(alert.threshold, unit)} or above`;
 }
 
 /** A number of the alert in the unit of its metric. */
-export function amount(value, alert, metrics) {
+export function amount(value, alert, { metrics }) {
   return inUnit(value, metrics[alert.metric]?.unit ?? "");
-}
-
-/** The line of the banner for one open alert. */
-export function bannerLine(alert, metrics, now) {
-  const since = `${condition(alert, metrics)} since ${dayTime(alert.fired_at, now)} (${duration(now - alert.fired_at)})`;
-  const values = `now ${amount(alert.value, alert, metrics)}, peak ${amount(alert.peak, alert, metrics)}`;
-  const calm = alert.state === "recovering" ? "; calming down" : "";
-  return `${since}, ${values}${calm}${alert.is_test ? " (load test)" : ""}`;
 }
 
 /** How an alert ended, or that it has not. */
@@ -66,7 +60,7 @@ export function ending(alert, now) {
 }
 
 /** The cells of one row of the log. */
-export function row(alert, metrics, now) {
+export function row(alert, words, now) {
   const open = alert.resolved_at === null || alert.resolved_at === undefined;
   return {
     id: alert.id,
@@ -74,12 +68,12 @@ export function row(alert, metrics, now) {
     severity: alert.severity,
     word: WORD[alert.severity] ?? alert.severity,
     rule: alert.rule,
-    what: condition(alert, metrics),
+    what: condition(alert, words),
     fired: dayTime(alert.fired_at, now),
     ended: ending(alert, now),
     lasted: lasted(alert, open, now),
-    peak: amount(alert.peak, alert, metrics),
-    last: amount(alert.value, alert, metrics),
+    peak: amount(alert.peak, alert, words),
+    last: amount(alert.value, alert, words),
     test: Boolean(alert.is_test),
   };
 }
@@ -91,9 +85,9 @@ function lasted(alert, open, now) {
 }
 
 /** What a screen reader is told when an alert fires or recovers. */
-export function announcement({ fired, recovered }, metrics) {
-  const lines = fired.map((alert) => `Alert fired: ${condition(alert, metrics)}, now ${amount(alert.value, alert, metrics)}.`);
-  for (const alert of recovered) lines.push(`Recovered: ${condition(alert, metrics)}.`);
+export function announcement({ fired, recovered }, words) {
+  const lines = fired.map((alert) => `Alert fired: ${condition(alert, words)}, now ${amount(alert.value, alert, words)}.`);
+  for (const alert of recovered) lines.push(`Recovered: ${condition(alert, words)}.`);
   return lines.join(" ");
 }
 

@@ -12,31 +12,31 @@ export class Banner {
   #lines = new Map();
   #key = "";
 
-  show(open, metrics, now) {
+  show(open, words, now) {
     const root = slot("banner");
     root.hidden = open.length === 0;
     const first = byWeight(open).slice(0, MOST_LINES);
     const key = JSON.stringify([first.map((alert) => alert.id), open.length]);
-    if (key !== this.#key) this.#build(root, first, open.length, metrics, now);
+    if (key !== this.#key) this.#build(root, first, open.length, words, now);
     this.#key = key;
-    for (const alert of first) this.#update(alert, metrics, now);
+    for (const alert of first) this.#update(alert, words, now);
   }
 
-  #build(root, first, length, metrics, now) {
+  #build(root, first, length, words, now) {
     this.#lines.clear();
     root.dataset.severity = first[0]?.severity ?? "";
     const items = first.map((alert) => {
       const rest = element("span");
       this.#lines.set(alert.id, rest);
       const head = element("strong", {}, `${WORD[alert.severity] ?? alert.severity}:`);
-      return element("li", {}, head, ` ${condition(alert, metrics)} since ${dayTime(alert.fired_at, now)} `, rest);
+      return element("li", {}, head, ` ${condition(alert, words)} since ${dayTime(alert.fired_at, now)} `, rest);
     });
     if (length > first.length) items.push(element("li", { class: "muted" }, `and ${length - first.length} more in the log below`));
     slot("banner-lines").replaceChildren(...items);
   }
 
-  #update(alert, metrics, now) {
-    const values = `now ${amount(alert.value, alert, metrics)}, peak ${amount(alert.peak, alert, metrics)}`;
+  #update(alert, words, now) {
+    const values = `now ${amount(alert.value, alert, words)}, peak ${amount(alert.peak, alert, words)}`;
     const calm = alert.state === "recovering" ? ", calming down" : "";
     const test = alert.is_test ? ", during a load test" : "";
     setText(this.#lines.get(alert.id), `(${duration(now - alert.fired_at)}), ${values}${calm}${test}`);
@@ -48,9 +48,9 @@ export class Log {
   #key = "";
   #lasted = new Map();
 
-  show(alerts, metrics, now) {
+  show(alerts, words, now) {
     const all = combined(alerts);
-    const shown = all.slice(0, MOST_ROWS).map((alert) => row(alert, metrics, now));
+    const shown = all.slice(0, MOST_ROWS).map((alert) => row(alert, words, now));
     const key = JSON.stringify(shown.map(({ lasted, ...rest }) => (rest.open ? rest : { ...rest, lasted })));
     if (key !== this.#key) this.#build(shown, all.length);
     this.#key = key;

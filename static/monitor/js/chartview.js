@@ -41,7 +41,7 @@ export class ChartView {
     const series = CHARTS[kind];
     const canvas = box.querySelector("canvas");
     const top = kind === "cpu" ? 100 : null;
-    const chart = new LiveChart({ canvas, series, top, suggestedTop: this.cores * 1.25, limit: this.limit });
+    const chart = new LiveChart({ canvas, series, top, suggestedTop: (this.cores ?? 1) * 1.25, limit: this.limit });
     const legend = new Legend(slot("legend", panel), series, this.metrics, (name, visible) => this.#toggle(name, visible));
     legend.hide(this.#hidden);
     listen(box, chart, this.ring, () => this.#at, (at, byKey) => this.#move(at, byKey));

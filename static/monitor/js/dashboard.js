@@ -8,7 +8,7 @@ import { ServerClock } from "./clock.js";
 import { describe } from "./connection.js";
 import { icon, setText, slot } from "./element.js";
 import { hostFacts, tiles } from "./figures.js";
-import { duration } from "./format.js";
+import { UNKNOWN, duration } from "./format.js";
 import { tolerance } from "./gaps.js";
 import { LoadCard } from "./loadcard.js";
 import { withCurrent } from "./loadtest.js";
@@ -32,6 +32,7 @@ export class Dashboard {
     Object.assign(this, { sampler: page.sampler, verdict: page.verdict, mean: page.mean_2m });
     this.values = page.latest?.values ?? null;
     this.seenAt = page.latest?.at ?? null;
+    this.words = { metrics, rules: page.rules };
     this.loadTest = page.load_test;
     this.tests = page.load_tests ?? [];
     this.windowMs = past.seconds * 1000;
@@ -135,8 +136,8 @@ export class Dashboard {
     const after = { open: frame.open, recent: frame.recent ?? [], count_24h: frame.count_24h };
     const { fired, recovered } = changes(this.alerts, after);
     this.alerts = after;
-    if (fired.length) setText(slot("alert-announcer"), announcement({ fired, recovered: [] }, this.metrics));
-    if (recovered.length) setText(slot("announcer"), announcement({ fired: [], recovered }, this.metrics));
+    if (fired.length) setText(slot("alert-announcer"), announcement({ fired, recovered: [] }, this.words));
+    if (recovered.length) setText(slot("announcer"), announcement({ fired: [], recovered }, this.words));
     this.#schedule();
   }
 
@@ -190,8 +191,8 @@ export class Dashboard {
   }
 
   #showAlerts(now) {
-    this.banner.show(this.alerts.open, this.metrics, now);
-    this.log.show(this.alerts, this.metrics, now);
+    this.banner.show(this.alerts.open, this.words, now);
+    this.log.show(this.alerts, this.words, now);
   }
 
   #showVerdict(now) {
@@ -212,7 +213,8 @@ export class Dashboard {
     const { cores, reason } = hostFacts(this.host);
     setText(slot("cores"), cores);
     setText(slot("cores-reason"), reason);
-    setText(slot("uptime"), duration(Math.floor((now - this.host.booted_at) / 60000) * 60000));
+    const { booted_at: bootedAt } = this.host;
+    setText(slot("uptime"), bootedAt === null ? UNKNOWN : duration(Math.floor((now - bootedAt) / 60000) * 60000));
     showNotices(noticeLines(this.sampler, { stepped: this.ring.steps.at(-1) ?? null }));
     this.card.show(this.loadTest, now);
     this.#showAlerts(now);

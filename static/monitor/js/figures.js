@@ -97,5 +97,6 @@ function costTile(get, why) {
 
 /** "8 cores (container: 8 of 32)", in two parts. */
 export function hostFacts(host) {
+  if (!(host.cores > 0)) return { cores: "cores not known", reason: "" };
   return { cores: coresText(host.cores), reason: host.cores_reason ? `(${host.cores_reason})` : "" };
 }

@@ -29,7 +29,8 @@ export class Legend {
     for (const { name, short, dash } of series) {
       const input = element("input", { type: "checkbox", checked: true });
       const reading = element("span", { class: "reading" });
-      root.append(element("label", { "data-series": name }, input, lineSample(dash), element("span", {}, short), reading));
+      const label = element("label", {}, input, lineSample(dash), element("span", {}, short));
+      root.append(element("span", { class: "series", "data-series": name }, label, reading));
       this.#rows.set(name, { input, reading, unit: metrics[name]?.unit ?? "" });
       input.addEventListener("change", () => this.hide(onToggle(name, input.checked)));
     }

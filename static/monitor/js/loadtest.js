@@ -7,7 +7,7 @@ const OVER = { finished: "Finished", cancelled: "Cancelled", failed: "Failed" };
 
 /** The most workers that make sense: one a core. */
 export function mostWorkers(cores) {
-  return Math.max(1, Math.floor(cores));
+  return Math.max(1, Math.floor(cores ?? 1));
 }
 
 /** {seconds, workers} of two texts, or {error} with a sentence that names the value. */

@@ -6,7 +6,7 @@ const COLLECTORS = [
   [/^(memory_|swap_)/, ["memory"]],
   [/^disk_/, ["disk"]],
   [/^network_/, ["network"]],
-  [/^self_/, ["own_cost", "self"]],
+  [/^self_/, ["own"]],
 ];
 const LABELS = {
   cpu: "CPU",
@@ -17,8 +17,7 @@ const LABELS = {
   memory: "memory",
   disk: "disk",
   network: "network",
-  own_cost: "own cost",
-  self: "own cost",
+  own: "own cost",
 };
 
 /** The words beside an "n/a" for one metric; `values` are those of the same sample. */

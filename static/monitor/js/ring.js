@@ -17,6 +17,11 @@ function storedAfter(a, b) {
   return a.id !== null && b.id !== null && a.id > b.id;
 }
 
+/** True when two samples of one time are two rows: the clock was set back to a time it had shown before. */
+function differ(a, b) {
+  return a.id !== null && b.id !== null && a.id !== b.id;
+}
+
 export class Ring {
   /**
    * @param {number} windowMs how far back it reaches
@@ -47,7 +52,8 @@ export class Ring {
     const sample = { id, at, values: this.#kept(values) };
     if (id !== null && (this.lastId === null || id > this.lastId)) this.lastId = id;
     const place = lowerBound(this.samples, at);
-    if (this.samples[place]?.at === at) return this.#same(place, sample);
+    if (this.samples[place]?.at === at && !differ(this.samples[place], sample)) return this.#same(place, sample);
+    if (this.samples[place]?.at === at && storedAfter(this.samples[place], sample)) return "superseded";
     if (place > 0 && storedAfter(this.samples[place - 1], sample)) return "superseded";
     const stepped = this.#dropFuture(place, sample);
     this.samples.splice(place, 0, sample);
