@@ -73,6 +73,6 @@ def _statistics(metrics: Sequence[str], parts: Sequence[Any]) -> dict[str, Stati
     result: dict[str, Statistics] = {}
     for position, name in enumerate(metrics):
         weighted, weight, plain, low, high = parts[position * len(PARTS) : (position + 1) * len(PARTS)]
-        mean = weighted / weight if weight else plain
+        mean = weighted / weight if weight and weighted is not None else plain
         result[name] = (None if mean is None else round(min(max(mean, low), high), 6), low, high)
     return result

@@ -163,10 +163,11 @@ def between(
     longest_ms = round(longest_step(host.interval) * 1000)
     first_ms, over_ms = starts[0], starts[-1] + width * 1000
     known, before = buckets.known_around(host, first_ms, over_ms)
-    found = buckets.between(host, metrics, first_ms, over_ms, width)
+    beyond = range(first_ms, over_ms + longest_ms, width * 1000)  # the reading that the last bucket may take
+    found = buckets.between(host, metrics, first_ms, beyond.stop, width)
     far = buckets.far_apart(host, *known, longest_ms) if known else []
     lacking = domain.gaps(far, known, start_ms, min(end_ms, max(now_ms, start_ms)), longest_ms)
-    shown = domain.filled(starts, found, before, longest_ms)
+    shown = domain.filled(beyond, found, before, longest_ms)[: len(starts)]
     return {
         "host": host.name,
         "start_at": start_ms,
