@@ -29,7 +29,7 @@ pytestmark = pytest.mark.processes
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads what only Linux tells of a process")
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> float:
+def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> float:
     """Seconds until `condition` held; fails when it does not within `seconds`."""
     began = time.monotonic()
     while not condition():
@@ -93,7 +93,7 @@ def test_workers_end_by_themselves_at_their_deadline() -> None:
     began = time.monotonic()
     with started(workers=2, seconds=1.0) as workers:
         wait_until(lambda: workers.gone)
-        assert 1.0 <= time.monotonic() - began < 2.0
+        assert 1.0 <= time.monotonic() - began < 3.0
         assert workers.deaths() == []
 
 
@@ -114,7 +114,7 @@ def test_ending_takes_no_time_and_leaves_nobody() -> None:
     with started(workers=2) as workers:
         began = time.monotonic()
         workers.end()
-        assert time.monotonic() - began < 0.1
+        assert time.monotonic() - began < 0.3
         assert wait_until(lambda: workers.gone) < 1.0
 
 
@@ -175,7 +175,7 @@ def test_a_closed_pipe_ends_a_worker_on_any_system() -> None:
 
 
 def test_a_worker_whose_parent_died_before_it_looked_ends_at_once() -> None:
-    with program("30", "1") as process:
+    with program("30", "999999999") as process:
         assert process.wait(5.0) == burn.ORPHANED
 
 
