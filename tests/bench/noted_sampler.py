@@ -1,0 +1,40 @@
+"""manage.py runsampler as it is, but with each tick's cost noted; on SIGTERM the notes are printed as JSON.
+
+Run as `python -m tests.bench.noted_sampler [arguments of runsampler]`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import django
+from django.core.management import call_command
+
+django.setup()
+
+from monitor.management.commands import runsampler  # noqa: E402  (Django must be set up first)
+from monitor.sampler import Sampler  # noqa: E402
+
+PARTS = ("collect", "evaluate", "store", "push", "whole", "cpu")
+notes: list[tuple[float, ...]] = []
+
+
+class NotedSampler(Sampler):
+    """Notes the seconds of each part of a tick, and the CPU seconds of the whole."""
+
+    def tick(self) -> None:
+        """Tick and take note."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        super().tick()
+        whole, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        stored = self.last_result
+        parts = (stored.evaluate_seconds, stored.store_seconds, stored.push_seconds)
+        notes.append((self.collect_seconds, *parts, whole, cpu))
+
+
+if __name__ == "__main__":
+    runsampler.Sampler = NotedSampler  # type: ignore[attr-defined]
+    call_command("runsampler", *sys.argv[1:])
+    print(json.dumps({part: [note[i] for note in notes] for i, part in enumerate(PARTS)}))
