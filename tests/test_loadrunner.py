@@ -3,84 +3,21 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import psutil
 import pytest
-from django.db import OperationalError
 from django.utils import timezone
 
-from monitor import live, loadrunner, loadtest
-from monitor.burners import NotStarted
-from monitor.domain.evaluating import Evaluator, RuleSpec
-from monitor.domain.reading import Reading
+from monitor import live, loadtest
 from monitor.ingest import Stored
 from monitor.loadrunner import Runner
-from monitor.models import Alert, Host, LoadTest, LoadTestState
-from tests.factories import make_alert, make_host, make_load_test
+from monitor.models import Host, LoadTest
+from tests.factories import make_host
+from tests.loadstage import Stage, fired_at
 
 pytestmark = pytest.mark.django_db
-
-CPU = RuleSpec(1, "CPU", "cpu_percent", "warning", 0.0, 75.0, 65.0, 0.0, 60.0, per_core=False)
-
-
-@dataclass
-class FakeBurners:
-    """Workers that die only when told to."""
-
-    workers: int
-    seconds: float
-    died: list[str] = field(default_factory=list)
-    ended: int = 0
-    gone: bool = False
-
-    def deaths(self) -> list[str]:
-        return self.died
-
-    def end(self) -> None:
-        self.ended += 1
-
-    def wait(self) -> None:
-        self.gone = True
-
-
-class Stage:
-    """A runner on a clock that the test moves, with fake workers."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.host = make_host()
-        self.events: list[live.Event] = []
-        self.made: list[FakeBurners] = []
-        self.began = timezone.now()
-        self.elapsed = 0.0
-        self.runner = Runner(self.host, self.events.append, clock=lambda: 1000.0 + self.elapsed)
-        self.evaluator = Evaluator([CPU])
-        monkeypatch.setattr(loadrunner, "Burners", self.make)
-
-    @property
-    def now(self) -> datetime:
-        return self.began + timedelta(seconds=self.elapsed)
-
-    def make(self, workers: int, seconds: float) -> FakeBurners:
-        self.made.append(FakeBurners(workers, seconds))
-        return self.made[-1]
-
-    def tick(
-        self, after: float = 1.0, cpu: float | None = None, poll: bool = True, **stored: Any
-    ) -> LoadTest:
-        """Let time pass and tick with a reading of that CPU; return the newest test as stored."""
-        self.elapsed += after
-        reading = Reading(round(self.now.timestamp() * 1000), after, 0.0, {"cpu_percent": cpu})
-        self.evaluator.evaluate(reading)
-        self.runner.tick(self.now, Stored(**stored), self.evaluator, poll=poll)
-        return LoadTest.objects.latest("pk")
-
-    def start(self, seconds: int = 120, workers: int = 2) -> LoadTest:
-        """Ask for a test and let the runner take it up."""
-        loadtest.request(self.host, seconds, workers)
-        return self.tick(0.0)
 
 
 @pytest.fixture
@@ -183,111 +120,11 @@ def test_a_request_that_was_cancelled_never_starts(stage: Stage) -> None:
     assert stage.made == []
 
 
-def test_dead_workers_end_the_test(stage: Stage) -> None:
-    stage.start()
-    stage.made[0].died = ["signal SIGKILL"]
-    done = stage.tick(3.0, cpu=20.0)
-    assert (done.state, stage.made[0].ended) == ("failed", 1)
-    assert done.report.startswith("1 of 2 workers died within 3.0 s (signal SIGKILL). No alert fired:")
-
-
-def test_a_test_that_cannot_start_says_why(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(workers: int, seconds: float) -> None:
-        raise NotStarted("Only 1 of 2 workers could be started: no more processes.")
-
-    monkeypatch.setattr(loadrunner, "Burners", fail)
-    test = stage.start()
-    assert (test.state, test.report) == ("failed", "Only 1 of 2 workers could be started: no more processes.")
-
-
-def test_a_row_with_numbers_that_nobody_may_ask_for_starts_nothing(stage: Stage) -> None:
-    make_load_test(stage.host, LoadTestState.REQUESTED, None, workers=5000)
-    test = stage.tick()
-    assert (test.state, stage.made) == ("failed", [])
-    assert "5000 is not possible" in test.report
-
-
-def test_a_request_from_long_ago_is_not_taken_up(stage: Stage) -> None:
-    loadtest.request(stage.host)
-    LoadTest.objects.update(requested_at=stage.now - timedelta(seconds=301))
-    assert stage.tick().state == "failed"
-    assert stage.made == []
-
-
-def test_a_deleted_row_ends_the_workers(stage: Stage) -> None:
-    stage.start().delete()
-    stage.elapsed += 1.0
-    stage.runner.tick(stage.now)
-    assert stage.made[0].ended == 1
-
-
 def test_after_one_test_comes_the_next(stage: Stage) -> None:
     first = stage.start(seconds=1)
     stage.tick(1.0)
     assert stage.start(seconds=5).pk > first.pk
     assert [each.seconds for each in stage.made] == [1, 5]
-
-
-def test_a_failing_database_ends_no_tick_and_loses_no_report(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    stage.start(seconds=10)
-    with monkeypatch.context() as patch:
-        patch.setattr(loadtest, "close", _locked)
-        assert stage.tick(10.0, cpu=20.0).state == "running"
-        stage.tick(1.0)
-        assert stage.made[0].ended == 2
-    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
-        "load tests wait for the database: database is locked"
-    ]
-    assert stage.tick(1.0).report.startswith("No alert fired")
-    assert stage.tick(1.0).state == "finished"
-
-
-def test_a_database_that_cannot_be_read_delays_the_start(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    loadtest.request(stage.host)
-    with monkeypatch.context() as patch:
-        patch.setattr(loadtest, "unfinished", _locked)
-        assert stage.tick(0.1).state == "requested"
-    assert stage.tick(0.1, poll=False).state == "running"
-
-
-def test_a_running_row_that_is_not_ours_is_closed(stage: Stage) -> None:
-    make_load_test(stage.host, started_ms=round(stage.now.timestamp() * 1000))
-    assert stage.tick().state == "failed"
-    assert stage.made == []
-
-
-def test_a_new_sampler_closes_what_the_last_one_left_running(stage: Stage) -> None:
-    test = make_load_test(stage.host, started_ms=round(stage.now.timestamp() * 1000))
-    stage.runner.recover()
-    test.refresh_from_db()
-    assert (test.state, test.report[:35]) == ("failed", "The sampler ended during the test, ")
-    assert stage.events == [live.status_event("db-01")]
-
-
-def test_a_new_sampler_leaves_requests_for_its_first_tick(stage: Stage) -> None:
-    loadtest.request(stage.host)
-    stage.runner.recover()
-    assert stage.tick(0.0).state == "running"
-
-
-def test_stopping_ends_the_test_and_its_workers(stage: Stage) -> None:
-    test = stage.start()
-    stage.tick(7.0, cpu=20.0)
-    stage.runner.stop()
-    test.refresh_from_db()
-    assert test.state == "failed"
-    assert test.report.startswith("The sampler was stopped 7.0 s into the test. No alert fired:")
-    assert stage.made[0].gone
-    assert not stage.runner.busy
-
-
-def test_stopping_an_idle_runner_does_nothing(stage: Stage) -> None:
-    stage.runner.stop()
-    assert stage.events == []
 
 
 @pytest.mark.processes
@@ -319,18 +156,6 @@ def test_cancelling_real_workers_takes_less_than_a_second_and_no_tick_waits() ->
     assert time.monotonic() - began < 1.0
     assert LoadTest.objects.get().state == "cancelled"
     assert _burner_pids() == []
-
-
-def fired_at(stage: Stage, seconds: float) -> Alert:
-    """A CPU alert that fired that many seconds after the stage began, as it crossed its threshold."""
-    at = stage.began + timedelta(seconds=seconds)
-    alert = make_alert(stage.host, fired_ms=round(at.timestamp() * 1000))
-    alert.started_at, alert.rule_id = alert.fired_at, CPU.id
-    return alert
-
-
-def _locked(*_: Any) -> Any:
-    raise OperationalError("database is locked")
 
 
 def _burner_pids() -> list[int]:
