@@ -70,6 +70,13 @@ test("a rule that judges a mean says so", () => {
   assert.equal(alerts.condition(alert(1, { rule: "Windowed" }), WORDS), "CPU busy, mean of 2 min, at 75 % or above");
 });
 
+test("an open alert is told with the value of this second, a mean with the mean", () => {
+  const present = (rule) => alerts.withPresent(alert(1, { rule, value: 75.3, peak: 75.3 }), WORDS, { cpu_percent: 40 }, { cpu_percent: 99 });
+  assert.deepEqual([present("CPU").value, present("CPU").peak], [40, 75.3]);
+  assert.deepEqual([present("Windowed").value, present("Windowed").peak], [99, 99]);
+  assert.equal(alerts.withPresent(alert(1), WORDS, null, null).value, 94.2);
+});
+
 test("the tile counts what is open", () => {
   assert.equal(alerts.tileNote(set([])), "none open");
   assert.equal(alerts.tileNote(set([alert(1), alert(2, { severity: "critical" })])), "2 open: critical");

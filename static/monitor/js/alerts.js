@@ -42,6 +42,17 @@ export function condition(alert, { metrics, rules }) {
   return `${label}${mean} at ${threshold(alert.threshold, unit)} or above`;
 }
 
+/**
+ * An open alert with the value of this second: frames about alerts come on a change only, samples each second.
+ * A rule that judges a mean of 2 minutes is told by that mean; of other means the last told value stands.
+ */
+export function withPresent(alert, { rules }, values, mean) {
+  const { window_seconds: seconds = 0 } = rules.find((rule) => rule.name === alert.rule) ?? {};
+  const source = { 0: values, 120: mean }[seconds];
+  const value = source?.[alert.metric] ?? alert.value;
+  return { ...alert, value, peak: Math.max(alert.peak, value) };
+}
+
 /** A number of the alert in the unit of its metric. */
 export function amount(value, alert, { metrics }) {
   return inUnit(value, metrics[alert.metric]?.unit ?? "");

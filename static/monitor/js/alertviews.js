@@ -46,15 +46,18 @@ export class Banner {
 /** The log: one row an alert, built anew only when the set has changed. */
 export class Log {
   #key = "";
-  #lasted = new Map();
+  #moving = new Map();
 
   show(alerts, words, now) {
     const all = combined(alerts);
     const shown = all.slice(0, MOST_ROWS).map((alert) => row(alert, words, now));
-    const key = JSON.stringify(shown.map(({ lasted, ...rest }) => (rest.open ? rest : { ...rest, lasted })));
+    const key = JSON.stringify(shown.map(({ lasted, peak, last, ...rest }) => (rest.open ? rest : { ...rest, lasted, peak })));
     if (key !== this.#key) this.#build(shown, all.length);
     this.#key = key;
-    for (const { id, open, lasted } of shown) if (open) setText(this.#lasted.get(id), lasted);
+    for (const { id, lasted, peak } of shown.filter(({ open }) => open)) {
+      setText(this.#moving.get(id).lasted, lasted);
+      setText(this.#moving.get(id).peak, peak);
+    }
   }
 
   #build(shown, total) {
@@ -63,14 +66,15 @@ export class Log {
     const more = slot("log-more");
     more.hidden = total <= shown.length;
     setText(more, `The newest ${shown.length} of ${total}.`);
-    this.#lasted.clear();
+    this.#moving.clear();
     slot("log-rows").replaceChildren(...shown.map((cells) => this.#row(cells)));
   }
 
   #row(cells) {
     const cell = (content, attributes) => element("td", { role: "cell", ...attributes }, ...[content].flat().filter((part) => part !== null));
     const lasted = cell(cells.lasted, { class: "number", "data-label": "lasted" });
-    this.#lasted.set(cells.id, lasted);
+    const peak = cell(cells.peak, { class: "number", "data-label": "peak" });
+    this.#moving.set(cells.id, { lasted, peak });
     const test = cells.test ? element("span", { class: "mark-test" }, "load test") : null;
     const over = cells.open ? null : element("span", { class: "visually-hidden" }, ", recovered");
     return element(
@@ -81,7 +85,7 @@ export class Log {
       cell(cells.fired, { "data-label": "fired" }),
       cell(cells.ended, { "data-label": "ended" }),
       lasted,
-      cell(cells.peak, { class: "number", "data-label": "peak" }),
+      peak,
     );
   }
 }

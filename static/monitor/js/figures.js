@@ -1,6 +1,6 @@
 // What the tiles say: values in, text out.
 
-import { bytes, cores as coresText, count, load, percent } from "./format.js";
+import { UNKNOWN, bytes, cores as coresText, count, duration, load, percent } from "./format.js";
 import { tileNote } from "./alerts.js";
 import { whyMissing } from "./missing.js";
 
@@ -58,7 +58,7 @@ function loadTile(name, label, get, why, cores) {
 
 function tasksTile(get, why) {
   const [running, blocked] = [get("tasks_running"), get("tasks_blocked")];
-  if (running === null && blocked === null) return { key: "tasks", label: "Tasks", value: "n/a", note: why("tasks_running") };
+  if (running === null && blocked === null) return { key: "tasks", label: "Tasks", value: UNKNOWN, note: why("tasks_running") };
   return {
     key: "tasks",
     label: "Tasks",
@@ -73,7 +73,7 @@ function pressureTile(get, why) {
   const memory = get("pressure_memory_some_percent");
   const label = "Pressure";
   if (cpu === null && io === null && memory === null) {
-    return { key: "pressure", label, value: "n/a", note: why("pressure_cpu_some_percent") };
+    return { key: "pressure", label, value: UNKNOWN, note: why("pressure_cpu_some_percent") };
   }
   const note = `I/O ${percent(io, 0)}, memory ${percent(memory, 0)}`;
   return { key: "pressure", label, value: `CPU ${percent(cpu, 0)}`, note };
@@ -81,22 +81,23 @@ function pressureTile(get, why) {
 
 function memoryTile(get, why) {
   const [used, available, swap] = [get("memory_used_bytes"), get("memory_available_bytes"), get("swap_used_bytes")];
-  if (used === null) return { key: "memory", label: "Memory used", value: "n/a", note: why("memory_used_bytes") };
-  const part = available === null ? "" : ` of ${bytes(used + available)}`;
-  return { key: "memory", label: "Memory used", value: `${bytes(used)}${part}`, note: `swap ${bytes(swap)}` };
+  if (used === null) return { key: "memory", label: "Memory used", value: UNKNOWN, note: why("memory_used_bytes") };
+  const part = available === null ? "" : `of ${bytes(used + available)}, `;
+  return { key: "memory", label: "Memory used", value: bytes(used), note: `${part}swap ${bytes(swap)}` };
 }
 
 function costTile(get, why) {
   const [cpu, rss] = [get("self_cpu_percent"), get("self_rss_bytes")];
   const label = "Monitor's own cost";
-  if (cpu === null && rss === null) return { key: "cost", label, value: "n/a", note: why("self_cpu_percent") };
-  const value = cpu === null ? "n/a" : `${percent(cpu)} of a core`;
+  if (cpu === null && rss === null) return { key: "cost", label, value: UNKNOWN, note: why("self_cpu_percent") };
+  const value = cpu === null ? UNKNOWN : `${percent(cpu)} of a core`;
   const note = `${bytes(rss)} of memory${cpu === null ? `; CPU ${why("self_cpu_percent")}` : ""}`;
   return { key: "cost", label, value, note };
 }
 
-/** "8 cores (container: 8 of 32)", in two parts. */
-export function hostFacts(host) {
-  if (!(host.cores > 0)) return { cores: "cores not known", reason: "" };
-  return { cores: coresText(host.cores), reason: host.cores_reason ? `(${host.cores_reason})` : "" };
+/** {cores: "8 cores", reason: "(container: 8 of 32)", uptime: "12 d 4 h"}. */
+export function hostFacts(host, now) {
+  const uptime = host.booted_at ? duration(Math.floor((now - host.booted_at) / 60000) * 60000) : UNKNOWN;
+  if (!(host.cores > 0)) return { cores: "cores not known", reason: "", uptime };
+  return { cores: coresText(host.cores), reason: host.cores_reason ? `(${host.cores_reason})` : "", uptime };
 }

@@ -1,0 +1,113 @@
+// All that the page knows, and how a frame changes it; free of the DOM, so that it can be replayed in tests.
+
+import { changes, withPresent } from "./alerts.js";
+import { startAfter } from "./backfill.js";
+import { ServerClock } from "./clock.js";
+import { tolerance } from "./gaps.js";
+import { withCurrent } from "./loadtest.js";
+import { Ring, rows } from "./ring.js";
+import { NAMES } from "./series.js";
+
+const NOTHING = Object.freeze({ after: null, fired: [], recovered: [] });
+
+export class Model {
+  /** @param {object} page the first paint; @param {() => number} monotonic ms since some start */
+  constructor(page, monotonic) {
+    const { host, alerts, sampler, verdict, rules } = page;
+    Object.assign(this, { host, alerts, sampler, verdict, rules });
+    this.words = { metrics: page.metrics, rules };
+    this.mean = page.mean_2m;
+    this.values = page.latest?.values ?? null;
+    this.seenAt = page.latest?.at ?? null;
+    this.loadTest = page.load_test;
+    this.tests = page.load_tests ?? [];
+    this.windowMs = page.window.seconds * 1000;
+    this.clock = new ServerClock(page.server_time, monotonic);
+    this.ring = new Ring(this.windowMs, NAMES);
+    this.ring.merge(rows(page.window));
+  }
+
+  /** The alerts with the values of this second. */
+  get present() {
+    const open = this.alerts.open.map((alert) => withPresent(alert, this.words, this.values, this.mean));
+    return { ...this.alerts, open };
+  }
+
+  /** Longest silence in ms that is still fresh. */
+  get limit() {
+    return tolerance(this.host.interval);
+  }
+
+  /** Age of the newest sample in ms, by the server's clock; null before the first. */
+  get age() {
+    return this.seenAt === null ? null : Math.max(0, this.clock.now() - this.seenAt);
+  }
+
+  /** The window of the charts: it follows the samples while they come, and the clock when they do not. */
+  window(flowing) {
+    const newest = this.ring.latest?.at ?? this.clock.now();
+    const end = flowing ? newest : Math.max(newest, this.clock.now());
+    return { start: end - this.windowMs, end };
+  }
+
+  /** Takes one frame; returns {after, fired, recovered}: the id to fetch samples after, and news of alerts. */
+  take(frame) {
+    const kinds = { hello: this.#hello, sample: this.#sample, alerts: this.#alerts, status: this.#status };
+    return { ...NOTHING, ...kinds[frame.type]?.call(this, frame) };
+  }
+
+  /** Takes samples that were fetched. */
+  fill(samples) {
+    this.ring.merge(samples);
+    const latest = this.ring.latest;
+    if (!latest || latest.at <= (this.seenAt ?? 0)) return;
+    this.seenAt = latest.at;
+    this.values = samples.find((sample) => sample.at === latest.at)?.values ?? this.values;
+  }
+
+  setLoadTest(test) {
+    this.loadTest = test;
+    const start = this.clock.now() - this.windowMs;
+    this.tests = withCurrent(this.tests, test).filter(({ ended_at: ended }) => (ended ?? Infinity) > start);
+  }
+
+  #missed(known, lastId) {
+    return { after: startAfter(known, lastId, this.windowMs, this.host.interval) };
+  }
+
+  #hello({ at, last_id: lastId = null, interval }) {
+    this.clock.hear(at);
+    if (interval > 0) this.host = { ...this.host, interval };
+    return this.ring.knows(lastId) ? null : this.#missed(this.ring.lastId, lastId);
+  }
+
+  #sample(frame) {
+    const { previous_id: previous = null } = frame;
+    const missed = this.ring.knows(previous) ? null : this.#missed(this.ring.lastId, previous);
+    const became = this.ring.add(frame);
+    if (became === "stepped") this.clock.hear(frame.at);
+    else this.clock.atLeast(frame.at);
+    if (became === "appended" || became === "stepped") {
+      this.values = frame.values;
+      this.mean = frame.mean_2m;
+      this.verdict = frame.verdict;
+      this.seenAt = frame.at;
+    }
+    return missed;
+  }
+
+  #alerts({ open, recent = [], count_24h: count }) {
+    const after = { open, recent, count_24h: count };
+    const news = changes(this.alerts, after);
+    this.alerts = after;
+    return news;
+  }
+
+  #status({ at, sampler, host, load_test: test }) {
+    this.clock.hear(at);
+    if (sampler) this.sampler = sampler;
+    if (host) this.host = { ...this.host, ...host };
+    if (test !== undefined) this.setLoadTest(test);
+    return null;
+  }
+}
