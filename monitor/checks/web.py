@@ -183,8 +183,11 @@ def strangers_start_no_load(**kwargs: Any) -> Messages:
 @register(Tags.staticfiles)
 def static_files_are_there(**kwargs: Any) -> Messages:
     """W037: the page would come without charts or style; before the first start there is nothing to miss."""
-    if not Path(settings.DATABASE_FILE).exists():
-        return []
+    return missing_static_files() if Path(settings.DATABASE_FILE).exists() else []
+
+
+def missing_static_files() -> Messages:
+    """W037, whether loadmon was ever started or not."""
     if not any((Path(folder) / CHART).exists() for folder in settings.STATICFILES_DIRS):
         return warning(
             37, f"Chart.js is missing from static/{CHART}: there will be no charts.", "manage.py vendor"

@@ -1,0 +1,25 @@
+"""The doctor: examines a whole installation and says of each part whether it is well, or what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.doctor import configuration, database, layer, machine, sampler, web
+from monitor.doctor.finding import Examination, Finding, Level, examine
+
+__all__ = ["Finding", "Level", "findings"]
+
+EXAMINATIONS: tuple[Examination, ...] = (
+    *configuration.EXAMINATIONS,
+    *database.EXAMINATIONS,
+    *layer.EXAMINATIONS,
+    *sampler.EXAMINATIONS,
+    *machine.EXAMINATIONS,
+    *web.EXAMINATIONS,
+)
+
+
+def findings() -> Iterator[Finding]:
+    """Every finding, as it is made."""
+    for examination in EXAMINATIONS:
+        yield from examine(examination)

@@ -1,0 +1,60 @@
+"""The machine: cores, pressure, open files, and whose rights are used."""
+
+from __future__ import annotations
+
+import os
+import resource
+from pathlib import Path
+
+from monitor.checks.host import MOST_VIEWERS, SPARE_FILES, there_are_files_for_every_viewer
+from monitor.collectors.cores import effective_cores
+from monitor.collectors.host import LINUX
+from monitor.doctor.finding import Examination, Finding, from_checks, ok, warning
+from monitor.domain.quantities import number
+
+PRESSURE = Path("/proc/pressure/cpu")
+
+
+def cores_are_known() -> list[Finding]:
+    """How many cores count, and why."""
+    cores = effective_cores()
+    return [ok("cores", f"{number(cores.count)} effective ({cores.reason}).")]
+
+
+def pressure_is_told() -> list[Finding]:
+    """PSI, which says how long tasks had to wait."""
+    try:
+        PRESSURE.read_text()
+    except OSError:
+        text = "This kernel does not tell pressure (PSI): the page shows none, and its rules stay silent."
+        remedy = "Boot with psi=1 (kernel 4.20 or later)." if LINUX else "Only Linux has it."
+        return [warning("pressure", text, remedy)]
+    return [ok("pressure", "The kernel tells how long tasks wait (PSI).")]
+
+
+def files_can_be_opened() -> list[Finding]:
+    """Enough for every dashboard that may be open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    fine = f"Up to {soft} may be open"
+    if soft != resource.RLIM_INFINITY and soft < MOST_VIEWERS + SPARE_FILES:
+        fine = f"{fine}, enough for about {max(0, soft - SPARE_FILES)} dashboards"
+    return from_checks("open files", there_are_files_for_every_viewer(), f"{fine}.")
+
+
+def rights_are_few() -> list[Finding]:
+    """Nothing here needs root."""
+    if os.geteuid() == 0:
+        return [
+            warning(
+                "user", "This runs as root, which nothing here needs.", "Run loadmon as a user of its own."
+            )
+        ]
+    return [ok("user", f"This runs as user {os.geteuid()}.")]
+
+
+EXAMINATIONS = (
+    Examination("cores", cores_are_known),
+    Examination("pressure", pressure_is_told),
+    Examination("open files", files_can_be_opened),
+    Examination("user", rights_are_few),
+)
