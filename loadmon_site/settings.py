@@ -71,7 +71,9 @@ TEMPLATES = [
 
 # Database: FAULTS are measured for exactly these SQLite settings; see docs/operations.md.
 DATABASE_FILE = LOADMON_DATA_DIR / "loadmon.sqlite3"
-DATABASES: dict[str, Any] = {"default": dj_database_url.parse(env["DATABASE_URL"] or f"sqlite:///{DATABASE_FILE}")}
+DATABASES: dict[str, Any] = {
+    "default": dj_database_url.parse(env["DATABASE_URL"] or f"sqlite:///{DATABASE_FILE}")
+}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -165,6 +167,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "monitor": {"level": "INFO"},
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # a traceback for each scanner otherwise
     },
 }

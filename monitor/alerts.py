@@ -15,7 +15,9 @@ from monitor.models import Alert, AlertState, Host, LoadTest, Rule, Sample, Tran
 from monitor.shapes import at_ms, moment
 
 LONGEST_REPLAY_SECONDS = 2 * 3600
-TEST_ECHO_SECONDS = 60  # how long after a load test an alert may still be its doing, beyond the rule's own windows
+TEST_ECHO_SECONDS = (
+    60  # how long after a load test an alert may still be its doing, beyond the rule's own windows
+)
 
 
 def load_rules() -> list[RuleSpec]:
@@ -72,11 +74,17 @@ def refresh(host: Host, evaluator: Evaluator) -> None:
 
 def end_orphans(host: Host, rules: Iterable[RuleSpec], at: datetime) -> int:
     """Resolve open alerts whose rule was deleted or switched off; return how many there were."""
-    orphans = Alert.objects.filter(host=host, resolved_at=None).exclude(rule_id__in=[rule.id for rule in rules])
+    orphans = Alert.objects.filter(host=host, resolved_at=None).exclude(
+        rule_id__in=[rule.id for rule in rules]
+    )
     orphans |= Alert.objects.filter(host=host, resolved_at=None, rule=None)
     ended = 0
     for alert in orphans:
-        alert.state, alert.resolved_at, alert.note = AlertState.RESOLVED, at, "Its rule was switched off or deleted."
+        alert.state, alert.resolved_at, alert.note = (
+            AlertState.RESOLVED,
+            at,
+            "Its rule was switched off or deleted.",
+        )
         alert.save()
         Transition.objects.create(alert=alert, at=at, change="rule_gone", value=alert.value)
         ended += 1

@@ -57,7 +57,7 @@ def status(request: HttpRequest, query: Query[parameters.HostQuery]) -> HttpResp
             "sampler": sampler,
             "open_alerts": episodes.standing(host, now_ms)["open"],
             "load_test": episodes.load_test(host, now_ms),
-            "verdict": history.verdict(history.latest(host), sampler),
+            "verdict": history.verdict(history.latest(host), sampler, history.means(host, now_ms)),
             "storage": history.storage(host),
         }
     )

@@ -20,17 +20,17 @@ class Valve:
         self.closed_since: float | None = None
         self._on_open = on_open
 
-    def pauseProducing(self) -> None:  # noqa: N802  (Twisted's name)
+    def pauseProducing(self) -> None:
         """The socket's buffer is full."""
         if self.closed_since is None:
             self.closed_since = time.monotonic()
 
-    def resumeProducing(self) -> None:  # noqa: N802
+    def resumeProducing(self) -> None:
         """The socket's buffer is empty again."""
         self.closed_since = None
         self._on_open()
 
-    def stopProducing(self) -> None:  # noqa: N802
+    def stopProducing(self) -> None:
         """The connection is gone."""
 
     @property
@@ -46,7 +46,7 @@ class Valve:
 def attach(send: Send, valve: Valve) -> bool:
     """Put `valve` on the transport behind Daphne's `send`; False where the server is another one."""
     protocol = next(iter(getattr(send, "args", ())), None)
-    transport = getattr(protocol, "transport", None)
+    transport: Any = getattr(protocol, "transport", None)
     if not hasattr(transport, "registerProducer"):
         return False
     transport.unregisterProducer()  # Daphne leaves its HTTP channel there, which would stop reading instead

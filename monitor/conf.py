@@ -50,7 +50,16 @@ def _integer(low: int, high: int) -> Callable[[str], int]:
 
 
 def _flag(text: str) -> bool:
-    words = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
+    words = {
+        "1": True,
+        "yes": True,
+        "true": True,
+        "on": True,
+        "0": False,
+        "no": False,
+        "false": False,
+        "off": False,
+    }
     if text.lower() not in words:
         raise ValueError("give yes or no")
     return words[text.lower()]
@@ -122,7 +131,10 @@ def parse(name: str, text: str, called: str | None = None) -> Any:
 
 def load(environ: Mapping[str, str]) -> dict[str, Any]:
     """Return every setting by name, read from `environ`; an empty variable means the default."""
-    return {setting.name: parse(setting.name, environ.get(setting.name) or setting.default) for setting in SETTINGS}
+    return {
+        setting.name: parse(setting.name, environ.get(setting.name) or setting.default)
+        for setting in SETTINGS
+    }
 
 
 def private_directory(path: Path) -> Path:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 
 from monitor import access, episodes, history, shapes
+from monitor.domain.evaluating import MEAN_METRICS
 from monitor.domain.metrics import CATALOGUE
 from monitor.domain.quantities import quantity
 from monitor.models import Host
@@ -22,7 +23,7 @@ TABLE_ROWS = 20
 MINUTE_MS = 60_000
 NO_ALERTS = {"open": [], "recent": [], "count_24h": 0}
 NO_WINDOW = {"ids": [], "times": [], "series": {name: [] for name in CHARTED}}
-NO_MEANS = {"cpu_percent": None, "load1": None}
+NO_MEANS = dict.fromkeys(MEAN_METRICS)
 NO_SAMPLER = {
     "state": "stopped",
     "message": "No sampler has run yet.",
@@ -83,13 +84,13 @@ def _urls() -> dict[str, str]:
 def _measured(host: Host, now_ms: int) -> Shape:
     since_ms = now_ms - WINDOW_SECONDS * 1000
     latest = history.latest(host)
-    sampler = history.sampler_state(host, now_ms)
+    sampler, means = history.sampler_state(host, now_ms), history.means(host, now_ms)
     return {
         "host": shapes.host(host),
         "window": {"seconds": WINDOW_SECONDS, **history.window(host, since_ms, CHARTED)},
         "latest": latest,
-        "mean_2m": history.means(host, now_ms),
-        "verdict": history.verdict(latest, sampler),
+        "mean_2m": means,
+        "verdict": history.verdict(latest, sampler, means),
         "alerts": episodes.standing(host, now_ms),
         "rules": episodes.rules(host),
         "load_test": episodes.load_test(host, now_ms),
@@ -104,7 +105,7 @@ def _unmeasured() -> Shape:
         "window": {"seconds": WINDOW_SECONDS, **NO_WINDOW},
         "latest": None,
         "mean_2m": NO_MEANS,
-        "verdict": history.verdict(None, NO_SAMPLER),
+        "verdict": history.verdict(None, NO_SAMPLER, NO_MEANS),
         "alerts": NO_ALERTS,
         "rules": episodes.rules(None),
         "load_test": None,

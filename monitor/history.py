@@ -6,7 +6,7 @@ Nothing here writes, and nothing belongs inside a transaction: there even a read
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +122,10 @@ def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -
     return {**shape, "last_sample_at": newest}
 
 
-def verdict(sample: Shape | None, sampler: Shape) -> Shape:
+def verdict(sample: Shape | None, sampler: Shape, means: Mapping[str, float | None]) -> Shape:
     """The sentence on the newest sample; once samples have stopped it says so, and judges no old one."""
     if sample is not None and sampler["state"] in ("running", "storing_failed"):
-        return live.judged(sample["values"])
+        return live.judged(sample["values"], means)
     return {"tone": "unknown", "text": sampler["message"] or "Waiting for the first sample."}
 
 

@@ -162,7 +162,8 @@ class Hub:
     async def _read(self, host: str, make: Callable[[Host], str]) -> str | None:
         """The text that `make` builds from the database, None while the host or the database is not there."""
         try:
-            return await database_sync_to_async(_with_host)(host, make)
+            text: str | None = await database_sync_to_async(_with_host)(host, make)
+            return text
         except Exception:
             logger.exception("the live view of %s cannot be read", host)
             return None
@@ -189,7 +190,9 @@ class Hub:
 
     def _start(self) -> None:
         if not any(not task.done() for task in self._tasks):
-            self._tasks = [asyncio.ensure_future(_for_ever(step)) for step in (self._listen, self._watch, self._check)]
+            self._tasks = [
+                asyncio.ensure_future(_for_ever(step)) for step in (self._listen, self._watch, self._check)
+            ]
 
     async def _listen(self) -> None:
         layer = get_channel_layer()
@@ -275,7 +278,8 @@ def _missed(name: str, after_id: int) -> list[tuple[int, str]]:
         frames.append({"type": "sample", "previous_id": previous, **sample})
         previous = sample["id"]
     if host and frames:
-        frames[-1] |= {"mean_2m": history.means(host, _now_ms()), "verdict": live.judged(frames[-1]["values"])}
+        means = history.means(host, _now_ms())
+        frames[-1] |= {"mean_2m": means, "verdict": live.judged(frames[-1]["values"], means)}
     return [(frame["id"], live.encode(frame)) for frame in frames]
 
 

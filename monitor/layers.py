@@ -28,6 +28,7 @@ from channels.layers import BaseChannelLayer
 logger = logging.getLogger(__name__)
 
 Message = dict[str, Any]
+SOCKET_NAME = 20
 LONGEST_SOCKET_PATH = 100  # sun_path holds 108 bytes on Linux, 104 on macOS
 RECEIVE_BYTES = 1 << 18
 READS_PER_WAKE = 100
@@ -35,13 +36,15 @@ READS_PER_WAKE = 100
 
 def socket_directory(wanted: Path) -> Path:
     """Return a private directory for sockets: `wanted`, or one under the temporary directory if its path is too long."""
-    if len(str(wanted)) > LONGEST_SOCKET_PATH - 40:
+    if len(str(wanted)) > LONGEST_SOCKET_PATH - SOCKET_NAME:
         digest = hashlib.sha256(str(wanted).encode()).hexdigest()[:16]
         wanted = Path(tempfile.gettempdir()) / f"loadmon-{os.getuid()}-{digest}"
     wanted.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = wanted.stat()
     if status.st_uid != os.getuid() or status.st_mode & 0o077:
-        raise PermissionError(f"{wanted} must belong to user {os.getuid()} alone (mode 0700); remove it or mend it.")
+        raise PermissionError(
+            f"{wanted} must belong to user {os.getuid()} alone (mode 0700); remove it or mend it."
+        )
     return wanted
 
 
@@ -72,16 +75,27 @@ class LocalChannelLayer(BaseChannelLayer):  # type: ignore[misc]
     extensions = ["groups", "flush"]
 
     def __init__(self, directory: str, expiry: float = 60, capacity: int = 100, **kwargs: Any) -> None:
+        self._receiver: socket.socket | None = None
+        self._sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._sender.setblocking(False)
         super().__init__(expiry=expiry, capacity=capacity, **kwargs)
-        self.channel_capacity = self.compile_capacities(self.channel_capacity)
-        self.directory = socket_directory(Path(directory))
+        self._capacities = self.compile_capacities(self.channel_capacity)
         self.identity = uuid.uuid4().hex[:12]
         self.groups: dict[str, set[str]] = {}
         self._mailboxes: dict[str, _Mailbox] = {}
-        self._receiver: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._sender.setblocking(False)
+        self.directory = socket_directory(Path(directory))
+
+    def __del__(self) -> None:
+        """Close the sockets of a layer that nobody closed: Django drops layers when the settings change."""
+        for open_socket in (self._sender, self._receiver):
+            if open_socket is not None:
+                open_socket.close()
+
+    def get_capacity(self, channel: str) -> int:
+        """How many messages may wait in `channel`."""
+        matching = (capacity for pattern, capacity in self._capacities if pattern.match(channel))
+        return int(next(matching, self.capacity))
 
     # Channels
 

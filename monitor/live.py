@@ -46,14 +46,16 @@ def sample_frame(
         "at": reading.taken_at_ms,
         "covered_ms": round(reading.covered * 1000),
         "values": dict(reading.values),
-        "mean_2m": {name: None if means[name] is None else round(means[name] or 0.0, 2) for name in MEAN_METRICS},
-        "verdict": judged(reading.values),
+        "mean_2m": {
+            name: None if means[name] is None else round(means[name] or 0.0, 2) for name in MEAN_METRICS
+        },
+        "verdict": judged(reading.values, means),
     }
 
 
-def judged(values: Mapping[str, float | None]) -> dict[str, str]:
-    """The verdict on `values` as the page takes it."""
-    found = verdict(values)
+def judged(values: Mapping[str, float | None], means: Mapping[str, float | None]) -> dict[str, str]:
+    """The verdict on `values` and their 2-minute `means` as the page takes it."""
+    found = verdict(values, means)
     return {"tone": str(found.tone), "text": found.text}
 
 

@@ -20,7 +20,7 @@ def path_for(directory: Path, host: str) -> Path:
 
 def acquire(path: Path) -> IO[str]:
     """Take the lock and write our process id into it; keep the returned file open. Raise AlreadyRunning if it is held."""
-    file = open(path, "a+", encoding="ascii")
+    file = path.open("a+", encoding="ascii")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

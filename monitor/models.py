@@ -72,7 +72,9 @@ class Sample(Statistics):
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE, db_index=False)
     taken_at_ms = models.BigIntegerField(help_text="Milliseconds since the epoch, by the host's clock.")
-    covered_ms = models.IntegerField(help_text="Monotonic milliseconds that its rates speak for; 0 after a gap.")
+    covered_ms = models.IntegerField(
+        help_text="Monotonic milliseconds that its rates speak for; 0 after a gap."
+    )
 
     class Meta:
         constraints = [
@@ -106,16 +108,24 @@ class Rule(models.Model):
         default=0, help_text="Judge the mean of this many seconds; 0 judges the latest value."
     )
     threshold = models.FloatField(help_text="Fires at this value or above.")
-    clear_threshold = models.FloatField(help_text="Clears below this value; it must not lie above the threshold.")
-    per_core = models.BooleanField(default=False, help_text="Multiply both thresholds by the effective cores.")
-    for_seconds = models.PositiveIntegerField(default=0, help_text="Fires only after this long at or above it.")
+    clear_threshold = models.FloatField(
+        help_text="Clears below this value; it must not lie above the threshold."
+    )
+    per_core = models.BooleanField(
+        default=False, help_text="Multiply both thresholds by the effective cores."
+    )
+    for_seconds = models.PositiveIntegerField(
+        default=0, help_text="Fires only after this long at or above it."
+    )
     hold_seconds = models.PositiveIntegerField(default=60, help_text="Clears only after this long below.")
     enabled = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.CheckConstraint(condition=Q(clear_threshold__lte=F("threshold")), name="rule_clears_below"),
+            models.CheckConstraint(
+                condition=Q(clear_threshold__lte=F("threshold")), name="rule_clears_below"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,7 +138,11 @@ class Rule(models.Model):
             value = getattr(self, field)
             if value is not None and not abs(value) < 1e15:
                 errors[field] = f"{value} is not a usable number."
-        if not errors and None not in (self.threshold, self.clear_threshold) and self.clear_threshold > self.threshold:
+        if (
+            not errors
+            and None not in (self.threshold, self.clear_threshold)
+            and self.clear_threshold > self.threshold
+        ):
             errors["clear_threshold"] = (
                 f"The alert could never clear: {self.clear_threshold:g} lies above the threshold {self.threshold:g}."
             )
@@ -215,7 +229,9 @@ class LoadTest(models.Model):
     """One bounded load test of one host: who asked, what ran, and what it proved."""
 
     host = models.ForeignKey(Host, on_delete=models.CASCADE)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
     requested_at = models.DateTimeField(auto_now_add=True)
     seconds = models.PositiveIntegerField()
     workers = models.PositiveIntegerField()
@@ -230,11 +246,12 @@ class LoadTest(models.Model):
         constraints = [
             # Also the index by which the sampler finds work.
             models.UniqueConstraint(
-                fields=["host"], condition=Q(state__in=["requested", "running"]), name="one_load_test_per_host"
+                fields=["host"],
+                condition=Q(state__in=["requested", "running"]),
+                name="one_load_test_per_host",
             ),
         ]
         permissions = [("run_loadtest", "Can start and cancel load tests")]
 
     def __str__(self) -> str:
         return f"Load test {self.pk} on {self.host}"
-

@@ -101,7 +101,9 @@ class Sampler:
         began = time.perf_counter()
         values = self.collection.collect(covered or None)
         self.collect_seconds = time.perf_counter() - began
-        return Reading(taken_at_ms, covered, gap, {name: _rounded(name, value) for name, value in values.items()})
+        return Reading(
+            taken_at_ms, covered, gap, {name: _rounded(name, value) for name, value in values.items()}
+        )
 
     def status(self) -> dict[str, Any]:
         """What only the sampler knows of itself."""
@@ -173,7 +175,7 @@ class Sampler:
         if connection.vendor != "sqlite":
             return True
         with connection.cursor() as cursor:
-            version = cursor.execute("PRAGMA data_version").fetchone()[0]
+            version = int(cursor.execute("PRAGMA data_version").fetchone()[0])
         news = version != self._data_version
         self._data_version = version
         return news
@@ -193,7 +195,9 @@ class Sampler:
         """Let the oldest samples go, unless the clock was just set: a wrong date must not empty the database."""
         offset = time.time() - boottime()
         if abs(offset - self._clock_offset) > CLOCK_STEP_SECONDS:
-            logger.warning("the clock was set by %.0f s; nothing is pruned for an hour", offset - self._clock_offset)
+            logger.warning(
+                "the clock was set by %.0f s; nothing is pruned for an hour", offset - self._clock_offset
+            )
             self._clock_offset = offset
             self._prune_due = time.monotonic() + NO_PRUNING_AFTER_STEP_SECONDS
             return

@@ -1,9 +1,9 @@
 """Static files under names that carry their hash, ES modules included, so browsers may keep them."""
 
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """WhiteNoise's manifest storage, taught to follow module imports and to live with a missing file.
 
     Keep import-like text out of comments in our scripts: the storage rewrites it like a real import.

@@ -55,7 +55,12 @@ def test_the_shipped_rules_are_those_of_the_original():
 def test_an_alert_is_stored_with_the_numbers_it_fired_on(feed):
     feed(31, load1=3.0)
     alert = Alert.objects.get()
-    assert (alert.rule_name, alert.state, alert.threshold, alert.clear_threshold) == ("Load", "firing", 2.0, 1.6)
+    assert (alert.rule_name, alert.state, alert.threshold, alert.clear_threshold) == (
+        "Load",
+        "firing",
+        2.0,
+        1.6,
+    )
     assert (alert.value, alert.peak, alert.is_test) == (3.0, 3.0, False)
     assert alert.started_at == moment(START + 1000)
     assert alert.fired_at == moment(START + 31_000)
@@ -192,5 +197,8 @@ def test_alert_rows_are_a_function_of_the_stored_samples(feed, host):
     again = Ingest(host, lambda event: None, 1.0)
     for row in rows:
         again.accept(Reading(row.taken_at_ms, row.covered_ms / 1000, 0.0, row.values()))
-    assert list(Alert.objects.order_by("id").values_list("started_at", "fired_at", "resolved_at", "peak")) == expected
+    assert (
+        list(Alert.objects.order_by("id").values_list("started_at", "fired_at", "resolved_at", "peak"))
+        == expected
+    )
     assert len(expected) == 3

@@ -39,7 +39,11 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(name, text):
 def test_a_wrong_value_ends_every_command_without_a_traceback():
     environment = {**os.environ, "LOADMON_INTERVAL": "soon"}
     result = subprocess.run(
-        [sys.executable, "manage.py", "check"], cwd=conf.BASE_DIR, env=environment, capture_output=True, text=True
+        [sys.executable, "manage.py", "check"],
+        cwd=conf.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
     )
     assert result.returncode == 1
     assert result.stderr == "loadmon: LOADMON_INTERVAL is 'soon': give a number between 0.2 and 60.\n"

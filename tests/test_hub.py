@@ -8,13 +8,14 @@ from asgiref.sync import sync_to_async
 
 from monitor import hub as hub_module
 from monitor import live
+from monitor.domain.evaluating import MEAN_METRICS
 from monitor.domain.reading import Reading
 from monitor.hub import Hub, Viewer
 from monitor.models import Host, Sample
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NO_MEANS = {"cpu_percent": None, "load1": None}
+NO_MEANS = dict.fromkeys(MEAN_METRICS)
 
 
 class Browser(Viewer):
@@ -38,7 +39,10 @@ def event(sample_id, previous_id, at=1000):
 
 
 def store(host, count, start=1000):
-    return [Sample.objects.create(host=host, taken_at_ms=start + i * 1000, covered_ms=1000).pk for i in range(count)]
+    return [
+        Sample.objects.create(host=host, taken_at_ms=start + i * 1000, covered_ms=1000).pk
+        for i in range(count)
+    ]
 
 
 @pytest.fixture
@@ -107,7 +111,13 @@ async def test_a_reading_that_could_not_be_stored_is_passed_on_all_the_same(host
 
 async def test_a_sampler_that_cannot_store_is_heard(host, hub):
     browser = await joined(hub)
-    told = {"state": "storing_failed", "waiting": 7, "message": "Disk full.", "failing": {}, "lateness_ms": 1.0}
+    told = {
+        "state": "storing_failed",
+        "waiting": 7,
+        "message": "Disk full.",
+        "failing": {},
+        "lateness_ms": 1.0,
+    }
     await hub.handle(live.status_event("db-01", told))
     assert browser.frames("status")[-1]["sampler"]["message"] == "Disk full."
     assert browser.frames("status")[-1]["sampler"]["waiting"] == 7
@@ -145,7 +155,11 @@ async def test_one_broken_viewer_does_not_keep_the_others_waiting(host, hub):
 
 
 async def test_a_log_out_closes_the_sockets_of_that_session_only(host, hub):
-    mine, other, anonymous = await joined(hub, session_key="a"), await joined(hub, session_key="b"), await joined(hub)
+    mine, other, anonymous = (
+        await joined(hub, session_key="a"),
+        await joined(hub, session_key="b"),
+        await joined(hub),
+    )
     await hub.handle(live.session_ended_event(hub_module.sessions.digest("a")))
     assert mine.messages[-1]["code"] == 4401
     assert other.messages[-1]["type"] == anonymous.messages[-1]["type"] == "websocket.send"

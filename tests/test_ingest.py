@@ -20,7 +20,13 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def host(transactional_db):
     Rule.objects.get_or_create(
         name="Load",
-        defaults={"metric": "load1", "threshold": 1.0, "clear_threshold": 0.8, "per_core": True, "for_seconds": 30},
+        defaults={
+            "metric": "load1",
+            "threshold": 1.0,
+            "clear_threshold": 0.8,
+            "per_core": True,
+            "for_seconds": 30,
+        },
     )
     return Host.objects.create(name="db-01")
 
@@ -40,7 +46,9 @@ def reading(second, **values):
 
 
 def frames(events, kind="live.sample"):
-    return [json.loads(event["text"]) if "text" in event else event for event in events if event["type"] == kind]
+    return [
+        json.loads(event["text"]) if "text" in event else event for event in events if event["type"] == kind
+    ]
 
 
 class BrokenStore:
@@ -63,7 +71,12 @@ def test_a_reading_is_stored_with_every_value_and_published_with_its_id(door, ev
     sample = Sample.objects.get()
     assert sample.values() == reading(1, cpu_percent=12.5).values
     [frame] = frames(events)
-    assert (frame["id"], frame["previous_id"], frame["at"], frame["values"]["cpu_percent"]) == (sample.pk, None, 1000, 12.5)
+    assert (frame["id"], frame["previous_id"], frame["at"], frame["values"]["cpu_percent"]) == (
+        sample.pk,
+        None,
+        1000,
+        12.5,
+    )
 
 
 def test_ids_are_chained_so_that_a_reader_notices_a_hole(door, events):
@@ -107,7 +120,12 @@ def test_what_cannot_be_stored_waits_and_is_stored_in_order(door, events, monkey
     assert str(error) in door.failure
     store.broken = False
     door.accept(reading(4))
-    assert list(Sample.objects.order_by("pk").values_list("taken_at_ms", flat=True)) == [1000, 2000, 3000, 4000]
+    assert list(Sample.objects.order_by("pk").values_list("taken_at_ms", flat=True)) == [
+        1000,
+        2000,
+        3000,
+        4000,
+    ]
     assert door.failure == ""
     assert [frame["at"] for frame in frames(events)[3:]] == [1000, 2000, 3000, 4000]
 

@@ -4,7 +4,10 @@ import asyncio
 import socket
 import subprocess
 import sys
+import tempfile
 import textwrap
+import time
+from pathlib import Path
 
 import pytest
 from channels.exceptions import ChannelFull
@@ -86,8 +89,6 @@ async def test_an_expired_message_does_not_end_a_membership(layer, monkeypatch):
     channel = await layer.new_channel()
     await layer.group_add("g", channel)
     await layer.group_send("g", {"n": 1})
-    import time
-
     real = time.monotonic
     monkeypatch.setattr("monitor.layers.time.monotonic", lambda: real() + 10 * 86400)
     await layer.group_send("g", {"n": 2})
@@ -158,10 +159,11 @@ async def test_a_reader_that_is_not_reading_costs_the_sender_nothing(layer, othe
         await layer.group_send("g", {"n": n, "text": "x" * 1000})
 
 
-def test_a_directory_that_others_may_enter_is_refused(tmp_path):
-    tmp_path.chmod(0o755)
-    with pytest.raises(PermissionError, match="must belong to user"):
-        socket_directory(tmp_path)
+def test_a_directory_that_others_may_enter_is_refused():
+    with tempfile.TemporaryDirectory() as short:
+        Path(short).chmod(0o755)
+        with pytest.raises(PermissionError, match="must belong to user"):
+            socket_directory(Path(short))
 
 
 def test_a_path_too_long_for_a_socket_moves_to_the_temporary_directory(tmp_path):

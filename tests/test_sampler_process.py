@@ -1,11 +1,11 @@
 """The sampler as a real process: killed, stopped, doubled, locked out."""
 
-import os
 import random
 import signal
 import sqlite3
 import time
 from contextlib import closing
+from itertools import pairwise
 
 import pytest
 
@@ -100,7 +100,9 @@ def test_it_keeps_ticking_while_the_database_is_locked_and_stores_all_later(site
         other.execute("ROLLBACK")
         free_at = time.time() * 1000
     until(lambda: "stored again" in site.log("sampler"), "the recovery")
-    during = site.query("select count(*) from monitor_sample where taken_at_ms between ? and ?", locked_at, free_at)
+    during = site.query(
+        "select count(*) from monitor_sample where taken_at_ms between ? and ?", locked_at, free_at
+    )
     assert during[0][0] >= 5
     assert site.log("sampler").count("Cannot store samples") == 1
 
@@ -114,8 +116,11 @@ def test_a_stalled_process_is_followed_by_one_sample_not_a_burst(site):
     count = site.count()
     process.send_signal(signal.SIGCONT)
     until(lambda: site.count() >= count + 3, "three more samples")
-    times = [row[0] for row in site.query("select taken_at_ms from monitor_sample where taken_at_ms >= ?", resumed_at)]
-    assert all(later - earlier > 80 for earlier, later in zip(times, times[1:], strict=False))
+    times = [
+        row[0]
+        for row in site.query("select taken_at_ms from monitor_sample where taken_at_ms >= ?", resumed_at)
+    ]
+    assert all(later - earlier > 80 for earlier, later in pairwise(times))
 
 
 def test_without_a_database_it_refuses_and_makes_none(site):
@@ -152,9 +157,12 @@ def test_once_stores_one_sample_with_rates(site):
 def test_a_database_file_replaced_under_it_is_noticed(site):
     site.start_sampler()
     backup = site.data / "backup.sqlite3"
-    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as source, closing(sqlite3.connect(backup)) as copy:
+    with (
+        closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as source,
+        closing(sqlite3.connect(backup)) as copy,
+    ):
         source.backup(copy)
-    os.replace(backup, site.data / "loadmon.sqlite3")
+    backup.replace(site.data / "loadmon.sqlite3")
     count = site.count()
     until(lambda: site.count() > count + 2, "samples in the new file")
     assert "was replaced" in site.log("sampler")

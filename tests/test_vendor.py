@@ -1,6 +1,8 @@
-"""manage.py vendor: pinned, offline at run time, and clear when npm is missing or fails."""
+"""What the browser is given: vendored files, pinned, and static files under hashed names."""
 
 import json
+import re
+import shutil
 import stat
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from monitor.management.commands import vendor
+from monitor.static_storage import StaticStorage
 
 FAKE_NPM = """#!/bin/sh
 test "$1 $2" = "ci --ignore-scripts" || exit 9
@@ -103,3 +106,40 @@ def test_the_wanted_version_is_the_locked_one(lock) -> None:
     wanted = json.loads((vendor.SOURCE / "package.json").read_text())["dependencies"]
     assert wanted == {"chart.js": "4.6.1"}
     assert lock["packages"]["node_modules/chart.js"]["version"] == wanted["chart.js"]
+
+
+def collected(tmp_path: Path, source: Path) -> tuple[StaticStorage, dict[str, str]]:
+    """Everything below `source`, collected and hashed into tmp_path: the storage and old name -> new name."""
+    storage = StaticStorage(location=tmp_path, base_url="/static/")
+    shutil.copytree(source, tmp_path, dirs_exist_ok=True)
+    names = [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()]
+    for _, _, problem in storage.post_process({name: (storage, name) for name in names}):
+        if isinstance(problem, Exception):
+            raise problem
+    return storage, dict(storage.hashed_files)
+
+
+def test_modules_are_served_and_imported_under_hashed_names(tmp_path, settings) -> None:
+    settings.DEBUG = False
+    _, names = collected(tmp_path, vendor.PROJECT / "static" / "monitor")
+    main = (tmp_path / names["js/main.js"]).read_text()
+    imported = re.findall(r'from "\./([\w.-]+)"', main)
+    assert imported
+    assert {f"js/{name}" for name in imported} <= set(names.values())
+
+
+def test_a_file_that_was_never_collected_does_not_take_the_page_down(tmp_path, settings) -> None:
+    settings.DEBUG = False
+    storage = StaticStorage(location=tmp_path, base_url="/static/")
+    assert storage.url("vendor/chart.umd.min.js") == "/static/vendor/chart.umd.min.js"
+
+
+def test_a_collected_file_is_served_under_its_hashed_name(tmp_path, settings) -> None:
+    settings.DEBUG = False
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "a.js").write_text("const a = 1;\n")
+    (tmp_path / "root").mkdir()
+    storage, names = collected(tmp_path / "root", source)
+    assert storage.url("a.js") == f"/static/{names['a.js']}"
+    assert names["a.js"] != "a.js"

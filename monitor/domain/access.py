@@ -8,7 +8,15 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 FORWARDING_HEADERS = frozenset(
-    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-real-ip"}
+    {
+        "forwarded",
+        "via",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-forwarded-port",
+        "x-real-ip",
+    }
 )
 
 

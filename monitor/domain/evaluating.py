@@ -10,7 +10,7 @@ from .reading import Reading
 from .windows import Window
 
 MEAN_SECONDS = 120.0
-MEAN_METRICS = ("cpu_percent", "load1")
+MEAN_METRICS = ("cpu_percent", "load1", "pressure_io_full_percent", "pressure_memory_full_percent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,5 @@ def _on_the_brink(outcome: Outcome) -> Status:
     Happens only where the rule was edited, or where the stored history starts in the middle of a wait.
     """
     if outcome.change is Change.FIRED:
-        waited = replace(outcome.status, state=State.PENDING, held=outcome.condition.pending_for)
-        return waited
+        return replace(outcome.status, state=State.PENDING, held=outcome.condition.pending_for)
     return replace(outcome.before, seen_at_ms=outcome.at_ms, blind=0.0)

@@ -33,12 +33,19 @@ class Verdict:
     text: str
 
 
-def verdict(values: Mapping[str, float | None]) -> Verdict:
-    """Judge one reading; values that are unknown are left out of the sentence, never guessed."""
+NO_MEANS: Mapping[str, float | None] = {}
+
+
+def verdict(values: Mapping[str, float | None], means: Mapping[str, float | None] = NO_MEANS) -> Verdict:
+    """Judge one reading; values that are unknown are left out of the sentence, never guessed.
+
+    The tone follows the kernel's 1-minute load and the 2-minute `means`, so that it does not flicker with
+    single seconds; the reasons in the sentence are those of this moment.
+    """
     load, cpu, cores = values.get("load1"), values.get("cpu_percent"), values.get("cpu_effective_cores")
     if not cores or (load is None and cpu is None):
         return Verdict(Tone.UNKNOWN, "Not enough is known yet to judge this machine.")
-    tone = _tone(values, load, cpu, cores)
+    tone = _tone(means, load, cores)
     head = f"Load {load:.1f} on {_cores(cores)}" if load is not None else _cores(cores).capitalize()
     if tone is Tone.OK:
         parts = [f"CPU {cpu:.0f} %"] if cpu is not None else []
@@ -52,14 +59,14 @@ def _sentence(word: str, head: str, facts: list[str]) -> str:
     return f"{word}. {head}: {known}." if known else f"{word}. {head}."
 
 
-def _tone(values: Mapping[str, float | None], load: float | None, cpu: float | None, cores: float) -> Tone:
+def _tone(means: Mapping[str, float | None], load: float | None, cores: float) -> Tone:
     share = (load or 0.0) / cores
-    stalled = _at_least(values, "pressure_io_full_percent", HARD_PRESSURE_PERCENT) or _at_least(
-        values, "pressure_memory_full_percent", PRESSURE_PERCENT
+    stalled = _at_least(means, "pressure_io_full_percent", HARD_PRESSURE_PERCENT) or _at_least(
+        means, "pressure_memory_full_percent", PRESSURE_PERCENT
     )
-    if share >= 1.0 or (cpu or 0.0) >= FULL_CPU_PERCENT or stalled:
+    if share >= 1.0 or _at_least(means, "cpu_percent", FULL_CPU_PERCENT) or stalled:
         return Tone.OVERLOADED
-    if share >= BUSY_SHARE_OF_CORES or (cpu or 0.0) >= BUSY_CPU_PERCENT:
+    if share >= BUSY_SHARE_OF_CORES or _at_least(means, "cpu_percent", BUSY_CPU_PERCENT):
         return Tone.BUSY
     return Tone.OK
 
@@ -74,7 +81,12 @@ def _cause(values: Mapping[str, float | None], load: float | None, cpu: float | 
         return f"CPU taken by other virtual machines ({values['cpu_steal_percent']:.0f} %)"
     if cpu is not None and cpu >= CPU_BOUND_PERCENT:
         return "CPU-bound"
-    if load is not None and cpu is not None and load >= BUSY_SHARE_OF_CORES * cores and cpu < CALM_CPU_PERCENT:
+    if (
+        load is not None
+        and cpu is not None
+        and load >= BUSY_SHARE_OF_CORES * cores
+        and cpu < CALM_CPU_PERCENT
+    ):
         if not _at_least(values, "tasks_blocked", 1):
             return f"CPU {cpu:.0f} % now, the average still remembers earlier work"
         return f"CPU {cpu:.0f} %, tasks wait uninterruptibly"

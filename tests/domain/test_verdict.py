@@ -40,8 +40,13 @@ def test_a_calm_machine_is_fine():
     ],
 )  # fmt: skip
 def test_a_busy_machine_is_explained(values, tone, text):
-    found = verdict(CALM | values)
+    found = verdict(CALM | values, values)
     assert (found.tone, found.text) == (tone, text)
+
+
+def test_one_busy_second_does_not_change_the_tone():
+    assert verdict(CALM | {"cpu_percent": 100.0}, {"cpu_percent": 20.0}).tone is Tone.OK
+    assert verdict(CALM | {"cpu_percent": 0.0}, {"cpu_percent": 97.0}).tone is Tone.OVERLOADED
 
 
 def test_without_cores_nothing_is_judged():

@@ -29,7 +29,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--interval and --once."""
-        parser.add_argument("--interval", help="seconds between samples, 0.2 to 60 (default: LOADMON_INTERVAL)")
+        parser.add_argument(
+            "--interval", help="seconds between samples, 0.2 to 60 (default: LOADMON_INTERVAL)"
+        )
         parser.add_argument("--once", action="store_true", help="take and store one sample, then stop")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -86,4 +88,6 @@ def _require_migrated() -> None:
         )
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise CommandError("The database is not up to date: run `manage.py migrate`.", returncode=EXIT_MIGRATE)
+        raise CommandError(
+            "The database is not up to date: run `manage.py migrate`.", returncode=EXIT_MIGRATE
+        )

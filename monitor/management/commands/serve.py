@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,16 +21,22 @@ class Command(BaseCommand):
     """Prepares the database, the static files and the first administrator, then supervises both processes."""
 
     help = "Prepare what is missing, then run the web server and the sampler until Ctrl-C."
-    requires_system_checks: list[str] = []  # run below, with the deployment checks, once static files are there
+    requires_system_checks: list[
+        str
+    ] = []  # run below, with the deployment checks, once static files are there
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, start, say where, supervise."""
         address, port = settings.LOADMON_BIND, settings.LOADMON_PORT
         if not supervisor.port_is_free(address, port):
-            raise CommandError(f"Port {port} on {address} is taken: stop what listens there, or set PORT to another.")
+            raise CommandError(
+                f"Port {port} on {address} is taken: stop what listens there, or set PORT to another."
+            )
         self._prepare()
         web = supervisor.Child("the web server", _web_command(address, port), settings.BASE_DIR)
-        sampler = supervisor.Child("the sampler", [sys.executable, "manage.py", "runsampler"], settings.BASE_DIR)
+        sampler = supervisor.Child(
+            "the sampler", [sys.executable, "manage.py", "runsampler"], settings.BASE_DIR
+        )
         children = [web, sampler]
         for child in children:
             child.start()
@@ -88,6 +93,6 @@ def _static_state() -> str:
     digest = hashlib.sha256()
     for finder in get_finders():
         for name, storage in finder.list([]):
-            status = os.stat(storage.path(name))
+            status = Path(storage.path(name)).stat()
             digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
