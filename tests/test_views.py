@@ -1,0 +1,264 @@
+"""The pages as a browser gets them."""
+
+import gzip
+import json
+import re
+import time
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import OperationalError
+from django.test import Client
+
+from monitor import accounts, episodes, firstpaint, history
+from monitor.domain.metrics import CATALOGUE
+from monitor.shapes import moment
+from monitor.version import VERSION
+from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_samples, make_user
+
+pytestmark = pytest.mark.django_db
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@pytest.fixture(autouse=True)
+def public(settings) -> None:
+    """Anyone may look: who may not is the matter of test_access."""
+    settings.LOADMON_PUBLIC = "yes"
+
+
+@pytest.fixture
+def now_ms(monkeypatch) -> int:
+    """The time stands still."""
+    monkeypatch.setattr(time, "time_ns", lambda: NOW_MS * 1_000_000)
+    return NOW_MS
+
+
+def page(client, query: str = "") -> dict:
+    """What the page hands to its scripts."""
+    response = client.get(f"/{query}")
+    assert response.status_code == 200
+    text = response.content.decode()
+    found = re.search(r'<script id="first-paint" type="application/json">(.*?)</script>', text, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+# The dashboard
+
+
+def test_the_first_paint_holds_the_last_twenty_minutes(client, now_ms) -> None:
+    host = make_host()
+    rows = make_samples(host, 1300, load1=[float(n) for n in range(1300)])
+    window = page(client)["window"]
+    assert (window["seconds"], len(window["times"])) == (1200, 1201)
+    assert (window["ids"][-1], window["times"][-1]) == (rows[-1].pk, NOW_MS)
+    assert window["series"]["load1"][-1] == 1299.0
+    assert set(window["series"]) == {"cpu_percent", "load1", "load5", "load15"}
+
+
+def test_the_first_paint_holds_all_that_the_page_shows(client, now_ms) -> None:
+    host = make_host(booted_at=moment(NOW_MS - 86_400_000))
+    make_samples(host, 130)
+    alert = make_alert(host)
+    make_alert(host, NOW_MS - 9000, NOW_MS - 1000)
+    test = make_load_test(host)
+    found = page(client)
+    assert (found["version"], found["server_time"], found["user"]) == (VERSION, NOW_MS, None)
+    assert found["host"] == {"name": "db-01", "cores": 2.0, "cores_reason": "2 of 2", "interval": 1.0,
+                             "booted_at": NOW_MS - 86_400_000}  # fmt: skip
+    assert set(found["metrics"]) == set(CATALOGUE)
+    assert found["metrics"]["cpu_percent"]["unit"] == "percent"
+    assert found["latest"]["at"] == NOW_MS
+    assert (found["mean_2m"]["cpu_percent"], found["mean_2m"]["load1"]) == (20.0, 0.5)
+    assert found["verdict"]["tone"] == "ok"
+    assert [one["id"] for one in found["alerts"]["open"]] == [alert.pk]
+    assert (len(found["alerts"]["recent"]), found["alerts"]["count_24h"]) == (2, 2)
+    assert found["rules"] == episodes.rules(host)
+    assert (found["load_test"]["id"], [one["id"] for one in found["load_tests"]]) == (test.pk, [test.pk])
+    assert found["sampler"]["state"] == "running"
+
+
+def test_before_the_first_sample_there_is_a_page_all_the_same(client) -> None:
+    found = page(client)
+    assert (found["host"], found["latest"], found["window"]["times"]) == (None, None, [])
+    assert (found["sampler"]["state"], found["verdict"]["tone"]) == ("stopped", "unknown")
+
+
+def test_a_host_without_samples_has_a_page(client) -> None:
+    make_host()
+    assert page(client)["host"]["name"] == "db-01"
+
+
+def test_the_host_is_chosen_in_the_query(client) -> None:
+    make_host("a")
+    make_host("b")
+    assert page(client, "?host=b")["host"]["name"] == "b"
+
+
+@pytest.mark.parametrize("query", ["?host=nobody", "?host=%00", "?host=" + "x" * 5000, "?host=%ff", ""])
+def test_a_host_that_is_not_there_is_404(client, query) -> None:
+    make_host("a")
+    make_host("b")
+    assert client.get(f"/{query}").status_code == 404
+
+
+def test_what_the_visitor_may_do_is_told(client, settings) -> None:
+    assert page(client)["can"] == {"load_test": False, "admin": False}
+    client.force_login(make_user("ann", ["run_loadtest"], is_staff=True), backend=BACKEND)
+    assert (page(client)["user"], page(client)["can"]) == ("ann", {"load_test": True, "admin": True})
+    settings.LOADMON_LOADTEST = "no"
+    assert page(client)["can"]["load_test"] is False
+
+
+def test_every_url_leads_somewhere(client) -> None:
+    client.force_login(make_user("root", is_staff=True, is_superuser=True), backend=BACKEND)
+    make_host()
+    urls = page(client)["urls"]
+    assert urls.pop("live") == "/ws/live/"
+    statuses = {name: client.get(url).status_code for name, url in urls.items()}
+    assert statuses == {"samples": 200, "history": 200, "admin": 200, "alerts": 200, "login": 200,
+                        "loadtests": 405, "loadtest_current": 405, "logout": 405}  # fmt: skip
+
+
+def test_every_url_keeps_the_sub_path(rf) -> None:
+    from django.urls import set_script_prefix
+
+    set_script_prefix("/loadmon/")
+    try:
+        urls = firstpaint._urls()
+    finally:
+        set_script_prefix("/")
+    assert all(url.startswith("/loadmon/") for url in urls.values())
+
+
+def test_the_table_holds_the_means_of_the_last_minutes_newest_first(client, now_ms) -> None:
+    host = make_host()
+    last_minute = NOW_MS - NOW_MS % 60_000
+    make_samples(host, 60, end_ms=last_minute - 1000, cpu_percent=[10.0, 30.0] * 30, load1=None)
+    make_samples(host, 1, end_ms=last_minute, cpu_percent=50.0)
+    rows = client.get("/").context["table_rows"]
+    assert [row["time"] for row in rows] == [moment(last_minute), moment(last_minute - 60_000)]
+    assert [(row["cpu"], row["load1"], row["load15"]) for row in rows] == [
+        (50.0, 0.5, 0.3),
+        (20.0, None, 0.3),
+    ]
+
+
+def test_the_table_has_at_most_twenty_rows(client, now_ms) -> None:
+    make_samples(make_host(), 1300)
+    assert len(client.get("/").context["table_rows"]) == 20
+
+
+def test_the_tiles_tell_values_with_units_and_what_is_not_known(client, now_ms) -> None:
+    make_samples(make_host(), 130, memory_used_bytes=1.5 * 2**30)
+    tiles = {tile["label"]: (tile["value"], tile["note"]) for tile in client.get("/").context["tiles"]}
+    assert tiles["CPU busy"] == ("20 %", "20 % over 2 minutes")
+    assert tiles["Memory used"] == ("1.5 GiB", "")
+    assert tiles["Sampler CPU"] == ("not known", "")
+    assert tiles["Alerts in 24 h"] == ("0", "")
+
+
+def test_hostile_names_stay_text(client) -> None:
+    make_host("</script><script>alert(1)</script>")
+    assert b"<script>alert(1)" not in client.get("/").content
+
+
+def test_a_full_page_is_small_and_costs_few_queries(client, now_ms, django_assert_max_num_queries) -> None:
+    make_samples(make_host(), 1200, cpu_percent=[n * 7919 % 10007 / 100 for n in range(1200)])
+    with django_assert_max_num_queries(14):
+        response = client.get("/", HTTP_ACCEPT_ENCODING="gzip")
+    assert response["Content-Encoding"] == "gzip"
+    assert len(gzip.decompress(response.content)) > 50_000 > len(response.content)
+
+
+def test_the_page_opens_no_transaction(client, django_capture_on_commit_callbacks, monkeypatch) -> None:
+    from django.db import transaction
+
+    make_samples(make_host(), 3)
+    monkeypatch.setattr(transaction, "Atomic", None)
+    assert client.get("/").status_code == 200
+
+
+# Health
+
+
+def test_health_is_good_while_samples_are_fresh(client, now_ms) -> None:
+    make_samples(make_host(interval=1.0), 1, end_ms=NOW_MS - 5000)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (200, {"ok": True})
+
+
+@pytest.mark.parametrize(("interval", "age_ms"), [(1.0, 5001), (0.2, 5001), (10.0, 30_001)])
+def test_health_is_bad_once_they_are_older_than_three_intervals(client, now_ms, interval, age_ms) -> None:
+    make_samples(make_host(interval=interval), 1, end_ms=NOW_MS - age_ms)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (503, {"ok": False})
+
+
+def test_three_long_intervals_are_fresh(client, now_ms) -> None:
+    make_samples(make_host(interval=10.0), 1, end_ms=NOW_MS - 30_000)
+    assert client.get("/healthz").status_code == 200
+
+
+def test_the_freshness_of_another_host_is_no_health_of_this_one(client, settings, now_ms) -> None:
+    make_host(settings.LOADMON_HOST_NAME)
+    make_samples(make_host("other"), 1)
+    assert client.get("/healthz").status_code == 503
+
+
+def test_health_is_bad_and_silent_when_the_database_fails(client, monkeypatch) -> None:
+    def fail(*args):
+        raise OperationalError("disk I/O error on /secret/path")
+
+    monkeypatch.setattr(history, "find_host", fail)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (503, {"ok": False})
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/metrics"])
+def test_pages_take_no_other_method(client, path) -> None:
+    assert client.post(path).status_code == 405
+    assert client.head(path).status_code in (200, 503)
+
+
+# Logging in
+
+
+def test_a_login_link_leads_in_and_works_once(client) -> None:
+    user, _ = accounts.ensure_administrator()
+    link = accounts.login_link(user, "")
+    response = client.get(link)
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert page(client)["user"] == "admin"
+    again = Client().get(link)
+    assert again.status_code == 403
+    assert b"does not work any more" in again.content
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?sesame=", "?sesame=x", "?sesame=%00", "?sesame=%ff", "?sesame=" + "A" * 5000]
+)
+def test_a_login_link_that_is_none_is_refused_by_a_sentence(client, caplog, query) -> None:
+    response = client.get(f"/login/link/{query}")
+    assert response.status_code == 403
+    assert b"does not work any more" in response.content
+    assert not any(record.exc_info for record in caplog.records)
+
+
+def test_a_login_link_leads_to_no_other_site(client) -> None:
+    user, _ = accounts.ensure_administrator()
+    response = client.get(f"{accounts.login_link(user, '')}&next=https://evil.example/")
+    assert response["Location"] == "/"
+
+
+def test_a_password_leads_back_to_where_one_came_from(client) -> None:
+    User.objects.create_user("ann", password="correct horse")
+    response = client.post("/login/?next=/%3Fhost%3Da", {"username": "ann", "password": "correct horse"})
+    assert (response.status_code, response["Location"]) == (302, "/?host=a")
+
+
+def test_logging_out_takes_a_post(client) -> None:
+    client.force_login(make_user(), backend=BACKEND)
+    assert client.get("/logout/").status_code == 405
+    assert client.post("/logout/")["Location"] == "/"
+    assert page(client)["user"] is None
