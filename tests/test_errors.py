@@ -1,4 +1,4 @@
-"""Refusals and failures: a page for people, JSON of one shape for programs, never a traceback for the database's sake."""
+"""Refusals and failures: a page for people, JSON of one shape for programs, no traceback for a locked database."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -77,9 +77,19 @@ def test_an_unknown_page_is_404_with_a_way_back(client) -> None:
     assert b"Nothing here" in response.content
 
 
-@pytest.mark.parametrize("path", ["/static/../manage.py", "/static/%2e%2e/manage.py", "/static/..%2f..%2fsecret_key",
-                                  "/..%5c..%5csecret_key", "/static//etc/passwd", "/static/%00", "/.git/config",
-                                  "/static/....//....//etc/passwd", "/api/v1/..%2f..%2fsecret_key"])  # fmt: skip
+PATHS_OUT = [
+    *(
+        "/static/../manage.py",
+        "/static/%2e%2e/manage.py",
+        "/static/..%2f..%2fsecret_key",
+        "/static//etc/passwd",
+    ),
+    *("/static/....//....//etc/passwd", "/static/%00", "/static/%252e%252e/manage.py", "/.git/config"),
+    *("/..%5c..%5csecret_key", "/api/v1/..%2f..%2fsecret_key"),
+]
+
+
+@pytest.mark.parametrize("path", PATHS_OUT)
 def test_no_path_leads_out_of_the_static_files(client, path) -> None:
     assert client.get(path).status_code == 404
 

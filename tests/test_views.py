@@ -7,8 +7,9 @@ import time
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 from django.test import Client
+from django.urls import set_script_prefix
 
 from monitor import accounts, episodes, firstpaint, history
 from monitor.domain.metrics import CATALOGUE
@@ -61,7 +62,7 @@ def test_the_first_paint_holds_all_that_the_page_shows(client, now_ms) -> None:
     make_samples(host, 130)
     alert = make_alert(host)
     make_alert(host, NOW_MS - 9000, NOW_MS - 1000)
-    test = make_load_test(host)
+    test = make_load_test(host, started_ms=NOW_MS - 1000)
     found = page(client)
     assert (found["version"], found["server_time"], found["user"]) == (VERSION, NOW_MS, None)
     assert found["host"] == {"name": "db-01", "cores": 2.0, "cores_reason": "2 of 2", "interval": 1.0,
@@ -120,9 +121,7 @@ def test_every_url_leads_somewhere(client) -> None:
                         "loadtests": 405, "loadtest_current": 405, "logout": 405}  # fmt: skip
 
 
-def test_every_url_keeps_the_sub_path(rf) -> None:
-    from django.urls import set_script_prefix
-
+def test_every_url_keeps_the_sub_path() -> None:
     set_script_prefix("/loadmon/")
     try:
         urls = firstpaint._urls()
@@ -171,9 +170,7 @@ def test_a_full_page_is_small_and_costs_few_queries(client, now_ms, django_asser
     assert len(gzip.decompress(response.content)) > 50_000 > len(response.content)
 
 
-def test_the_page_opens_no_transaction(client, django_capture_on_commit_callbacks, monkeypatch) -> None:
-    from django.db import transaction
-
+def test_the_page_opens_no_transaction(client, monkeypatch) -> None:
     make_samples(make_host(), 3)
     monkeypatch.setattr(transaction, "Atomic", None)
     assert client.get("/").status_code == 200
