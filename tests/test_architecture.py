@@ -1,0 +1,73 @@
+"""The rooms of the program: what may import what, how large a room may grow, what no file may do."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+from monitor.conf import BASE_DIR
+from monitor.domain.metrics import NAMES
+from monitor.models import Sample, Statistics
+
+PACKAGES = ("monitor", "loadmon_site")
+FILES = sorted(path for package in PACKAGES for path in (BASE_DIR / package).rglob("*.py"))
+OURS = [path for path in FILES if "migrations" not in path.parts]
+LARGEST_FILE = 300
+BANNED_NAMES = {"utils", "helpers", "common", "core", "services", "managers", "misc"}
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(BASE_DIR))
+
+
+def test_imports_keep_to_the_rooms(monkeypatch, capsys):
+    monkeypatch.chdir(BASE_DIR)
+    assert lint_imports(cache_dir=None) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", OURS, ids=name)
+def test_a_module_says_first_what_lives_in_it(path):
+    tree = ast.parse(path.read_text())
+    assert not tree.body or ast.get_docstring(tree), f"{name(path)} has no docstring"
+    assert path.stem not in BANNED_NAMES
+
+
+@pytest.mark.parametrize("path", OURS, ids=name)
+def test_a_room_does_not_outgrow_its_name(path):
+    assert len(path.read_text().splitlines()) <= LARGEST_FILE
+
+
+def test_every_metric_has_its_column_and_every_column_its_metric():
+    own = {field.name for field in Statistics._meta.get_fields()}
+    assert own == set(NAMES)
+    assert set(NAMES) <= {field.name for field in Sample._meta.get_fields()}
+
+
+def test_reads_never_sit_inside_a_transaction():
+    """Under BEGIN IMMEDIATE even a read would take SQLite's write lock and starve the sampler."""
+    settings = (BASE_DIR / "loadmon_site" / "settings.py").read_text()
+    assert "ATOMIC_REQUESTS" not in settings
+    readers = ["history", "episodes", "buckets", "views", "api", "exposition", "firstpaint", "hub", "alertcsv"]
+    for reader in readers:
+        assert "atomic" not in (BASE_DIR / "monitor" / f"{reader}.py").read_text().replace("transaction: there", "")
+
+
+def test_no_row_is_stored_with_errors_ignored():
+    """INSERT OR IGNORE swallows a NaN in a NOT NULL column as silently as a duplicate."""
+    assert not [name(path) for path in OURS if re.search(r"ignore_conflicts\s*=\s*True", path.read_text())]
+
+
+def test_nothing_forks():
+    """A forked child keeps the sampler's lock, and SQLite forbids carrying a connection over."""
+    assert not [name(path) for path in OURS if re.search(r"os\.fork\(|import multiprocessing", path.read_text())]
+
+
+def test_templates_and_scripts_bring_nothing_inline_and_nothing_foreign():
+    for path in [*(BASE_DIR / "templates").rglob("*.html"), *(BASE_DIR / "static" / "monitor").rglob("*.*")]:
+        if path.suffix in {".html", ".js", ".css", ".svg"}:
+            text = path.read_text()
+            assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>|<style|\sstyle=|\son[a-z]+=[\"']", text), name(path)
+            foreign = re.findall(r"https?://(?!www\.w3\.org/)[^\s\"'<>]+", text)
+            assert not foreign, f"{name(path)}: {foreign}"
