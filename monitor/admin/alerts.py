@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -16,16 +15,20 @@ from django.utils import timezone
 
 from monitor import alertcsv
 from monitor.admin.readonly import ReadOnly
+from monitor.admin.times import local_time, to_the_second
 from monitor.domain.metrics import CATALOGUE
 from monitor.domain.quantities import number, quantity, span
 from monitor.models import Alert, Transition
+
+STARTED, FIRED = to_the_second("started_at"), to_the_second("fired_at")
 
 
 class TransitionInline(admin.TabularInline):  # type: ignore[type-arg]
     """What happened to an alert, oldest first; whoever may see the alert may see this."""
 
     model = Transition
-    fields = readonly_fields = ("at", "change", "value_text", "stored_at")
+    fields = (to_the_second("at"), "change", "value_text", to_the_second("stored_at"))
+    readonly_fields = fields
     can_delete = False
     extra = 0
 
@@ -55,16 +58,7 @@ class TransitionInline(admin.TabularInline):  # type: ignore[type-arg]
 class AlertAdmin(ReadOnly):
     """Past and open alerts, kept for ever."""
 
-    list_display = (
-        "rule_name",
-        "state",
-        "severity",
-        "host",
-        "started_at",
-        "duration",
-        "peak_text",
-        "is_test",
-    )
+    list_display = ("rule_name", "state", "severity", "host", STARTED, "duration", "peak_text", "test")
     list_filter = (
         "state",
         "severity",
@@ -80,12 +74,27 @@ class AlertAdmin(ReadOnly):
     actions = ("export_selected",)
     inlines = (TransitionInline,)
     fieldsets = (
-        (None, {"fields": ("rule_name", "state", "severity", "host", "is_test")}),
-        ("When", {"fields": ("started_at", "fired_at", "end", "duration")}),
+        (None, {"fields": ("rule_name", "state", "severity", "host", "test")}),
+        ("When", {"fields": (STARTED, FIRED, "end", "duration")}),
         ("Numbers", {"fields": ("metric_text", "threshold_text", "value_text", "peak_text")}),
         ("Note", {"fields": ("note",)}),
     )
-    readonly_fields = ("end", "duration", "metric_text", "threshold_text", "value_text", "peak_text")
+    readonly_fields = (
+        STARTED,
+        FIRED,
+        "test",
+        "end",
+        "duration",
+        "metric_text",
+        "threshold_text",
+        "value_text",
+        "peak_text",
+    )
+
+    @admin.display(ordering="is_test")
+    def test(self, row: Alert) -> str:
+        """A mark where a load test was running."""
+        return "load test" if row.is_test else ""
 
     @admin.display(ordering=F("resolved_at") - F("started_at"))
     def duration(self, row: Alert) -> str:
@@ -101,8 +110,8 @@ class AlertAdmin(ReadOnly):
         if row.resolved_at is None:
             return "It is still open."
         if row.end_observed:
-            return _time(row.resolved_at)
-        return f"Between {_time(row.last_seen_at)} and {_time(row.resolved_at)}, not observed."
+            return local_time(row.resolved_at)
+        return f"Between {local_time(row.last_seen_at)} and {local_time(row.resolved_at)}, not observed."
 
     @admin.display(description="metric")
     def metric_text(self, row: Alert) -> str:
@@ -148,6 +157,8 @@ class AlertAdmin(ReadOnly):
 def _csv(request: HttpRequest, alerts: QuerySet[Alert]) -> HttpResponseBase:
     content = alertcsv.alines(alerts) if isinstance(request, ASGIRequest) else alertcsv.lines(alerts)
     answer = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    # Compressed piece by piece it would be many gzip members, of which browsers read only the first.
+    answer.headers["Content-Encoding"] = "identity"
     answer.headers["Content-Disposition"] = (
         f'attachment; filename="alerts-{timezone.now():%Y%m%d-%H%M%S}.csv"'
     )
@@ -156,7 +167,3 @@ def _csv(request: HttpRequest, alerts: QuerySet[Alert]) -> HttpResponseBase:
 
 def _with_unit(alert: Alert, value: float) -> str:
     return quantity(value, CATALOGUE[alert.metric].unit) if alert.metric in CATALOGUE else number(value)
-
-
-def _time(value: datetime) -> str:
-    return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S %Z}"

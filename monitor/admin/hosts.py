@@ -14,20 +14,22 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from monitor.admin.readonly import ReadOnly
+from monitor.admin.times import to_the_second
 from monitor.domain.quantities import number
 from monitor.models import Alert, Host, LoadTest, Sample
 from monitor.shapes import moment
 
 SAMPLED_NOW_SECONDS = 60
+BOOTED, CREATED = to_the_second("booted_at"), to_the_second("created_at")
+STARTED, STOPPED = to_the_second("sampler_started_at"), to_the_second("sampler_stopped_at")
 
 
 @admin.register(Host)
 class HostAdmin(ReadOnly):
     """The machines, as their samplers described them."""
 
-    list_display = ("name", "cores", "booted_at", "sampler_started_at", "dashboard")
-    fields = ("name", "dashboard", "cores", "interval", "booted_at", "boot_id", "sampler_started_at",
-              "sampler_stopped_at", "created_at")  # fmt: skip
+    list_display = ("name", "cores", BOOTED, STARTED, "dashboard")
+    fields = ("name", "dashboard", "cores", "interval", BOOTED, "boot_id", STARTED, STOPPED, CREATED)  # fmt: skip
     readonly_fields = fields
     search_fields = ("name",)
 

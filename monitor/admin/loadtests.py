@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils import timezone
 
 from monitor.admin.readonly import ReadOnly
+from monitor.admin.times import to_the_second
 from monitor.domain.quantities import span
 from monitor.models import LoadTest
 
@@ -14,7 +15,15 @@ from monitor.models import LoadTest
 class LoadTestAdmin(ReadOnly):
     """Who put load on which machine, when, for how long, and what it proved."""
 
-    list_display = ("requested_at", "host", "state", "requested_by", "length", "workers", "report")
+    list_display = (
+        to_the_second("requested_at"),
+        "host",
+        "state",
+        "requested_by",
+        "length",
+        "workers",
+        "report",
+    )
     list_filter = ("state", "host")
     list_select_related = ("host", "requested_by")
     date_hierarchy = "requested_at"
