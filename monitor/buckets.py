@@ -42,12 +42,15 @@ def far_apart(host: Host, start_ms: int, end_ms: int, longest_step_ms: int) -> l
 def known_around(host: Host, start_ms: int, end_ms: int) -> tuple[Gap | None, int | None]:
     """The first and last sample of [start, end) widened by one on either side; and the last one before it."""
     times = Sample.objects.filter(host=host).values_list("taken_at_ms", flat=True)
-    before = times.filter(taken_at_ms__lt=start_ms).order_by("-taken_at_ms").first()
-    after = times.filter(taken_at_ms__gte=end_ms).order_by("taken_at_ms").first()
-    inside = _samples(host, start_ms, end_ms).aggregate(first=Min("taken_at_ms"), last=Max("taken_at_ms"))
-    first = before if before is not None else inside["first"] if inside["first"] is not None else after
-    last = after if after is not None else inside["last"] if inside["last"] is not None else before
-    return (None if first is None or last is None else (first, last)), before
+    before, last = (
+        times.filter(taken_at_ms__lt=ms).order_by("-taken_at_ms").first() for ms in (start_ms, end_ms)
+    )
+    first, after = (
+        times.filter(taken_at_ms__gte=ms).order_by("taken_at_ms").first() for ms in (start_ms, end_ms)
+    )
+    earliest = first if before is None else before
+    latest = last if after is None else after
+    return (None if earliest is None or latest is None else (earliest, latest)), before
 
 
 def _samples(host: Host, start_ms: int, end_ms: int) -> QuerySet[Sample]:

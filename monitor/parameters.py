@@ -13,7 +13,6 @@ from pydantic_core import PydanticCustomError
 from monitor.domain.times import shown
 
 LARGEST_ID = 2**63 - 1
-LONGEST_TEXT = 200
 
 
 def refusal(sentence: str) -> PydanticCustomError:
@@ -39,10 +38,13 @@ def _bounds(low: int, high: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "integer", "minimum": low, "maximum": high})
 
 
-def _text(value: Any, info: ValidationInfo) -> Any:
-    if isinstance(value, str) and ("\0" in value or len(value) > LONGEST_TEXT):
-        raise refusal(f"{info.field_name} is not a usable name: {shown(value)}.")
-    return value
+def _text(longest: int) -> Callable[[Any, ValidationInfo], Any]:
+    def read(value: Any, info: ValidationInfo) -> Any:
+        if isinstance(value, str) and ("\0" in value or len(value) > longest):
+            raise refusal(f"{info.field_name} is not usable: {shown(value)}.")
+        return value
+
+    return read
 
 
 def _choice(*words: str) -> Callable[[Any, ValidationInfo], Any]:
@@ -64,7 +66,8 @@ def _json_number(value: Any, info: ValidationInfo) -> Any:
 Id = Annotated[int, BeforeValidator(_number(0, LARGEST_ID)), _bounds(0, LARGEST_ID)]
 Limit = Annotated[int, BeforeValidator(_number(1, 5000)), _bounds(1, 5000)]
 Points = Annotated[int, BeforeValidator(_number(10, 4000)), _bounds(10, 4000)]
-Text = Annotated[str, BeforeValidator(_text)]
+Text = Annotated[str, BeforeValidator(_text(200))]
+Names = Annotated[str, BeforeValidator(_text(2000))]
 JsonNumber = Annotated[int | None, BeforeValidator(_json_number)]
 HOST = Field(None, description="Name of the host; may be left out where there is only one.")
 TIME = "RFC 3339 with an offset, or relative: now, -1h, -7d (units s, m, h, d, w)."
@@ -86,7 +89,7 @@ class SamplesQuery(HostQuery):
 class HistoryQuery(HostQuery):
     """A span of time, at most ten years long."""
 
-    metrics: Text = Field("cpu_percent,load1,load5,load15", description="Names by comma.")
+    metrics: Names = Field("cpu_percent,load1,load5,load15", description="Names by comma.")
     start: str = Field("-1h", description=TIME)
     end: str = Field("now", description=TIME)
     points: Points = Field(600, description="At most so many buckets.")

@@ -127,6 +127,11 @@ def test_the_history_answers_as_documented(client) -> None:
     assert (len(span["alerts"]), len(span["load_tests"])) == (1, 1)
 
 
+def test_every_metric_can_be_had_at_once(client) -> None:
+    make_samples(make_host(), 3)
+    assert list(get(client, "history", metrics=",".join(NAMES))["series"]) == list(NAMES)
+
+
 def test_the_history_of_the_last_hour_is_the_default(client) -> None:
     make_host()
     span = get(client, "history")
@@ -250,7 +255,7 @@ def test_a_time_that_is_none_is_refused_and_named(client, name, text) -> None:
         ({"start": "1970-01-01T00:00:00Z"}, "From '1970-01-01T00:00:00Z' to 'now' is over ten years."),
         ({"metrics": "load1,nonsense"}, "There is no metric 'nonsense'. Metrics: cpu_percent, "),
         ({"metrics": ""}, "There is no metric ''. "),
-        ({"metrics": "load1\0"}, "metrics is not a usable name: 'load1\\x00'."),
+        ({"metrics": "load1\0"}, "metrics is not usable: 'load1\\x00'."),
         ({"metric": "load1"}, "There is no query parameter 'metric': known are host, metrics, "),
         ({"points": "9"}, "points must be a whole number from 10 to 4000, not '9'."),
         ({"points": "1000000"}, "points must be a whole number from 10 to 4000, not '1000000'."),
