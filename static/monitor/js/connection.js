@@ -72,7 +72,7 @@ export function describe(state, { now, sampleAge, limit, paused = false }) {
   if (sampleAge === null) return { state: "stale", word: "No data", detail: "no sample yet" };
   if (sampleAge > limit) return { state: "stale", word: "Stale", detail: `no sample for ${duration(sampleAge)}` };
   if (paused) return { state: "paused", word: "Paused", detail: "data still arrive" };
-  return { state: "live", word: "Live", detail: `${duration(sampleAge)} ago` };
+  return { state: "live", word: "Live", detail: `${duration(Math.max(1000, sampleAge))} ago` };
 }
 
 function reconnecting(state, now) {

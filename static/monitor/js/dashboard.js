@@ -16,9 +16,13 @@ import { Tiles } from "./tiles.js";
 import { showTitle } from "./title.js";
 import { Twin } from "./twin.js";
 
+// Five samples a second are possible; nobody reads more than two drawings a second.
+const LEAST_BETWEEN_DRAWINGS_MS = 400;
+
 export class Dashboard {
   #paused = false;
-  #frame = 0;
+  #due = false;
+  #drawnAt = 0;
   #link = "connecting";
   #frozen = null;
 
@@ -26,7 +30,7 @@ export class Dashboard {
     this.urls = page.urls;
     this.model = new Model(page, () => performance.now());
     const { ring, host, limit, words } = this.model;
-    this.charts = new ChartView({ ring, metrics: words.metrics, cores: host.cores, limit, onDraw: () => this.#schedule() });
+    this.charts = new ChartView({ ring, metrics: words.metrics, cores: host.cores, limit, onDraw: () => this.#draw() });
     this.big = new Tiles(slot("tiles-big"));
     this.small = new Tiles(slot("tiles-small"));
     this.banner = new Banner();
@@ -72,6 +76,7 @@ export class Dashboard {
     if (fired.length) setText(slot("alert-announcer"), announcement({ fired, recovered: [] }, words));
     if (recovered.length) setText(slot("announcer"), announcement({ fired: [], recovered }, words));
     if (frame.type === "status") this.#second();
+    this.#showTitle();
     this.#schedule();
   }
 
@@ -91,13 +96,15 @@ export class Dashboard {
   }
 
   #schedule() {
-    if (this.#paused || document.hidden || this.#frame) return;
-    this.#frame = requestAnimationFrame(() => this.#draw());
+    if (this.#paused || document.hidden || this.#due) return;
+    this.#due = true;
+    const wait = Math.max(0, this.#drawnAt + LEAST_BETWEEN_DRAWINGS_MS - performance.now());
+    setTimeout(() => requestAnimationFrame(() => this.#due && this.#draw()), wait);
   }
 
   #draw() {
-    cancelAnimationFrame(this.#frame);
-    this.#frame = 0;
+    this.#due = false;
+    this.#drawnAt = performance.now();
     const { values, mean, host, alerts, tests, rules, sampler, seenAt, clock } = this.model;
     const now = clock.now();
     const { big, small } = tiles({ values, mean, cores: host.cores, alerts, failing: sampler.failing ?? {} });
@@ -147,7 +154,7 @@ export class Dashboard {
   #showLink() {
     const { age, limit } = this.model;
     const described = describe(this.socket.state, { now: performance.now(), sampleAge: age, limit, paused: this.#paused });
-    showChip(described, this.urls.login);
+    showChip(described, `${this.urls.login}?${new URLSearchParams({ next: location.pathname + location.search })}`);
     if (described.state === this.#link) return;
     const words = linkAnnouncement(this.#link, described.state);
     this.#link = described.state;

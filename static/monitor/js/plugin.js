@@ -16,6 +16,8 @@ export function marksPlugin(marks) {
     afterDatasetsDraw(chart) {
       const all = marks();
       drawLines(chart, all.lines, all.colours);
+      for (const band of all.tests) labelTest(chart, band, all.colours);
+      for (const gap of all.gaps) labelGap(chart, gap, all.colours);
       for (const dot of all.lone) drawDot(chart, dot, 2.5, all.colours);
       if (all.cursor) drawCursor(chart, all.cursor, all.colours);
     },
@@ -58,7 +60,6 @@ function drawTest(chart, band, colours) {
     ctx.globalAlpha = 1;
     ctx.fillStyle = colours.axis;
     ctx.fillRect(area.left, area.top + area.height - 2, area.width, 2);
-    label(ctx, "load test", area.left + area.width / 2, area.top + area.height - 13, area.width, colours);
   });
 }
 
@@ -74,17 +75,29 @@ function drawGap(chart, gap, colours) {
       ctx.lineTo(x + area.height, area.top);
     }
     ctx.stroke();
-    ctx.globalAlpha = 1;
-    const centre = [area.left + area.width / 2, area.top + area.height / 2];
-    if (!label(ctx, gap.text, ...centre, area.width, colours)) label(ctx, "no data", ...centre, area.width, colours);
   });
+}
+
+function labelTest(chart, band, colours) {
+  const area = box(chart, band);
+  label(chart.ctx, "load test", area.left + area.width / 2, area.top + area.height - 13, area.width, colours);
+}
+
+function labelGap(chart, gap, colours) {
+  const area = box(chart, gap);
+  const centre = [area.left + area.width / 2, area.top + area.height / 2];
+  if (!label(chart.ctx, gap.text, ...centre, area.width, colours)) label(chart.ctx, "no data", ...centre, area.width, colours);
 }
 
 /** Text on a patch of the panel's colour; false, and nothing drawn, where the band is too narrow for it. */
 function label(ctx, text, x, y, room, colours) {
+  ctx.save();
   ctx.font = FONT;
   const width = ctx.measureText(text).width;
-  if (width + 8 > room) return false;
+  if (width + 8 > room) {
+    ctx.restore();
+    return false;
+  }
   ctx.globalAlpha = 0.9;
   ctx.fillStyle = colours.panel;
   ctx.fillRect(x - width / 2 - 4, y - 8, width + 8, 16);
@@ -93,6 +106,7 @@ function label(ctx, text, x, y, room, colours) {
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
   ctx.fillText(text, x, y);
+  ctx.restore();
   return true;
 }
 
