@@ -18,8 +18,9 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
 from monitor import history, live, sessions
-from monitor.backpressure import Send, Valve
+from monitor.backpressure import Valve
 from monitor.models import Host
+from monitor.wire import Message, Send, Wire
 
 logger = logging.getLogger(__name__)
 
@@ -42,15 +43,16 @@ class Viewer:
         self.valve = Valve(self._flush)
         self.closing = False
         self._send = send
-        self._backlog: deque[dict[str, Any]] = deque(maxlen=BACKLOG)
+        self._wire = Wire(send)
+        self._backlog: deque[Message] = deque(maxlen=BACKLOG)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def put(self, message: dict[str, Any]) -> None:
-        """Send one ASGI message now, or keep it while the reader is slow; the oldest kept one is lost first."""
-        if self.valve.is_open:
-            await self._send(message)
-        else:
+    async def put(self, message: Message) -> None:
+        """Send `message` now, or keep it while the reader is slow; the oldest kept one is lost first."""
+        if not self.valve.is_open or self._backlog:
             self._backlog.append(message)
+        elif not self._wire.write(message.frame):
+            await self._send(message.event)
 
     async def close(self, code: int, reason: str) -> None:
         """Close the socket; a second call does nothing."""
@@ -65,7 +67,7 @@ class Viewer:
 
     async def _drain(self) -> None:
         while self._backlog and self.valve.is_open:
-            await self._send(self._backlog.popleft())
+            await self._send(self._backlog.popleft().event)
 
 
 class Hub:
@@ -90,7 +92,7 @@ class Hub:
             return False
         self._start()
         for text in await self._greeting(viewer.host):
-            await viewer.put(_text(text))
+            await viewer.put(Message(text))
         self.viewers.setdefault(viewer.host, set()).add(viewer)
         return True
 
@@ -149,7 +151,7 @@ class Hub:
     async def _broadcast(self, host: str, text: str | None) -> None:
         if text is None:
             return
-        message = _text(text)
+        message = Message(text)
         for count, viewer in enumerate(list(self.viewers.get(host, ())), 1):
             try:
                 await viewer.put(message)
@@ -242,10 +244,6 @@ async def _for_ever(step: Callable[[], Any]) -> None:
         except Exception:
             logger.exception("the live hub stumbled; it goes on in a second")
             await asyncio.sleep(1.0)
-
-
-def _text(text: str) -> dict[str, Any]:
-    return {"type": "websocket.send", "text": text}
 
 
 def _now_ms() -> int:

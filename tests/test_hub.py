@@ -142,6 +142,16 @@ async def test_a_slow_reader_is_bounded_and_loses_the_oldest(host, hub):
     assert [frame["id"] for frame in slow.frames("sample")] == list(range(71, 101))
 
 
+async def test_what_was_kept_goes_out_before_what_is_new(host, hub):
+    browser = await joined(hub)
+    browser.valve.pauseProducing()
+    await hub.handle(event(1, None))
+    browser.valve.resumeProducing()
+    await hub.handle(event(2, 1, at=2000))
+    await asyncio.sleep(0)
+    assert [frame["id"] for frame in browser.frames("sample")] == [1, 2]
+
+
 async def test_one_broken_viewer_does_not_keep_the_others_waiting(host, hub):
     broken, healthy = await joined(hub), await joined(hub)
 
