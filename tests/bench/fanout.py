@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from monitor import live
+from monitor.domain.evaluating import MEAN_METRICS
 from monitor.domain.metrics import NAMES
 from monitor.domain.reading import Reading
 from monitor.layers import LocalChannelLayer
@@ -22,7 +23,7 @@ from tests.servers import Site, until
 VIEWERS = 500
 GOAL = 5.0
 VALUES = dict.fromkeys(NAMES, 1234.56)
-MEANS: dict[str, float | None] = {"cpu_percent": 12.34, "load1": 0.56}
+MEANS: dict[str, float | None] = dict.fromkeys(MEAN_METRICS, 12.34)
 
 
 @dataclass
