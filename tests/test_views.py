@@ -4,13 +4,18 @@ import gzip
 import json
 import re
 import time
+from urllib.parse import urlencode
 
 import pytest
+from asgiref.testing import ApplicationCommunicator
 from django.contrib.auth.models import User
 from django.db import OperationalError, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import set_script_prefix
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from loadmon_site.asgi import http
 from monitor import accounts, episodes, firstpaint, history
 from monitor.domain.metrics import CATALOGUE
 from monitor.shapes import moment
@@ -259,3 +264,36 @@ def test_logging_out_takes_a_post(client) -> None:
     assert client.get("/logout/").status_code == 405
     assert client.post("/logout/")["Location"] == "/"
     assert page(client)["user"] is None
+
+
+# Nonsense
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    path=st.sampled_from(["", "login/", "login/link/", "healthz", "metrics", "admin/login/", "nope", "api/"]),
+    query=st.lists(st.tuples(st.sampled_from(["host", "next", "sesame", "x"]), st.text(max_size=30))),
+)
+def test_no_query_makes_a_page_fail(path, query) -> None:
+    text = urlencode(query, errors="surrogatepass")
+    with override_settings(LOADMON_PUBLIC="yes"):
+        response = Client().get(f"/{path}?{text}")
+    assert response.status_code in (200, 302, 403, 404) or (path == "healthz" and response.status_code == 503)
+
+
+async def test_under_a_sub_path_every_address_keeps_it(settings) -> None:
+    settings.FORCE_SCRIPT_NAME = "/loadmon"
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/loadmon/api/v1/openapi.json",
+        "root_path": "/loadmon",
+        "query_string": b"",
+        "headers": [(b"host", b"localhost")],
+    }
+    application = ApplicationCommunicator(http, scope)
+    await application.send_input({"type": "http.request", "body": b""})
+    start, body = await application.receive_output(5), await application.receive_output(5)
+    await application.wait(5)
+    assert start["status"] == 200
+    assert all(path.startswith("/loadmon/api/v1/") for path in json.loads(body["body"])["paths"])
