@@ -14,8 +14,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from monitor import accounts, supervisor
 
-WEB_START_SECONDS = 30.0
-
 
 class Command(BaseCommand):
     """Prepares the database, the static files and the first administrator, then supervises both processes."""
@@ -33,22 +31,12 @@ class Command(BaseCommand):
                 f"Port {port} on {address} is taken: stop what listens there, or set PORT to another."
             )
         self._prepare()
-        web = supervisor.Child("the web server", _web_command(address, port), settings.BASE_DIR)
-        sampler = supervisor.Child(
-            "the sampler", [sys.executable, "manage.py", "runsampler"], settings.BASE_DIR
-        )
-        children = [web, sampler]
-        for child in children:
-            child.start()
-        try:
-            if supervisor.wait_until_listening(web, address, port, WEB_START_SECONDS):
-                self._say_where()
-        except KeyboardInterrupt:
-            supervisor.stop(children)
-            return
-        if supervisor.run(children):
-            raise CommandError("Stopped, because one of the two processes could not go on.")
-        self.stdout.write("Stopped.")
+        commands = {
+            "the web server": _web_command(address, port),
+            "the sampler": [sys.executable, "manage.py", "runsampler"],
+        }
+        self.stdout.flush()
+        supervisor.become(settings.BASE_DIR, address, port, _greeting(), commands)
 
     def _prepare(self) -> None:
         vendored = settings.BASE_DIR / "static" / "vendor" / "chart.umd.min.js"
@@ -72,14 +60,16 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         stamp.write_text(state)
 
-    def _say_where(self) -> None:
-        url = accounts.base_url()
-        user, _ = accounts.ensure_administrator()
-        self.stdout.write(f"\nloadmon is running: {url}/")
-        self.stdout.write(f"Log in as {user.get_username()} (link valid once, for 10 minutes):")
-        self.stdout.write(f"  {accounts.login_link(user, url)}")
-        self.stdout.write("Stop with Ctrl-C.\n")
-        self.stdout.flush()
+
+def _greeting() -> str:
+    url = accounts.base_url()
+    user, _ = accounts.ensure_administrator()
+    return (
+        f"\nloadmon is running: {url}/\n"
+        f"Log in as {user.get_username()} (link valid once, for 10 minutes):\n"
+        f"  {accounts.login_link(user, url)}\n"
+        "Stop with Ctrl-C.\n"
+    )
 
 
 def _web_command(address: str, port: int) -> list[str]:
