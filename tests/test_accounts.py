@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.test import RequestFactory
 from sesame import tokens_v2
 
@@ -135,6 +136,14 @@ def test_the_command_refuses_an_inactive_user_with_a_sentence() -> None:
     User.objects.create_user("ada", is_active=False)
     with pytest.raises(CommandError, match="The user 'ada' is not active"):
         call_command("loginlink", "--user", "ada")
+
+
+def test_the_command_makes_no_database_where_there_is_none(tmp_path, monkeypatch) -> None:
+    missing = tmp_path / "missing.sqlite3"
+    monkeypatch.setitem(connections["default"].settings_dict, "NAME", str(missing))
+    with pytest.raises(CommandError, match=r"is missing\. manage\.py migrate"):
+        call_command("loginlink")
+    assert not missing.exists()
 
 
 def shift_sesames_clock(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:

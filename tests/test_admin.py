@@ -403,6 +403,13 @@ def test_the_admin_is_named_and_leads_back_to_the_dashboard(boss) -> None:
     assert f'<a href="{reverse("dashboard")}">View site</a>' in page
 
 
+def test_every_admin_page_has_an_icon_so_that_browsers_ask_for_no_other(client, boss) -> None:
+    for name in ("admin:index", LIST):
+        assert "monitor/icons/ok.svg" in boss.get(reverse(name)).content.decode()
+    client.logout()
+    assert "monitor/icons/ok.svg" in client.get(reverse("admin:login")).content.decode()
+
+
 @pytest.mark.parametrize("name", ["alert", "rule", "host", "loadtest"])
 def test_no_page_needs_inline_script_or_style(boss, host, name: str) -> None:
     make_alert(host)

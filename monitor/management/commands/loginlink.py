@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from monitor import accounts
+from monitor.checks.database import file_problem
 
 
 class Command(BaseCommand):
@@ -28,6 +29,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print the link and what it is good for."""
+        problem = file_problem()
+        if problem:
+            raise CommandError(" ".join(problem))
         try:
             user = _user(options["user"])
             link = accounts.login_link(user, accounts.base_url())
