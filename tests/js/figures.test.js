@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { startAfter } from "../../static/monitor/js/backfill.js";
 import { ServerClock } from "../../static/monitor/js/clock.js";
 import { moved } from "../../static/monitor/js/cursor.js";
 import { tiles } from "../../static/monitor/js/figures.js";
@@ -106,12 +105,6 @@ test("arrow keys move the cursor and stop at the ends", () => {
   const cases = [["ArrowLeft", null, 9], ["ArrowLeft", 0, 0], ["ArrowRight", 9, 9], ["Home", 5, 0], ["End", 5, 9], ["Escape", 5, null], ["x", 5, undefined], ["PageUp", 5, 0]];
   for (const [key, index, expected] of cases) assert.equal(moved(key, index, 10), expected, `${key} at ${index}`);
   assert.equal(moved("ArrowLeft", null, 0), undefined);
-});
-
-test("a long absence does not fetch more than one window", () => {
-  assert.equal(startAfter(100, 150, 1_200_000, 1), 100);
-  assert.equal(startAfter(100, 999_999, 1_200_000, 1), 999_999 - 1210);
-  assert.equal(startAfter(null, 5, 1_200_000, 1), 0);
 });
 
 test("the server's time goes on by a monotonic clock", () => {

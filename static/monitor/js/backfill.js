@@ -1,7 +1,9 @@
 // Fetches the samples that the socket did not bring, by id, one request at a time.
 
-const LIMIT = 1000;
+export const LIMIT = 1000;
 const MOST_PAGES = 20;
+const MOST_TRIES = 5;
+const PAUSE_MS = 5000;
 
 /** Where to begin so that a long absence does not fetch more than one window: ids are dense enough for that. */
 export function startAfter(lastKnown, lastId, windowMs, intervalSeconds) {
@@ -9,17 +11,29 @@ export function startAfter(lastKnown, lastId, windowMs, intervalSeconds) {
   return Math.max(lastKnown ?? 0, lastId - most, 0);
 }
 
+/** A function that fetches one page {samples, next_after} of a host's samples. */
+export function pageFetcher(path, host) {
+  return async (after) => {
+    const url = new URL(path, location.href);
+    url.search = new URLSearchParams({ host, after, limit: LIMIT });
+    const response = await fetch(url, { headers: { Accept: "application/json" } });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return response.json();
+  };
+}
+
 export class Backfill {
-  #url;
-  #host;
+  #fetchPage;
   #onSamples;
+  #pause;
   #wanted = null;
   #busy = false;
 
-  constructor(url, host, onSamples) {
-    this.#url = url;
-    this.#host = host;
+  /** @param {(ms: number) => Promise} pause waits between tries */
+  constructor(fetchPage, onSamples, pause = (ms) => new Promise((done) => setTimeout(done, ms))) {
+    this.#fetchPage = fetchPage;
     this.#onSamples = onSamples;
+    this.#pause = pause;
   }
 
   /** Asks for every sample after an id; calls while one is under way are put together. */
@@ -27,29 +41,30 @@ export class Backfill {
     this.#wanted = this.#wanted === null ? after : Math.min(this.#wanted, after);
     if (this.#busy) return;
     this.#busy = true;
-    try {
-      while (this.#wanted !== null) {
-        const from = this.#wanted;
-        this.#wanted = null;
-        await this.#pages(from);
-      }
-    } catch {
-      // Not reachable just now: the next hello asks again.
-    } finally {
-      this.#busy = false;
+    for (let tries = 1; this.#wanted !== null && tries <= MOST_TRIES; ) {
+      const from = this.#wanted;
+      this.#wanted = null;
+      if (await this.#pages(from)) continue;
+      this.#wanted = Math.min(from, this.#wanted ?? from);
+      tries += 1;
+      await this.#pause(PAUSE_MS);
     }
+    // Given up: what is still wanted comes with the next call, at the latest with the next connection.
+    this.#busy = false;
   }
 
+  /** Fetches page after page; false when the server could not answer. */
   async #pages(after) {
     let from = after;
-    for (let page = 0; page < MOST_PAGES && from !== null; page += 1) {
-      const url = new URL(this.#url, location.href);
-      url.search = new URLSearchParams({ host: this.#host, after: from, limit: LIMIT });
-      const response = await fetch(url, { headers: { Accept: "application/json" } });
-      if (!response.ok) return;
-      const { samples, next_after: nextAfter } = await response.json();
-      this.#onSamples(samples);
-      from = samples.length < LIMIT || nextAfter === from ? null : nextAfter;
+    try {
+      for (let page = 0; page < MOST_PAGES && from !== null; page += 1) {
+        const { samples, next_after: nextAfter } = await this.#fetchPage(from);
+        this.#onSamples(samples);
+        from = samples.length < LIMIT || nextAfter === from ? null : nextAfter;
+      }
+      return true;
+    } catch {
+      return false;
     }
   }
 }

@@ -102,9 +102,9 @@ export class LiveChart {
     return {
       type: "line",
       data: {
-        datasets: this.#series.map(({ dash }) => ({
+        datasets: this.#series.map(({ dash, width = 2 }) => ({
           data: [],
-          borderWidth: 2,
+          borderWidth: width,
           borderDash: dash,
           pointRadius: 0,
           tension: 0,

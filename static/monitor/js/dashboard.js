@@ -2,7 +2,7 @@
 
 import { announcement } from "./alerts.js";
 import { Banner, Log } from "./alertviews.js";
-import { Backfill } from "./backfill.js";
+import { Backfill, pageFetcher } from "./backfill.js";
 import { ChartView } from "./chartview.js";
 import { describe } from "./connection.js";
 import { icon, setText, slot } from "./element.js";
@@ -37,7 +37,7 @@ export class Dashboard {
     this.log = new Log();
     this.twin = new Twin(() => ({ samples: ring.samples, ...this.#window() }), NAMES, words.metrics);
     this.card = new LoadCard({ host, urls: page.urls, onChange: (test) => this.#setLoadTest(test) });
-    this.backfill = new Backfill(page.urls.samples, host.name, (samples) => this.#fill(samples));
+    this.backfill = new Backfill(pageFetcher(page.urls.samples, host.name), (samples) => this.#fill(samples));
     this.socket = new LiveSocket(socketUrl(page.urls.live, host.name, location.href), {
       onFrame: (frame) => this.#take(frame),
       onChange: () => this.#showLink(),

@@ -1,7 +1,7 @@
 // The series of the two charts: names, colours and dashes; the dash says what the colour says.
 
 export const CHARTS = {
-  cpu: [{ name: "cpu_percent", short: "CPU", colour: "cpu", dash: [] }],
+  cpu: [{ name: "cpu_percent", short: "CPU", colour: "cpu", dash: [], width: 1.5 }],
   load: [
     { name: "load1", short: "1 min", colour: "load1", dash: [] },
     { name: "load5", short: "5 min", colour: "load5", dash: [6, 3] },

@@ -3,6 +3,7 @@
 import { due, initial, next, silent } from "./connection.js";
 
 const TICK_MS = 250;
+const SLEPT_MS = 5000;
 
 /** The address of the live socket for a path of this site. */
 export function socketUrl(path, host, location) {
@@ -17,6 +18,7 @@ export class LiveSocket {
   #url;
   #onFrame;
   #onChange;
+  #lead = Date.now() - performance.now();
 
   constructor(url, { onFrame, onChange }) {
     this.#url = url;
@@ -42,9 +44,23 @@ export class LiveSocket {
 
   #tick() {
     const now = performance.now();
-    if (silent(this.state, now)) this.#abandon();
+    if (this.#slept(now)) this.#wake();
+    else if (silent(this.state, now)) this.#abandon();
     else if (due(this.state, now)) this.#open();
     else if (this.state.phase === "waiting") this.#onChange(this.state);
+  }
+
+  /** The wall clock ran ahead of the monotonic one: the machine slept, and what is held open is dead. */
+  #slept(now) {
+    const lead = Date.now() - now;
+    const slept = Math.abs(lead - this.#lead) > SLEPT_MS;
+    this.#lead = lead;
+    return slept;
+  }
+
+  #wake() {
+    if (["open", "connecting"].includes(this.state.phase)) this.#abandon();
+    this.#step({ type: "hurry" });
   }
 
   /** A link that is gone without a word: do not wait for the browser to notice. */
