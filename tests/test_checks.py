@@ -47,12 +47,13 @@ def ids(messages: list[checks.CheckMessage]) -> list[str]:
 
 
 @pytest.fixture
-def private(settings, tmp_path: Path) -> Path:
+def private(settings, monkeypatch, tmp_path: Path) -> Path:
     """A data directory as loadmon makes it: private, with a key, before the first migration."""
     path = tmp_path / "data"
     path.mkdir(mode=0o700)
     settings.LOADMON_DATA_DIR = path
-    settings.DATABASE_FILE = path / "loadmon.sqlite3"
+    database = {**settings.DATABASES["default"], "NAME": str(path / "loadmon.sqlite3")}
+    monkeypatch.setitem(django_settings.DATABASES, "default", database)
     settings.STATIC_ROOT = path / "static"
     settings.PASSWORD_HASHERS = STRONG  # the test settings hash fast instead
     return path

@@ -60,8 +60,8 @@ def sqlite_survives_a_power_cut(**kwargs: Any) -> Messages:
 @register(TAG)
 def the_data_is_private(**kwargs: Any) -> Messages:
     """W017: the database holds session keys and password hashes."""
-    for path in (Path(settings.LOADMON_DATA_DIR), Path(settings.DATABASE_FILE)):
-        if path.exists() and path.stat().st_mode & 0o077:
+    for path in (Path(settings.LOADMON_DATA_DIR), database_file()):
+        if path and path.exists() and path.stat().st_mode & 0o077:
             mode = f"{path.stat().st_mode & 0o777:04o}"
             good = 700 if path.is_dir() else 600
             return warning(17, f"{path} can be read by others (mode {mode}).", f"chmod {good} {path}")
@@ -71,14 +71,14 @@ def the_data_is_private(**kwargs: Any) -> Messages:
 @register(TAG)
 def there_is_room_to_grow(**kwargs: Any) -> Messages:
     """W021: a full disk stops everything that writes."""
-    database = Path(settings.DATABASE_FILE)
-    size = database.stat().st_size if database.exists() else 0
-    needed, free = max(LEAST_FREE_BYTES, 2 * size), shutil.disk_usage(settings.LOADMON_DATA_DIR).free
+    database, folder = database_file(), data_folder()
+    size = database.stat().st_size if database and database.exists() else 0
+    needed, free = max(LEAST_FREE_BYTES, 2 * size), shutil.disk_usage(folder).free
     if free >= needed:
         return []
     return warning(
         21,
-        f"{free / 1e6:.0f} MB are free in {settings.LOADMON_DATA_DIR}; {needed / 1e6:.0f} MB are wanted.",
+        f"{free / 1e6:.0f} MB are free in {folder}; {needed / 1e6:.0f} MB are wanted.",
         "Free some space, or point LOADMON_DATA_DIR to a larger disk.",
     )
 
@@ -86,12 +86,13 @@ def there_is_room_to_grow(**kwargs: Any) -> Messages:
 @register(TAG)
 def the_database_lies_on_this_machine(**kwargs: Any) -> Messages:
     """E022: locks of network file systems do not hold; SQLite would break."""
-    kind = file_system(Path(settings.LOADMON_DATA_DIR))
+    folder = data_folder()
+    kind = file_system(folder)
     if not is_sqlite() or not REMOTE_FILE_SYSTEMS.fullmatch(kind):
         return []
     return error(
         22,
-        f"{settings.LOADMON_DATA_DIR} lies on {kind}, whose locks do not hold: SQLite would break there.",
+        f"{folder} lies on {kind}, whose locks do not hold: SQLite would break there.",
         "Point LOADMON_DATA_DIR to a local disk, or set DATABASE_URL to a PostgreSQL server.",
     )
 
@@ -167,6 +168,17 @@ def redis_is_locked(**kwargs: Any) -> Messages:
 def is_sqlite() -> bool:
     """Whether the database is a file of ours."""
     return str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3")
+
+
+def database_file() -> Path | None:
+    """The SQLite file, wherever DATABASE_URL puts it; None for any other database."""
+    return Path(settings.DATABASES["default"]["NAME"]) if is_sqlite() else None
+
+
+def data_folder() -> Path:
+    """The directory that grows: that of the database, else the data directory."""
+    file = database_file()
+    return file.parent if file and file.parent.is_dir() else Path(settings.LOADMON_DATA_DIR)
 
 
 def file_system(path: Path) -> str:

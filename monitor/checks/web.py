@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, register
 
+from monitor.checks.host import database_file
 from monitor.checks.messages import TAG, error, is_exposed, warning
 from monitor.domain.access import is_loopback
 
@@ -183,7 +184,8 @@ def strangers_start_no_load(**kwargs: Any) -> Messages:
 @register(Tags.staticfiles)
 def static_files_are_there(**kwargs: Any) -> Messages:
     """W037: the page would come without charts or style; before the first start there is nothing to miss."""
-    return missing_static_files() if Path(settings.DATABASE_FILE).exists() else []
+    file = database_file()
+    return missing_static_files() if file and file.exists() else []
 
 
 def missing_static_files() -> Messages:

@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 
 from monitor import checks
@@ -75,7 +74,7 @@ def it_is_private() -> list[Finding]:
 
 def it_has_room() -> list[Finding]:
     """Free disk."""
-    free = quantity(float(shutil.disk_usage(settings.LOADMON_DATA_DIR).free), Unit.BYTES)
+    free = quantity(float(shutil.disk_usage(checks.host.data_folder()).free), Unit.BYTES)
     return from_checks("disk", checks.host.there_is_room_to_grow(), f"{free} are free.")
 
 
