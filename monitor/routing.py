@@ -42,11 +42,11 @@ class UnderBasePath:
         self.inner = inner
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
-        """Pass the connection on with root_path set and, for WebSockets, the sub-path taken off."""
+        """Pass the connection on: HTTP with root_path set, WebSockets with the sub-path taken off."""
         base = settings.LOADMON_BASE_PATH
         scope = {**scope, "root_path": base}
-        if scope["type"] == "websocket":
-            scope["path"] = scope["path"].removeprefix(base) if base else scope["path"]
+        if scope["type"] == "websocket":  # Channels' router would want to take root_path off a second time
+            scope |= {"root_path": "", "path": scope["path"].removeprefix(base)}
         await self.inner(scope, receive, send)
 
 
