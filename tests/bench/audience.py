@@ -64,7 +64,14 @@ class Audience(AbstractContextManager["Audience"]):
 
     def _start(self, count: int) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "tests.bench.readers", *self._arguments, str(count)]
-        return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
 
 
 def _line(process: subprocess.Popen[str], what: str) -> str:
