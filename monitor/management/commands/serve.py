@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 
 from monitor import accounts, supervisor
 
@@ -62,12 +63,12 @@ class Command(BaseCommand):
 
 
 def _greeting() -> str:
-    url = accounts.base_url()
+    site = accounts.base_url()
     user, _ = accounts.ensure_administrator()
     return (
-        f"\nloadmon is running: {url}/\n"
+        f"\nloadmon is running: {site}{reverse('dashboard')}\n"
         f"Log in as {user.get_username()} (link valid once, for 10 minutes):\n"
-        f"  {accounts.login_link(user, url)}\n"
+        f"  {accounts.login_link(user, site)}\n"
         "Stop with Ctrl-C.\n"
     )
 
