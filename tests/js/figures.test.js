@@ -44,9 +44,9 @@ test("nothing is said of a sampler that is well", () => {
 });
 
 test("a sampler that cannot store, has stopped or lacks figures is spoken of", () => {
-  const [full] = noticeLines({ state: "storing_failed", waiting: 1, message: "The disk is full.", failing: {} });
-  assert.equal(full, "The sampler reads, but cannot store what it reads: 1 sample waits in memory. The disk is full.");
-  assert.match(noticeLines({ state: "stopped", last_sample_at: null, failing: {} })[0], /^The sampler has stopped; nothing is watched\. Start it/);
+  const [full] = noticeLines({ state: "storing_failed", waiting: 1, message: "Cannot store samples: the disk is full.", failing: {} });
+  assert.equal(full, "Cannot store samples: the disk is full. Reading goes on; 1 sample waits in memory.");
+  assert.match(noticeLines({ state: "stopped", last_sample_at: null, failing: {} })[0], /^The sampler has stopped\. Nothing is watched\. To start it: /);
   assert.deepEqual(noticeLines({ state: "running", failing: { disk: "permission denied" } }), ["Disk figures are missing: permission denied"]);
 });
 

@@ -44,10 +44,14 @@ function cpuTile(get, why, mean) {
     key: "cpu",
     label: "CPU",
     value: percent(cpu),
-    note: cpu === null ? why("cpu_percent") : `2-min mean ${percent(mean?.cpu_percent ?? null)}`,
+    note: cpu === null ? why("cpu_percent") : meanNote(mean?.cpu_percent ?? null),
     share: share(cpu, 100),
     series: "cpu_percent",
   };
+}
+
+function meanNote(mean) {
+  return mean === null ? "2-min mean: too few samples yet" : `2-min mean ${percent(mean)}`;
 }
 
 function loadTile(name, label, get, why, cores) {

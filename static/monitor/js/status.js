@@ -21,11 +21,11 @@ export function noticeLines(sampler, { stepped = null } = {}) {
   const waiting = sampler.waiting ?? 0;
   if (sampler.state === "storing_failed") {
     const kept = waiting === 1 ? "1 sample waits" : `${count(waiting)} samples wait`;
-    lines.push(`The sampler reads, but cannot store what it reads: ${kept} in memory. ${sampler.message ?? ""}`.trim());
+    lines.push(`${sampler.message || "Samples cannot be stored."} Reading goes on; ${kept} in memory.`);
   } else if (sampler.state === "stopped") {
-    const last = sampler.last_sample_at ? ` The last sample is of ${clockTime(sampler.last_sample_at)}.` : "";
-    const advice = sampler.message || "Start it with: python manage.py runsampler.";
-    lines.push(`The sampler has stopped; nothing is watched.${last} ${advice}`);
+    const last = sampler.last_sample_at ? `, the last sample is of ${clockTime(sampler.last_sample_at)}` : "";
+    const what = sampler.message || "The sampler has stopped.";
+    lines.push(`${what} Nothing is watched${last}. To start it: python manage.py runsampler.`);
   } else if (sampler.message) {
     lines.push(sampler.message);
   }
