@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import socket
+import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,24 @@ def _sub_path(text: str) -> str:
     return text
 
 
+def _time_zone(text: str) -> str:
+    try:
+        return zoneinfo.ZoneInfo(text).key
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError("give a name such as Europe/Berlin") from error
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text and not re.fullmatch(rf"({'|'.join(schemes)})://\S+", text):
+            raise ValueError(
+                f"give a URL that begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+            )
+        return text
+
+    return parse
+
+
 SETTINGS = (
     Setting("LOADMON_DATA_DIR", "var", "Directory (0700) for the database, the secret key and the sockets.", _directory),
     Setting("LOADMON_INTERVAL", "1", "Seconds between samples, 0.2 to 60.", _number(0.2, 60)),
@@ -113,10 +132,13 @@ SETTINGS = (
             _one_of("auto", "yes", "no")),
     Setting("LOADMON_SQLITE_SYNCHRONOUS", "NORMAL", "NORMAL, or FULL: every second survives a power cut, one fsync each.",
             _one_of("normal", "full")),
-    Setting("LOADMON_TIME_ZONE", "UTC", "Time zone of the admin; the dashboard uses the browser's.", str),
+    Setting("LOADMON_TIME_ZONE", "UTC", "Time zone of the admin; the dashboard uses the browser's.",
+            _time_zone),
     Setting("LOADMON_DEBUG", "no", "yes shows tracebacks in the browser; never on a machine that others reach.", _flag),
-    Setting("DATABASE_URL", "", "Another database, such as postgres://user:secret@db/loadmon; empty: SQLite.", str),
-    Setting("REDIS_URL", "", "Redis that carries live events; empty: Unix sockets in the data directory.", str),
+    Setting("DATABASE_URL", "", "Another database, such as postgres://user:secret@db/loadmon; empty: SQLite.",
+            _url("postgres", "postgresql", "sqlite")),
+    Setting("REDIS_URL", "", "Redis that carries live events; empty: Unix sockets in the data directory.",
+            _url("redis", "rediss", "unix")),
 )  # fmt: skip
 
 

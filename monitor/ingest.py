@@ -195,10 +195,11 @@ def _sample(host: Host, reading: Reading) -> Sample:
 
 def _inode() -> int | None:
     """The inode of the SQLite file, None where it is missing; 0 for any other database."""
-    if connection.vendor != "sqlite" or "memory" in str(connection.settings_dict["NAME"]):
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor != "sqlite" or name.startswith((":memory:", "file:")):
         return 0
     try:
-        return Path(connection.settings_dict["NAME"]).stat().st_ino
+        return Path(name).stat().st_ino
     except FileNotFoundError:
         return None
 

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import logging
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -51,6 +53,7 @@ def main() -> int:
     """Start what `become` was given and watch it; return the exit status."""
     logging.basicConfig(level=logging.INFO, format="{asctime} {levelname} {name}: {message}", style="{")
     given = json.loads(os.environ.pop(SPECIFICATION))
+    _raise_file_limit()
     children = [Child(name, command) for name, command in given["commands"].items()]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _raise_stop)
@@ -149,6 +152,13 @@ def _wait_for_one(children: Sequence[Child]) -> Child:
             if child.process is not None and child.process.poll() is not None:
                 return child
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+
+
+def _raise_file_limit() -> None:
+    """Take all the open files that we are allowed: every viewer needs one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses what it calls unlimited
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _raise_stop(number: int, frame: object) -> None:

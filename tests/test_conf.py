@@ -28,6 +28,8 @@ def test_an_empty_variable_means_the_default():
         ("PORT", "0"), ("PORT", "65536"), ("PORT", "80a"), ("LOADMON_DEBUG", "maybe"), ("LOADMON_PUBLIC", "sure"),
         ("LOADMON_HOST_NAME", "a b"), ("LOADMON_HOST_NAME", "x" * 101), ("LOADMON_BASE_PATH", "load"),
         ("LOADMON_BASE_PATH", "/load/"), ("LOADMON_RAW_HOURS", "0"), ("LOADMON_SQLITE_SYNCHRONOUS", "OFF"),
+        ("LOADMON_TIME_ZONE", "Mars/X"), ("LOADMON_TIME_ZONE", "../etc"), ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", "mysql://x/y"), ("REDIS_URL", "localhost:6379"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(name, text):

@@ -114,7 +114,8 @@ async def test_an_unknown_host_is_closed_with_4404(site, host):
 
 
 @pytest.mark.parametrize(
-    "junk", ["{", "[1, 2]", "null", '"text"', "[" * 4000, b"\x00\x01", json.dumps({"a": "x" * 5000}), "NaN", "{}x"]
+    "junk",
+    ["{", "[1, 2]", "null", '"text"', "[" * 4000, b"\x00\x01", json.dumps({"a": "x" * 5000}), "NaN", "{}x"],
 )
 async def test_a_junk_frame_ends_the_connection_with_4400(site, junk):
     async with live(site) as viewer:
@@ -232,7 +233,13 @@ async def test_readers_that_do_not_read_neither_bloat_the_server_nor_hold_up_the
             await frames(healthy, "sample", 1)
             before = resident_kilobytes(site.processes["web"].pid)
             for number in range(10_000):
-                event = {"type": "live.sample", "host": "testhost", "id": None, "previous_id": None, "text": text}
+                event = {
+                    "type": "live.sample",
+                    "host": "testhost",
+                    "id": None,
+                    "previous_id": None,
+                    "text": text,
+                }
                 await layer.group_send("live", event)
                 if number % 20 == 0:
                     await asyncio.sleep(0.005)
@@ -255,7 +262,17 @@ def redis_port(tmp_path):
 
 
 def start_redis(port, directory):
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(directory)]
+    command = [
+        "redis-server",
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--dir",
+        str(directory),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
     def answers():

@@ -13,7 +13,9 @@ from tests.servers import ROOT, Site, until
 
 pytestmark = [
     pytest.mark.processes,
-    pytest.mark.skipif(not (ROOT / "static/vendor/chart.umd.min.js").exists(), reason="make test brings Chart.js in"),
+    pytest.mark.skipif(
+        not (ROOT / "static/vendor/chart.umd.min.js").exists(), reason="make test brings Chart.js in"
+    ),
 ]
 
 
@@ -49,7 +51,8 @@ def is_gone(pid):
 
 
 def names(pid):
-    return {Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")[2]: child for child in descendants(pid)}
+    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0") for child in descendants(pid)}
+    return {command[2]: child for child, command in commands.items() if len(command) > 2}
 
 
 def test_from_nothing_to_a_running_page_and_back(site):

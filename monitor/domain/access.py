@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -50,7 +51,9 @@ def is_loopback(name: str) -> bool:
 
 
 def host_name(host: str) -> str:
-    """The name in a Host header, without port and brackets; "" where it is malformed."""
+    """The name in a Host header, without port and brackets; "" where it is more than a name and a port."""
+    if not re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?", host):
+        return ""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
