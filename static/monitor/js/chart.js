@@ -6,7 +6,7 @@ import { marksPlugin } from "./plugin.js";
 import { stepFor, ticks } from "./ticks.js";
 
 const AXIS_WIDTH = 44;
-const TICK_ROOM = 110;
+const TICK_ROOM = 60;
 const EDGE = 24;
 
 /** What a gap says on the chart. */

@@ -43,7 +43,6 @@ export class Legend {
 
   /** Values of one moment; `at` null means now. */
   show(values, at) {
-    this.#at.toggleAttribute("data-cursor", at !== null);
     setText(this.#at, at === null ? "now" : clockTime(at));
     for (const [name, { reading, unit }] of this.#rows) setText(reading, inUnit(values?.[name] ?? null, unit));
   }
