@@ -28,8 +28,8 @@ test("the same set again says nothing", () => {
 });
 
 test("firing and recovery are announced in words", () => {
-  const words = alerts.announcement({ fired: [alert(1)], recovered: [alert(2, { metric: "load1", threshold: 2 })] }, WORDS);
-  assert.equal(words, "Alert fired: CPU busy at 75 % or above, now 94.2 %. Recovered: Load 1 min at 2 or above.");
+  const words = alerts.announcement({ fired: [alert(1)], recovered: [alert(2, { metric: "load1", threshold: 2, resolved_at: NOW })] }, WORDS);
+  assert.equal(words, "Alert fired at 12:41:07: CPU busy at 75 % or above, now 94.2 %. Recovered at 12:43:17: Load 1 min at 2 or above.");
 });
 
 test("the gravest alert comes first, then the newest", () => {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { ServerClock } from "../../static/monitor/js/clock.js";
 import { moved } from "../../static/monitor/js/cursor.js";
 import { tiles } from "../../static/monitor/js/figures.js";
-import { parse, view, withCurrent } from "../../static/monitor/js/loadtest.js";
+import { loadTestAnnouncement, parse, view, withCurrent } from "../../static/monitor/js/loadtest.js";
 import { toggled } from "../../static/monitor/js/series.js";
 import { linkAnnouncement, noticeLines, verdictView } from "../../static/monitor/js/status.js";
 
@@ -86,6 +86,13 @@ test("a load test tells how far it is and how it ended", () => {
   assert.equal(view(running, 999_999).share, 1);
   assert.equal(view({ ...running, state: "finished", report: "CPU crossed." }, 0).text, "Finished (2 min on 2 cores by ann). CPU crossed.");
   assert.equal(view(null, 0).mode, "idle");
+});
+
+test("start and end of a load test are announced, once each", () => {
+  const running = { id: 1, state: "running", report: "" };
+  const over = { id: 1, state: "finished", report: "CPU crossed." };
+  const told = [[null, running], [running, running], [running, over], [over, over], [over, null]].map(([a, b]) => loadTestAnnouncement(a, b));
+  assert.deepEqual(told, ["Load test started.", null, "Load test finished. CPU crossed.", null, null]);
 });
 
 test("the newest state of a load test replaces the older one", () => {

@@ -1,6 +1,6 @@
 // What alerts say: the banner, the title's badge, the rows of the log, what is announced. Values in, text out.
 
-import { count, dayTime, duration, inUnit, threshold } from "./format.js";
+import { clockTime, count, dayTime, duration, inUnit, threshold } from "./format.js";
 
 const RANK = { critical: 0, warning: 1, info: 2 };
 export const WORD = { critical: "Critical", warning: "Warning", info: "Info" };
@@ -95,10 +95,16 @@ function lasted(alert, open, now) {
   return duration(alert.resolved_at - alert.fired_at);
 }
 
-/** What a screen reader is told when an alert fires or recovers. */
+/** What a screen reader is told when an alert fires or recovers; with the time, or the second one would be silent. */
 export function announcement({ fired, recovered }, words) {
-  const lines = fired.map((alert) => `Alert fired: ${condition(alert, words)}, now ${amount(alert.value, alert, words)}.`);
-  for (const alert of recovered) lines.push(`Recovered: ${condition(alert, words)}.`);
+  const lines = fired.map((alert) => {
+    const now = amount(alert.value, alert, words);
+    return `Alert fired at ${clockTime(alert.fired_at)}: ${condition(alert, words)}, now ${now}.`;
+  });
+  for (const alert of recovered) {
+    const at = alert.resolved_at ? ` at ${clockTime(alert.resolved_at)}` : "";
+    lines.push(`Recovered${at}: ${condition(alert, words)}.`);
+  }
   return lines.join(" ");
 }
 

@@ -8,6 +8,7 @@ import { describe } from "./connection.js";
 import { icon, setText, slot } from "./element.js";
 import { hostFacts, tiles } from "./figures.js";
 import { LoadCard } from "./loadcard.js";
+import { loadTestAnnouncement } from "./loadtest.js";
 import { Model } from "./model.js";
 import { NAMES } from "./series.js";
 import { LiveSocket, socketUrl } from "./socket.js";
@@ -70,7 +71,9 @@ export class Dashboard {
   }
 
   #take(frame) {
+    const before = this.model.loadTest;
     const { after, fired, recovered } = this.model.take(frame);
+    this.#tellLoadTest(before);
     if (after !== null) this.backfill.want(after);
     const { words } = this.model;
     if (fired.length) setText(slot("alert-announcer"), announcement({ fired, recovered: [] }, words));
@@ -85,8 +88,15 @@ export class Dashboard {
     this.#schedule();
   }
 
+  #tellLoadTest(before) {
+    const words = loadTestAnnouncement(before, this.model.loadTest);
+    if (words) setText(slot("announcer"), words);
+  }
+
   #setLoadTest(test) {
+    const before = this.model.loadTest;
     this.model.setLoadTest(test);
+    this.#tellLoadTest(before);
     this.#second();
     this.#schedule();
   }

@@ -69,12 +69,16 @@ export class LoadCard {
     if (!asked || this.#busy) return;
     const made = await this.#send("POST", this.#urls.loadtests, asked);
     this.#back();
-    if (made) this.#onChange(made);
+    if (!made) return;
+    this.#onChange(made);
+    slot("load-test-cancel")?.focus();
   }
 
   async #cancel() {
     const ended = await this.#send("DELETE", this.#urls.loadtest_current);
-    if (ended) this.#onChange(ended);
+    if (!ended) return;
+    this.#onChange(ended);
+    slot("load-test-start")?.focus();
   }
 
   async #send(method, url, body) {

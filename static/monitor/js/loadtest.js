@@ -48,7 +48,8 @@ function running(test, now) {
   const total = test.seconds * 1000;
   const end = test.ends_at ?? test.started_at + total;
   const left = Math.max(0, end - now);
-  const text = `Running${by(test)} on ${coresText(test.workers)}, ${duration(left)} left of ${duration(total)}.`;
+  const rest = left > 0 ? `${duration(left)} left of ${duration(total)}` : "time is up, its report is to come";
+  const text = `Running${by(test)} on ${coresText(test.workers)}, ${rest}.`;
   return { mode: "busy", text, share: Math.min(1, Math.max(0, 1 - left / total)) };
 }
 
@@ -56,6 +57,13 @@ function report(test) {
   const word = OVER[test.state] ?? test.state;
   const size = `${duration(test.seconds * 1000)} on ${coresText(test.workers)}`;
   return `${word} (${size}${by(test)}).${test.report ? ` ${test.report}` : ""}`;
+}
+
+/** What a screen reader is told when a load test starts or ends; null where nothing did. */
+export function loadTestAnnouncement(before, after) {
+  if (!after || (before?.id === after.id && before.state === after.state)) return null;
+  if (after.state === "running") return "Load test started.";
+  return after.state in OVER ? `Load test ${OVER[after.state].toLowerCase()}. ${after.report}`.trim() : null;
 }
 
 /** The tests to shade, with the current one in its newest state. */
