@@ -99,7 +99,7 @@ export class ChartView {
   }
 
   /** Draws the window that ends at `end`. */
-  draw({ start, end, alerts, tests, rules, now, current, currentAt }) {
+  draw({ start, end, cores, alerts, tests, rules, now, current, currentAt }) {
     const perPixel = (end - start) / 1000;
     if (this.#at !== null && this.#at < start) this.#at = null;
     for (const kind of KINDS.filter((name) => this.#parts[name])) {
@@ -111,7 +111,7 @@ export class ChartView {
         hidden: this.#hidden,
         alerts: cluster(inside(alertBands(combined(alerts), kind, now)), 3 * perPixel),
         tests: inside(testBands(tests, now)),
-        lines: chartLines(kind, rules, this.metrics, this.cores),
+        lines: chartLines(kind, rules, this.metrics, cores),
         cursor: this.#cursor,
       });
     }

@@ -122,7 +122,7 @@ export class Dashboard {
     this.small.show(small);
     const view = this.#paused ? this.#frozen : this.#window();
     const currentAt = this.#link === "live" ? null : seenAt;
-    this.charts.draw({ ...view, alerts, tests, rules, now, current: values, currentAt });
+    this.charts.draw({ ...view, cores: host.cores, alerts, tests, rules, now, current: values, currentAt });
     this.#showAlerts(now);
     this.#showVerdict();
     this.#showTitle();
