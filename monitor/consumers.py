@@ -15,6 +15,7 @@ from django.conf import settings
 from monitor import access, hub
 from monitor.backpressure import attach
 from monitor.models import Host
+from monitor.viewer import Viewer
 
 LONGEST_FRAME = 4096
 MOST_FRAMES = 20
@@ -28,7 +29,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         """Accept, check, greet; a refusal is a close code with a sentence, so that the page can say it."""
-        self.viewer: hub.Viewer | None = None
+        self.viewer: Viewer | None = None
         self._frames: deque[float] = deque(maxlen=MOST_FRAMES + 1)
         await self.accept()
         user = self.scope["user"]
@@ -40,7 +41,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(4404, "There is no host of this name.")
             return
         session_key = self.scope["session"].session_key if user.is_authenticated else None
-        viewer = hub.Viewer(host or settings.LOADMON_HOST_NAME, self.scope["raw_send"], session_key)
+        viewer = Viewer(host or settings.LOADMON_HOST_NAME, self.scope["raw_send"], session_key)
         attach(self.scope["raw_send"], viewer.valve)
         self.viewer = viewer
         if not await hub.hub().join(viewer):

@@ -10,64 +10,24 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
-from monitor import history, live, sessions
-from monitor.backpressure import Valve
-from monitor.models import Host
-from monitor.wire import Message, Send, Wire
+from monitor import live, livefeed, sessions
+from monitor.viewer import Viewer
+from monitor.wire import Message
 
 logger = logging.getLogger(__name__)
 
-BACKLOG = 30
 HOPELESS_SECONDS = 30.0
 HEARTBEAT_SECONDS = 15.0
 RECHECK_SECONDS = 60.0
 SILENT_SECONDS = 3.0
-FILL_LIMIT = 600
 MOST_VIEWERS = 2000
 VIEWERS_PER_TURN = 100
-
-
-class Viewer:
-    """One open dashboard socket."""
-
-    def __init__(self, host: str, send: Send, session_key: str | None = None) -> None:
-        self.host = host
-        self.session_key = session_key
-        self.valve = Valve(self._flush)
-        self.closing = False
-        self._send = send
-        self._wire = Wire(send)
-        self._backlog: deque[Message] = deque(maxlen=BACKLOG)
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def put(self, message: Message) -> None:
-        """Send `message` now, or keep it while the reader is slow; the oldest kept one is lost first."""
-        if not self.valve.is_open or self._backlog:
-            self._backlog.append(message)
-        elif not self._wire.write(message.frame):
-            await self._send(message.event)
-
-    async def close(self, code: int, reason: str) -> None:
-        """Close the socket; a second call does nothing."""
-        if not self.closing:
-            self.closing = True
-            await self._send({"type": "websocket.close", "code": code, "reason": reason})
-
-    def _flush(self) -> None:
-        task = asyncio.ensure_future(self._drain())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _drain(self) -> None:
-        while self._backlog and self.valve.is_open:
-            await self._send(self._backlog.popleft().event)
 
 
 class Hub:
@@ -79,6 +39,7 @@ class Hub:
         self._heard_at: dict[str, float] = {}
         self._sampler: dict[str, tuple[float, dict[str, Any] | None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._alerts_sent: dict[str, str | None] = {}
         self._greetings: dict[str, tuple[float, list[str]]] = {}
         self._greeting_lock = asyncio.Lock()
 
@@ -102,6 +63,7 @@ class Hub:
         if not self.viewers.get(viewer.host):
             self.viewers.pop(viewer.host, None)
             self._last_ids.pop(viewer.host, None)
+            self._alerts_sent.pop(viewer.host, None)
 
     async def handle(self, event: dict[str, Any]) -> None:
         """Pass one live event on to the viewers that it concerns."""
@@ -116,9 +78,9 @@ class Hub:
         if event["type"] == "live.sample":
             await self._pass_sample(host, event)
         elif event["type"] == "live.alerts":
-            await self._broadcast(host, await self._read(host, _alerts_text))
+            await self._send_alerts(host)
         elif event["type"] == "live.status":
-            await self._broadcast(host, await self._read(host, self._status_text))
+            await self._send_status(host)
 
     # Samples
 
@@ -140,11 +102,14 @@ class Hub:
         last = self._last_ids.get(host)
         if last is None:
             return
-        for sample_id, text in await database_sync_to_async(_missed)(host, last):
+        missed = await database_sync_to_async(livefeed.missed)(host, last)
+        for sample_id, text in missed:
             if before is not None and sample_id >= before:
                 break
             self._last_ids[host] = sample_id
             await self._broadcast(host, text)
+        if missed:
+            await self._send_alerts(host)
 
     # Sending
 
@@ -161,28 +126,40 @@ class Hub:
             if count % VIEWERS_PER_TURN == 0:
                 await asyncio.sleep(0)
 
-    async def _read(self, host: str, make: Callable[[Host], str]) -> str | None:
-        """The text that `make` builds from the database, None while the host or the database is not there."""
+    async def _send_alerts(self, host: str) -> None:
+        """Send the whole set where it is not what was sent last: the layer may lose the news of a change."""
+        text = await self._read(livefeed.alerts, host)
+        if text != self._alerts_sent.get(host):
+            self._alerts_sent[host] = text
+            await self._broadcast(host, text)
+
+    async def _send_status(self, host: str) -> None:
+        await self._broadcast(host, await self._read(livefeed.status, host, self._told(host)))
+
+    async def _read(self, make: Callable[..., str | None], *arguments: Any) -> str | None:
+        """What `make` reads from the database; None while it cannot be read."""
         try:
-            text: str | None = await database_sync_to_async(_with_host)(host, make)
+            text: str | None = await database_sync_to_async(make)(*arguments)
             return text
         except Exception:
-            logger.exception("the live view of %s cannot be read", host)
+            logger.exception("the live view of %s cannot be read", arguments[0])
             return None
 
-    def _status_text(self, host: Host) -> str:
-        told_at, sampler = self._sampler.get(host.name, (0.0, None))
-        fresh = sampler if time.monotonic() - told_at < 2 * HEARTBEAT_SECONDS else None
-        return live.encode(history.status_frame(host, _now_ms(), fresh))
+    def _told(self, host: str) -> dict[str, Any] | None:
+        """What the sampler of `host` told of itself, unless that is too long ago."""
+        told_at, sampler = self._sampler.get(host, (0.0, None))
+        return sampler if time.monotonic() - told_at < 2 * HEARTBEAT_SECONDS else None
 
     async def _greeting(self, host: str) -> list[str]:
         """hello, alerts and status; read once a second at most, however many viewers come back at once."""
         async with self._greeting_lock:
             made_at, texts = self._greetings.get(host, (0.0, []))
             if not texts or time.monotonic() - made_at > 1.0:
-                hello, last_id = await database_sync_to_async(_hello)(host)
-                others = [await self._read(host, _alerts_text), await self._read(host, self._status_text)]
-                texts = [hello, *(text for text in others if text)]
+                hello, last_id = await database_sync_to_async(livefeed.hello)(host)
+                alerts = await self._read(livefeed.alerts, host)
+                status = await self._read(livefeed.status, host, self._told(host))
+                texts = [text for text in (hello, alerts, status) if text]
+                self._alerts_sent.setdefault(host, alerts)
                 self._greetings[host] = (time.monotonic(), texts)
                 if last_id is not None and host not in self.viewers:
                     self._last_ids[host] = last_id
@@ -192,9 +169,8 @@ class Hub:
 
     def _start(self) -> None:
         if not any(not task.done() for task in self._tasks):
-            self._tasks = [
-                asyncio.ensure_future(_for_ever(step)) for step in (self._listen, self._watch, self._check)
-            ]
+            steps = (self._listen, self._watch, self._beat, self._recheck)
+            self._tasks = [asyncio.ensure_future(_for_ever(step)) for step in steps]
 
     async def _listen(self) -> None:
         layer = get_channel_layer()
@@ -217,22 +193,28 @@ class Hub:
             if now - self._heard_at.get(host, 0.0) > SILENT_SECONDS:
                 await self._fill(host)
 
-    async def _check(self) -> None:
-        """Every 15 s a sign of life to all, hopeless readers out, and once a minute the logins again."""
-        for turn in range(int(RECHECK_SECONDS / HEARTBEAT_SECONDS)):
-            await asyncio.sleep(HEARTBEAT_SECONDS)
-            for host in list(self.viewers):
-                await self._broadcast(host, await self._read(host, self._status_text))
-            for viewer in [v for viewers in self.viewers.values() for v in viewers]:
-                if viewer.valve.closed_for() > HOPELESS_SECONDS:
-                    await viewer.close(4408, "This reader is too slow.")
-            del turn
-        keys = {v.session_key for viewers in self.viewers.values() for v in viewers if v.session_key}
+    async def _beat(self) -> None:
+        """Every 15 s a sign of life to all, and hopeless readers out."""
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        for host in list(self.viewers):
+            await self._send_alerts(host)
+            await self._send_status(host)
+        for viewer in self._everyone():
+            if viewer.valve.closed_for() > HOPELESS_SECONDS:
+                await viewer.close(4408, "This reader is too slow.")
+
+    async def _recheck(self) -> None:
+        """Once a minute the logins again: an account may have been disabled, a password changed."""
+        await asyncio.sleep(RECHECK_SECONDS)
+        keys = {viewer.session_key for viewer in self._everyone() if viewer.session_key}
         alive = await database_sync_to_async(sessions.living)(keys)
         await self._close_sessions(lambda key: key not in alive)
 
+    def _everyone(self) -> list[Viewer]:
+        return [viewer for viewers in self.viewers.values() for viewer in viewers]
+
     async def _close_sessions(self, is_over: Callable[[str], bool]) -> None:
-        for viewer in [v for viewers in self.viewers.values() for v in viewers]:
+        for viewer in self._everyone():
             if viewer.session_key and is_over(viewer.session_key):
                 await viewer.close(4401, "Your login has ended.")
 
@@ -244,41 +226,6 @@ async def _for_ever(step: Callable[[], Any]) -> None:
         except Exception:
             logger.exception("the live hub stumbled; it goes on in a second")
             await asyncio.sleep(1.0)
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def _with_host(name: str, make: Callable[[Host], str]) -> str | None:
-    host = Host.objects.filter(name=name).first()
-    return None if host is None else make(host)
-
-
-def _alerts_text(host: Host) -> str:
-    return live.encode(history.alerts_frame(host))
-
-
-def _hello(name: str) -> tuple[str, int | None]:
-    host = Host.objects.filter(name=name).first()
-    newest = history.latest(host) if host else None
-    last_id = newest["id"] if newest else None
-    return live.encode(live.hello_frame(name, host.interval if host else None, last_id, _now_ms())), last_id
-
-
-def _missed(name: str, after_id: int) -> list[tuple[int, str]]:
-    """(id, frame text) of the stored samples after `after_id`; the newest one carries means and verdict."""
-    host = Host.objects.filter(name=name).first()
-    samples = history.samples_after(host, after_id, FILL_LIMIT) if host else []
-    frames = []
-    previous = after_id
-    for sample in samples:
-        frames.append({"type": "sample", "previous_id": previous, **sample})
-        previous = sample["id"]
-    if host and frames:
-        means = history.means(host, _now_ms())
-        frames[-1] |= {"mean_2m": means, "verdict": live.judged(frames[-1]["values"], means)}
-    return [(frame["id"], live.encode(frame)) for frame in frames]
 
 
 _hubs: dict[int, Hub] = {}

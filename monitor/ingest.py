@@ -137,13 +137,14 @@ class Ingest:
         return changed, [row.pk for row in rows]
 
     def _announce(self, batch: list[Waiting], ids: list[int], changed: list[Alert], result: Stored) -> None:
+        """Publish the newest sample only: a burst would overrun the layer, and readers fill the hole by id."""
         began = time.perf_counter()
-        for item, sample_id in zip(batch, ids, strict=True):
-            frame = live.sample_frame(item.reading, item.means, sample_id, self._last_id)
-            self._publish(live.sample_event(self.host.name, frame))
-            self._last_id = sample_id
         if changed:
             self._publish(live.alerts_event(self.host.name))
+        previous_id = ids[-2] if len(ids) > 1 else self._last_id
+        frame = live.sample_frame(batch[-1].reading, batch[-1].means, ids[-1], previous_id)
+        self._publish(live.sample_event(self.host.name, frame))
+        self._last_id = ids[-1]
         result.push_seconds += time.perf_counter() - began
         result.pushed_at = time.time()
 

@@ -10,8 +10,10 @@ from monitor import hub as hub_module
 from monitor import live
 from monitor.domain.evaluating import MEAN_METRICS
 from monitor.domain.reading import Reading
-from monitor.hub import Hub, Viewer
+from monitor.hub import Hub
 from monitor.models import Host, Sample
+from monitor.viewer import Viewer
+from tests.factories import make_alert
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,8 +185,8 @@ async def test_too_many_viewers_are_refused(host, hub, monkeypatch):
 
 async def test_a_stampede_reads_the_database_once(host, hub, monkeypatch):
     calls = []
-    real = hub_module._hello
-    monkeypatch.setattr(hub_module, "_hello", lambda name: calls.append(name) or real(name))
+    real = hub_module.livefeed.hello
+    monkeypatch.setattr(hub_module.livefeed, "hello", lambda name: calls.append(name) or real(name))
     await asyncio.gather(*[hub.join(Browser()) for _ in range(50)])
     assert len(calls) == 1
 
@@ -195,3 +197,39 @@ async def test_the_last_viewer_to_leave_leaves_nothing_behind(host, hub):
     hub.leave(browser)
     assert hub.count() == 0
     assert hub.viewers == {}
+
+
+async def test_news_of_an_alert_that_the_layer_lost_come_with_the_next_hole(host, hub):
+    first, second, third = await sync_to_async(store)(host, 3)
+    browser = await joined(hub)
+    hub._last_ids["db-01"] = first
+    await sync_to_async(make_alert)(host)
+    await hub.handle(event(third, second, at=3000))
+    assert len(browser.frames("alerts")[-1]["open"]) == 1
+
+
+async def test_news_of_an_alert_that_the_layer_lost_come_with_the_heartbeat(host, hub, monkeypatch):
+    monkeypatch.setattr(hub_module, "HEARTBEAT_SECONDS", 0.0)
+    browser = await joined(hub)
+    await hub._beat()
+    assert len(browser.frames("alerts")) == 1
+    await sync_to_async(make_alert)(host)
+    await hub._beat()
+    assert len(browser.frames("alerts")[-1]["open"]) == 1
+
+
+async def test_a_hopeless_reader_is_closed(host, hub, monkeypatch):
+    monkeypatch.setattr(hub_module, "HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr(hub_module, "HOPELESS_SECONDS", -1.0)
+    stuck = await joined(hub)
+    stuck.valve.pauseProducing()
+    await hub._beat()
+    assert stuck.messages[-1]["code"] == 4408
+
+
+async def test_a_login_that_ended_elsewhere_is_noticed_at_the_recheck(host, hub, monkeypatch):
+    monkeypatch.setattr(hub_module, "RECHECK_SECONDS", 0.0)
+    ended, anonymous = await joined(hub, session_key="gone"), await joined(hub)
+    await hub._recheck()
+    assert ended.messages[-1]["code"] == 4401
+    assert "code" not in anonymous.messages[-1]
