@@ -18,6 +18,10 @@ LOADMON_PORT: int = env["PORT"]
 LOADMON_HTTPS: bool = env["LOADMON_HTTPS"]
 LOADMON_BASE_PATH: str = env["LOADMON_BASE_PATH"]
 LOADMON_RAW_HOURS: float = env["LOADMON_RAW_HOURS"]
+LOADMON_MINUTE_DAYS: float = env["LOADMON_MINUTE_DAYS"]
+LOADMON_QUARTER_DAYS: float = env["LOADMON_QUARTER_DAYS"]
+LOADMON_HOUR_DAYS: float = env["LOADMON_HOUR_DAYS"]
+LOADMON_MAX_DATABASE_SIZE: float = env["LOADMON_MAX_DATABASE_SIZE"]
 LOADMON_LOADTEST: str = env["LOADMON_LOADTEST"]
 LOADMON_TRUSTED_ORIGINS: list[str] = env["LOADMON_TRUSTED_ORIGINS"]
 
@@ -79,6 +83,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
+            "PRAGMA auto_vacuum=INCREMENTAL;"  # heeded by a new file only: freed pages can be given back in small steps
             "PRAGMA journal_mode=WAL;"
             f"PRAGMA synchronous={env['LOADMON_SQLITE_SYNCHRONOUS'].upper()};"
             "PRAGMA journal_size_limit=16777216;"

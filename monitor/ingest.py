@@ -9,7 +9,7 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, connection,
 
 from monitor import alerts, live
 from monitor.domain.evaluating import Evaluator, Outcome
+from monitor.domain.gaps import GapSpec, Kind
 from monitor.domain.reading import Reading
-from monitor.models import Alert, Host, Sample
+from monitor.models import Alert, Gap, Host, Sample
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Waiting:
     reading: Reading
     outcomes: list[Outcome]
     means: dict[str, float | None]
+    gaps: list[GapSpec]
 
 
 @dataclass(slots=True)
@@ -62,6 +64,7 @@ class Ingest:
         self._publish = publish
         self._most = max(1, int(QUEUE_SECONDS / interval))
         self._last_id = Sample.objects.filter(host=host).order_by("-id").values_list("id", flat=True).first()
+        self._stored_ms: int | None = None
         self._inode = _inode()
         self._refreshed_at = 0.0
         self._logged_at = -LOG_AGAIN_SECONDS
@@ -75,11 +78,12 @@ class Ingest:
         for item in self.waiting:  # not stored yet, so resume() could not see them
             self.evaluator.replay(item.reading, [rule.id for rule in rules])
 
-    def accept(self, reading: Reading) -> Stored:
-        """Evaluate, store and publish one reading; never raises for a database that fails."""
+    def accept(self, reading: Reading, gaps: Iterable[GapSpec] = ()) -> Stored:
+        """Evaluate, store and publish one reading and the gaps before it; never raises for a database that fails."""
         result = Stored()
         began = time.perf_counter()
-        self._enqueue(Waiting(reading, self.evaluator.evaluate(reading), self.evaluator.means()))
+        outcomes = self.evaluator.evaluate(reading)
+        self._enqueue(Waiting(reading, outcomes, self.evaluator.means(), list(gaps)))
         result.evaluate_seconds = time.perf_counter() - began
         while self.waiting and self._store_batch(result):
             pass
@@ -94,8 +98,17 @@ class Ingest:
         self.waiting.append(item)
         while len(self.waiting) > self._most:
             oldest = self.waiting.popleft()
-            self.waiting[0].outcomes[:0] = oldest.outcomes
+            heir = self.waiting[0]
+            heir.outcomes[:0] = oldest.outcomes
+            heir.gaps[:0] = self._with_loss(oldest.gaps, oldest.reading.taken_at_ms, heir.reading.taken_at_ms)
             self.dropped += 1
+
+    def _with_loss(self, gaps: list[GapSpec], from_ms: int, to_ms: int) -> list[GapSpec]:
+        """`gaps` and one more, or one made longer, for the readings that were dropped."""
+        known = [gap for gap in gaps if gap.kind is Kind.STORAGE_FAILING]
+        start = known[0].start_ms if known else self._stored_ms or from_ms
+        others = [gap for gap in gaps if gap.kind is not Kind.STORAGE_FAILING]
+        return [*others, GapSpec(min(start, to_ms), to_ms, Kind.STORAGE_FAILING)]
 
     def _store_batch(self, result: Stored) -> bool:
         """Store the oldest waiting readings in one transaction; return whether that went well."""
@@ -117,6 +130,7 @@ class Ingest:
         self._succeeded(len(batch))
         result.samples += len(batch)
         result.alerts += changed
+        self._stored_ms = batch[-1].reading.taken_at_ms
         self._announce(batch, ids, changed, result)
         return True
 
@@ -130,6 +144,8 @@ class Ingest:
             else:
                 Sample.objects.bulk_create(rows)
             for item in batch:
+                for gap in item.gaps:
+                    _store_gap(self.host, gap)
                 changed += [alerts.record(self.host, outcome) for outcome in item.outcomes]
             if time.monotonic() - self._refreshed_at >= REFRESH_ALERTS_SECONDS:
                 alerts.refresh(self.host, self.evaluator)
@@ -192,6 +208,12 @@ def _sample(host: Host, reading: Reading) -> Sample:
     return Sample(
         host=host, taken_at_ms=reading.taken_at_ms, covered_ms=round(reading.covered * 1000), **reading.values
     )
+
+
+def _store_gap(host: Host, gap: GapSpec) -> None:
+    rows = Gap.objects.filter(host=host, start_ms=gap.start_ms, kind=gap.kind)
+    if not rows.update(end_ms=gap.end_ms, note=gap.note):
+        Gap.objects.create(host=host, start_ms=gap.start_ms, end_ms=gap.end_ms, kind=gap.kind, note=gap.note)
 
 
 def _inode() -> int | None:

@@ -90,6 +90,95 @@ class Sample(Statistics):
         return {name: getattr(self, name) for name in metrics.NAMES}
 
 
+class Statistic(models.IntegerChoices):
+    """What one row of a rollup holds for every metric; total is value x ms, weight is ms."""
+
+    TOTAL = 0
+    WEIGHT = 1
+    LOW = 2
+    HIGH = 3
+
+
+class Rollup(Statistics):
+    """A bucket of samples: four rows, one a statistic. A table a tier keeps neighbours in time neighbours on disk."""
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE, db_index=False)
+    start_ms = models.BigIntegerField()
+    statistic = models.SmallIntegerField(choices=Statistic.choices)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            # Read by history (a span) and by retention (the next tier, the oldest).
+            models.UniqueConstraint(fields=["host", "start_ms", "statistic"], name="%(class)s_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.host_id}@{self.start_ms} {Statistic(self.statistic).label}"
+
+
+class MinuteRollup(Rollup):
+    """Buckets of one minute."""
+
+
+class QuarterRollup(Rollup):
+    """Buckets of 15 minutes."""
+
+
+class HourRollup(Rollup):
+    """Buckets of one hour."""
+
+
+class RollupProgress(models.Model):
+    """How far one tier of one host has come; changed in the transaction that stores its buckets."""
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE, db_index=False)
+    resolution = models.PositiveIntegerField(help_text="Seconds.")
+    seen_id = models.BigIntegerField(
+        default=0, help_text="The newest sample that was considered (first tier only)."
+    )
+    pending_from_ms = models.BigIntegerField(help_text="Every bucket before this is done.")
+    pruned_until_ms = models.BigIntegerField(default=0, help_text="The tier's source is gone before this.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host", "resolution"], name="one_progress_per_tier")]
+
+    def __str__(self) -> str:
+        return f"{self.resolution} s of {self.host}"
+
+
+class GapKind(models.TextChoices):
+    """Why there are no samples."""
+
+    SAMPLER_DOWN = "sampler_down", "the sampler was down"
+    SUSPENDED = "suspended", "the machine was suspended"
+    REBOOTED = "rebooted", "the machine rebooted"
+    CLOCK_STEPPED = "clock_stepped", "the clock was set"
+    STORAGE_FAILING = "storage_failing", "samples could not be stored"
+
+
+class Gap(models.Model):
+    """A time without samples, and why; start and end are the samples around it, by the host's clock."""
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE, db_index=False)
+    start_ms = models.BigIntegerField()
+    end_ms = models.BigIntegerField(help_text="Not before the start: a clock set back is an instant.")
+    kind = models.CharField(max_length=20, choices=GapKind.choices)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-start_ms"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "start_ms", "kind"], name="gap_once"
+            ),  # and history's index
+            models.CheckConstraint(condition=Q(end_ms__gte=F("start_ms")), name="gap_runs_forward"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.host}"
+
+
 class Severity(models.TextChoices):
     """How bad an alert is."""
 

@@ -1,19 +1,116 @@
-"""Keeps the raw samples within their bound: the oldest go, a few at a time."""
+"""Keeps the history within its bounds: each tier within its time, all of it within the size; the oldest goes first."""
 
 from __future__ import annotations
 
-from monitor.models import Host, Sample
+import logging
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from monitor.domain import tiers
+from monitor.models import Host, RollupProgress, Sample
+from monitor.rollups import TABLES
+
+logger = logging.getLogger(__name__)
 
 BATCH = 500
-HOUR_MS = 3_600_000
+PAGES_A_STEP = 64
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+COARSER = dict(pairwise((0, *tiers.RESOLUTIONS)))  # tier -> the one that is rolled up from it
+LEAST_MS = {0: HOUR_MS, tiers.MINUTE: DAY_MS, tiers.QUARTER: 7 * DAY_MS, tiers.HOUR: 30 * DAY_MS}
 
 
-def prune(host: Host, now_ms: int, hours: float) -> int:
-    """Delete up to BATCH samples of `host` older than `hours` before `now_ms`; return how many went."""
-    oldest_kept = now_ms - round(hours * HOUR_MS)
-    old = Sample.objects.filter(host=host, taken_at_ms__lt=oldest_kept).order_by("taken_at_ms")
-    ids = list(old.values_list("pk", flat=True)[:BATCH])
-    if not ids:
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What one step removed: rows, and whether the size limit, not the age, made it necessary."""
+
+    rows: int
+    over_limit: bool
+
+
+def kept_ms(resolution: int) -> int:
+    """How long a tier is kept; 0 is the samples themselves."""
+    hours = {
+        0: settings.LOADMON_RAW_HOURS,
+        tiers.MINUTE: settings.LOADMON_MINUTE_DAYS * 24,
+        tiers.QUARTER: settings.LOADMON_QUARTER_DAYS * 24,
+        tiers.HOUR: settings.LOADMON_HOUR_DAYS * 24,
+    }
+    return round(hours[resolution] * HOUR_MS)
+
+
+def prune(host: Host, now_ms: int) -> Pruned:
+    """Delete up to a batch of each tier that is too old, and of the finest that the size limit allows to go."""
+    rows = sum(_delete_before(host, tier, now_ms - kept_ms(tier)) for tier in (0, *tiers.RESOLUTIONS))
+    over = database_bytes() > settings.LOADMON_MAX_DATABASE_SIZE * 1_000_000
+    if over:
+        rows += _shorten(host, now_ms)
+    _give_pages_back()
+    return Pruned(rows, over)
+
+
+def database_bytes() -> int:
+    """Bytes of the database that hold anything: pages that were freed count no more. 0 where it cannot be told cheaply."""
+    if connection.vendor != "sqlite":
         return 0
-    deleted, _ = Sample.objects.filter(pk__in=ids).delete()
+    with connection.cursor() as cursor:
+        pages, free, size = (
+            int(cursor.execute(f"PRAGMA {name}").fetchone()[0])
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+    return (pages - free) * size
+
+
+def _shorten(host: Host, now_ms: int) -> int:
+    """Delete a batch of the finest tier that is longer than its least; return how many rows went."""
+    for tier in (0, *tiers.RESOLUTIONS):
+        oldest = oldest_ms(host, tier)
+        if oldest is None or oldest >= now_ms - LEAST_MS[tier]:
+            continue
+        deleted = _delete_before(host, tier, now_ms - LEAST_MS[tier])
+        if deleted:
+            return deleted
+    return 0
+
+
+def oldest_ms(host: Host, tier: int) -> int | None:
+    """The time of the oldest row of a tier."""
+    field = "start_ms" if tier else "taken_at_ms"
+    return _rows(tier).filter(host=host).order_by(field).values_list(field, flat=True).first()
+
+
+def _delete_before(host: Host, tier: int, end_ms: int) -> int:
+    """Delete up to BATCH of the oldest rows before `end_ms` that the next tier has taken in."""
+    coarser = COARSER.get(tier)
+    progress = None
+    if coarser is not None:
+        progress = RollupProgress.objects.filter(host=host, resolution=coarser).first()
+        end_ms = min(end_ms, progress.pending_from_ms if progress else 0)
+    field = "start_ms" if tier else "taken_at_ms"
+    old = _rows(tier).filter(host=host, **{f"{field}__lt": end_ms}).order_by(field)
+    found = list(old.values_list("pk", field)[:BATCH])
+    if not found:
+        return 0
+    with transaction.atomic():
+        deleted, _ = _rows(tier).filter(pk__in=[pk for pk, _ in found]).delete()
+        if progress is not None:
+            progress.pruned_until_ms = max(progress.pruned_until_ms, found[-1][1] + 1)
+            progress.save()
     return deleted
+
+
+def _rows(tier: int) -> QuerySet[Any]:
+    return TABLES[tier]._default_manager.all() if tier else Sample.objects.all()
+
+
+def _give_pages_back() -> None:
+    """Shrink the file a little where freed pages wait; never a VACUUM, which would stop everybody."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        if int(cursor.execute("PRAGMA freelist_count").fetchone()[0]) > PAGES_A_STEP:
+            cursor.execute(f"PRAGMA incremental_vacuum({PAGES_A_STEP})").fetchall()

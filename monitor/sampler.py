@@ -10,16 +10,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from monitor import alerts, ingest, live, retention
+from monitor import alerts, ingest, live, retention, rollups
 from monitor.collectors import Collection
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.host import boot_id, booted_at, boottime
+from monitor.domain.gaps import Clocks, GapSpec, before_first_reading, between_readings
 from monitor.domain.metrics import CATALOGUE, Unit
-from monitor.domain.reading import Reading, split_step
+from monitor.domain.reading import Reading, longest_step, split_step
 from monitor.domain.schedule import next_tick
 from monitor.loadrunner import Runner
 from monitor.models import Host, Sample
@@ -32,6 +32,7 @@ LOAD_TEST_PAUSE = 0.5
 PRUNE_SECONDS = 10.0
 CLOCK_STEP_SECONDS = 60.0
 NO_PRUNING_AFTER_STEP_SECONDS = 3600.0
+OVER_LIMIT = "The database has reached LOADMON_MAX_DATABASE_SIZE: the oldest, finest history goes first."
 DECIMALS = {Unit.PERCENT: 2, Unit.LOAD: 2, Unit.CORES: 2}
 
 
@@ -48,9 +49,13 @@ class Sampler:
         self.collect_seconds = 0.0
         self.lateness = 0.0
         self._publish = publish
-        self._read_at: float | None = None
+        self._read_before = False
+        self._booted_before = host.boot_id
+        self._clocks = _clocks()
         self._told: dict[str, Any] = {}
         self._status_due = self._prune_due = 0.0
+        self._rolling_up = True
+        self._over_limit = False
         self._data_version: int | None = None
         self._rules = alerts.load_rules()
         self._clock_offset = time.time() - boottime()
@@ -85,32 +90,34 @@ class Sampler:
     def tick(self) -> None:
         """Take one reading in, then do the chores that are due."""
         close_old_connections()
-        self.last_result = self.ingest.accept(self.read())
+        self.last_result = self.ingest.accept(*self.read())
         self._tell_status()
         self._chores()
 
-    def read(self) -> Reading:
-        """Read the host once."""
-        now, taken_at_ms = boottime(), time.time_ns() // 1_000_000
-        step = None if self._read_at is None else now - self._read_at
-        covered, gap = split_step(step, self.interval)
-        if self._newest_stored_ms is not None:  # the first reading: how long nobody looked, by the wall clock
-            gap = max(0.0, (taken_at_ms - self._newest_stored_ms) / 1000 - covered)
-            self._newest_stored_ms = None
-        self._read_at = now
+    def read(self) -> tuple[Reading, list[GapSpec]]:
+        """Read the host once; the gaps are those between this reading and the one before it."""
+        before, now = self._clocks, _clocks()
+        covered, gap = split_step(now.boottime - before.boottime, self.interval)
+        gaps = between_readings(before, now, longest_step(self.interval)) if self._read_before else []
+        if not self._read_before and self._newest_stored_ms is not None:  # by the wall clock: nobody looked
+            gap = max(0.0, (now.wall_ms - self._newest_stored_ms) / 1000 - covered)
+            same_boot = self._booted_before in ("", self.host.boot_id)
+            gaps = before_first_reading(
+                self._newest_stored_ms, now.wall_ms, same_boot, longest_step(self.interval)
+            )
+        self._clocks, self._read_before = now, True
         began = time.perf_counter()
         values = self.collection.collect(covered or None)
         self.collect_seconds = time.perf_counter() - began
-        return Reading(
-            taken_at_ms, covered, gap, {name: _rounded(name, value) for name, value in values.items()}
-        )
+        rounded = {name: _rounded(name, value) for name, value in values.items()}
+        return Reading(now.wall_ms, covered, gap, rounded), gaps
 
     def status(self) -> dict[str, Any]:
         """What only the sampler knows of itself."""
         return {
             "state": "storing_failed" if self.ingest.waiting else "running",
             "waiting": len(self.ingest.waiting),
-            "message": self.ingest.failure,
+            "message": self.ingest.failure or (OVER_LIMIT if self._over_limit else ""),
             "failing": dict(self.collection.failing),
             "lateness_ms": round(self.lateness * 1000, 1),
         }
@@ -133,7 +140,7 @@ class Sampler:
         """Take the counters' baseline, so that the first stored reading already has rates."""
         self.load_tests.recover()
         self.collection.collect(None)
-        self._read_at = boottime()
+        self._clocks = _clocks()
         self._store_facts(sampler_started_at=timezone.now(), sampler_stopped_at=None)
 
     def _store_facts(self, **facts: Any) -> None:
@@ -169,6 +176,9 @@ class Sampler:
             self._prune_due = time.monotonic() + PRUNE_SECONDS
             self._store_facts()
             self._prune()
+            self._rolling_up = True
+        elif self._rolling_up:  # one kind of chore a tick, so that none of them is ever long
+            self._rolling_up = rollups.roll_up(self.host) > 0
 
     def _database_has_news(self) -> bool:
         """Whether another process wrote since the last tick: SQLite tells for free, of others we assume it."""
@@ -201,7 +211,10 @@ class Sampler:
             self._clock_offset = offset
             self._prune_due = time.monotonic() + NO_PRUNING_AFTER_STEP_SECONDS
             return
-        retention.prune(self.host, time.time_ns() // 1_000_000, settings.LOADMON_RAW_HOURS)
+        over_limit = retention.prune(self.host, time.time_ns() // 1_000_000).over_limit
+        if over_limit and not self._over_limit:
+            logger.warning(OVER_LIMIT)
+        self._over_limit = over_limit
 
     def _say_goodbye(self) -> None:
         try:
@@ -209,6 +222,10 @@ class Sampler:
         except DatabaseError:
             logger.exception("the end of this sampler could not be stored")
         self._publish(live.status_event(self.host.name, {**self.status(), "state": "stopped"}))
+
+
+def _clocks() -> Clocks:
+    return Clocks(time.time_ns() // 1_000_000, boottime(), time.monotonic())
 
 
 def _rounded(name: str, value: float | None) -> float | None:
