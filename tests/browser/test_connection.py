@@ -1,0 +1,185 @@
+"""The connection chip and what hangs on it, with a faked socket and a faked clock: no second is waited for."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.fakesocket import FakeSocket
+from tests.browser.reading import chip, points, slot, style, value
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def socket(site, page):
+    """A page on a clock that the test moves; its newest sample is of now."""
+    site.freshen()
+    page.clock.install()
+    return FakeSocket(page)
+
+
+@pytest.fixture
+def first(socket):
+    """The first paint of the page, whose socket is open and has greeted."""
+    first = socket.open()
+    socket.greet(first)
+    expect(chip(socket.page)).to_have_attribute("data-state", "live")
+    return first
+
+
+def test_the_chip_says_connecting_and_then_live_with_the_age(socket):
+    first = socket.open()
+    expect(slot(socket.page, "chip-word")).to_have_text("Connecting")
+    socket.sample(first["latest"]["id"] + 1, first["latest"]["id"], first["server_time"] + 1000)
+    expect(slot(socket.page, "chip-word")).to_have_text("Live")
+    expect(slot(socket.page, "chip-detail")).to_have_text("1 s ago")
+    expect(chip(socket.page).locator("use")).to_have_attribute("href", "#icon-live")
+
+
+def test_a_silent_sampler_is_told_in_words_and_dims_the_figures(socket, first):
+    page = socket.page
+    bright = style(value(page, "cpu"), "color")
+    page.clock.fast_forward(6000)
+    expect(chip(page)).to_have_attribute("data-state", "stale")
+    expect(slot(page, "chip-detail")).to_have_text(re.compile(r"no sample for \d+ s"))
+    expect(slot(page, "verdict-text")).to_contain_text(re.compile(r"Not known now. Last seen at .* s ago"))
+    expect(page).to_have_title(re.compile("^Stale - Load monitor"))
+    assert style(value(page, "cpu"), "color") != bright
+    assert page.locator("link[data-icon]").last.get_attribute("href").find("stale") > 0
+
+
+def test_a_sample_makes_a_stale_page_live_and_bright_again(socket, first):
+    page = socket.page
+    bright = style(value(page, "cpu"), "color")
+    page.clock.fast_forward(60_000)
+    expect(chip(page)).to_have_attribute("data-state", "reconnecting")
+    socket.wait(2)
+    socket.sample(
+        first["latest"]["id"] + 1, first["latest"]["id"], first["latest"]["at"] + 61_000, cpu_percent=12.0
+    )
+    expect(chip(page)).to_have_attribute("data-state", "live")
+    expect(page).to_have_title(re.compile("^CPU 12 % - Load monitor"))
+    assert style(value(page, "cpu"), "color") == bright
+
+
+def test_a_restart_of_the_server_is_told_with_the_number_of_the_try(socket, first):
+    page = socket.page
+    socket.close(1012)
+    expect(slot(page, "chip-word")).to_have_text("Reconnecting")
+    expect(slot(page, "chip-detail")).to_have_text(re.compile(r"try 1, (in 1 s|now)"))
+    page.clock.run_for(1500)
+    socket.wait(2)
+    socket.greet(first)
+    expect(slot(page, "chip-word")).to_have_text(re.compile("Live|Stale"))
+
+
+def test_a_link_that_dies_without_a_word_is_given_up_after_two_heartbeats(socket, first):
+    socket.page.clock.run_for(30_000)
+    assert len(socket.routes) == 1
+    socket.page.clock.run_for(10_000)
+    socket.wait(2)
+
+
+def test_an_unknown_host_is_final(socket, first):
+    page = socket.page
+    socket.close(4404)
+    expect(slot(page, "chip-word")).to_have_text("Unknown host")
+    page.clock.run_for(60_000)
+    assert len(socket.routes) == 1
+
+
+def test_the_end_of_the_login_is_final_and_leads_to_the_login_page(socket, first):
+    page = socket.page
+    socket.close(4401)
+    expect(chip(page)).to_contain_text("your session has ended")
+    expect(page).to_have_title(re.compile("^Not connected - Load monitor"))
+    expect(chip(page).get_by_role("link", name="Log in")).to_have_attribute("href", "/login/?next=%2F")
+
+
+def test_samples_that_the_socket_missed_are_fetched_by_id_once(site, socket, first):
+    page, newest = socket.page, first["latest"]
+    for second in (1, 2, 3):
+        site.execute(
+            "insert into monitor_sample (host_id, taken_at_ms, covered_ms, cpu_percent) values"
+            " ((select id from monitor_host where name = 'testhost'), ?, 1000, 61)",
+            newest["at"] + second * 1000,
+        )
+    [(last,)] = site.query("select max(id) from monitor_sample")
+    socket.sample(last, last - 1, newest["at"] + 3000, cpu_percent=61.0)
+    page.wait_for_function(
+        "(n) => Chart.getChart(document.querySelector('canvas')).data.datasets[0].data.filter((p) => p.y === 61).length === n",
+        arg=3,
+    )
+    assert points(page)[-4:] == site.stored()[-4:]
+
+
+def test_the_same_sample_twice_is_one_point(socket, first):
+    page, newest = socket.page, first["latest"]
+    for _ in range(2):
+        socket.sample(newest["id"] + 5000, newest["id"], newest["at"] + 1000, cpu_percent=77.0)
+    socket.sample(newest["id"] + 5001, newest["id"] + 5000, newest["at"] + 2000, cpu_percent=78.0)
+    expect(value(page, "cpu")).to_have_text("78.0 %")
+    assert [y for _, y in points(page)[-3:]] == [pytest.approx(newest["values"]["cpu_percent"]), 77.0, 78.0]
+
+
+def test_a_sample_that_was_not_stored_yet_is_one_point_when_it_comes_with_its_id(socket, first):
+    page, newest = socket.page, first["latest"]
+    socket.sample(None, None, newest["at"] + 1000, cpu_percent=77.0)
+    expect(value(page, "cpu")).to_have_text("77.0 %")
+    socket.sample(newest["id"] + 5000, newest["id"], newest["at"] + 1000, cpu_percent=77.0)
+    socket.sample(newest["id"] + 5001, newest["id"] + 5000, newest["at"] + 2000, cpu_percent=78.0)
+    expect(value(page, "cpu")).to_have_text("78.0 %")
+    assert [y for _, y in points(page)].count(77.0) == 1
+
+
+def test_an_hour_of_samples_leaves_twenty_minutes(socket, first):
+    page, newest = socket.page, first["latest"]
+    for step in range(1, 721):
+        number = newest["id"] + 5000 + step
+        socket.sample(
+            number,
+            number - 1 if step > 1 else newest["id"],
+            newest["at"] + step * 5000,
+            cpu_percent=step / 10,
+        )
+    expect(value(page, "cpu")).to_have_text("72.0 %")
+    assert len(points(page)) == 241
+    assert points(page)[-1][0] - points(page)[0][0] == 1_200_000
+
+
+def test_pause_holds_the_charts_while_data_still_arrive(socket, first):
+    page, newest = socket.page, first["latest"]
+    page.get_by_role("button", name="Pause").click()
+    expect(slot(page, "chip-word")).to_have_text("Paused")
+    before = points(page)
+    socket.sample(newest["id"] + 5000, newest["id"], newest["at"] + 1000, cpu_percent=77.0)
+    page.clock.run_for(2000)
+    assert points(page) == before
+    page.get_by_role("button", name="Resume").click()
+    expect(value(page, "cpu")).to_have_text("77.0 %")
+    assert points(page)[-1][1] == 77.0
+
+
+@pytest.mark.parametrize(
+    ("sampler", "sentence"),
+    [
+        (
+            {"state": "storing_failed", "waiting": 7, "message": "The disk is full."},
+            "The disk is full.*7 samples wait",
+        ),
+        ({"state": "stopped", "message": "The sampler was stopped."}, "The sampler was stopped.*runsampler"),
+        ({"state": "running", "failing": {"disk": "it is gone."}}, "Disk figures are missing: it is gone."),
+    ],
+)
+def test_trouble_of_the_sampler_is_told_in_a_sentence(socket, first, sampler, sentence):
+    socket.say("status", at=first["server_time"], sampler=sampler, host=first["host"], load_test=None)
+    expect(slot(socket.page, "notices")).to_contain_text(re.compile(sentence))
+
+
+@pytest.mark.parametrize("junk", ["{", "[]", '"text"', '{"type": "alien"}', "{}"])
+def test_a_frame_that_makes_no_sense_changes_nothing(socket, first, junk):
+    newest = first["latest"]
+    socket.routes[-1].send(junk)
+    socket.sample(newest["id"] + 5000, newest["id"], newest["at"] + 1000, cpu_percent=77.0)
+    expect(value(socket.page, "cpu")).to_have_text("77.0 %")
