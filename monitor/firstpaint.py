@@ -69,6 +69,7 @@ def _static(request: HttpRequest, now_ms: int) -> Shape:
 
 def _urls() -> dict[str, str]:
     names = {
+        "hosts": "api:hosts",
         "samples": "api:samples",
         "history": "api:history",
         "loadtests": "api:loadtests",

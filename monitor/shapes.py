@@ -87,6 +87,7 @@ def rule(row: Rule, cores: float | None, sentence: str) -> Shape:
         "name": row.name,
         "metric": row.metric,
         "severity": row.severity,
+        "window_seconds": row.window_seconds,
         "threshold": None if factor is None else row.threshold * factor,
         "clear": None if factor is None else row.clear_threshold * factor,
         "sentence": sentence,

@@ -12,6 +12,7 @@ from axes.helpers import get_client_username, get_cool_off, get_failure_limit
 from axes.models import AccessAttempt
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 FAILURES_PER_ADDRESS = 20
 
@@ -70,11 +71,7 @@ def refuse(
 ) -> HttpResponse:
     """The answer to a locked account or address, the same on the login page and in the admin."""
     seconds = round(get_cool_off(request).total_seconds())
-    sentence = (
-        f"Too many failed logins. Wait {seconds // 60} minutes and try again, "
-        "or run `manage.py loginlink` on the machine itself.\n"
-    )
-    answer = HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")
+    answer = render(request, "429.html", {"minutes": seconds // 60}, status=429)
     answer.headers["Retry-After"] = str(seconds)
     return answer
 

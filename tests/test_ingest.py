@@ -11,7 +11,7 @@ from monitor import ingest as ingest_module
 from monitor.domain.metrics import NAMES
 from monitor.domain.reading import Reading
 from monitor.ingest import Ingest
-from monitor.models import Alert, Host, Rule, Sample, Transition
+from monitor.models import Alert, Gap, Host, Rule, Sample, Transition
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -144,6 +144,8 @@ def test_alert_changes_outlive_the_readings_that_the_full_queue_drops(host, monk
     door.accept(reading(101, load1=5.0))
     assert Alert.objects.get().fired_at.timestamp() == 31
     assert Sample.objects.count() == 10
+    gap = Gap.objects.get()
+    assert (gap.kind, gap.start_ms, gap.end_ms) == ("storage_failing", 1000, 92_000)
 
 
 def test_a_reading_stored_twice_after_an_unclear_commit_is_one_row(host, door, events):

@@ -190,3 +190,63 @@ def test_old_samples_are_pruned(site):
     limit = (time.time() - 48 * 3600) * 1000
     until(lambda: not site.query("select 1 from monitor_sample where taken_at_ms < ?", limit), "the pruning")
     assert old >= 1
+
+
+def test_killed_while_rolling_up_it_resumes_exactly(site):
+    """A day of samples waits to be rolled up; the sampler is killed in the middle ten times over."""
+    begin = int(time.time()) // 3600 * 3600 - 6 * 3600
+    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as database:
+        database.execute(
+            "insert into monitor_host (name, created_at, boot_id, cores_reason, interval) values ('testhost', ?, '', '', 1)",
+            ("2026-01-01",),
+        )
+        rows = [(1, (begin + 10 * n) * 1000, 10_000, n % 101) for n in range(2000)]
+        database.executemany(
+            "insert into monitor_sample (host_id, taken_at_ms, covered_ms, cpu_percent) values (?, ?, ?, ?)",
+            rows,
+        )
+        database.commit()
+    for _ in range(10):
+        site.start("sampler", "manage.py", "runsampler", "--interval=0.2")
+        before = site.count()
+        until(lambda before=before: site.count() > before, "a sample")
+        time.sleep(random.uniform(0.2, 0.8))
+        site.kill("sampler")
+    site.start("sampler", "manage.py", "runsampler", "--interval=0.2")
+    last = (begin + 19_980) // 60 * 60 * 1000
+    found = "select 1 from monitor_minuterollup where start_ms = ?"
+    until(lambda: site.query(found, last), "the last minute", 90)
+    direct = site.query(
+        "select taken_at_ms / 60000 * 60000, sum(cpu_percent * covered_ms), sum(covered_ms), min(cpu_percent),"
+        " max(cpu_percent) from monitor_sample where taken_at_ms < ? group by 1 order by 1", last + 60_000
+    )  # fmt: skip
+    rolled = site.query(
+        "select start_ms, max(case statistic when 0 then cpu_percent end), max(case statistic when 1 then cpu_percent end),"
+        " max(case statistic when 2 then cpu_percent end), max(case statistic when 3 then cpu_percent end)"
+        " from monitor_minuterollup where start_ms <= ? group by 1 order by 1", last
+    )  # fmt: skip
+    assert rolled == direct
+    assert len(rolled) >= 300
+
+
+def test_a_restart_after_a_while_leaves_a_gap_with_its_reason(site):
+    site.start_sampler()
+    site.kill("sampler", signal.SIGTERM)
+    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as database:
+        database.execute("update monitor_sample set taken_at_ms = taken_at_ms - 600000")
+        database.commit()
+    site.start_sampler()
+    [(kind, seconds)] = site.query("select kind, (end_ms - start_ms) / 1000 from monitor_gap")
+    assert kind == "sampler_down"
+    assert 595 < seconds < 700
+
+
+def test_another_boot_id_is_told_as_a_reboot(site):
+    site.start_sampler()
+    site.kill("sampler")
+    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as database:
+        database.execute("update monitor_sample set taken_at_ms = taken_at_ms - 600000")
+        database.execute("update monitor_host set boot_id = 'another'")
+        database.commit()
+    site.start_sampler()
+    assert site.query("select kind from monitor_gap") == [("rebooted",)]

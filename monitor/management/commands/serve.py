@@ -40,10 +40,7 @@ class Command(BaseCommand):
         supervisor.become(settings.BASE_DIR, address, port, _greeting(), commands)
 
     def _prepare(self) -> None:
-        vendored = settings.BASE_DIR / "static" / "vendor" / "chart.umd.min.js"
-        if not vendored.exists():
-            self.stdout.write("Bringing Chart.js in ...")
-            call_command("vendor")
+        call_command("vendor", if_missing=True)
         call_command("migrate", verbosity=0, interactive=False)
         self._collect_static()
         _, created = accounts.ensure_administrator()

@@ -1,0 +1,99 @@
+"""Buckets: aligned, merged exactly, computed again only where nothing is lost."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.domain import tiers
+from monitor.domain.tiers import HOUR, MINUTE, QUARTER, Summary, best_resolution, lowered, merged, of_reading
+
+values = st.one_of(st.none(), st.floats(0, 1e12, allow_nan=False), st.integers(0, 100).map(float))
+readings = st.lists(st.tuples(values, st.integers(0, 5000)), min_size=1, max_size=60)
+
+
+def close(one, other):
+    if one is None or other is None:
+        return one is other
+    same = (one.weight, one.low, one.high) == (other.weight, other.low, other.high)
+    return same and math.isclose(one.total, other.total, rel_tol=1e-9, abs_tol=1e-9)
+
+
+@given(readings, st.integers(1, 20))
+def test_merging_in_parts_equals_merging_at_once(raw, size):
+    rows = [of_reading([value], covered) for value, covered in raw]
+    parts = [merged(rows[i : i + size]) for i in range(0, len(rows), size)]
+    [at_once], [in_parts] = merged(rows), merged(parts)
+    assert close(at_once, in_parts)
+
+
+@given(readings, st.randoms())
+def test_the_order_of_merging_does_not_matter(raw, random):
+    rows = [of_reading([value], covered) for value, covered in raw]
+    [straight] = merged(rows)
+    random.shuffle(rows)
+    [shuffled] = merged(rows)
+    assert close(straight, shuffled)
+
+
+@given(readings)
+def test_a_mean_lies_between_its_extremes_and_a_spike_is_never_lost(raw):
+    [summary] = merged([of_reading([value], covered) for value, covered in raw])
+    known = [value for value, _ in raw if value is not None]
+    if summary is None:
+        assert not known
+    else:
+        assert summary.low <= summary.mean <= summary.high
+        assert (summary.low, summary.high) == (min(known), max(known))
+
+
+def test_a_mean_weighs_values_by_the_time_that_they_speak_for():
+    [summary] = merged([of_reading([100.0], 3000), of_reading([0.0], 1000)])
+    assert summary.mean == 75.0
+
+
+def test_unknown_values_take_no_weight():
+    [summary] = merged([of_reading([10.0], 1000), of_reading([None], 59_000)])
+    assert summary == Summary(10_000.0, 1000, 10.0, 10.0)
+
+
+def test_a_reading_after_a_gap_counts_only_where_nothing_else_is_known():
+    [alone] = merged([of_reading([42.0], 0)])
+    assert alone.mean == 42.0
+
+
+@given(st.integers(0, 10**14), st.sampled_from([MINUTE, QUARTER, HOUR]))
+def test_buckets_are_aligned_to_the_epoch(at_ms, resolution):
+    start, after = tiers.bucket_of(at_ms, resolution), tiers.bucket_after(at_ms, resolution)
+    assert start % (resolution * 1000) == after % (resolution * 1000) == 0
+    assert start <= at_ms <= after
+    assert at_ms - start < resolution * 1000
+    assert after - at_ms < resolution * 1000
+
+
+@pytest.mark.parametrize(
+    ("pending", "late", "pruned", "expected"),
+    [
+        (600_000, 599_999, 0, 540_000),  # one bucket again
+        (600_000, 700_000, 0, 600_000),  # ahead: nothing is lowered
+        (600_000, 10_000, 0, 0),
+        (600_000, 10_000, 120_001, 180_000),  # the half-pruned bucket at 120,000 stays as it is
+        (600_000, 10_000, 120_000, 120_000),
+        (600_000, 10_000, 9_000_000, 600_000),
+    ],
+)
+def test_late_data_never_overwrite_what_was_made_of_pruned_ones(pending, late, pruned, expected):
+    assert lowered(pending, late, pruned, MINUTE) == expected
+
+
+DAY = 86_400_000
+FULL = {0: 0, MINUTE: 0, QUARTER: 0, HOUR: 0}
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(1 / 72, 0), (1 / 24, 0), (1 / 4, MINUTE), (1, MINUTE), (7, QUARTER), (30, HOUR), (365, HOUR)],
+)
+def test_the_coarsest_tier_that_looks_the_same_is_read(days, expected):
+    assert best_resolution(0, round(days * DAY), 1000, FULL) == expected

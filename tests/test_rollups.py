@@ -1,0 +1,201 @@
+"""Rolling up and pruning over rows: exact, idempotent, late data included, bounded."""
+
+import math
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor import retention, rollups
+from monitor.domain import tiers
+from monitor.domain.metrics import NAMES
+from monitor.domain.tiers import HOUR, MINUTE, QUARTER
+from monitor.models import Host, HourRollup, MinuteRollup, QuarterRollup, RollupProgress, Sample
+from tests.factories import make_host, make_samples
+
+pytestmark = pytest.mark.django_db
+
+START = 1_700_000_000_000 - 1_700_000_000_000 % 3_600_000
+
+
+@pytest.fixture
+def host():
+    return make_host()
+
+
+def sample(host, second, cpu_percent, covered_ms=1000):
+    return Sample.objects.create(
+        host=host, taken_at_ms=START + second * 1000, covered_ms=covered_ms, cpu_percent=cpu_percent
+    )
+
+
+def roll_up_all(host):
+    while rollups.roll_up(host):
+        pass
+
+
+def stored(host, resolution):
+    return dict(rollups.summaries(host, resolution, 0, 10**15))
+
+
+def directly(host, resolution):
+    """Every complete bucket computed at once from the samples that there are."""
+    rows = (
+        Sample.objects.filter(host=host)
+        .order_by("taken_at_ms")
+        .values_list("taken_at_ms", "covered_ms", *NAMES)
+    )
+    summaries = [(at, tiers.of_reading(values, covered)) for at, covered, *values in rows]
+    until = rollups.done_until(host, resolution)
+    return {start: row for start, row in tiers.grouped(summaries, resolution).items() if start < until}
+
+
+def same(one, other):
+    assert one.keys() == other.keys()
+    for start, row in one.items():
+        for left, right in zip(row, other[start], strict=True):
+            if left is None or right is None:
+                assert left is right
+                continue
+            assert (left.weight, left.low, left.high) == (right.weight, right.low, right.high)
+            assert math.isclose(left.total, right.total, rel_tol=1e-9)
+
+
+def test_a_bucket_is_stored_once_it_is_complete(host):
+    make_samples(host, 60, end_ms=START + 59_000)
+    assert rollups.roll_up(host) == 0
+    sample(host, 60, 1.0)
+    assert rollups.roll_up(host) == 1
+    assert rollups.roll_up(host) == 0
+    assert MinuteRollup.objects.count() == 4
+    assert rollups.done_until(host, MINUTE) == START + 60_000
+
+
+def test_every_tier_equals_one_computation_from_the_samples(host):
+    make_samples(host, 2 * 3600 + 60, end_ms=START + (2 * 3600 + 59) * 1000, cpu_percent=[
+        float(i % 101) for i in range(2 * 3600 + 60)])  # fmt: skip
+    roll_up_all(host)
+    for resolution, table in ((MINUTE, MinuteRollup), (QUARTER, QuarterRollup), (HOUR, HourRollup)):
+        same(stored(host, resolution), directly(host, resolution))
+        assert table.objects.exists()
+
+
+def test_rolling_up_again_changes_nothing(host):
+    make_samples(host, 400, end_ms=START + 400_000)
+    roll_up_all(host)
+    before = stored(host, MINUTE)
+    RollupProgress.objects.update(pending_from_ms=0, seen_id=0)
+    roll_up_all(host)
+    assert stored(host, MINUTE) == before
+
+
+def test_a_late_sample_is_taken_into_every_tier(host):
+    make_samples(host, 3700, end_ms=START + 3_700_000, cpu_percent=10.0)
+    roll_up_all(host)
+    Sample.objects.create(host=host, taken_at_ms=START + 90_500, covered_ms=500, cpu_percent=99.0)
+    sample(host, 3701, 10.0)
+    roll_up_all(host)
+    cpu = NAMES.index("cpu_percent")
+    assert stored(host, MINUTE)[START + 60_000][cpu].high == 99.0
+    assert stored(host, HOUR)[START][cpu].high == 99.0
+    same(stored(host, HOUR), directly(host, HOUR))
+
+
+def test_a_late_sample_for_a_pruned_minute_leaves_its_bucket_alone(host, settings):
+    make_samples(host, 3 * 3600, end_ms=START + 3 * 3_600_000, cpu_percent=10.0)
+    roll_up_all(host)
+    settings.LOADMON_RAW_HOURS = 1
+    while retention.prune(host, START + 3 * 3_600_000).rows:
+        pass
+    before = stored(host, MINUTE)
+    sample(host, 90, 99.0)
+    sample(host, 3 * 3600 + 61, 10.0)
+    roll_up_all(host)
+    after = stored(host, MINUTE)
+    assert after[START + 60_000] == before[START + 60_000]
+
+
+def test_a_clock_set_back_loses_no_bucket(host):
+    make_samples(host, 600, end_ms=START + 600_000, cpu_percent=10.0)
+    roll_up_all(host)
+    make_samples(host, 300, end_ms=START - 300_000, cpu_percent=90.0)
+    roll_up_all(host)
+    make_samples(host, 1, end_ms=START + 700_000)
+    roll_up_all(host)
+    same(stored(host, MINUTE), directly(host, MINUTE))
+
+
+def test_two_hosts_do_not_mix(host):
+    other = make_host("other")
+    make_samples(host, 130, end_ms=START + 130_000, cpu_percent=10.0)
+    make_samples(other, 130, end_ms=START + 130_000, cpu_percent=90.0)
+    roll_up_all(host)
+    roll_up_all(other)
+    cpu = NAMES.index("cpu_percent")
+    assert {row[cpu].high for row in stored(host, MINUTE).values()} == {10.0}
+    assert {row[cpu].low for row in stored(other, MINUTE).values()} == {90.0}
+
+
+seconds = st.lists(st.integers(0, 2400), min_size=1, max_size=25, unique=True)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(seconds, min_size=1, max_size=4), st.integers(1, 5))
+def test_any_order_and_repetition_equals_one_computation(batches, most):
+    """Samples arrive in any order, in batches, with rolling up between; the tiers are those of all samples at once."""
+    host = Host.objects.create(name=f"h{Host.objects.count()}", interval=1.0)
+    known = set()
+    for batch in batches:
+        for second in batch:
+            if second not in known:
+                known.add(second)
+                sample(host, second, float(second % 97))
+        rollups.roll_up(host, most)
+    sample(host, 7200, 1.0)
+    for _ in range(2000):
+        if not rollups.roll_up(host, most):
+            break
+    for resolution in (MINUTE, QUARTER):
+        same(stored(host, resolution), directly(host, resolution))
+
+
+def test_samples_are_pruned_only_after_the_next_tier_has_them(host, settings):
+    make_samples(host, 300, end_ms=START, cpu_percent=10.0)
+    now = START + 100 * 3_600_000
+    assert retention.prune(host, now).rows == 0
+    sample(host, 61, 1.0)
+    roll_up_all(host)
+    assert retention.prune(host, now).rows > 0
+    assert Sample.objects.filter(taken_at_ms__lt=START - 60_000).count() == 0
+    assert MinuteRollup.objects.exists()
+
+
+def test_each_tier_is_kept_for_its_time(host, settings):
+    settings.LOADMON_MINUTE_DAYS = 1
+    make_samples(host, 7300, end_ms=START + 7_300_000)
+    roll_up_all(host)
+    while retention.prune(host, START + 2 * 86_400_000).rows:
+        pass
+    assert not MinuteRollup.objects.filter(start_ms__lt=rollups.done_until(host, QUARTER)).exists()
+    assert QuarterRollup.objects.count() == 8 * 4
+    assert HourRollup.objects.count() == 2 * 4
+
+
+def test_over_the_size_limit_the_oldest_and_finest_goes_first_but_an_hour_stays(host, monkeypatch):
+    make_samples(host, 3 * 3600, end_ms=START + 3 * 3_600_000)
+    roll_up_all(host)
+    monkeypatch.setattr(retention, "database_bytes", lambda: 10**12)
+    now = START + 3 * 3_600_000
+    for _ in range(100):
+        found = retention.prune(host, now)
+        if not found.rows:
+            break
+    assert found.over_limit
+    assert retention.oldest_ms(host, 0) >= now - 3_600_000
+    assert MinuteRollup.objects.count() >= 170 * 4
+
+
+def test_within_the_limit_nothing_young_goes(host):
+    make_samples(host, 300, end_ms=START)
+    roll_up_all(host)
+    assert retention.prune(host, START) == retention.Pruned(0, False)
