@@ -32,8 +32,17 @@ BUCKETS_A_STEP = (
 
 
 def roll_up(host: Host, most: int = BUCKETS_A_STEP) -> int:
-    """Compute up to `most` buckets of each tier that are complete and not done; return how many were stored."""
-    return sum(_step(host, resolution, most) for resolution in tiers.RESOLUTIONS)
+    """Compute up to `most` buckets of each tier that are complete and not done; return how many were stored.
+
+    A tier has news only where the finer one had, so that a call with nothing to do costs one look.
+    """
+    stored = 0
+    for resolution in tiers.RESOLUTIONS:
+        buckets = _step(host, resolution, most)
+        if not buckets:
+            break
+        stored += buckets
+    return stored
 
 
 def progress_of(host: Host, resolution: int) -> RollupProgress | None:
