@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from monitor import buckets, episodes, live, shapes
+from monitor import buckets, episodes, live, retention, shapes
 from monitor.domain import history as domain
 from monitor.domain import times
 from monitor.domain.evaluating import MEAN_METRICS, MEAN_SECONDS
@@ -173,9 +173,11 @@ def between(
         "start_at": start_ms,
         "end_at": end_ms,
         "resolution_seconds": width,
+        "tier_seconds": 0,
+        "oldest_at": retention.oldest_ms(host, 0),
         "times": list(starts),
         "series": {name: domain.columns(shown, name) for name in metrics},
-        "gaps": [{"start_at": begin, "end_at": end, "kind": "no_data"} for begin, end in lacking],
+        "gaps": [{"start_at": begin, "end_at": end, "kind": "no_data", "note": ""} for begin, end in lacking],
         "alerts": episodes.alerts_between(host, start_ms, end_ms),
         "load_tests": episodes.load_tests_between(host, start_ms, end_ms),
     }

@@ -103,20 +103,23 @@ class Series(Schema):
 
 
 class Gap(Schema):
-    """A time without data."""
+    """A time without data, and why."""
 
     start_at: int
     end_at: int
     kind: str
+    note: str
 
 
 class History(Schema):
-    """A span of time in buckets aligned to the epoch; `times` are their starts."""
+    """A span of time in buckets aligned to the epoch; `times` are their starts, tier 0 is the samples themselves."""
 
     host: str
     start_at: int
     end_at: int
     resolution_seconds: int
+    tier_seconds: int
+    oldest_at: int | None
     times: list[int]
     series: dict[str, Series]
     gaps: list[Gap]
