@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 
 from monitor import alerts, live
@@ -187,7 +189,7 @@ class Ingest:
         self.host = Host.objects.get(name=self.host.name)
 
     def _failed(self, error: Exception) -> None:
-        self.failure = f"Cannot store samples: {error}."
+        self.failure = f"Cannot store samples: {error}.{_remedy(error)}"
         now = time.monotonic()
         if now - self._logged_at >= LOG_AGAIN_SECONDS:
             self._logged_at = now
@@ -202,6 +204,18 @@ class Ingest:
             logger.warning("samples are stored again; %d were lost while the queue was full", self.dropped)
             self.failure = ""
             self._logged_at = -LOG_AGAIN_SECONDS
+
+
+def _remedy(error: Exception) -> str:
+    """What a person can do about the usual reasons, as a sentence; "" for the others."""
+    damaged = " The database file is damaged: restore a backup; `manage.py doctor` tells more."
+    remedies = {
+        "is full": f" Free some space in {settings.LOADMON_DATA_DIR}.",
+        "readonly": f" Make {settings.LOADMON_DATA_DIR} writable for user {os.getuid()}.",
+        "malformed": damaged,
+        "not a database": damaged,
+    }
+    return next((remedy for words, remedy in remedies.items() if words in str(error)), "")
 
 
 def _sample(host: Host, reading: Reading) -> Sample:

@@ -213,3 +213,24 @@ def test_a_lock_held_elsewhere_delays_but_loses_nothing(door):
         connection.settings_dict["OPTIONS"]["timeout"] = 20
         connection.close()
     assert Sample.objects.count() == 2
+
+
+def test_a_full_database_is_told_with_its_remedy_and_heals_by_itself(door):
+    door.accept(reading(1))
+    with connection.cursor() as cursor:
+        [(pages,)] = cursor.execute("PRAGMA page_count").fetchall()
+        cursor.execute(f"PRAGMA max_page_count={pages}").fetchall()
+    usual = connection.close
+    connection.close = lambda: None  # the limit holds for this connection only
+    try:
+        for second in range(2, 5000):
+            door.accept(reading(second))
+            if len(door.waiting) == 5:
+                break
+        assert "is full. Free some space in" in door.failure
+    finally:
+        connection.close = usual
+    connection.close()
+    door.accept(reading(5000))
+    assert door.failure == ""
+    assert Sample.objects.count() == second + 1
