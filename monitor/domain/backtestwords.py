@@ -1,0 +1,69 @@
+"""What a back-test found, and how far it can be trusted, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .quantities import span
+
+NAMES = {60: "1-minute", 900: "15-minute", 3600: "1-hour"}
+BUCKETS = {60: "a minute", 900: "15 minutes", 3600: "an hour"}
+WHOLE = 0.95  # of a span: what lacks less is not worth a word
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The figures of one back-test; seconds are those from firing to resolution."""
+
+    days: int
+    count: int
+    total: float
+    longest: float
+    still_firing: bool
+    known: float
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the past that was read from means of `resolution` seconds, 0 for single samples."""
+
+    resolution: int
+    seconds: float
+
+
+def backtest_sentence(found: Found) -> str:
+    """ "With these numbers it would have fired 7 times in the last 30 days, 42 min in all, the longest 12 min." """
+    past = "the last day" if found.days == 1 else f"the last {found.days} days"
+    if found.known <= 0:
+        return f"Nothing is known of this metric in {past}."
+    if not found.count:
+        return f"With these numbers it would not have fired in {past}.{_known(found)}"
+    total, longest = span(found.total), span(found.longest)
+    lasted = f"for {total}" if found.count == 1 else f"{total} in all, the longest {longest}"
+    firing = ", and would be firing now" if found.still_firing else ""
+    return f"With these numbers it would have fired {_times(found.count)} in {past}, {lasted}{firing}.{_known(found)}"
+
+
+def coarse_sentences(parts: Iterable[Part], window: float) -> list[str]:
+    """For each part that was read from means: what could not be seen in it."""
+    return [_coarse(part, window) for part in parts if part.resolution and part.seconds > 0]
+
+
+def _coarse(part: Part, window: float) -> str:
+    name = NAMES.get(part.resolution, f"{part.resolution}-second")
+    bucket = BUCKETS.get(part.resolution, f"{part.resolution} seconds")
+    start = f"For {span(part.seconds)} of this only {name} means are kept"
+    if part.resolution <= window:
+        return f"{start}: its times are exact to {bucket} there."
+    judged = f"the {window:g} s that the rule judges" if window else "the single values that the rule judges"
+    return f"{start}, coarser than {judged}: peaks shorter than {bucket} cannot be seen there, so it may fire more often."
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _known(found: Found) -> str:
+    whole = found.days * 86_400.0
+    return "" if found.known >= WHOLE * whole else f" Only {span(found.known)} of that time is known."
