@@ -36,10 +36,9 @@ class Episode:
     peak: float
     end_observed: bool = True
 
-    @property
-    def seconds(self) -> float:
-        """How long it stood, from firing on, as far as anybody knows."""
-        return max(self.seen_at_ms - self.fired_at_ms, 0) / 1000
+    def seconds(self, since_ms: int) -> float:
+        """How long it stood from `since_ms` and its firing on, as far as anybody knows."""
+        return max(self.seen_at_ms - max(self.fired_at_ms, since_ms), 0) / 1000
 
 
 class RunningWindow(Window):
@@ -179,5 +178,5 @@ class Backtest:
         episode = Episode(started, self._fired_at_ms, resolved_at_ms, seen_at_ms, peak, observed)
         self.episodes.append(episode)
         self.count += 1
-        self.total_seconds += episode.seconds
-        self.longest_seconds = max(self.longest_seconds, episode.seconds)
+        self.total_seconds += episode.seconds(self.since_ms)
+        self.longest_seconds = max(self.longest_seconds, episode.seconds(self.since_ms))

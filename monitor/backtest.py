@@ -1,0 +1,220 @@
+"""Back-tests: what a rule would have done on the stored past of a host; read in pages, never inside a transaction.
+
+Samples where they are kept, else the finest rollup that is: a bucket becomes one reading that covers its weight.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, F, FloatField, Max, When
+
+from monitor.domain import tiers
+from monitor.domain.backtest import Backtest, Episode, Point
+from monitor.domain.backtestwords import Found, Part, backtest_sentence, coarse_sentences
+from monitor.domain.evaluating import RuleSpec
+from monitor.domain.reading import gap_between
+from monitor.domain.sentences import rule_sentence
+from monitor.domain.suggesting import suggested_clear, suggested_threshold
+from monitor.models import Host, Rule, Sample, Statistic
+from monitor.retention import oldest_ms
+from monitor.rollups import TABLES, done_until
+from monitor.shapes import Shape
+
+PAGE = 10_000
+MOST_ROWS = 200_000  # of one tier: what goes beyond is read from the next, where that has it
+DAY_MS = 86_400_000
+WEEK_MS = 7 * DAY_MS
+PATIENCE_SECONDS = 10.0
+_turn = threading.Semaphore(1)
+
+
+class Busy(Exception):
+    """Too many back-tests at once; the message is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The tier (0: samples) that [start_ms, end_ms) is read from."""
+
+    resolution: int
+    start_ms: int
+    end_ms: int
+
+
+def backtest(host: Host, rule: Rule, days: int, now_ms: int) -> Shape:
+    """What `rule`, stored or not, would have done on `host` in the last `days`, with a threshold to suggest.
+
+    Raises Busy rather than let a crowd of them slow down everything else.
+    """
+    start_ms = now_ms - days * DAY_MS
+    run = Backtest(_spec(rule), start_ms, now_ms - WEEK_MS)
+    warm_up_ms = 1000 * (rule.window_seconds + rule.for_seconds + tiers.MINUTE)
+    known = 0.0
+    with _one_at_a_time():
+        plan = stretches(host, min(start_ms, now_ms - WEEK_MS) - warm_up_ms, now_ms + 1)
+        for points in _pages(host, rule, plan):
+            run.feed(points)
+            known += sum(point[1] for point in points if point[3] is not None and point[0] > start_ms)
+    run.finish()
+    return _shape(host, rule, run, plan, start_ms, now_ms, days, known)
+
+
+def stretches(host: Host, start_ms: int, end_ms: int) -> list[Stretch]:
+    """Which tier each part of [start_ms, end_ms) is read from, oldest first; the finest that reaches, within bounds."""
+    found: list[Stretch] = []
+    for resolution in (0, *tiers.RESOLUTIONS):
+        first = oldest_ms(host, resolution)
+        if first is None or first >= end_ms or (found and first >= tiers.bucket_of(end_ms, resolution)):
+            continue
+        if found:  # the finer one begins where a bucket of this one ends: nothing counts twice
+            finer = found.pop()
+            end_ms = min(tiers.bucket_after(end_ms, resolution), done_until(host, resolution))
+            found.append(Stretch(finer.resolution, max(finer.start_ms, end_ms), finer.end_ms))
+        begin = max(first, start_ms, _bound(host, resolution, end_ms))
+        found.append(Stretch(resolution, begin, end_ms))
+        end_ms = begin
+        if begin <= start_ms:
+            break
+    return found[::-1]
+
+
+def _bound(host: Host, resolution: int, end_ms: int) -> int:
+    """Before this a tier is too long to be read, and the next one has it."""
+    coarser = next((one for one in tiers.RESOLUTIONS if one > resolution), None)
+    if coarser is None:
+        return 0
+    reach_ms = round(MOST_ROWS * (resolution or host.interval) * 1000)
+    return min(end_ms - reach_ms, done_until(host, coarser))
+
+
+def _pages(host: Host, rule: Rule, plan: list[Stretch]) -> Iterator[list[Point]]:
+    """The readings of the plan in order, a page at a time."""
+    before: int | None = None
+    for stretch in plan:
+        rows = _rows(host, rule, stretch)
+        after = stretch.start_ms
+        while True:
+            page = list(rows(after)[:PAGE])
+            if page:
+                points, before = _points(page, before, host.interval, stretch.resolution * 1000)
+                yield points
+                after = page[-1][0] + 1
+            if len(page) < PAGE:
+                break
+
+
+def _points(
+    page: list[tuple[Any, ...]], before: int | None, interval: float, length_ms: int
+) -> tuple[list[Point], int]:
+    """Rows (time, covered ms, value, cores) as readings; a bucket is read at its end. And the time of the last."""
+    points: list[Point] = []
+    add = points.append
+    for at_ms, covered_ms, value, cores in page:
+        at_ms += length_ms
+        covered = covered_ms / 1000
+        gap = 0.0 if before is None else gap_between((at_ms - before) / 1000, covered, interval)
+        add((at_ms, covered, gap, value, cores))
+        before = at_ms
+    return points, before or 0
+
+
+def _rows(host: Host, rule: Rule, stretch: Stretch) -> Any:
+    """A function from a time to the rows from then on: (time, covered ms, value, cores)."""
+    cores = "cpu_effective_cores"
+    if not stretch.resolution:
+        samples = Sample.objects.filter(host=host, taken_at_ms__lt=stretch.end_ms).order_by("taken_at_ms")
+        columns = samples.values_list("taken_at_ms", "covered_ms", rule.metric, cores)
+        return lambda after: columns.filter(taken_at_ms__gte=after)
+    table = TABLES[stretch.resolution]._default_manager.filter(host=host, start_ms__lt=stretch.end_ms)
+    return lambda after: (
+        table.filter(start_ms__gte=after, statistic__in=(Statistic.TOTAL, Statistic.WEIGHT))
+        .values("start_ms")
+        .annotate(weight=_of(rule.metric, Statistic.WEIGHT), total=_of(rule.metric, Statistic.TOTAL))
+        .annotate(cores_weight=_of(cores, Statistic.WEIGHT), cores_total=_of(cores, Statistic.TOTAL))
+        .filter(weight__gt=0)
+        .order_by("start_ms")
+        .values_list("start_ms", "weight", F("total") / F("weight"), F("cores_total") / F("cores_weight"))
+    )
+
+
+def _of(metric: str, statistic: Statistic) -> Max:
+    return Max(Case(When(statistic=statistic, then=F(metric)), output_field=FloatField()))
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if not _turn.acquire(timeout=PATIENCE_SECONDS):
+        raise Busy("Other back-tests are running. Try again in a few seconds.")
+    try:
+        yield
+    finally:
+        _turn.release()
+
+
+def _spec(rule: Rule) -> RuleSpec:
+    return RuleSpec(
+        id=rule.pk or 0,
+        name=rule.name,
+        metric=rule.metric,
+        severity=rule.severity,
+        window=float(rule.window_seconds),
+        threshold=rule.threshold,
+        clear=rule.clear_threshold,
+        pending_for=float(rule.for_seconds),
+        hold=float(rule.hold_seconds),
+        per_core=rule.per_core,
+    )
+
+
+def _shape(
+    host: Host,
+    rule: Rule,
+    run: Backtest,
+    plan: list[Stretch],
+    start_ms: int,
+    end_ms: int,
+    days: int,
+    known: float,
+) -> Shape:
+    parts = [
+        Part(one.resolution, (one.end_ms - max(one.start_ms, start_ms)) / 1000)
+        for one in plan
+        if one.end_ms > start_ms
+    ]
+    found = Found(days, run.count, run.total_seconds, run.longest_seconds, run.is_firing, known)
+    threshold = suggested_threshold(run.distribution)
+    factor = (host.effective_cores if rule.per_core else 1.0) or None
+    return {
+        "host": host.name,
+        "metric": rule.metric,
+        "start_at": start_ms,
+        "end_at": end_ms,
+        "resolution_seconds": max((part.resolution for part in parts), default=0) if known > 0 else 0,
+        "threshold": None if factor is None else rule.threshold * factor,
+        "clear": None if factor is None else rule.clear_threshold * factor,
+        "count": run.count,
+        "total_seconds": round(run.total_seconds, 3),
+        "longest_seconds": round(run.longest_seconds, 3),
+        "episodes": [_episode(one) for one in run.episodes],
+        "suggested_threshold": threshold,
+        "suggested_clear_threshold": None if threshold is None else suggested_clear(threshold),
+        "rule_sentence": rule_sentence(rule, host.effective_cores),
+        "sentence": backtest_sentence(found),
+        "notes": coarse_sentences(parts, rule.window_seconds) if known > 0 else [],
+    }
+
+
+def _episode(one: Episode) -> Shape:
+    return {
+        "started_at": one.started_at_ms,
+        "fired_at": one.fired_at_ms,
+        "resolved_at": one.resolved_at_ms,
+        "last_seen_at": one.seen_at_ms,
+        "peak": round(one.peak, 6),
+        "end_observed": one.end_observed,
+    }

@@ -1,0 +1,154 @@
+"""GET backtest of the JSON API: the numbers of a rule, stored or not, tried on the stored past."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Schema
+from ninja.errors import HttpError
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
+
+from monitor import errors, history, live, parameters, schemas
+from monitor.backtest import Busy, backtest
+from monitor.domain.metrics import CATALOGUE
+from monitor.domain.times import shown
+from monitor.models import Host, Rule
+
+ERRORS = frozenset({400, 401, 404, 503})
+NUMBER = re.compile(r"[-+]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?")
+DEFAULT_DAYS, MOST_DAYS = 30, 400
+router = Router()
+
+
+def _read(
+    fits: Callable[[str], bool], turn: Callable[[str], Any], what: str
+) -> Callable[[Any, ValidationInfo], Any]:
+    def read(value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, str):  # its default
+            return value
+        if not fits(value):
+            raise parameters.refusal(f"{info.field_name} must be {what}, not {shown(value)}.")
+        return turn(value)
+
+    return read
+
+
+def _whole(low: int, high: int) -> Any:
+    def fits(text: str) -> bool:
+        return re.fullmatch(r"[0-9]{1,9}", text) is not None and low <= int(text) <= high
+
+    return Annotated[
+        int,
+        BeforeValidator(_read(fits, int, f"a whole number from {low} to {high}")),
+        WithJsonSchema({"type": "integer", "minimum": low, "maximum": high}),
+    ]
+
+
+LARGEST = 1e15
+Number = Annotated[
+    float,
+    BeforeValidator(
+        _read(
+            lambda text: NUMBER.fullmatch(text) is not None and abs(float(text)) < LARGEST,
+            float,
+            "a number such as 75 or 0.8, of at most 15 digits",
+        )
+    ),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": -LARGEST, "exclusiveMaximum": LARGEST}),
+]
+Truth = Annotated[
+    bool,
+    BeforeValidator(
+        _read(lambda text: text in ("true", "false"), lambda text: text == "true", "true or false")
+    ),
+    WithJsonSchema({"type": "boolean"}),
+]
+Seconds, LongSeconds, Days = _whole(0, 3600), _whole(0, 86_400), _whole(1, MOST_DAYS)
+
+
+class BacktestQuery(parameters.HostQuery):
+    """The numbers of a rule, named as in the admin, and how many days to look back."""
+
+    metric: parameters.Text = Field(description="Name of the metric to judge.")
+    threshold: Number = Field(description="Fires at this value or above.")
+    clear_threshold: Number | None = Field(None, description="Clears below it; the threshold unless told.")
+    window_seconds: Seconds = Field(0, description="Judge the mean of so many seconds; 0: the latest value.")  # type: ignore[valid-type]
+    per_core: Truth = Field(False, description="Multiply both thresholds by the effective cores.")
+    for_seconds: Seconds = Field(0, description="Fires only after so long.")  # type: ignore[valid-type]
+    hold_seconds: LongSeconds = Field(60, description="Clears only after so long below.")  # type: ignore[valid-type]
+    days: Days = Field(DEFAULT_DAYS, description="How far to look back.")  # type: ignore[valid-type]
+
+
+class Episode(Schema):
+    """An alert that would have been; last_seen_at: its end, or where nobody saw it, the last value before."""
+
+    started_at: int
+    fired_at: int
+    resolved_at: int | None
+    last_seen_at: int
+    peak: float
+    end_observed: bool
+
+
+class BacktestAnswer(Schema):
+    """What the rule would have done. The thresholds are absolute; the suggested ones are as one would type them."""
+
+    host: str
+    metric: str
+    start_at: int
+    end_at: int
+    resolution_seconds: int = Field(
+        description="The coarsest means that were judged; 0: single samples only."
+    )
+    threshold: float | None
+    clear: float | None
+    count: int
+    total_seconds: float
+    longest_seconds: float
+    episodes: list[Episode] = Field(description="The newest 1000, oldest first.")
+    suggested_threshold: float | None = Field(description="The p99 of the last week; null if unknown.")
+    suggested_clear_threshold: float | None
+    rule_sentence: str
+    sentence: str
+    notes: list[str] = Field(description="How far this can be trusted, in sentences.")
+
+
+@router.get("/backtest", url_name="backtest", response={200: BacktestAnswer, ERRORS: schemas.Error})
+def tried(request: HttpRequest, query: Query[BacktestQuery]) -> HttpResponse:
+    """How often an alert with these numbers would have fired in the last days, and for how long."""
+    _strictly(request)
+    rule = _rule(query)
+    host: Host = history.find_host(query.host)
+    try:
+        shape = backtest(host, rule, int(query.days), time.time_ns() // 1_000_000)
+    except Busy as error:
+        answer = errors.json_error(503, str(error))
+        answer.headers["Retry-After"] = str(errors.RETRY_SECONDS)
+        return answer
+    return HttpResponse(live.encode(shape), content_type="application/json")
+
+
+def _rule(query: BacktestQuery) -> Rule:
+    if query.metric not in CATALOGUE:
+        raise HttpError(400, f"There is no metric {shown(query.metric)}. Metrics: {', '.join(CATALOGUE)}.")
+    numbers = query.dict(exclude={"host", "days"})
+    if numbers["clear_threshold"] is None:
+        numbers["clear_threshold"] = query.threshold
+    rule = Rule(**numbers)
+    try:
+        rule.clean()
+    except ValidationError as error:
+        raise HttpError(400, " ".join(error.messages)) from error
+    return rule
+
+
+def _strictly(request: HttpRequest) -> None:
+    known = BacktestQuery.model_fields
+    for name in request.GET:
+        if name not in known:
+            raise HttpError(400, f"There is no query parameter {shown(name)}: known are {', '.join(known)}.")
