@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
 
 from monitor import access, episodes, errors, history, live, loadtest, parameters, schemas, shapes
+from monitor.backtestapi import router as backtest_router
 from monitor.domain import times
 from monitor.domain.metrics import CATALOGUE
 from monitor.version import VERSION
@@ -43,6 +44,8 @@ api = NinjaAPI(
     title="loadmon", version=VERSION, urls_namespace="api", docs_url=None, openapi_url=None, auth=reader,
     description="Load of the monitored hosts. Times are milliseconds since the epoch.",
 )  # fmt: skip
+
+api.add_router("", backtest_router)
 
 
 @api.get("/status", url_name="status", response={200: schemas.Status, READ_ERRORS: schemas.Error})

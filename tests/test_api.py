@@ -169,7 +169,7 @@ def test_openapi_names_every_path_and_documents_the_refusals(client) -> None:
     assert set(document["paths"]) == {
         f"/api/v1/{path}"
         for path in ("status", "hosts", "samples", "history", "alerts", "alerts/{alert_id}", "loadtests",
-                     "loadtests/current")
+                     "loadtests/current", "backtest")
     }  # fmt: skip
     assert {"400", "401", "404", "503"} <= set(document["paths"]["/api/v1/history"]["get"]["responses"])
     assert {"403", "409"} <= set(document["paths"]["/api/v1/loadtests"]["post"]["responses"])
