@@ -1,81 +1,121 @@
-"""Many samples as few buckets: the database adds them up, and says where samples are missing."""
+"""Many rows as few buckets: the database adds up samples and rollups, and says where data begin, end and lack.
+
+Plain SQL for SQLite and PostgreSQL alike: over thousands of rows the ORM's converters cost more than the query.
+Table and column names come from the models, values are parameters.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Avg, BigIntegerField, Case, F, Max, Min, QuerySet, Sum, When, Window
+from django.db import connection
+from django.db.models import F, Window
 from django.db.models.functions import Lag
 
-from monitor.domain.history import Bucket, Gap, Statistics
-from monitor.models import Host, Sample
+from monitor.domain import tiers
+from monitor.domain.history import Bucket, Gap
+from monitor.domain.metrics import CATALOGUE
+from monitor.models import Host, Sample, Statistic
+from monitor.rollups import TABLES
 
-PARTS = ("weighted", "weight", "plain", "low", "high")
+Found = dict[int, Bucket]
+SAMPLES = Sample._meta.db_table
+WEIGHT = f"CASE WHEN covered_ms > {tiers.LEAST_WEIGHT_MS} THEN covered_ms ELSE {tiers.LEAST_WEIGHT_MS} END"
 
 
-def between(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, width: int) -> dict[int, Bucket]:
+def of_samples(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, width: int) -> Found:
     """The buckets of `width` seconds that hold samples of [start, end), by start.
 
-    A mean weighs each value with the time that it speaks for; where none speaks for any, all weigh the same.
+    A value weighs the time that it speaks for, and LEAST_WEIGHT_MS where that is none, as in the tiers.
     """
-    width_ms = width * 1000
-    rows = (
-        _samples(host, start_ms, end_ms)
-        .annotate(bucket=F("taken_at_ms") - F("taken_at_ms") % width_ms)
-        .values("bucket")
-        .annotate(first=Min("taken_at_ms"), last=Max("taken_at_ms"), **_aggregates(metrics))
-        .order_by("bucket")
-        .values_list("bucket", "first", "last", *(f"{name}_{part}" for name in metrics for part in PARTS))
+    columns = [
+        f"SUM({name} * {WEIGHT}), SUM({WEIGHT}) FILTER (WHERE {name} IS NOT NULL), MIN({name}), MAX({name})"
+        for name in _checked(metrics)
+    ]
+    return _grouped(SAMPLES, "taken_at_ms", columns, (host, start_ms, end_ms), width, 0)
+
+
+def of_rollups(
+    host: Host, resolution: int, metrics: Sequence[str], start_ms: int, end_ms: int, width: int
+) -> Found:
+    """The same from a tier, whose buckets begin in [start, end); `width` is a multiple of its resolution."""
+    columns = [
+        f"SUM({name}) FILTER (WHERE statistic = {Statistic.TOTAL:d}), "
+        f"SUM({name}) FILTER (WHERE statistic = {Statistic.WEIGHT:d}), "
+        f"MIN({name}) FILTER (WHERE statistic = {Statistic.LOW:d}), "
+        f"MAX({name}) FILTER (WHERE statistic = {Statistic.HIGH:d})"
+        for name in _checked(metrics)
+    ]
+    table = TABLES[resolution]._meta.db_table
+    return _grouped(table, "start_ms", columns, (host, start_ms, end_ms), width, resolution * 1000)
+
+
+def oldest(host: Host) -> dict[int, int | None]:
+    """The time (ms) of the oldest row of each tier, 0 being the samples; None where it is empty."""
+    found = _row(
+        f"(SELECT MIN({time}) FROM {table} WHERE host_id = {host.pk:d})"  # noqa: S608
+        for table, time in _tables((0, *tiers.RESOLUTIONS))
     )
-    return {start: Bucket(first, last, _statistics(metrics, parts)) for start, first, last, *parts in rows}
+    return dict(zip((0, *tiers.RESOLUTIONS), found, strict=True))
+
+
+def around(host: Host, tier: int, start_ms: int, end_ms: int) -> tuple[int | None, int | None]:
+    """The last time with data before `start_ms` and the first from `end_ms` on, by the samples and by a tier."""
+    resolutions = sorted({0, tier})
+    before = _row(
+        f"(SELECT MAX({time}) FROM {table} WHERE host_id = {host.pk:d} AND {time} < {start_ms:d})"  # noqa: S608
+        for table, time in _tables(resolutions)
+    )
+    after = _row(
+        f"(SELECT MIN({time}) FROM {table} WHERE host_id = {host.pk:d} AND {time} >= {end_ms:d})"  # noqa: S608
+        for table, time in _tables(resolutions)
+    )
+    ends = [
+        min(at + resolution * 1000, start_ms)
+        for at, resolution in zip(before, resolutions, strict=True)
+        if at is not None
+    ]
+    return max(ends, default=None), min((at for at in after if at is not None), default=None)
 
 
 def far_apart(host: Host, start_ms: int, end_ms: int, longest_step_ms: int) -> list[Gap]:
     """Neighbouring samples of [start, end] that lie more than the longest step apart."""
     before = Window(Lag("taken_at_ms"), order_by=F("taken_at_ms").asc())
-    pairs = _samples(host, start_ms, end_ms + 1).annotate(before=before).order_by("taken_at_ms")
-    far = pairs.filter(before__lt=F("taken_at_ms") - longest_step_ms)
-    return list(far.values_list("before", "taken_at_ms"))
+    span = Sample.objects.filter(host=host, taken_at_ms__gte=start_ms, taken_at_ms__lte=end_ms)
+    far = span.annotate(before=before).filter(before__lt=F("taken_at_ms") - longest_step_ms)
+    return list(far.order_by("taken_at_ms").values_list("before", "taken_at_ms"))
 
 
-def known_around(host: Host, start_ms: int, end_ms: int) -> tuple[Gap | None, int | None]:
-    """The first and last sample of [start, end) widened by one on either side; and the last one before it."""
-    times = Sample.objects.filter(host=host).values_list("taken_at_ms", flat=True)
-    before, last = (
-        times.filter(taken_at_ms__lt=ms).order_by("-taken_at_ms").first() for ms in (start_ms, end_ms)
+def _grouped(
+    table: str, time: str, columns: Sequence[str], span: tuple[Host, int, int], width: int, length_ms: int
+) -> Found:
+    """One query over the index of host and time; length_ms: how much time a row stands for after its own."""
+    host, start_ms, end_ms = span
+    sql = (
+        f"SELECT {time} - {time} %% {width * 1000:d} AS bucket, MIN({time}), MAX({time}), COUNT(*), "  # noqa: S608
+        f"{', '.join(columns)} FROM {table} "
+        f"WHERE host_id = %s AND {time} >= %s AND {time} < %s GROUP BY 1 ORDER BY 1"
     )
-    first, after = (
-        times.filter(taken_at_ms__gte=ms).order_by("taken_at_ms").first() for ms in (start_ms, end_ms)
-    )
-    earliest = first if before is None else before
-    latest = last if after is None else after
-    return (None if earliest is None or latest is None else (earliest, latest)), before
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [host.pk, start_ms, end_ms])
+        rows = cursor.fetchall()
+    return {row[0]: Bucket(row[1], row[2] + length_ms, row[3], row[4:]) for row in rows}
 
 
-def _samples(host: Host, start_ms: int, end_ms: int) -> QuerySet[Sample]:
-    return Sample.objects.filter(host=host, taken_at_ms__gte=start_ms, taken_at_ms__lt=end_ms)
+def _row(expressions: Any) -> tuple[int | None, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(expressions)}")
+        found: tuple[int | None, ...] = cursor.fetchone()
+    return found
 
 
-def _aggregates(metrics: Sequence[str]) -> dict[str, Any]:
-    """Five sums and extremes for each metric, in the order of PARTS; unknown values count nowhere."""
-    aggregates: dict[str, Any] = {}
-    for name in metrics:
-        known = Case(When(**{f"{name}__isnull": False}, then=F("covered_ms")), output_field=BigIntegerField())
-        aggregates |= {
-            f"{name}_weighted": Sum(F(name) * F("covered_ms")),
-            f"{name}_weight": Sum(known),
-            f"{name}_plain": Avg(name),
-            f"{name}_low": Min(name),
-            f"{name}_high": Max(name),
-        }
-    return aggregates
+def _tables(resolutions: Sequence[int]) -> list[tuple[str, str]]:
+    return [
+        (TABLES[one]._meta.db_table, "start_ms") if one else (SAMPLES, "taken_at_ms") for one in resolutions
+    ]
 
 
-def _statistics(metrics: Sequence[str], parts: Sequence[Any]) -> dict[str, Statistics]:
-    result: dict[str, Statistics] = {}
-    for position, name in enumerate(metrics):
-        weighted, weight, plain, low, high = parts[position * len(PARTS) : (position + 1) * len(PARTS)]
-        mean = weighted / weight if weight and weighted is not None else plain
-        result[name] = (None if mean is None else round(min(max(mean, low), high), 6), low, high)
-    return result
+def _checked(metrics: Sequence[str]) -> Sequence[str]:
+    """The names as they are, for they become SQL: only the catalogue's may."""
+    return [CATALOGUE[name].name for name in metrics]

@@ -12,8 +12,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
-from monitor import buckets, episodes, live, retention, shapes
+from monitor import episodes, live, shapes, spans
 from monitor.domain import history as domain
 from monitor.domain import times
 from monitor.domain.evaluating import MEAN_METRICS, MEAN_SECONDS
@@ -56,7 +57,9 @@ def latest(host: Host) -> Shape | None:
 
 def samples_after(host: Host, after_id: int, limit: int) -> list[Shape]:
     """Up to `limit` samples of `host` stored after the one with id `after_id`, oldest first."""
-    rows = Sample.objects.filter(host=host, pk__gt=after_id).order_by("pk").values_list(*COLUMNS)
+    # host + 0 keeps SQLite from walking and sorting the index of all the host's samples to find the few new ones.
+    new = Sample.objects.annotate(of=F("host_id") + 0).filter(of=host.pk, pk__gt=after_id)
+    rows = new.order_by("pk").values_list(*COLUMNS)
     return [shapes.sample(row) for row in rows[:limit]]
 
 
@@ -158,26 +161,17 @@ def between(
 
     Buckets are whole: the first may begin before `start_ms`. What lies in the future is no gap.
     """
-    width = domain.resolution(start_ms, end_ms, points, host.interval)
-    starts = domain.bucket_starts(start_ms, end_ms, width)
-    longest_ms = round(longest_step(host.interval) * 1000)
-    first_ms, over_ms = starts[0], starts[-1] + width * 1000
-    known, before = buckets.known_around(host, first_ms, over_ms)
-    beyond = range(first_ms, over_ms + longest_ms, width * 1000)  # the reading that the last bucket may take
-    found = buckets.between(host, metrics, first_ms, beyond.stop, width)
-    far = buckets.far_apart(host, *known, longest_ms) if known else []
-    lacking = domain.gaps(far, known, start_ms, min(end_ms, max(now_ms, start_ms)), longest_ms)
-    shown = domain.filled(beyond, found, before, longest_ms)[: len(starts)]
+    found = spans.between(host, metrics, start_ms, end_ms, points, now_ms)
     return {
         "host": host.name,
         "start_at": start_ms,
         "end_at": end_ms,
-        "resolution_seconds": width,
-        "tier_seconds": 0,
-        "oldest_at": retention.oldest_ms(host, 0),
-        "times": list(starts),
-        "series": {name: domain.columns(shown, name) for name in metrics},
-        "gaps": [{"start_at": begin, "end_at": end, "kind": "no_data", "note": ""} for begin, end in lacking],
+        "resolution_seconds": found.plan.width,
+        "tier_seconds": found.plan.tier,
+        "oldest_at": found.plan.oldest_ms,
+        "times": list(found.plan.starts),
+        "series": {name: domain.columns(found.buckets, at) for at, name in enumerate(metrics)},
+        "gaps": found.gaps,
         "alerts": episodes.alerts_between(host, start_ms, end_ms),
         "load_tests": episodes.load_tests_between(host, start_ms, end_ms),
     }

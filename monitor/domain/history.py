@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from typing import Any
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 DIVISORS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
@@ -15,25 +16,29 @@ WIDTHS = (
     *(days * DAY for days in (1, 2, 3, 4, 5, 6, 7, 14, 28, 56, 112, 224, 448)),
 )
 MOST_GAPS = 1000
+PARTS = 4  # total (value x ms), weight (ms), low, high: as in domain.tiers, but flat, for there are thousands
 
-Statistics = tuple[float | None, float | None, float | None]
-UNKNOWN: Statistics = (None, None, None)
+UNKNOWN = (None,) * PARTS
+
 Gap = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """The readings of one bucket: their first and last time (ms), and (mean, low, high) of each metric."""
+    """What one bucket holds: its first and last time (ms), how many rows, and PARTS numbers for each metric in turn."""
 
     first_ms: int
     last_ms: int
-    statistics: Mapping[str, Statistics]
+    count: int
+    parts: Sequence[Any]
 
 
-def resolution(start_ms: int, end_ms: int, points: int, interval: float) -> int:
-    """Seconds: the narrowest bucket with at most `points` over the span, never narrower than `interval`."""
+def resolution(start_ms: int, end_ms: int, points: int, interval: float, tier: int = 0) -> int:
+    """Seconds: the narrowest bucket with at most `points` over the span, a multiple of `tier`, no less than `interval`."""
     for width in WIDTHS:
-        if width >= interval and len(bucket_starts(start_ms, end_ms, width)) <= points:
+        if width < interval or (tier and width % tier):
+            continue
+        if len(bucket_starts(start_ms, end_ms, width)) <= points:
             return width
     raise ValueError(f"{points} points are too few for {(end_ms - start_ms) / 1000:.0f} s")
 
@@ -42,6 +47,32 @@ def bucket_starts(start_ms: int, end_ms: int, width: int) -> range:
     """The starts (ms) of the buckets, aligned to the epoch, that hold the span [start_ms, end_ms)."""
     width_ms = width * 1000
     return range(start_ms - start_ms % width_ms, end_ms, width_ms)
+
+
+def joined(one: Bucket, other: Bucket) -> Bucket:
+    """Two disjoint parts of one bucket as one: totals and weights add, extremes compare."""
+    parts: list[Any] = []
+    for at in range(0, len(one.parts), PARTS):
+        left, right = one.parts[at : at + PARTS], other.parts[at : at + PARTS]
+        if left[1] is None or right[1] is None:
+            parts += right if left[1] is None else left
+            continue
+        parts += (left[0] + right[0], left[1] + right[1], min(left[2], right[2]), max(left[3], right[3]))
+    return Bucket(
+        min(one.first_ms, other.first_ms),
+        max(one.last_ms, other.last_ms),
+        one.count + other.count,
+        parts,
+    )
+
+
+def merged(pieces: Iterable[Mapping[int, Bucket]]) -> dict[int, Bucket]:
+    """Buckets by start, read from several tiers; where two tiers meet inside one bucket its parts are joined."""
+    result: dict[int, Bucket] = {}
+    for piece in pieces:
+        for start, bucket in piece.items():
+            result[start] = joined(result[start], bucket) if start in result else bucket
+    return result
 
 
 def filled(
@@ -64,27 +95,85 @@ def filled(
     return result
 
 
-def gaps(
-    pairs: Iterable[Gap], known: Gap | None, start_ms: int, end_ms: int, longest_step_ms: int
-) -> list[Gap]:
-    """Where [start_ms, end_ms) lacks data, oldest first; at most MOST_GAPS, the longest.
+def suspects(buckets: Iterable[Bucket], interval_ms: float, longest_step_ms: int) -> Gap | None:
+    """The first and last time between which lie all buckets of samples so few that a gap may hide inside; None: none."""
+    thin = [
+        one
+        for one in buckets
+        if one.last_ms - one.first_ms - (one.count - 1) * interval_ms > longest_step_ms - 2 * interval_ms
+        and one.last_ms - one.first_ms > longest_step_ms
+    ]
+    return (thin[0].first_ms, thin[-1].last_ms) if thin else None
 
-    pairs: neighbouring readings that lie too far apart. known: the first and the last reading in or around
-    the span; None where there is none at all.
+
+def apart(covered: Iterable[Gap], before_ms: int | None, after_ms: int | None, longest_ms: int) -> list[Gap]:
+    """Where neighbours of `covered`, (first, last) in order, lie too far apart; the outermost ones are optional."""
+    edges = [] if before_ms is None else [(before_ms, before_ms)]
+    ends = [] if after_ms is None else [(after_ms, after_ms)]
+    pieces = [*edges, *covered, *ends]
+    return [(one[1], other[0]) for one, other in pairwise(pieces) if other[0] - one[1] > longest_ms]
+
+
+def outside(
+    covered: Sequence[Gap],
+    before_ms: int | None,
+    after_ms: int | None,
+    start_ms: int,
+    end_ms: int,
+    longest_ms: int,
+) -> list[Gap]:
+    """What lacks from the start to the first data and from the last data to the end; all, where there are none at all."""
+    known = [one for one in (before_ms, after_ms) if one is not None] + [
+        one for pair in covered for one in pair
+    ]
+    if not known:
+        return [(start_ms, end_ms)]
+    edges = [(start_ms, min(known)), (max(known), end_ms)]
+    return [(begin, end) for begin, end in edges if end - begin > longest_ms]
+
+
+def lacking(
+    gaps: Iterable[Gap], explained: Iterable[Gap], start_ms: int, end_ms: int, least_ms: int
+) -> list[Gap]:
+    """What of `gaps` inside [start_ms, end_ms) no explanation covers, oldest first; at most MOST_GAPS, the longest.
+
+    A remainder of up to `least_ms` beside an explanation is none; a gap that has no explanation is one at any length.
     """
-    found = [(start_ms, end_ms)]
-    if known is not None:
-        edges = [(start_ms, known[0]), (known[1], end_ms)]
-        found = [(begin, end) for begin, end in edges if end - begin > longest_step_ms] + list(pairs)
-    clipped = [(max(begin, start_ms), min(end, end_ms)) for begin, end in found]
-    longest = sorted((gap for gap in clipped if gap[0] < gap[1]), key=lambda gap: gap[0] - gap[1])
+    known = sorted(explained)
+    rest: list[Gap] = []
+    for begin, end in gaps:
+        clipped = (max(begin, start_ms), min(end, end_ms))
+        left = _without(clipped, known)
+        rest += left if left == [clipped] else [one for one in left if one[1] - one[0] > least_ms]
+    longest = sorted((gap for gap in rest if gap[0] < gap[1]), key=lambda gap: gap[0] - gap[1])
     return sorted(longest[:MOST_GAPS])
 
 
-def columns(buckets: Sequence[Bucket | None], metric: str) -> dict[str, list[float | None]]:
-    """Mean, low and high of `metric`, one entry a bucket."""
-    rows = [UNKNOWN if bucket is None else bucket.statistics[metric] for bucket in buckets]
-    return {name: [row[position] for row in rows] for position, name in enumerate(("mean", "low", "high"))}
+def columns(buckets: Sequence[Bucket | None], position: int) -> dict[str, list[float | None]]:
+    """Mean, low and high of the metric at `position`, one entry a bucket."""
+    at = position * PARTS
+    means: list[float | None] = []
+    lows: list[float | None] = []
+    highs: list[float | None] = []
+    for bucket in buckets:
+        total, weight, low, high = UNKNOWN if bucket is None else bucket.parts[at : at + PARTS]
+        means.append(None if weight is None else round(min(max(total / weight, low), high), 6))
+        lows.append(low)
+        highs.append(high)
+    return {"mean": means, "low": lows, "high": highs}
+
+
+def _without(gap: Gap, known: Iterable[Gap]) -> list[Gap]:
+    """What is left of `gap` after the intervals of `known`, sorted, are taken out."""
+    begin, end = gap
+    left: list[Gap] = []
+    for first, last in known:
+        if last <= begin or first >= end:
+            continue
+        if first > begin:
+            left.append((begin, first))
+        begin = max(begin, last)
+    return [*left, (begin, end)] if begin < end else left
 
 
 def _own_or_later(later: Bucket | None, own: Bucket | None) -> Bucket | None:

@@ -8,11 +8,12 @@ no spike is lost. Buckets are aligned to the epoch.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 MINUTE, QUARTER, HOUR = 60, 900, 3600
 RESOLUTIONS = (MINUTE, QUARTER, HOUR)
+LEAST_SHARE = 4  # a tier may give so many times fewer buckets than were asked for
 LEAST_WEIGHT_MS = 1  # a reading after a gap covers no time; it still counts where nothing else is known
 
 
@@ -88,24 +89,35 @@ def source_of(resolution: int) -> int:
     return {MINUTE: 0, QUARTER: MINUTE, HOUR: QUARTER}[resolution]
 
 
-def best_resolution(start_ms: int, end_ms: int, points: int, oldest_ms: dict[int, int | None]) -> int:
+def segments(start_ms: int, end_ms: int, choice: int, done: Mapping[int, int]) -> list[tuple[int, int, int]]:
+    """[start, end) cut into (resolution, start, end), oldest first: the chosen tier as far as it is done, then finer ones.
+
+    `done` says before which time each tier holds everything. 0 is the samples themselves; they are read to the end.
+    """
+    found = []
+    for resolution in sorted((one for one in RESOLUTIONS if one <= choice), reverse=True):
+        until = min(end_ms, bucket_of(done.get(resolution, 0), resolution))
+        if until > start_ms:
+            found.append((resolution, start_ms, until))
+            start_ms = until
+    return [*found, (0, start_ms, end_ms)] if start_ms < end_ms else found
+
+
+def best_resolution(start_ms: int, end_ms: int, points: int, oldest_ms: Mapping[int, int | None]) -> int:
     """The tier to read a span from: 0 for samples, else its resolution in seconds.
 
-    The coarsest that still gives a third of `points` answers fastest and looks the same. `oldest_ms` says how
+    The coarsest that still gives a quarter of `points` answers fastest and looks the same. `oldest_ms` says how
     far back each tier reaches (None: empty): one that does not reach the start loses to a coarser one that does.
     """
     span = (end_ms - start_ms) / 1000
-    wanted = [0, *(resolution for resolution in RESOLUTIONS if 3 * span / resolution >= points)]
-    choice = wanted[-1]
-    reaches = [resolution for resolution in (0, *RESOLUTIONS) if resolution >= choice]
+    choice = max((one for one in RESOLUTIONS if LEAST_SHARE * span / one >= points), default=0)
     known = [
-        (oldest_ms[resolution], resolution) for resolution in reaches if oldest_ms.get(resolution) is not None
+        (one, oldest)
+        for one in (0, *RESOLUTIONS)
+        if one >= choice and (oldest := oldest_ms.get(one)) is not None
     ]
-    if not known:
-        return choice
-    first = min(oldest for oldest, _ in known if oldest is not None)
-    return next(
-        resolution
-        for oldest, resolution in known
-        if oldest is not None and (oldest <= start_ms or bucket_of(oldest, resolution) <= first)
-    )
+    for resolution, oldest in known:
+        further = [(one, since) for one, since in known if one > resolution]
+        if oldest <= start_ms or all(bucket_of(oldest, one) <= since for one, since in further):
+            return resolution
+    return choice

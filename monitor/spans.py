@@ -1,0 +1,142 @@
+"""A span of the past from the tiers that hold it: whole buckets as far as they are done, the rest from finer ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import F, Min
+
+from monitor import buckets
+from monitor.buckets import Found
+from monitor.domain import history as domain
+from monitor.domain import tiers
+from monitor.domain.history import Bucket
+from monitor.domain.reading import longest_step
+from monitor.models import Gap, Host, RollupProgress, Sample
+from monitor.shapes import Shape
+
+Segment = tuple[int, int, int]  # resolution (0: the samples themselves), start, end (ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a span is read: buckets of `width` seconds at `starts`, each segment of time from its own tier.
+
+    The segments reach a little further than the starts: an empty bucket may show the reading after it.
+    """
+
+    width: int
+    starts: range
+    segments: tuple[Segment, ...]
+    oldest_ms: int | None
+    longest_ms: int
+
+    @property
+    def reach_ms(self) -> int:
+        """Where reading ends."""
+        return self.segments[-1][2]
+
+    @property
+    def tier(self) -> int:
+        """The coarsest resolution that anything is read from."""
+        return max(resolution for resolution, _, _ in self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What was read: one entry a start, None where there are no data, and the gaps in the shape of the API."""
+
+    plan: Plan
+    buckets: list[Bucket | None]
+    gaps: list[Shape]
+
+
+def plan(host: Host, start_ms: int, end_ms: int, points: int) -> Plan:
+    """The plan for [start, end) in at most `points` buckets aligned to the epoch."""
+    oldest = buckets.oldest(host)
+    choice = tiers.best_resolution(start_ms, end_ms, points, oldest)
+    width = domain.resolution(start_ms, end_ms, points, host.interval, choice)
+    starts = domain.bucket_starts(start_ms, end_ms, width)
+    longest_ms = round(longest_step(host.interval) * 1000)
+    width_ms = width * 1000
+    more = -(-longest_ms // width_ms) if width_ms < longest_ms else 0
+    segments = tiers.segments(starts[0], starts[-1] + width_ms * (1 + more), choice, done_until(host))
+    known = [one for one in oldest.values() if one is not None]
+    return Plan(width, starts, tuple(segments), min(known, default=None), longest_ms)
+
+
+def done_until(host: Host) -> dict[int, int]:
+    """Before which time (ms) each tier holds all that is stored, what came since it was rolled up included."""
+    progress = {row.resolution: row for row in RollupProgress.objects.filter(host=host)}
+    if tiers.MINUTE not in progress:
+        return {}
+    done: dict[int, int] = {}
+    late = earliest_after(host, progress[tiers.MINUTE].seen_id)
+    for resolution in tiers.RESOLUTIONS:
+        row = progress.get(resolution)
+        if row is None:
+            break
+        done[resolution] = row.pending_from_ms
+        if late is not None:
+            done[resolution] = tiers.lowered(row.pending_from_ms, late, row.pruned_until_ms, resolution)
+        late = done[resolution]
+    return done
+
+
+def earliest_after(host: Host, sample_id: int) -> int | None:
+    """The earliest time of the samples that were stored after one; None when there are none."""
+    # host + 0 keeps SQLite from walking the index of all the host's samples: the new ones are the table's end.
+    new = Sample.objects.annotate(of=F("host_id") + 0).filter(of=host.pk, pk__gt=sample_id)
+    found: int | None = new.aggregate(first=Min("taken_at_ms"))["first"]
+    return found
+
+
+def between(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int) -> Span:
+    """What is stored of [start, end) in at most `points` whole buckets, and what lacks. The future is no gap."""
+    how = plan(host, start_ms, end_ms, points)
+    found = [_segment(host, metrics, how, *segment) for segment in how.segments]
+    before, after = buckets.around(host, how.tier, how.starts[0], how.reach_ms)
+    every = range(how.starts[0], how.reach_ms, how.width * 1000)
+    shown = domain.filled(every, domain.merged(found), before, how.longest_ms)[: len(how.starts)]
+    covered = [(bucket.first_ms, bucket.last_ms) for piece in found for bucket in piece.values()]
+    empty = domain.apart(covered, before, after, how.longest_ms)
+    if how.segments[-1][0] == 0:
+        empty += _hidden(host, found[-1].values(), how.longest_ms)
+    end_ms = min(end_ms, max(now_ms, start_ms))
+    empty += domain.outside(covered, before, after, start_ms, end_ms, how.longest_ms)
+    return Span(how, shown, _gaps(host, empty, start_ms, end_ms, how.longest_ms))
+
+
+def _segment(host: Host, metrics: Sequence[str], how: Plan, resolution: int, start: int, end: int) -> Found:
+    if resolution:
+        return buckets.of_rollups(host, resolution, metrics, start, end, how.width)
+    return buckets.of_samples(host, metrics, start, end, how.width)
+
+
+def _hidden(host: Host, samples: Iterable[Bucket], longest_ms: int) -> list[domain.Gap]:
+    """The gaps inside buckets that hold fewer samples than they should."""
+    suspect = domain.suspects(samples, host.interval * 1000, longest_ms)
+    if suspect is None:
+        return []
+    return buckets.far_apart(host, *suspect, longest_ms)
+
+
+def _gaps(
+    host: Host, empty: Sequence[domain.Gap], start_ms: int, end_ms: int, longest_ms: int
+) -> list[Shape]:
+    """The gaps with a reason, clipped, and what no reason explains of the empty times."""
+    rows = Gap.objects.filter(host=host, start_ms__lt=end_ms, end_ms__gte=start_ms).order_by("start_ms")
+    touching = [row for row in rows if row.end_ms > start_ms or row.start_ms == start_ms]
+    explained = [(row.start_ms, row.end_ms) for row in touching]
+    lacking = domain.lacking(empty, explained, start_ms, end_ms, longest_ms)
+    found = [
+        _gap(max(row.start_ms, start_ms), min(row.end_ms, end_ms), row.kind, row.note) for row in touching
+    ]
+    found += [_gap(begin, end, "no_data", "") for begin, end in lacking]
+    longest = sorted(found, key=lambda gap: gap["start_at"] - gap["end_at"])[: domain.MOST_GAPS]
+    return sorted(longest, key=lambda gap: gap["start_at"])
+
+
+def _gap(start_ms: int, end_ms: int, kind: str, note: str) -> Shape:
+    return {"start_at": start_ms, "end_at": end_ms, "kind": kind, "note": note}
