@@ -95,7 +95,7 @@ def earliest_after(host: Host, sample_id: int) -> int | None:
 def between(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int) -> Span:
     """What is stored of [start, end) in at most `points` whole buckets, and what lacks. The future is no gap."""
     how = plan(host, start_ms, end_ms, points)
-    found = [_segment(host, metrics, how, *segment) for segment in how.segments]
+    found = pieces(host, metrics, how)
     before, after = buckets.around(host, how.tier, how.starts[0], how.reach_ms)
     every = range(how.starts[0], how.reach_ms, how.width * 1000)
     shown = domain.filled(every, domain.merged(found), before, how.longest_ms)[: len(how.starts)]
@@ -106,6 +106,11 @@ def between(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, poin
     end_ms = min(end_ms, max(now_ms, start_ms))
     empty += domain.outside(covered, before, after, start_ms, end_ms, how.longest_ms)
     return Span(how, shown, _gaps(host, empty, start_ms, end_ms, how.longest_ms))
+
+
+def pieces(host: Host, metrics: Sequence[str], how: Plan) -> list[Found]:
+    """The buckets of each segment of a plan; two segments may hold parts of one bucket."""
+    return [_segment(host, metrics, how, *segment) for segment in how.segments]
 
 
 def _segment(host: Host, metrics: Sequence[str], how: Plan, resolution: int, start: int, end: int) -> Found:
@@ -127,11 +132,12 @@ def _gaps(
 ) -> list[Shape]:
     """The gaps with a reason, clipped, and what no reason explains of the empty times."""
     rows = Gap.objects.filter(host=host, start_ms__lt=end_ms, end_ms__gte=start_ms).order_by("start_ms")
-    touching = [row for row in rows if row.end_ms > start_ms or row.start_ms == start_ms]
-    explained = [(row.start_ms, row.end_ms) for row in touching]
-    lacking = domain.lacking(empty, explained, start_ms, end_ms, longest_ms)
+    known = list(rows.values_list("start_ms", "end_ms", "kind", "note"))
+    lacking = domain.lacking(empty, [row[:2] for row in known], start_ms, end_ms, longest_ms)
     found = [
-        _gap(max(row.start_ms, start_ms), min(row.end_ms, end_ms), row.kind, row.note) for row in touching
+        _gap(max(begin, start_ms), min(end, end_ms), kind, note)
+        for begin, end, kind, note in known
+        if end > start_ms or begin == start_ms
     ]
     found += [_gap(begin, end, "no_data", "") for begin, end in lacking]
     longest = sorted(found, key=lambda gap: gap["start_at"] - gap["end_at"])[: domain.MOST_GAPS]
