@@ -3,11 +3,12 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from monitor import errors, views
+from monitor import errors, ruleview, views
 from monitor.api import urlpatterns as api_urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.dashboard, name="dashboard"),
+    path("rules/<int:rule_id>/", ruleview.rule, name="rule"),
     path("login/", LoginView.as_view(), name="login"),
     path("login/link/", views.LogInByLink.as_view(), name="login_link"),
     path("logout/", LogoutView.as_view(), name="logout"),

@@ -1,9 +1,12 @@
 """Back-tests over stored rows: the tiers they are read from, the API, the rule page and the panel in the admin."""
 
+import json
 import threading
+import time
 from itertools import pairwise
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +25,7 @@ from monitor.models import (
 )
 from monitor.rollups import roll_up
 from monitor.shapes import at_ms
-from tests.factories import NOW_MS, make_host, make_rule, make_samples, make_user
+from tests.factories import NOW_MS, make_alert, make_host, make_rule, make_samples, make_user
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -343,3 +346,141 @@ def test_the_api_document_lists_it(client):
     }  # fmt: skip
     assert found["days"]["schema"] | {"default": 30, "minimum": 1, "maximum": 400} == found["days"]["schema"]
     assert {"200", "400", "401", "404", "503"} <= set(operation["responses"])
+
+
+# The admin's form.
+
+
+@pytest.fixture
+def boss(client):
+    client.force_login(make_user("boss", is_staff=True, is_superuser=True), backend=BACKEND)
+    return client
+
+
+def panel_of(response):
+    """What the page embedded for its script."""
+    text = response.content.decode().split('id="backtest-data" type="application/json">')[1]
+    return json.loads(text.split("</script>")[0])
+
+
+def change(rule):
+    return reverse("admin:monitor_rule_change", args=[rule.pk])
+
+
+def test_a_stored_rule_is_tried_where_it_is_edited_and_told_without_scripts(boss, host):
+    make_samples(
+        host, 300, time.time_ns() // 1_000_000, cpu_percent=[10.0] * 100 + [90.0] * 50 + [10.0] * 150
+    )
+    response = boss.get(change(make_rule()))
+    assert panel_of(response)["answer"]["count"] == 1
+    words = response.content.decode().split("<noscript>")[0]
+    assert "With these numbers it would have fired once in the last 30 days, for 1 min 50 s." in words
+    assert "Fires when the CPU is at least 75 %; clears below 65 % for 60 s." in words
+
+
+def test_numbers_that_were_refused_do_not_pass_for_the_stored_ones(boss, host):
+    rule = make_rule()
+    form = {"name": rule.name, "metric": "load1", "severity": "info", "window_seconds": "0", "threshold": "1",
+            "clear_threshold": "2", "for_seconds": "0", "hold_seconds": "60"}  # fmt: skip
+    response = boss.post(change(rule), form)
+    assert "could never clear" in response.content.decode()
+    assert panel_of(response)["rule"]["metric"] == "cpu_percent"
+
+
+def test_a_new_rule_has_an_empty_panel(boss, host):
+    found = panel_of(boss.get(reverse("admin:monitor_rule_add")))
+    assert (found["rule"], found["answer"], found["host"]) == (None, None, "db-01")
+
+
+def test_before_the_first_sample_the_panel_says_so(boss):
+    response = boss.get(change(make_rule()))
+    assert "No host has been sampled yet" in response.content.decode()
+    assert (panel_of(response)["host"], panel_of(response)["answer"]) == (None, None)
+
+
+def test_the_panel_brings_only_files_of_ours(boss, host):
+    text = boss.get(reverse("admin:monitor_rule_add")).content.decode()
+    assert 'src="/static/monitor/js/admin/backtest.js" type="module"' in text
+    assert text.index("chart.umd.min.js") < text.index("admin/backtest.js")
+
+
+def test_of_several_hosts_the_first_is_tried_unless_this_one_is_among_them(boss, settings):
+    make_host("b")
+    make_host("a")
+    settings.LOADMON_HOST_NAME = "elsewhere"
+    assert panel_of(boss.get(change(make_rule())))["host"] == "a"
+    settings.LOADMON_HOST_NAME = "b"
+    assert panel_of(boss.get(change(make_rule("Other"))))["host"] == "b"
+
+
+def test_a_crowd_of_back_tests_does_not_keep_the_form_from_opening(boss, host, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(module, "_turn", threading.Semaphore(0))
+    response = boss.get(change(make_rule()))
+    assert response.status_code == 200
+    assert "Other back-tests are running. Try again in a few seconds." in response.content.decode()
+
+
+# The page of a rule.
+
+
+def page(rule):
+    return reverse("rule", args=[rule.pk])
+
+
+def test_the_page_tells_the_rule_its_back_test_and_its_last_alerts(client, host):
+    rule = make_rule(severity="critical", enabled=False)
+    now_ms = time.time_ns() // 1_000_000
+    make_samples(host, 60, now_ms, cpu_percent=10.0)
+    make_alert(host, fired_ms=NOW_MS, resolved_ms=NOW_MS + 90_000, rule=rule, peak=93.25)
+    make_alert(
+        host, fired_ms=NOW_MS - DAY_MS, resolved_ms=NOW_MS, rule=rule, end_observed=False, is_test=True
+    )
+    make_alert(host, fired_ms=NOW_MS + DAY_MS)  # of another rule
+    text = client.get(page(rule)).content.decode()
+    for words in (
+        "Rule “Busy”", "critical, switched off", "Fires when the CPU is at least 75 %",
+        "With these numbers it would not have fired in the last 30 days. Only 1 min of that time is known.",
+        "2025-10-09 08:53:20", "2025-10-09 08:54:50", "1 min 30 s", "93.25 %", "nobody saw when", "load test",
+    ):  # fmt: skip
+        assert words in text
+    assert text.count('<th scope="row">') == 2
+
+
+def test_the_page_leads_only_those_to_the_form_who_may_edit(client, host):
+    rule = make_rule()
+    assert change(rule) not in client.get(page(rule)).content.decode()
+    client.force_login(make_user("clerk", ["view_rule"], is_staff=True), backend=BACKEND)
+    assert change(rule) not in client.get(page(rule)).content.decode()
+    client.force_login(make_user("chief", ["change_rule"], is_staff=True), backend=BACKEND)
+    assert change(rule) in client.get(page(rule)).content.decode()
+
+
+def test_the_page_of_another_host(client, host):
+    make_host("web")
+    rule = make_rule()
+    assert panel_of(client.get(page(rule), {"host": "web"}))["host"] == "web"
+    assert client.get(page(rule), {"host": "nowhere"}).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "999", "9" * 30])
+def test_a_rule_that_is_not_there_is_a_404(client, number):
+    assert client.get(f"/rules/{number}/").status_code == 404
+
+
+def test_the_page_is_read_only_and_keeps_to_who_may_look(client, host, settings):
+    rule = make_rule()
+    assert client.post(page(rule)).status_code == 405
+    settings.LOADMON_PUBLIC = "no"
+    assert client.get(page(rule)).url.startswith("/login/")
+
+
+def test_the_page_works_before_the_first_sample(client):
+    assert "No host has been sampled yet" in client.get(page(make_rule())).content.decode()
+
+
+def test_markup_in_a_name_stays_text(client):
+    make_host("<b>host</b>")
+    text = client.get(page(make_rule("<script>alert(1)</script>"))).content.decode()
+    assert "<script>alert" not in text
+    assert "<b>host" not in text

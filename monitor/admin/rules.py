@@ -1,9 +1,16 @@
-"""Alert rules in the admin: edited with validation, read as sentences."""
+"""Alert rules in the admin: edited with validation, read as sentences, tried on the past while they are typed."""
 
 from __future__ import annotations
 
-from django.contrib import admin
+import time
+from typing import Any
 
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from monitor import backtestpanel
 from monitor.admin.readonly import Bounded
 from monitor.domain.sentences import rule_sentence
 from monitor.models import Rule
@@ -15,15 +22,40 @@ class RuleAdmin(Bounded):
 
     list_display = ("name", "sentence", "severity", "enabled")
     list_filter = ("enabled", "severity")
-    readonly_fields = ("sentence",)
     fieldsets = (
-        (None, {"fields": ("name", "enabled", "severity", "sentence")}),
+        (None, {"fields": ("name", "enabled", "severity")}),
         ("Value", {"fields": ("metric", "window_seconds", "per_core")}),
         ("Fires", {"fields": ("threshold", "for_seconds")}),
         ("Clears", {"fields": ("clear_threshold", "hold_seconds")}),
     )
 
+    @property
+    def media(self) -> forms.Media:
+        """Chart.js and the panel's module, with the colours of the charts."""
+        return super().media + forms.Media(
+            css={
+                "all": ["monitor/css/theme.css", "monitor/css/backtest.css", "monitor/css/admin/backtest.css"]
+            },
+            js=[
+                forms.Script("vendor/chart.umd.min.js", defer=True),  # type: ignore[list-item]
+                forms.Script("monitor/js/admin/backtest.js", type="module"),  # type: ignore[list-item]
+            ],
+        )
+
     @admin.display(description="in words")
     def sentence(self, row: Rule) -> str:
         """The stored rule in one sentence."""
-        return rule_sentence(row) if row.pk else "Save the rule to read it as a sentence."
+        return rule_sentence(row)
+
+    def view_on_site(self, row: Rule) -> str:
+        """The rule's own page, for those who may not edit it."""
+        return reverse("rule", args=[row.pk])
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The form with the panel below it."""
+        stored: Rule | None = kwargs.get("obj")
+        saved = Rule.objects.filter(pk=stored.pk).first() if stored else None  # obj may hold refused numbers
+        context["backtest"] = backtestpanel.panel(saved, None, time.time_ns() // 1_000_000)
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,73 @@
+"""The page of one rule: what it says, what it would have done, its last alerts. To be read, not edited."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from monitor import backtestpanel, history
+from monitor.access import readers_only
+from monitor.domain.metrics import CATALOGUE
+from monitor.domain.quantities import number, quantity, span
+from monitor.models import Alert, Rule
+
+LAST_ALERTS = 20
+LARGEST_ID = 2**63 - 1
+
+
+@require_safe
+@readers_only
+def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
+    """The page of the rule, its numbers tried on one host."""
+    if rule_id > LARGEST_ID:
+        raise Http404("There is no such rule.")
+    row = get_object_or_404(Rule, pk=rule_id)
+    now_ms = time.time_ns() // 1_000_000
+    try:
+        panel = backtestpanel.panel(row, request.GET.get("host"), now_ms)
+    except history.UnknownHost as error:
+        raise Http404(str(error)) from error
+    may_edit = request.user.is_staff and request.user.has_perm("monitor.change_rule")
+    context = {
+        "rule": row,
+        "backtest": panel,
+        "alerts": _alerts(row, now_ms),
+        "edit_url": reverse("admin:monitor_rule_change", args=[row.pk]) if may_edit else "",
+    }
+    return render(request, "monitor/rule.html", context)
+
+
+def _alerts(row: Rule, now_ms: int) -> list[dict[str, Any]]:
+    """The last alerts of the rule, newest first, on whichever host."""
+    found = Alert.objects.filter(rule=row).select_related("host").order_by("-fired_at")[:LAST_ALERTS]
+    return [
+        {
+            "host": alert.host.name,
+            "fired_at": alert.fired_at,
+            "resolved_at": alert.resolved_at if alert.end_observed else None,
+            "unseen": not alert.end_observed,
+            "lasted": _lasted(alert, now_ms),
+            "peak": _with_unit(alert),
+            "is_test": alert.is_test,
+        }
+        for alert in found
+    ]
+
+
+def _lasted(alert: Alert, now_ms: int) -> str:
+    fired = alert.fired_at.timestamp()
+    if alert.resolved_at is None:
+        return f"{span(now_ms / 1000 - fired)}, open"
+    if not alert.end_observed:
+        return f"at least {span(alert.last_seen_at.timestamp() - fired)}"
+    return span(alert.resolved_at.timestamp() - fired)
+
+
+def _with_unit(alert: Alert) -> str:
+    metric = CATALOGUE.get(alert.metric)
+    return quantity(alert.peak, metric.unit) if metric else number(alert.peak)
