@@ -8,17 +8,16 @@ from typing import Any
 from asgiref.sync import async_to_sync
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
-from ninja import NinjaAPI, Query, Schema
+from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
 
 from monitor import access, episodes, errors, history, live, loadtest, parameters, schemas, shapes
 from monitor.backtestapi import router as backtest_router
-from monitor.domain import times
-from monitor.domain.metrics import CATALOGUE
+from monitor.historyapi import router as history_router
+from monitor.parameters import host_of, strictly
 from monitor.version import VERSION
 
-LONGEST_SPAN_MS = 3653 * 86_400_000
 READ_ERRORS = frozenset({400, 401, 404, 503})
 CHANGE_ERRORS = frozenset({400, 401, 403, 404, 409, 503})
 REFUSALS = {loadtest.Busy: 409, loadtest.NotAllowed: 403, loadtest.WrongNumbers: 400}
@@ -45,13 +44,14 @@ api = NinjaAPI(
     description="Load of the monitored hosts. Times are milliseconds since the epoch.",
 )  # fmt: skip
 
+api.add_router("", history_router)
 api.add_router("", backtest_router)
 
 
 @api.get("/status", url_name="status", response={200: schemas.Status, READ_ERRORS: schemas.Error})
 def status(request: HttpRequest, query: Query[parameters.HostQuery]) -> HttpResponse:
     """How the host is now: sampler, open alerts, load test, verdict, storage."""
-    host, now_ms = _host(request, query), _now_ms()
+    host, now_ms = host_of(request, query), _now_ms()
     sampler = history.sampler_state(host, now_ms)
     return answer(
         {
@@ -76,27 +76,13 @@ def hosts(request: HttpRequest) -> HttpResponse:
 @api.get("/samples", url_name="samples", response={200: schemas.Samples, READ_ERRORS: schemas.Error})
 def samples(request: HttpRequest, query: Query[parameters.SamplesQuery]) -> HttpResponse:
     """Single samples, oldest first: the newest ones, or all that were stored after one."""
-    host = _host(request, query)
+    host = host_of(request, query)
     if query.after is None:
         found, more = history.newest_samples(host, query.limit), False
     else:
         found = history.samples_after(host, query.after, query.limit + 1)
         found, more = found[: query.limit], len(found) > query.limit
     return answer({"host": host.name, "samples": found, "next_after": found[-1]["id"] if more else None})
-
-
-@api.get("/history", url_name="history", response={200: schemas.History, READ_ERRORS: schemas.Error})
-def span(request: HttpRequest, query: Query[parameters.HistoryQuery]) -> HttpResponse:
-    """A span of time in at most `points` buckets, with its gaps, alerts and load tests."""
-    host, now_ms = _host(request, query), _now_ms()
-    start_ms, end_ms = _time("start", query.start, now_ms), _time("end", query.end, now_ms)
-    if end_ms <= start_ms:
-        raise HttpError(400, f"end {times.shown(query.end)} must lie after start {times.shown(query.start)}.")
-    if end_ms - start_ms > LONGEST_SPAN_MS:
-        raise HttpError(
-            400, f"From {times.shown(query.start)} to {times.shown(query.end)} is over ten years."
-        )
-    return answer(history.between(host, _metrics(query.metrics), start_ms, end_ms, query.points, now_ms))
 
 
 @api.get("/alerts", url_name="alerts", response={200: schemas.Alerts, READ_ERRORS: schemas.Error})
@@ -145,7 +131,7 @@ def start_load_test(request: HttpRequest, wanted: parameters.LoadTestRequest) ->
 )
 def cancel_load_test(request: HttpRequest, query: Query[parameters.HostQuery]) -> HttpResponse:
     """Cancel the load test that waits or runs."""
-    host = _host(request, query)
+    host = host_of(request, query)
     loadtest.check_allowed(request.user)
     test = loadtest.cancel(host)
     if test is None:
@@ -165,35 +151,6 @@ def openapi(request: HttpRequest) -> HttpResponse:
 def answer(shape: dict[str, Any], status: int = 200) -> HttpResponse:
     """JSON of `shape`; a NaN would be our fault and raises ValueError."""
     return HttpResponse(live.encode(shape), status=status, content_type="application/json")
-
-
-def strictly(request: HttpRequest, query: Schema | None = None) -> None:
-    """Refuse query parameters that nobody reads: a misspelt one must not pass for its default."""
-    known = list(type(query).model_fields) if query is not None else []
-    for name in request.GET:
-        if name not in known:
-            choices = f"known are {', '.join(known)}" if known else "there are none here"
-            raise HttpError(400, f"There is no query parameter {times.shown(name)}: {choices}.")
-
-
-def _host(request: HttpRequest, query: Any) -> Any:
-    strictly(request, query)
-    return history.find_host(query.host)
-
-
-def _time(name: str, text: str, now_ms: int) -> int:
-    try:
-        return times.parse(text, now_ms)
-    except ValueError as error:
-        raise HttpError(400, f"{name}: {error}") from error
-
-
-def _metrics(text: str) -> list[str]:
-    names = list(dict.fromkeys(text.split(",")))
-    for name in names:
-        if name not in CATALOGUE:
-            raise HttpError(400, f"There is no metric {times.shown(name)}. Metrics: {', '.join(CATALOGUE)}.")
-    return names
 
 
 def _now_ms() -> int:

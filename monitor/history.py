@@ -177,6 +177,14 @@ def between(
     }
 
 
+def is_settled(host: Host, span: Shape) -> bool:
+    """Whether a span that `between` told can no longer change: its buckets are done, and what happened in it has ended."""
+    end_ms = span["times"][-1] + span["resolution_seconds"] * 1000
+    open_ones = [one for one in span["alerts"] if one["resolved_at"] is None]
+    open_ones += [one for one in span["load_tests"] if one["ended_at"] is None]
+    return not open_ones and spans.is_done(host, span["tier_seconds"], max(end_ms, span["end_at"]))
+
+
 def hosts() -> list[Shape]:
     """Every host by name, with the time of its newest sample."""
     return [{**shapes.host(row), "last_sample_at": newest_at(row)} for row in Host.objects.order_by("name")]

@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.http import HttpRequest
 from ninja import Schema
+from ninja.errors import HttpError
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from monitor import history
+from monitor.domain import times
+from monitor.domain.metrics import CATALOGUE, NAMES
 from monitor.domain.times import shown
+from monitor.models import Host
 
 LARGEST_ID = 2**63 - 1
 
@@ -65,12 +72,14 @@ def _json_number(value: Any, info: ValidationInfo) -> Any:
 
 Id = Annotated[int, BeforeValidator(_number(0, LARGEST_ID)), _bounds(0, LARGEST_ID)]
 Limit = Annotated[int, BeforeValidator(_number(1, 5000)), _bounds(1, 5000)]
+Weeks = Annotated[int, BeforeValidator(_number(1, 52)), _bounds(1, 52)]
 Points = Annotated[int, BeforeValidator(_number(10, 4000)), _bounds(10, 4000)]
 Text = Annotated[str, BeforeValidator(_text(200))]
 Names = Annotated[str, BeforeValidator(_text(2000))]
 JsonNumber = Annotated[int | None, BeforeValidator(_json_number)]
 HOST = Field(None, description="Name of the host; may be left out where there is only one.")
-TIME = "RFC 3339 with an offset, or relative: now, -1h, -7d (units s, m, h, d, w)."
+TIME = "RFC 3339 with an offset, or relative: now, -1h, -7d (units s, m, h, d, w, y)."
+LONGEST_SPAN_MS = 3653 * 86_400_000
 
 
 class HostQuery(Schema):
@@ -86,13 +95,26 @@ class SamplesQuery(HostQuery):
     limit: Limit = 1200
 
 
-class HistoryQuery(HostQuery):
+class SpanQuery(HostQuery):
+    """A span of time, at most ten years long."""
+
+    metrics: Names = Field(",".join(NAMES), description="Names by comma.")
+    start: str = Field("-1h", description=TIME)
+    end: str = Field("now", description=TIME)
+
+
+class HistoryQuery(SpanQuery):
     """A span of time, at most ten years long."""
 
     metrics: Names = Field("cpu_percent,load1,load5,load15", description="Names by comma.")
-    start: str = Field("-1h", description=TIME)
-    end: str = Field("now", description=TIME)
     points: Points = Field(600, description="At most so many buckets.")
+
+
+class BusyHoursQuery(HostQuery):
+    """The last weeks by the clock of a time zone."""
+
+    weeks: Weeks = Field(4, description="How many weeks back from now.")
+    zone: Text = Field("UTC", description="Name of a time zone such as Europe/Berlin.")
 
 
 class AlertsQuery(Schema):
@@ -113,3 +135,62 @@ class LoadTestRequest(Schema):
     seconds: JsonNumber = Field(None, description="1 to 600.")
     workers: JsonNumber = Field(None, description="1 to the effective cores.")
     host: Text | None = HOST
+
+
+# What a whole request says.
+
+
+def strictly(request: HttpRequest, query: Schema | None = None) -> None:
+    """Refuse query parameters that nobody reads: a misspelt one must not pass for its default."""
+    known = list(type(query).model_fields) if query is not None else []
+    for name in request.GET:
+        if name not in known:
+            choices = f"known are {', '.join(known)}" if known else "there are none here"
+            raise HttpError(400, f"There is no query parameter {shown(name)}: {choices}.")
+
+
+def host_of(request: HttpRequest, query: HostQuery) -> Host:
+    """The host that a request asks for; UnknownHost becomes 404."""
+    strictly(request, query)
+    return history.find_host(query.host)
+
+
+def span_of(query: SpanQuery, now_ms: int) -> tuple[int, int]:
+    """Start and end in ms since the epoch."""
+    start_ms, end_ms = _time("start", query.start, now_ms), _time("end", query.end, now_ms)
+    start, end = times.shown(query.start), times.shown(query.end)
+    if end_ms <= start_ms:
+        raise HttpError(400, f"end {end} must lie after start {start}.")
+    if end_ms - start_ms > LONGEST_SPAN_MS:
+        raise HttpError(400, f"From {start} to {end} is over ten years.")
+    return start_ms, end_ms
+
+
+def is_absolute(query: SpanQuery) -> bool:
+    """Whether the span means the same whenever it is asked for."""
+    return not any(text == "now" or text.startswith("-") for text in (query.start, query.end))
+
+
+def metrics_of(query: SpanQuery) -> list[str]:
+    """The metrics that are asked for, each once."""
+    names = list(dict.fromkeys(query.metrics.split(",")))
+    for name in names:
+        if name not in CATALOGUE:
+            raise HttpError(400, f"There is no metric {shown(name)}. Metrics: {', '.join(CATALOGUE)}.")
+    return names
+
+
+def zone_of(query: BusyHoursQuery) -> ZoneInfo:
+    """The time zone that is asked for."""
+    try:
+        return ZoneInfo(query.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        sentence = f"There is no time zone {shown(query.zone)}: give a name such as Europe/Berlin."
+        raise HttpError(400, sentence) from error
+
+
+def _time(name: str, text: str, now_ms: int) -> int:
+    try:
+        return times.parse(text, now_ms)
+    except ValueError as error:
+        raise HttpError(400, f"{name}: {error}") from error

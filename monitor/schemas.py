@@ -127,6 +127,17 @@ class History(Schema):
     load_tests: list[LoadTest]
 
 
+class BusyHours(Schema):
+    """Mean load1 per core by weekday (Monday first) and hour of the day in a time zone; null where nothing is known."""
+
+    host: str
+    zone: str
+    weeks: int
+    start_at: int
+    end_at: int
+    cells: list[Numbers]
+
+
 class Sampler(Schema):
     """How the sampler fares, as far as the database tells."""
 

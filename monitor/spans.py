@@ -108,6 +108,18 @@ def between(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, poin
     return Span(how, shown, _gaps(host, empty, start_ms, end_ms, how.longest_ms))
 
 
+def whole(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, resolution: int) -> Found:
+    """The whole buckets of `resolution` seconds that touch [start, end), from its tier and what is fresher, by start."""
+    starts = domain.bucket_starts(start_ms, end_ms, resolution)
+    segments = tiers.segments(starts[0], starts[-1] + resolution * 1000, resolution, done_until(host))
+    return domain.merged(pieces(host, metrics, Plan(resolution, starts, tuple(segments), None, 0)))
+
+
+def is_done(host: Host, resolution: int, end_ms: int) -> bool:
+    """Whether a tier (the samples: the first tier) holds everything before `end_ms`, so that it changes no more."""
+    return end_ms <= done_until(host).get(resolution or tiers.MINUTE, 0)
+
+
 def pieces(host: Host, metrics: Sequence[str], how: Plan) -> list[Found]:
     """The buckets of each segment of a plan; two segments may hold parts of one bucket."""
     return [_segment(host, metrics, how, *segment) for segment in how.segments]

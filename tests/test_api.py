@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor import api, history, live, loadtest, schemas
+from monitor import api, history, live, loadtest, rollups, schemas
 from monitor.domain.metrics import NAMES
 from monitor.models import LoadTest, Transition
 from monitor.shapes import moment
@@ -19,7 +19,20 @@ from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-GETS = ["status", "hosts", "samples", "history", "alerts", "alerts/1", "openapi.json"]
+GETS = [
+    *(
+        "status",
+        "hosts",
+        "samples",
+        "samples.csv",
+        "history",
+        "history.csv",
+        "busyhours",
+        "alerts",
+        "alerts/1",
+    ),
+    "openapi.json",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +153,57 @@ def test_the_history_of_the_last_hour_is_the_default(client) -> None:
     assert len(span["gaps"]) == 1
 
 
+# What can be kept
+
+
+def settled(host, minutes: int = 30) -> dict[str, str]:
+    """Samples that are rolled up, and a span in the midst of them."""
+    make_samples(host, minutes * 60, load1=1.0)
+    while rollups.roll_up(host):
+        pass
+    return {"start": moment(NOW_MS - 1_200_000).isoformat(), "end": moment(NOW_MS - 600_000).isoformat()}
+
+
+def test_a_span_that_can_change_no_more_is_kept_and_answers_304(client) -> None:
+    span = settled(make_host())
+    first = client.get("/api/v1/history", span)
+    assert first["Cache-Control"] == "private, max-age=3600"
+    again = client.get("/api/v1/history", span, headers={"If-None-Match": f'W/{first["ETag"]}, "other"'})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert again["Cache-Control"] == "private, max-age=3600"
+    other = client.get("/api/v1/history", {**span, "points": "20"}, headers={"If-None-Match": first["ETag"]})
+    assert (other.status_code, len(other.json()["times"]) <= 20) == (200, True)
+
+
+def test_a_late_sample_changes_the_etag(client) -> None:
+    host = make_host()
+    span = settled(host)
+    first = client.get("/api/v1/history", span)
+    make_samples(host, 1, end_ms=NOW_MS - 900_500, load1=99.0)
+    fresh = client.get("/api/v1/history", span, headers={"If-None-Match": first["ETag"]})
+    assert (fresh.status_code, fresh["Cache-Control"]) == (200, "no-store")
+    assert max(filter(None, fresh.json()["series"]["load1"]["high"])) == 99.0
+
+
+@pytest.mark.parametrize("what", ["relative", "unfinished", "alert", "load test", "future"])
+def test_a_span_that_can_still_change_is_not_kept(client, what) -> None:
+    host = make_host()
+    span = settled(host)
+    if what == "relative":
+        span |= {"start": "-3650d"}
+    elif what == "unfinished":
+        span |= {"end": moment(NOW_MS - 1000).isoformat()}
+    elif what == "future":
+        span |= {"end": "2100-01-01T00:00:00Z", "start": "2099-01-01T00:00:00Z"}
+    elif what == "alert":
+        make_alert(host, NOW_MS - 900_000)
+    else:
+        make_load_test(host, started_ms=NOW_MS - 900_000)
+    response = client.get("/api/v1/history", span)
+    assert (response.status_code, response["Cache-Control"]) == (200, "no-store")
+    assert "ETag" not in response
+
+
 def test_alerts_are_filtered_and_paged_newest_first(client) -> None:
     host = make_host()
     alerts = [make_alert(host, NOW_MS + n, NOW_MS + 9000, rule_name="Load") for n in range(3)]
@@ -223,7 +287,10 @@ BAD_TIMES = [
 
 
 @pytest.mark.parametrize("text", BAD_NUMBERS)
-@pytest.mark.parametrize(("path", "name"), [("samples", "limit"), ("alerts", "limit"), ("history", "points")])
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("samples", "limit"), ("alerts", "limit"), ("history", "points"), ("history.csv", "points")],
+)
 def test_a_number_that_is_none_is_refused_and_named(client, path, name, text) -> None:
     make_host()
     error = get(client, path, 400, **{name: text})
@@ -280,7 +347,9 @@ def test_a_state_that_is_none_is_refused(client, state) -> None:
     assert error["error"] == f"state must be open or resolved, not '{state}'."
 
 
-@pytest.mark.parametrize("path", ["status", "samples", "history", "alerts"])
+@pytest.mark.parametrize(
+    "path", ["status", "samples", "samples.csv", "history", "history.csv", "busyhours", "alerts"]
+)
 @pytest.mark.parametrize("name", ["nobody", "%", "_", "' or 1=1 --", "\udcff"])
 def test_an_unknown_host_is_404_and_named(client, path, name) -> None:
     make_host()
@@ -290,7 +359,9 @@ def test_an_unknown_host_is_404_and_named(client, path, name) -> None:
     assert response.json()["error"].startswith("There is no host ")
 
 
-@pytest.mark.parametrize("path", ["status", "samples", "history", "alerts"])
+@pytest.mark.parametrize(
+    "path", ["status", "samples", "samples.csv", "history", "history.csv", "busyhours", "alerts"]
+)
 @pytest.mark.parametrize("name", ["a\0b", "x" * 201, "x" * 100_000])
 def test_a_host_name_that_no_host_can_have_is_refused(client, path, name) -> None:
     make_host()
@@ -360,7 +431,20 @@ def test_a_wrong_host_header_is_a_plain_400_without_a_traceback(client, settings
 
 
 NAMES_OF_PARAMETERS = st.sampled_from(
-    ["host", "metrics", "start", "end", "points", "limit", "after", "cursor", "state", "rule"]
+    [
+        "host",
+        "metrics",
+        "start",
+        "end",
+        "points",
+        "limit",
+        "after",
+        "cursor",
+        "state",
+        "rule",
+        "weeks",
+        "zone",
+    ]
 )
 VALUES = st.one_of(
     st.text(max_size=40),

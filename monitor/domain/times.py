@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST_MS = 253_402_300_799_999  # the last millisecond of the year 9999
-UNIT_MS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
-RELATIVE = re.compile(r"-([0-9]{1,9})([smhdw])")
+UNIT_MS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000, "y": 31_536_000_000}
+RELATIVE = re.compile(r"-([0-9]{1,9})([smhdwy])")
 # A "+" that was not percent-encoded arrives as a space: the sign can only be a plus then.
 RFC_3339 = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
     r"(?:([Zz])|([-+ ])([0-9]{2}):([0-9]{2}))"
 )
-FORMS = "give now, a time back from now such as -1h (s, m, h, d, w), or RFC 3339 with an offset"
+FORMS = "give now, a time back from now such as -1h (s, m, h, d, w, y), or RFC 3339 with an offset"
 
 
 def parse(text: str, now_ms: int) -> int:

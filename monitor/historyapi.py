@@ -1,0 +1,101 @@
+"""The past in the JSON API: a span in buckets, as JSON and as CSV; single samples as CSV; the busy hours of a week."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from typing import Any
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from ninja import Query, Router
+
+from monitor import busyhours, history, historycsv, live, parameters, schemas
+from monitor.historycsv import Pages
+from monitor.models import Host
+from monitor.parameters import host_of, metrics_of, span_of
+
+READ_ERRORS = frozenset({400, 401, 404, 503})
+KEPT_SECONDS = 3600
+SETTLED = f"private, max-age={KEPT_SECONDS}"
+CSV: dict[str, Any] = {
+    "responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}
+}
+UNCHANGED: dict[str, Any] = {"responses": {304: {"description": "The answer with this ETag still holds."}}}
+router = Router()
+
+
+@router.get(
+    "/history",
+    url_name="history",
+    response={200: schemas.History, READ_ERRORS: schemas.Error},
+    openapi_extra=UNCHANGED,
+)
+def span(request: HttpRequest, query: Query[parameters.HistoryQuery]) -> HttpResponseBase:
+    """A span of time in at most `points` buckets, with its gaps, alerts and load tests."""
+    host, now_ms = host_of(request, query), _now_ms()
+    start_ms, end_ms = span_of(query, now_ms)
+    shape = history.between(host, metrics_of(query), start_ms, end_ms, query.points, now_ms)
+    answer = HttpResponse(live.encode(shape), content_type="application/json")
+    if parameters.is_absolute(query) and history.is_settled(host, shape):
+        return _kept(request, answer)
+    return answer
+
+
+@router.get("/history.csv", url_name="history_csv", response={READ_ERRORS: schemas.Error}, openapi_extra=CSV)
+def span_as_csv(request: HttpRequest, query: Query[parameters.HistoryQuery]) -> HttpResponseBase:
+    """The same as a table: a row a bucket; mean, low and high of each metric; empty cells where there are no data."""
+    host, now_ms = host_of(request, query), _now_ms()
+    start_ms, end_ms = span_of(query, now_ms)
+    shape = history.between(host, metrics_of(query), start_ms, end_ms, query.points, now_ms)
+    return _csv(request, historycsv.of_history(shape), _file_name(host, "history", start_ms, end_ms))
+
+
+@router.get("/samples.csv", url_name="samples_csv", response={READ_ERRORS: schemas.Error}, openapi_extra=CSV)
+def samples_as_csv(request: HttpRequest, query: Query[parameters.SpanQuery]) -> HttpResponseBase:
+    """Every single sample of a span as a table, oldest first; empty cells where a metric was not known."""
+    host, now_ms = host_of(request, query), _now_ms()
+    start_ms, end_ms = span_of(query, now_ms)
+    pages = historycsv.of_samples(host, metrics_of(query), start_ms, end_ms)
+    return _csv(request, pages, _file_name(host, "samples", start_ms, end_ms))
+
+
+@router.get("/busyhours", url_name="busyhours", response={200: schemas.BusyHours, READ_ERRORS: schemas.Error})
+def busy_hours(request: HttpRequest, query: Query[parameters.BusyHoursQuery]) -> HttpResponse:
+    """Mean load per core by weekday and hour of the day, over the last weeks, by the clock of a time zone."""
+    host = host_of(request, query)
+    shape = busyhours.of_week(host, query.weeks, parameters.zone_of(query), _now_ms())
+    return HttpResponse(live.encode(shape), content_type="application/json")
+
+
+def _kept(request: HttpRequest, answer: HttpResponse) -> HttpResponseBase:
+    """An answer that cannot change any more: kept by the browser, and 304 for whoever has it already."""
+    etag = quote_etag(hashlib.blake2b(answer.content, digest_size=12).hexdigest())
+    answer.headers["ETag"] = etag
+    answer.headers["Cache-Control"] = SETTLED
+    found = get_conditional_response(request, etag=etag, response=answer)
+    assert found is not None  # noqa: S101  # it is the answer itself where no condition holds
+    found.headers["Cache-Control"] = SETTLED
+    return found
+
+
+def _csv(request: HttpRequest, pages: Pages, file_name: str) -> HttpResponseBase:
+    content = historycsv.alines(pages) if isinstance(request, ASGIRequest) else historycsv.lines(pages)
+    answer = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    # Compressed piece by piece it would be many gzip members, of which browsers read only the first.
+    answer.headers["Content-Encoding"] = "identity"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return answer
+
+
+def _file_name(host: Host, what: str, start_ms: int, end_ms: int) -> str:
+    name = re.sub(r"[^A-Za-z0-9._-]+", "_", host.name)
+    start, end = (historycsv.moment(ms)[:16].replace(":", "").replace("-", "") for ms in (start_ms, end_ms))
+    return f"loadmon-{name}-{what}-{start}Z-{end}Z.csv"
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
