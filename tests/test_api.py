@@ -230,11 +230,11 @@ def test_one_alert_comes_with_its_transitions(client) -> None:
 
 def test_openapi_names_every_path_and_documents_the_refusals(client) -> None:
     document = get(client, "openapi.json")
-    assert set(document["paths"]) == {
-        f"/api/v1/{path}"
-        for path in ("status", "hosts", "samples", "history", "alerts", "alerts/{alert_id}", "loadtests",
-                     "loadtests/current", "backtest")
-    }  # fmt: skip
+    paths = (
+        *("status", "hosts", "samples", "samples.csv", "history", "history.csv", "busyhours", "backtest"),
+        *("alerts", "alerts/{alert_id}", "loadtests", "loadtests/current"),
+    )
+    assert set(document["paths"]) == {f"/api/v1/{path}" for path in paths}
     assert {"400", "401", "404", "503"} <= set(document["paths"]["/api/v1/history"]["get"]["responses"])
     assert {"403", "409"} <= set(document["paths"]["/api/v1/loadtests"]["post"]["responses"])
     limit = next(
