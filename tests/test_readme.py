@@ -15,6 +15,7 @@ from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 
 from monitor import conf, errors, supervisor
+from monitor.api import api
 from monitor.domain.metrics import CATALOGUE
 from monitor.management.commands import runsampler
 from monitor.models import Rule
@@ -195,6 +196,13 @@ def test_the_table_of_addresses_is_served():
         path = cell.split()[-1].replace("<id>", "1")
         if not path.startswith("/ws/"):
             assert resolve(path).func is not errors.no_such_api
+
+
+def test_every_operation_of_the_api_is_in_the_table_of_addresses():
+    told = {cell.replace("<id>", "{alert_id}") for cell, _ in rows(section(API, "Addresses"))}
+    paths = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
+    served = {f"{method.upper()} {path}" for path, operations in paths.items() for method in operations}
+    assert served - told == set()
 
 
 def test_the_table_of_metrics_is_the_catalogue():
