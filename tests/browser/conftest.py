@@ -51,12 +51,18 @@ def mould(chromium_path: str) -> Iterator[Mould]:
         yield made
 
 
-@pytest.fixture(scope="module")
-def site(mould: Mould) -> Iterator[Cast]:
-    """A web server over 20 stored minutes, without a sampler: modules that need more make their own."""
+@pytest.fixture(scope="session")
+def still(mould: Mould) -> Iterator[Cast]:
+    """A web server over 20 stored minutes, without a sampler; what tests write must not bother the others."""
     with Cast(mould) as site:
         site.start_web()
         yield site
+
+
+@pytest.fixture(scope="module")
+def site(still: Cast) -> Cast:
+    """The still site; modules that need more make their own."""
+    return still
 
 
 @pytest.fixture(scope="module")

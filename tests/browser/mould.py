@@ -42,6 +42,8 @@ host("testhost")
 host("large", values=dict(cpu_percent=100.0, load1=300.0, load5=299.5, load15=290.0), effective_cores=256.0)
 host("alone", count=1)
 gappy = host("gappy")
+make.make_load_test(gappy, "finished", now - 1_000_000, ended_at=make.moment(now - 800_000))
+make.make_alert(gappy, fired_ms=now - 300_000, resolved_ms=now - 200_000)
 Sample.objects.filter(host=gappy, taken_at_ms__range=(now - 700_000, now - 400_000)).delete()
 
 crowded = host("crowded")

@@ -6,13 +6,17 @@ from playwright.sync_api import Locator, Page
 
 SERIES = {"cpu_percent": ("cpu", 0), "load1": ("load", 0), "load5": ("load", 1), "load15": ("load", 2)}
 
-# Notes every text that is drawn on a canvas; to be added before the page loads.
-NOTE_TEXTS = """
-globalThis.drawnTexts = new Set();
-const fillText = CanvasRenderingContext2D.prototype.fillText;
+# Notes every text and every pale rectangle that is drawn on a canvas; to be added before the page loads.
+NOTE_DRAWING = """
+globalThis.drawn = { texts: new Set(), bands: [] };
+const { fillText, fillRect } = CanvasRenderingContext2D.prototype;
 CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
-  globalThis.drawnTexts.add(String(text));
+  drawn.texts.add(String(text));
   return fillText.call(this, text, ...rest);
+};
+CanvasRenderingContext2D.prototype.fillRect = function (x, y, width, height) {
+  if (this.globalAlpha < 0.2) drawn.bands.push([this.canvas, x, x + width]);
+  return fillRect.call(this, x, y, width, height);
 };
 """
 
@@ -62,8 +66,22 @@ def wait_for_point_after(page: Page, at: int) -> None:
 
 
 def drawn_texts(page: Page) -> list[str]:
-    """Every text that was drawn since NOTE_TEXTS began to listen."""
-    found: list[str] = page.evaluate("() => [...drawnTexts]")
+    """Every text that was drawn since NOTE_DRAWING began to listen."""
+    found: list[str] = page.evaluate("() => [...drawn.texts]")
+    return found
+
+
+def drawn_bands(page: Page, kind: str = "cpu") -> list[list[int]]:
+    """Begin and end, in ms, of the bands that were drawn on a chart since NOTE_DRAWING began to listen."""
+    found: list[list[int]] = page.evaluate(
+        """(kind) => {
+             const canvas = document.querySelector(`[data-chart="${kind}"] canvas`);
+             const { x } = Chart.getChart(canvas).scales;
+             return drawn.bands.filter(([on]) => on === canvas)
+               .map(([, left, right]) => [x.getValueForPixel(left), x.getValueForPixel(right)]);
+           }""",
+        kind,
+    )
     return found
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.fakesocket import FakeSocket
 from tests.browser.reading import chip, points, slot, style, value
+from tests.servers import until
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +17,9 @@ def socket(site, page):
     """A page on a clock that the test moves; its newest sample is of now."""
     site.freshen()
     page.clock.install()
-    return FakeSocket(page)
+    [(last,)] = site.query("select max(id) from monitor_sample")
+    yield FakeSocket(page)
+    site.execute("delete from monitor_sample where id > ?", last)
 
 
 @pytest.fixture
@@ -107,11 +110,7 @@ def test_samples_that_the_socket_missed_are_fetched_by_id_once(site, socket, fir
         )
     [(last,)] = site.query("select max(id) from monitor_sample")
     socket.sample(last, last - 1, newest["at"] + 3000, cpu_percent=61.0)
-    page.wait_for_function(
-        "(n) => Chart.getChart(document.querySelector('canvas')).data.datasets[0].data.filter((p) => p.y === 61).length === n",
-        arg=3,
-    )
-    assert points(page)[-4:] == site.stored()[-4:]
+    until(lambda: points(page)[-4:] == site.stored()[-4:], "the samples between")
 
 
 def test_the_same_sample_twice_is_one_point(socket, first):
@@ -133,6 +132,21 @@ def test_a_sample_that_was_not_stored_yet_is_one_point_when_it_comes_with_its_id
     assert [y for _, y in points(page)].count(77.0) == 1
 
 
+@pytest.mark.xfail(reason="model.js takes over a verdict that is not there", strict=True)
+def test_samples_that_the_server_fills_in_bring_no_verdict_and_leave_the_last_one(tabs, socket, first):
+    """The hub reads what it missed from the database: only the last of those frames carries verdict and means."""
+    page, newest = socket.page, first["latest"]
+    told = slot(page, "verdict-text").inner_text()
+    values = {"cpu_percent": 77.0, "load1": 1.0, "load5": 1.0, "load15": 1.0}
+    at = newest["at"] + 1000
+    socket.say(
+        "sample", id=newest["id"] + 5000, previous_id=newest["id"], at=at, covered_ms=1000, values=values
+    )
+    expect(value(page, "cpu")).to_have_text("77.0 %")
+    assert slot(page, "verdict-text").inner_text() == told
+    assert not tabs.record.lines
+
+
 def test_an_hour_of_samples_leaves_twenty_minutes(socket, first):
     page, newest = socket.page, first["latest"]
     for step in range(1, 721):
@@ -146,6 +160,19 @@ def test_an_hour_of_samples_leaves_twenty_minutes(socket, first):
     expect(value(page, "cpu")).to_have_text("72.0 %")
     assert len(points(page)) == 241
     assert points(page)[-1][0] - points(page)[0][0] == 1_200_000
+
+
+def test_an_alert_is_told_by_the_mean_that_its_rule_judges(socket, first):
+    page, newest = socket.page, first["latest"]
+    alert = {"id": 1, "host": "testhost", "rule": "CPU", "metric": "cpu_percent", "severity": "warning", "state": "firing",
+             "started_at": newest["at"], "fired_at": newest["at"], "resolved_at": None, "last_seen_at": newest["at"],
+             "threshold": 75.0, "clear": 65.0, "value": 80.0, "peak": 82.0, "is_test": False, "end_observed": True,
+             "acknowledged_at": None}  # fmt: skip
+    socket.say("alerts", open=[alert], recent=[alert], count_24h=1)
+    socket.sample(newest["id"] + 5000, newest["id"], newest["at"] + 1000, cpu_percent=100.0, mean=81.0)
+    expect(slot(page, "banner-lines")).to_contain_text("mean of 2 min")
+    expect(slot(page, "banner-lines")).to_contain_text("now 81.0 %, peak 82.0 %")
+    expect(page).to_have_title(re.compile(r"^\(1\) CPU 100 %"))
 
 
 def test_pause_holds_the_charts_while_data_still_arrive(socket, first):
@@ -177,9 +204,9 @@ def test_trouble_of_the_sampler_is_told_in_a_sentence(socket, first, sampler, se
     expect(slot(socket.page, "notices")).to_contain_text(re.compile(sentence))
 
 
-@pytest.mark.parametrize("junk", ["{", "[]", '"text"', '{"type": "alien"}', "{}"])
-def test_a_frame_that_makes_no_sense_changes_nothing(socket, first, junk):
+def test_frames_that_make_no_sense_change_nothing(socket, first):
     newest = first["latest"]
-    socket.routes[-1].send(junk)
+    for junk in ("{", "[]", '"text"', "17", '{"type": "alien"}', "{}"):
+        socket.routes[-1].send(junk)
     socket.sample(newest["id"] + 5000, newest["id"], newest["at"] + 1000, cpu_percent=77.0)
     expect(value(socket.page, "cpu")).to_have_text("77.0 %")

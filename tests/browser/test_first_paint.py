@@ -1,26 +1,39 @@
 """The page before any live frame: full charts, every kind of host, and a page without JavaScript."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import NOTE_TEXTS, chip, drawn_texts, points, slot, value
+from tests.browser.reading import NOTE_DRAWING, chip, drawn_bands, drawn_texts, points, slot, value
 
 pytestmark = pytest.mark.browser
+
+GAPPY = "select id from monitor_host where name = 'gappy'"
+
+
+@pytest.fixture(autouse=True)
+def fresh(site):
+    """The newest samples are of now."""
+    site.freshen()
 
 
 def open_silent(page, path="/"):
     """Open a page whose socket never says anything."""
     page.route_web_socket("**/ws/live/**", lambda socket: None)
-    page.add_init_script(NOTE_TEXTS)
+    page.add_init_script(NOTE_DRAWING)
     page.goto(path)
     expect(slot(page, "tiles-big")).not_to_be_empty()
     return page
 
 
+def milliseconds(text):
+    """A time as SQLite holds it, in milliseconds since the epoch."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() * 1000
+
+
 def test_the_charts_are_full_before_any_frame_arrives(site, page):
-    site.freshen()
     open_silent(page)
     drawn, stored = points(page), site.stored()
     assert len(drawn) > 1150
@@ -54,6 +67,21 @@ def test_a_hole_in_the_data_is_drawn_as_a_hole_and_told(page):
     assert max(steps) > 290_000
     expect(page.locator("canvas").first).to_have_attribute("aria-label", re.compile(r"\b1 gap\b"))
     assert any(re.fullmatch(r"no data \d\d:\d\d–\d\d:\d\d", text) for text in drawn_texts(page))
+
+
+def test_alerts_and_load_tests_are_bands_from_their_begin_to_their_end(site, page):
+    open_silent(page, "/?host=gappy")
+    [(fired, resolved)] = site.query(
+        f"select fired_at, resolved_at from monitor_alert where host_id = ({GAPPY})"
+    )
+    [(began, ended)] = site.query(
+        f"select started_at, ended_at from monitor_loadtest where host_id = ({GAPPY})"
+    )
+    for begin, end in ((fired, resolved), (began, ended)):
+        band = [pytest.approx(milliseconds(at), abs=3000) for at in (begin, end)]
+        assert band in drawn_bands(page)
+    assert drawn_bands(page, "load")
+    assert "load test" in drawn_texts(page)
 
 
 def test_a_single_sample_is_shown_and_the_rest_is_told_to_be_missing(page):

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from tests.browser.mould import Cast
 from tests.browser.reading import (
-    NOTE_TEXTS,
     chip,
     points,
     slot,
@@ -45,7 +44,6 @@ def site(monitor):
 
 def live(page):
     """Open the page and wait until it is live."""
-    page.add_init_script(NOTE_TEXTS)
     page.goto("/")
     expect(chip(page)).to_have_attribute("data-state", "live")
     return page
@@ -105,6 +103,16 @@ def test_a_killed_web_server_is_survived_as_well(site, tabs):
     site.start_web()
     wait_for_point_after(page, site.stored()[-1][0])
     assert_whole(page, site)
+
+
+@pytest.mark.xfail(reason="the icons of trouble are fetched when the server is gone already", strict=True)
+def test_the_icon_of_trouble_is_there_although_the_server_is_gone(site, tabs):
+    tabs.allow(LOST)
+    page = live(tabs())
+    site.kill("web")
+    expect(page.locator("link[data-icon]").last).to_have_attribute("href", re.compile("stale"))
+    until(lambda: page.evaluate("() => 1") and len(tabs.record.sockets) > 2, "two tries to reconnect")
+    assert not [line for line in tabs.record.lines if "/icons/" in line]
 
 
 def test_a_dead_sampler_is_told_and_its_silence_stays_a_gap(site, page):

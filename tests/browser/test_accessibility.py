@@ -1,0 +1,119 @@
+"""axe finds nothing, in both themes and every state; and a phone needs no sideways scrolling."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.mould import Cast
+from tests.browser.reading import slot, value, width
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+THEMES = pytest.mark.parametrize("theme", ["light", "dark"])
+TOLERATED: dict[str, str] = {}  # rule of axe: why we live with it; of moderate or minor impact only
+
+
+def violations(page):
+    """What axe holds against the page, one line each."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['impact']}: {one['id']}: {one['help']}: {node['html'][:120]}"
+        for one in found
+        for node in one["nodes"]
+        if one["id"] not in TOLERATED or one["impact"] in ("serious", "critical")
+    ]
+
+
+@pytest.fixture
+def look(tabs):
+    """Opens an address in a theme and a size, and waits until it is drawn."""
+
+    def opened(path, theme="light", who=None, size=None):
+        page = tabs(who, color_scheme=theme, viewport=size or DESKTOP)
+        page.goto(path)
+        page.wait_for_load_state("load")
+        return page
+
+    return opened
+
+
+@THEMES
+@pytest.mark.parametrize(
+    ("path", "size"),
+    [("/", DESKTOP), ("/?host=crowded", DESKTOP), ("/?host=crowded", PHONE)],
+    ids=["plain", "with alerts", "with alerts on a phone"],
+)
+def test_axe_finds_nothing_on_the_dashboard(look, path, theme, size):
+    page = look(path, theme, size=size)
+    expect(value(page, "cpu")).to_be_visible()
+    page.locator("summary").click()
+    assert violations(page) == []
+
+
+@THEMES
+def test_axe_finds_nothing_on_the_load_test_card_with_its_question_open(look, theme):
+    page = look("/?host=hostile", theme, who="admin")
+    page.get_by_role("button", name="Start load test").click()
+    expect(slot(page, "load-test-confirm")).to_be_visible()
+    assert violations(page) == []
+
+
+@THEMES
+def test_axe_finds_nothing_on_the_login_page_with_an_error(look, theme):
+    page = look("/login/", theme)
+    page.get_by_label("User name").fill("nobody")
+    page.get_by_label("Password").fill("guess")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert violations(page) == []
+
+
+@THEMES
+def test_axe_finds_nothing_on_a_page_of_an_error(look, tabs, theme):
+    tabs.allow("status of 404")
+    assert violations(look("/nowhere/", theme)) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/?host=crowded", "/?host=hostile", "/?host=large", "/login/"])
+def test_nothing_needs_sideways_scrolling(look, path):
+    page = look(path, who="admin", size=PHONE)
+    if page.locator("summary").count():
+        page.locator("summary").click()
+    for wide in (360, 320, 768):
+        page.set_viewport_size({"width": wide, "height": 740})
+        assert width(page) <= wide
+
+
+def test_on_a_phone_the_charts_have_room_and_buttons_are_large_enough(look):
+    page = look("/?host=crowded", who="admin", size=PHONE)
+    for box in page.locator(".chart-box").all():
+        assert box.bounding_box()["width"] > 280
+        assert box.bounding_box()["height"] >= 180
+    small = [
+        control.evaluate("(node) => node.outerHTML")
+        for control in page.locator("main :is(button, select, summary):visible").all()
+        if control.bounding_box()["height"] < 24
+    ]
+    assert small == []
+
+
+@pytest.fixture(scope="module")
+def empty(mould):
+    """An installation in which no sampler has run yet."""
+    with Cast(mould) as site:
+        for table in ("transition", "alert", "loadtest", "sample", "host"):
+            site.execute(f"delete from monitor_{table}")
+        site.start_web()
+        yield site
+
+
+@THEMES
+def test_axe_finds_nothing_before_the_first_sample(empty, tabs, theme):
+    tabs.record.hosts.add(f"127.0.0.1:{empty.port}")
+    page = tabs(color_scheme=theme, viewport=PHONE)
+    page.goto(f"{empty.url}/")
+    expect(page.locator(".first-run")).to_be_visible()
+    assert violations(page) == []
+    assert width(page) <= 360
