@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.db.models import F
 
-from monitor import alerts, retention
+from monitor import alerts, bulk, retention
 from monitor.domain import demo, demoplan, tiers
 from monitor.domain.evaluating import Evaluator
 from monitor.domain.metrics import NAMES
@@ -133,7 +132,7 @@ class _Seeding:
             rows.setdefault(minute, []).append(values)
             covered.setdefault(minute, []).append(covered_ms)
             stored.append((self.host.pk, at_ms, covered_ms, *values))
-        _insert(Sample, ("host_id", "taken_at_ms", "covered_ms", *NAMES), stored)
+        bulk.insert(Sample, ("host_id", "taken_at_ms", "covered_ms", *NAMES), stored)
         return [(minute, demo.summarised(covered[minute], rows[minute])) for minute in rows]
 
     def _reading(self, at_ms: int) -> tuple[int, list[float | None]]:
@@ -213,13 +212,4 @@ def _store_buckets(host: Host, tier: int, buckets: Iterable[tuple[int, Row]]) ->
         for start, row in buckets
         for number, statistic in enumerate(STATISTICS)
     ]
-    _insert(TABLES[tier], ("host_id", "start_ms", "statistic", *NAMES), rows)
-
-
-def _insert(table: type[models.Model], columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> None:
-    """Many rows by one prepared statement: a year is half a million of them."""
-    quoted = ", ".join(map(connection.ops.quote_name, columns))
-    marks = ", ".join(["%s"] * len(columns))
-    statement = f"INSERT INTO {connection.ops.quote_name(table._meta.db_table)} ({quoted}) VALUES ({marks})"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.executemany(statement, rows)
+    bulk.insert(TABLES[tier], ("host_id", "start_ms", "statistic", *NAMES), rows)

@@ -69,6 +69,7 @@ def load_at(at_ms: int, seed: int, test_workers: int = 0) -> Load:
         week = (at_ms - MONDAY_MS) // (7 * DAY_MS)
         demand += CORES * (0.75 + 0.5 * _unit(seed + 2, week)) * _bump(hour, 8.7, 0.45)
     backup = _rising(hour, 2.0, 0.03) * _rising(-hour, -2.7, 0.03)
+    backup = backup if backup > 0.01 else 0.0
     memory = 0.42 + 0.2 * office * WEEKDAYS[day] + 0.15 * _wander(seed + 3, at_ms, 2 * DAY_MS) + 0.08 * backup
     return Load(demand + _episode(at_ms, seed) + 0.7 * backup + test_workers, backup, memory)
 

@@ -26,7 +26,14 @@ class Bar:
             return
         self._next = now + REDRAW_SECONDS
         full = round(WIDTH * min(1.0, max(0.0, share)))
-        line = f"{self._what} [{'#' * full}{'.' * (WIDTH - full)}] {100 * share:3.0f} % {note}"
+        self._draw(f"{self._what} [{'#' * full}{'.' * (WIDTH - full)}] {100 * share:3.0f} % {note}")
+
+    def note(self, text: str) -> None:
+        """Draw words only, where nobody knows how much there will be."""
+        if self._shown:
+            self._draw(f"{self._what}: {text}")
+
+    def _draw(self, line: str) -> None:
         self._stream.write(f"\r{line:<79.79}", str, ending="")
         self._stream.flush()
 

@@ -1,0 +1,122 @@
+"""manage.py exporthistory: write everything that is stored of one host, or of all, to a file that importhistory reads."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from monitor import exporting, history
+from monitor.checks.database import file_problem
+from monitor.domain import times
+from monitor.exporting import Span
+from monitor.management.progress import Bar
+from monitor.models import Host
+
+
+class Command(BaseCommand):
+    """Streams the history out in constant memory; a file appears under its name only when it is whole."""
+
+    help = (
+        "Export samples, rollups, gaps, alerts, load tests and host facts as newline JSON, or samples as CSV."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """FILE, --host, --start, --end, --format, --gzip."""
+        parser.add_argument("file", metavar="FILE", help="where to write; - is standard output")
+        parser.add_argument("--host", help="only this host (default: all)")
+        parser.add_argument("--start", help="from then on: 2026-01-31T00:00:00Z or -7d (default: the first)")
+        parser.add_argument("--end", help="before then (default: the last)")
+        parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="csv: samples only")
+        parser.add_argument("--gzip", action="store_true", help="compress")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write it, and say on stderr how much it was."""
+        problem = file_problem()
+        if problem:
+            raise CommandError(" ".join(problem))
+        try:
+            hosts, span = _hosts(options["host"]), _span(options["start"], options["end"])
+            write = exporting.jsonl if options["format"] == "jsonl" else exporting.samples_csv
+            with _target(options["file"]) as raw, _text(raw, options["gzip"]) as file:
+                count = self._write(write(hosts, span), file)
+        except BrokenPipeError:
+            sys.stdout = None  # whoever reads has enough
+            return
+        except OSError as error:
+            raise CommandError(f"Cannot write {options['file']}: {error.strerror}.") from error
+        except DatabaseError as error:
+            raise CommandError(f"The database failed: {error}. `manage.py doctor` tells more.") from error
+        self.stderr.write(f"{count:,} lines of {len(hosts)} host{'s' * (len(hosts) != 1)}.", str)
+
+    def _write(self, lines: Iterator[tuple[int, str]], file: IO[str]) -> int:
+        bar, count = Bar(self.stderr, "exporting"), 0
+        for _, text in lines:
+            file.write(text)
+            count += 1
+            if not count % 1000:
+                bar.note(f"{count:,} lines")
+        bar.close()
+        return count
+
+
+def _hosts(name: str | None) -> list[Host]:
+    if name is None:
+        return list(Host.objects.order_by("name"))
+    try:
+        return [history.find_host(name)]
+    except history.UnknownHost as error:
+        raise CommandError(str(error)) from error
+
+
+def _span(start: str | None, end: str | None) -> Span:
+    now_ms = time.time_ns() // 1_000_000
+    try:
+        span = Span(
+            0 if start is None else times.parse(start, now_ms),
+            times.LATEST_MS if end is None else times.parse(end, now_ms),
+        )
+    except ValueError as error:
+        raise CommandError(str(error)) from error
+    if span.start_ms >= span.end_ms:
+        raise CommandError("--start must lie before --end.")
+    return span
+
+
+@contextlib.contextmanager
+def _target(name: str) -> Iterator[IO[bytes]]:
+    """Standard output, or a draft beside the file that takes its name at the end; only its owner may read it."""
+    if name == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    path = Path(name)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            yield file
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _text(raw: IO[bytes], compressed: bool) -> Iterator[IO[str]]:
+    """A text file over `raw`; compressed it carries no name and no time, so that the same data give the same bytes."""
+    packed = gzip.GzipFile("", "wb", 6, raw, 0) if compressed else None
+    file = io.TextIOWrapper(packed or raw, "utf-8", newline="", write_through=False)
+    yield file
+    file.flush()
+    file.detach()
+    if packed is not None:
+        packed.close()
