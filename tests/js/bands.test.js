@@ -31,7 +31,7 @@ test("a short band inside a long one does not shorten it", () => {
 });
 
 test("each alert belongs to the chart of its metric", () => {
-  assert.deepEqual(["cpu_percent", "cpu_busiest_core_percent", "load5", "tasks_blocked", "pressure_io_full_percent"].map(chartOf), ["cpu", "cpu", "load", "load", null]);
+  assert.deepEqual(["cpu_percent", "cpu_busiest_core_percent", "load5", "tasks_blocked", "pressure_io_full_percent", "self_rss_bytes"].map(chartOf), ["cpu", "cpu", "load", "load", "pressure", null]);
 });
 
 test("an open alert reaches to now", () => {

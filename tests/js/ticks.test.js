@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stepFor, ticks } from "../../static/monitor/js/ticks.js";
+import { stepFor, tickLabel, ticks } from "../../static/monitor/js/ticks.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -53,4 +53,45 @@ test("an empty or reversed span has no ticks", () => {
   assert.deepEqual(ticks(5, 5, 8), []);
   assert.deepEqual(ticks(9, 5, 8), []);
   assert.deepEqual(ticks(NaN, 5, 8), []);
+});
+
+const DAY = 24 * HOUR;
+
+test("longer spans get days, weeks, months, years", () => {
+  assert.deepEqual([14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY, 1500 * DAY, 3650 * DAY].map((span) => stepFor(span, 8) / DAY), [2, 7, 14, 60, 360, 720]);
+});
+
+test("months begin on their first day at local midnight, through a leap year and two changes of the clock", () => {
+  const found = ticks(new Date(2027, 10, 24, 7).getTime(), new Date(2028, 10, 24, 7).getTime(), 14).map((at) => new Date(at));
+  assert.deepEqual(found.map((tick) => tick.getMonth()), [11, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10].filter((_, i) => i < found.length));
+  assert.ok(found.every((tick) => tick.getDate() === 1 && tick.getHours() === 0));
+});
+
+test("the leap day has its tick, and the day after it too", () => {
+  const found = ticks(new Date(2028, 1, 27, 13).getTime(), new Date(2028, 2, 2, 12).getTime(), 8).map((at) => new Date(at).getDate());
+  assert.deepEqual(found.filter((day, i) => i === 0 || day !== found[i - 1]), [28, 29, 1, 2]);
+});
+
+test("two-day and weekly ticks stay where they are as the span moves on", () => {
+  const end = new Date(2026, 10, 24, 12).getTime();
+  for (const span of [14 * DAY, 40 * DAY]) {
+    const before = ticks(end - span, end, 8);
+    const after = ticks(end - span + DAY, end + DAY, 8);
+    assert.ok(before.slice(1).every((tick) => after.includes(tick)));
+  }
+});
+
+test("weekly ticks are Mondays", () => {
+  const end = new Date(2026, 10, 24, 12).getTime();
+  assert.ok(ticks(end - 40 * DAY, end, 8).every((at) => new Date(at).getDay() === 1));
+});
+
+test("a label says what changes at its tick", () => {
+  const label = (step, ...parts) => tickLabel(new Date(...parts).getTime(), step);
+  assert.equal(label(HOUR, 2026, 10, 24, 6), "06:00");
+  assert.equal(label(HOUR, 2026, 10, 24), "24 Nov");
+  assert.equal(label(DAY, 2026, 10, 24), "24 Nov");
+  assert.equal(label(30 * DAY, 2026, 10, 1), "Nov");
+  assert.equal(label(30 * DAY, 2027, 0, 1), "2027");
+  assert.equal(label(10_000, 2026, 10, 24, 6, 0, 10), "06:00:10");
 });

@@ -25,10 +25,12 @@ export function cluster(bands, distance) {
   return merged;
 }
 
-/** Which chart shows the alerts of a metric: "cpu", "load" or null. */
+const HOMES = [["cpu_", "cpu"], ["load", "load"], ["tasks_", "load"], ["pressure_", "pressure"], ["memory_", "memory"], ["swap_", "memory"],
+  ["disk_", "disk"], ["network_", "network"]];
+
+/** Which chart shows the alerts of a metric: "cpu", "load", "pressure"... or null. */
 export function chartOf(metric) {
-  if (metric.startsWith("cpu_")) return "cpu";
-  return metric.startsWith("load") || metric.startsWith("tasks_") ? "load" : null;
+  return HOMES.find(([prefix]) => metric.startsWith(prefix))?.[1] ?? null;
 }
 
 /** The bands of one chart for a set of alerts; an open alert reaches to `now`. */

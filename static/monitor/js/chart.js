@@ -1,35 +1,30 @@
-// One live chart: Chart.js set up for a second-by-second series, with our marks and ticks.
+// One chart: Chart.js set up for long series, with our own marks, bands and ticks.
 
+import { byteStep, timeAxis, valueAxis } from "./axes.js";
 import { findGaps, lonePoints } from "./gaps.js";
-import { count, minuteTime, clockTime } from "./format.js";
+import { gapText } from "./gaptext.js";
 import { marksPlugin } from "./plugin.js";
-import { stepFor, ticks } from "./ticks.js";
+import { stacked } from "./stacking.js";
 
-const AXIS_WIDTH = 44;
-const TICK_ROOM = 60;
-const EDGE = 24;
+const NO_MARKS = { gaps: [], tests: [], alerts: [], lines: [], lone: [], areas: [], ghost: [], selection: null, cursor: null };
+const AREA_ALPHA = 0.2;
+const LAYER_ALPHA = 0.45;
+const THIN = 1.25;
 
-/** What a gap says on the chart. */
-export function gapText({ start, end, kind }) {
-  if (kind === "empty") return "no data";
-  if (kind === "before") return `no data before ${minuteTime(end)}`;
-  if (kind === "after") return `no data since ${clockTime(start)}`;
-  const time = end - start < 120000 ? clockTime : minuteTime;
-  return `no data ${time(start)}–${time(end)}`;
-}
-
-export class LiveChart {
+export class TimeChart {
   #chart;
   #series;
+  #panel;
   #colours = {};
-  #marks = { gaps: [], tests: [], alerts: [], lines: [], lone: [], cursor: null, colours: {} };
+  #marks = { ...NO_MARKS, limit: 0, colours: {} };
 
-  /** @param {object} options {canvas, series, top: fixed maximum or null, suggestedTop, limit: ms} */
-  constructor({ canvas, series, top = null, suggestedTop = null, limit }) {
+  /** @param {object} options {canvas, series, panel: {top, least, most, stacked, bytes}} */
+  constructor({ canvas, series, panel }) {
     this.#series = series;
-    this.limit = limit;
+    this.#panel = panel;
     this.canvas = canvas;
-    this.#chart = new globalThis.Chart(canvas, this.#config(top, suggestedTop));
+    this.gaps = [];
+    this.#chart = new globalThis.Chart(canvas, this.#config());
   }
 
   get area() {
@@ -55,21 +50,16 @@ export class LiveChart {
     }
   }
 
-  /** Shows the ring between start and end; bands and lines come ready made. */
-  show({ ring, start, end, hidden, alerts, tests, lines, cursor }) {
-    const datasets = this.#chart.data.datasets;
-    this.#marks.lone = [];
-    let all = [];
-    this.#series.forEach((series, i) => {
-      const points = ring.points(series.name);
-      datasets[i].data = points;
-      datasets[i].hidden = hidden.includes(series.name);
-      if (points.length > all.length) all = points;
-      if (!datasets[i].hidden) this.#addLone(points, series);
-    });
-    this.gaps = findGaps(all, { start, end, limit: this.limit });
-    Object.assign(this.#marks, { alerts, tests, lines, gaps: this.gaps.map((gap) => ({ ...gap, text: gapText(gap) })) });
+  /** Shows what `source` has between start and end; bands and lines come ready made. */
+  show({ source, start, end, limit, hidden, alerts, tests, lines, cursor, gaps = null, ghost = [], least }) {
+    const drawn = this.#series.map(({ name }) => (hidden.includes(name) ? [] : source.points(name)));
+    const layers = this.#panel.stacked ? stacked(drawn) : null;
+    Object.assign(this.#marks, { alerts, tests, lines, ghost, limit, areas: this.#areas(source, layers, hidden) });
+    this.#fill(layers ? layers.map(({ top }) => top) : drawn, limit, hidden);
+    this.gaps = gaps ?? this.#found(source, { start, end, limit });
+    this.#marks.gaps = this.gaps;
     Object.assign(this.#chart.options.scales.x, { min: start, max: end });
+    this.#setTop(drawn, least ?? this.#panel.least ?? 1);
     this.#setCursor(cursor, hidden);
     this.#chart.update("none");
   }
@@ -80,35 +70,75 @@ export class LiveChart {
     this.#chart.draw();
   }
 
+  /** Shows what is being selected, {start, end} or null. */
+  select(selection) {
+    this.#marks.selection = selection;
+    this.#chart.draw();
+  }
+
   resize() {
     this.#chart.resize();
   }
 
-  #addLone(points, series) {
-    const lone = lonePoints(points, this.limit);
-    this.#marks.lone.push(...lone.map((point) => ({ ...point, colour: this.#colours[series.colour] })));
+  #found(source, bounds) {
+    let longest = [];
+    for (const { name } of this.#series) {
+      const points = source.points(name);
+      if (points.length > longest.length) longest = points;
+    }
+    return findGaps(longest, bounds).map((gap) => ({ ...gap, text: gapText(gap) }));
+  }
+
+  #fill(lists, limit, hidden) {
+    this.#marks.lone = [];
+    this.#series.forEach((series, i) => {
+      Object.assign(this.#chart.data.datasets[i], { data: lists[i], spanGaps: limit, hidden: hidden.includes(series.name), borderWidth: this.#marks.areas.length ? THIN : series.width ?? 2 });
+      const colour = this.#colours[series.colour];
+      this.#marks.lone.push(...lonePoints(lists[i], limit).map((point) => ({ ...point, colour })));
+    });
+  }
+
+  #areas(source, layers, hidden) {
+    const area = (ranges, i, alpha) => ({ ranges, colour: this.#colours[this.#series[i].colour], alpha });
+    if (layers) return layers.map(({ between }, i) => area(between, i, LAYER_ALPHA));
+    if (!source.ranges) return [];
+    // One band only, of the first line that is visible: three on top of each other are mud.
+    const first = this.#series.findIndex(({ name }) => !hidden.includes(name));
+    const ranges = first < 0 ? [] : source.ranges(this.#series[first].name);
+    return ranges.length ? [area(ranges, first, AREA_ALPHA)] : [];
+  }
+
+  /** The top of a free axis holds bands and the earlier line too; Chart.js knows only of the means. */
+  #setTop(drawn, least) {
+    const { top = null, most = Infinity, bytes } = this.#panel;
+    if (top !== null) return;
+    let highest = least;
+    for (const { ranges } of this.#marks.areas) for (const { high } of ranges) highest = Math.max(highest, high);
+    for (const points of [...drawn, this.#marks.ghost]) for (const { y } of points) highest = Math.max(highest, y);
+    const axis = this.#chart.options.scales.y;
+    axis.suggestedMax = Math.min(most, highest);
+    if (bytes) axis.ticks.stepSize = byteStep(highest);
   }
 
   #setCursor(cursor, hidden) {
+    const stack = this.#panel.stacked;
     this.#marks.cursor = cursor && {
       at: cursor.at,
-      dots: this.#series
-        .filter((series) => !hidden.includes(series.name) && cursor.values && cursor.values[series.name] !== null)
+      dots: stack ? [] : this.#series
+        .filter(({ name }) => !hidden.includes(name) && cursor.values && (cursor.values[name] ?? null) !== null)
         .map((series) => ({ x: cursor.at, y: cursor.values[series.name], colour: this.#colours[series.colour] })),
     };
   }
 
-  #config(top, suggestedTop) {
+  #config() {
     return {
       type: "line",
       data: {
-        datasets: this.#series.map(({ dash, width = 2 }) => ({
+        datasets: this.#series.map(({ dash }) => ({
           data: [],
-          borderWidth: width,
           borderDash: dash,
           pointRadius: 0,
           tension: 0,
-          spanGaps: this.limit,
         })),
       },
       options: {
@@ -120,45 +150,9 @@ export class LiveChart {
         events: [],
         layout: { padding: { top: 8, right: 6 } },
         plugins: { legend: { display: false }, tooltip: { enabled: false } },
-        scales: { x: timeAxis(), y: valueAxis(top, suggestedTop) },
+        scales: { x: timeAxis(), y: valueAxis(this.#panel) },
       },
       plugins: [marksPlugin(() => this.#marks)],
     };
   }
-}
-
-function timeAxis() {
-  return {
-    type: "linear",
-    grid: { drawTicks: true, tickLength: 4 },
-    border: {},
-    afterBuildTicks(axis) {
-      const most = Math.max(2, axis.width / TICK_ROOM);
-      axis.ticks = ticks(axis.min, axis.max, most).map((value) => ({ value }));
-    },
-    ticks: {
-      autoSkip: false,
-      maxRotation: 0,
-      callback(value) {
-        // A label at the very edge would push the chart area about; its grid line is enough.
-        const from = ((value - this.min) / (this.max - this.min)) * this.width;
-        if (from < EDGE || from > this.width - EDGE) return "";
-        return stepFor(this.max - this.min, this.width / TICK_ROOM) < 60000 ? clockTime(value) : minuteTime(value);
-      },
-    },
-  };
-}
-
-function valueAxis(top, suggestedTop) {
-  return {
-    type: "linear",
-    min: 0,
-    ...(top === null ? { suggestedMax: suggestedTop } : { max: top }),
-    grid: { drawTicks: false },
-    border: {},
-    afterFit(axis) {
-      axis.width = AXIS_WIDTH;
-    },
-    ticks: { maxTicksLimit: 6, padding: 6, callback: (value) => count(value) },
-  };
 }

@@ -1,19 +1,18 @@
-// Both charts together: one window of time, one cursor, legends, descriptions for a screen reader.
+// All charts together: one span of time, one cursor, legends, descriptions for a screen reader.
 
 import { alertBands, cluster, clip, testBands } from "./bands.js";
-import { LiveChart } from "./chart.js";
+import { TimeChart } from "./chart.js";
 import { cursorAt, listen } from "./cursor.js";
+import { describeChart, spoken } from "./describing.js";
 import { element, setText, slot } from "./element.js";
-import { clockTime, inUnit, minuteTime } from "./format.js";
-import { combined } from "./alerts.js";
+import { clockTime } from "./format.js";
 import { Legend } from "./legend.js";
 import { chartLines } from "./lines.js";
 import { palette } from "./palette.js";
-import { CHARTS, NAMES, toggled } from "./series.js";
+import { CHARTS, MAIN, NAMES, PANELS, toggled } from "./series.js";
 import { recall, remember } from "./storage.js";
-import { summary } from "./table.js";
 
-const KINDS = Object.keys(CHARTS);
+const BAND_PIXELS = 3;
 
 export class ChartView {
   #parts = {};
@@ -21,14 +20,53 @@ export class ChartView {
   #at = null;
   #frame = 0;
   #described = null;
+  #view = null;
+  #watcher = new IntersectionObserver((entries) => this.#sighted(entries), { rootMargin: "100px" });
 
-  /** @param {object} options {ring, metrics, cores, limit, onDraw} */
+  /** @param {object} options {metrics, cores, onDraw: wants all drawn anew} */
   constructor(options) {
     Object.assign(this, options);
     this.#hidden = Array.isArray(this.#hidden) ? this.#hidden : [];
     if (NAMES.every((name) => this.#hidden.includes(name))) this.#hidden = [];
-    for (const kind of KINDS) this.#build(kind);
-    this.repaint();
+    this.#colours = palette();
+    for (const kind of MAIN) this.add(kind);
+  }
+
+  #colours;
+
+  /** Kinds of the charts that are open. */
+  get kinds() {
+    return Object.keys(this.#parts).filter((kind) => this.#parts[kind].open);
+  }
+
+  /** What is shown: {source, start, end, ...}; null before the first drawing. */
+  get view() {
+    return this.#view;
+  }
+
+  /** The time at the cursor, or null. */
+  get at() {
+    return this.#at;
+  }
+
+  get hidden() {
+    return this.#hidden;
+  }
+
+  /** A chart and its parts by kind: {chart, legend, canvas, box, panel}. */
+  part(kind) {
+    return this.#parts[kind];
+  }
+
+  /** Opens the chart of a panel that is in the page. */
+  add(kind) {
+    if (!this.#parts[kind]) this.#build(kind);
+    else this.#parts[kind].open = true;
+  }
+
+  /** Closes a chart: it is kept, but not drawn. */
+  close(kind) {
+    if (this.#parts[kind]) this.#parts[kind].open = false;
   }
 
   #build(kind) {
@@ -40,32 +78,42 @@ export class ChartView {
     }
     const series = CHARTS[kind];
     const canvas = box.querySelector("canvas");
-    const top = kind === "cpu" ? 100 : null;
-    const chart = new LiveChart({ canvas, series, top, suggestedTop: (this.cores ?? 1) * 1.25, limit: this.limit });
+    const chart = new TimeChart({ canvas, series, panel: PANELS[kind] });
     const legend = new Legend(slot("legend", panel), series, this.metrics, (name, visible) => this.#toggle(name, visible));
     legend.hide(this.#hidden);
-    listen(box, chart, this.ring, () => this.#at, (at, byKey) => this.#move(at, byKey));
-    this.#parts[kind] = { chart, legend, canvas };
+    listen(box, chart, () => this.#view.source, () => this.#at, (at, byKey) => this.#view && this.#move(at, byKey));
+    chart.paint(this.#colours);
+    this.#parts[kind] = { chart, legend, canvas, box, panel, open: true, near: true, stale: true };
+    this.#watcher.observe(box);
+  }
+
+  /** A chart off screen is not drawn; it is when it comes near. */
+  #sighted(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const [kind, part] = Object.entries(this.#parts).find(([, { box }]) => box === target);
+      part.near = isIntersecting;
+      if (isIntersecting && part.stale && part.open && this.#view) this.#show(kind);
+    }
   }
 
   #toggle(name, visible) {
     this.#hidden = toggled(this.#hidden, name, visible);
     remember("hidden", this.#hidden);
-    this.onDraw();
+    this.redraw();
     return this.#hidden;
   }
 
   /** Reads the colours anew: after a change of theme. */
   repaint() {
-    const colours = palette();
+    this.#colours = palette();
     for (const { chart } of Object.values(this.#parts)) {
-      chart.paint(colours);
+      chart.paint(this.#colours);
       chart.resize();
     }
   }
 
   get #cursor() {
-    return this.#at === null ? null : cursorAt(this.ring, this.#at, this.limit);
+    return this.#at === null || !this.#view ? null : cursorAt(this.#view.source, this.#at, this.#view.limit);
   }
 
   #move(at, byKey) {
@@ -76,71 +124,84 @@ export class ChartView {
   }
 
   #showCursor(byKey) {
-    for (const { chart } of Object.values(this.#parts)) chart.point(this.#cursor, this.#hidden);
-    this.readings(this.current);
-    if (byKey) setText(slot("cursor-text"), this.#spoken());
-  }
-
-  #spoken() {
     const cursor = this.#cursor;
-    if (!cursor) return "Cursor off.";
-    const words = Object.values(CHARTS).flat().map(({ name }) => {
-      const { label = name, unit = "" } = this.metrics[name] ?? {};
-      return `${label} ${inUnit(cursor.values?.[name] ?? null, unit)}`;
-    });
-    return `${clockTime(cursor.at)}: ${words.join(", ")}`;
+    for (const { chart, open, near } of Object.values(this.#parts)) if (open && near) chart.point(cursor, this.#hidden);
+    this.readings();
+    if (byKey) setText(slot("cursor-text"), spoken(cursor, this.#view, this.metrics));
   }
 
-  /** Legends: values at the cursor, else the latest ones, with their time unless they are live. */
-  readings(current, currentAt = this.currentAt) {
-    Object.assign(this, { current, currentAt });
-    const { values, at } = this.#cursor ?? { values: current, at: currentAt };
-    for (const { legend } of Object.values(this.#parts)) legend.show(values, at);
-  }
-
-  /** Draws the window that ends at `end`. */
-  draw({ start, end, cores, alerts, tests, rules, now, current, currentAt }) {
-    const perPixel = (end - start) / 1000;
-    if (this.#at !== null && this.#at < start) this.#at = null;
-    for (const kind of KINDS.filter((name) => this.#parts[name])) {
-      const inside = (bands) => bands.map((band) => clip(band, { start, end })).filter(Boolean);
-      this.#parts[kind].chart.show({
-        ring: this.ring,
-        start,
-        end,
-        hidden: this.#hidden,
-        alerts: cluster(inside(alertBands(combined(alerts), kind, now)), 3 * perPixel),
-        tests: inside(testBands(tests, now)),
-        lines: chartLines(kind, rules, this.metrics, cores),
-        cursor: this.#cursor,
-      });
+  /** Legends: values at the cursor, else those that the view rests on ("now", "mean"). */
+  readings() {
+    if (!this.#view) return;
+    const { current, rest, timeOf = clockTime, ghost } = this.#view;
+    const cursor = this.#cursor;
+    const [values, at] = cursor ? [cursor.values, timeOf(cursor.at)] : [current, rest];
+    for (const [kind, { legend, open }] of Object.entries(this.#parts)) {
+      if (open) legend.show(values, at, cursor && ghost ? ghost.valueAt(kind, cursor.at) : null);
     }
-    this.readings(current, currentAt);
-    this.#describe(alerts, now);
   }
 
-  /** Once a minute: what the canvas shows, in words. */
-  #describe(alerts, now) {
-    const minute = Math.floor(now / 60000);
-    if (minute === this.#described) return;
-    this.#described = minute;
-    for (const [kind, { chart, canvas }] of Object.entries(this.#parts)) {
-      const lines = CHARTS[kind].map(({ name }) => describe(name, this.metrics, this.ring.samples, this.current));
-      const gaps = chart.gaps.length === 1 ? "1 gap" : `${chart.gaps.length} gaps`;
-      const open = alerts.open.length === 1 ? "1 open alert" : `${alerts.open.length} open alerts`;
-      canvas.setAttribute("aria-label", `Last 20 minutes. ${lines.join(" ")} ${gaps}, ${open}.`);
+  /** Draws a view: {source, start, end, limit, gaps?, ghost?, label, episodes, tests, rules, cores, now, current, rest}. */
+  draw(view) {
+    this.#view = view;
+    if (this.#at !== null && (this.#at < view.start || this.#at > view.end)) this.#at = null;
+    for (const kind of this.kinds) {
+      const part = this.#parts[kind];
+      part.stale = true;
+      if (part.near || document.hidden) this.#show(kind);
+    }
+    this.readings();
+    this.#describe();
+  }
+
+  /** Draws what is shown once more; `all` also what is off screen, for a printer. */
+  redraw(all = false) {
+    if (!this.#view) return;
+    for (const kind of this.kinds) if (all || this.#parts[kind].near) this.#show(kind);
+    this.readings();
+  }
+
+  #show(kind) {
+    const { source, start, end, limit, gaps, ghost, episodes, tests, rules, cores, now } = this.#view;
+    const inside = (bands) => bands.map((band) => clip(band, { start, end })).filter(Boolean);
+    const { chart, legend, box } = this.#parts[kind];
+    const perPixel = (end - start) / Math.max(300, box.clientWidth);
+    this.#parts[kind].stale = false;
+    legend.setGhost(ghost ? { name: CHARTS[kind][0].name, text: ghost.text } : null);
+    chart.show({
+      source,
+      start,
+      end,
+      limit,
+      gaps,
+      hidden: this.#hidden,
+      alerts: cluster(inside(alertBands(episodes, kind, now)), BAND_PIXELS * perPixel),
+      tests: inside(testBands(tests, now)),
+      lines: chartLines(kind, rules, this.metrics, cores),
+      cursor: this.#cursor,
+      ghost: ghost ? ghost.points(kind) : [],
+      least: kind === "load" ? (cores ?? 1) * 1.25 : undefined,
+    });
+  }
+
+  /** Shows a selection on every chart; null takes it away. */
+  select(selection) {
+    for (const { chart, open, near } of Object.values(this.#parts)) if (open && near) chart.select(selection);
+  }
+
+  /** Once a minute, and when the span is another one: what the canvas shows, in words. */
+  #describe() {
+    const { now, label, source } = this.#view;
+    const key = `${label} ${this.kinds} ${Math.floor(now / 60000)} ${source.start ?? ""}`;
+    if (key === this.#described) return;
+    this.#described = key;
+    for (const kind of this.kinds) {
+      const { canvas, chart } = this.#parts[kind];
+      canvas.setAttribute("aria-label", describeChart(CHARTS[kind], this.#view, this.metrics, chart.gaps.length));
     }
   }
 
   resize() {
     for (const { chart } of Object.values(this.#parts)) chart.resize();
   }
-}
-
-function describe(name, metrics, samples, current) {
-  const { label = name, unit = "" } = metrics[name] ?? {};
-  const { mean, high, highAt } = summary(samples, name);
-  if (mean === null) return `${label}: no data.`;
-  const now = inUnit(current?.[name] ?? null, unit);
-  return `${label}: now ${now}, mean ${inUnit(mean, unit)}, highest ${inUnit(high, unit)} at ${minuteTime(highAt)}.`;
 }

@@ -25,14 +25,14 @@ export function moved(key, index, length, page = 60) {
 }
 
 /** The cursor {at, values} for a time: the nearest sample within `limit`, else the bare time. */
-export function cursorAt(ring, at, limit) {
-  const sample = ring.nearest(at);
+export function cursorAt(source, at, limit) {
+  const sample = source.nearest(at);
   if (sample && Math.abs(sample.at - at) <= limit) return { at: sample.at, values: sample.values };
   return { at, values: null };
 }
 
-/** Wires one chart's box; `onMove(at | null, byKey)` gets a time. */
-export function listen(box, chart, ring, current, onMove) {
+/** Wires one chart's box; `source` gives what is shown; `onMove(at | null, byKey)` gets a time. */
+export function listen(box, chart, source, current, onMove) {
   const follow = (event) => {
     const left = event.clientX - chart.canvas.getBoundingClientRect().left;
     const inside = left >= chart.area.left && left <= chart.area.right;
@@ -45,12 +45,15 @@ export function listen(box, chart, ring, current, onMove) {
   });
   box.addEventListener("blur", () => onMove(null, false));
   box.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.target !== box) return;
     const at = current();
-    const index = at === null ? null : ring.samples.indexOf(ring.nearest(at));
-    const next = moved(event.key, index, ring.samples.length);
+    if (event.key === "Escape" && at === null) return;
+    const shown = source();
+    const { samples } = shown;
+    const index = at === null ? null : samples.indexOf(shown.nearest(at));
+    const next = moved(event.key, index, samples.length);
     if (next === undefined) return;
     event.preventDefault();
-    onMove(next === null ? null : ring.samples[next].at, true);
+    onMove(next === null ? null : samples[next].at, true);
   });
 }

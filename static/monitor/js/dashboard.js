@@ -1,11 +1,12 @@
 // Puts the model on the page: frames in, one drawing a frame out, and a tick each second for what ages.
 
-import { announcement } from "./alerts.js";
+import { announcement, combined } from "./alerts.js";
 import { Banner, Log } from "./alertviews.js";
 import { Backfill, pageFetcher } from "./backfill.js";
 import { ChartView } from "./chartview.js";
 import { describe } from "./connection.js";
 import { icon, setText, slot } from "./element.js";
+import { clockTime } from "./format.js";
 import { hostFacts, tiles } from "./figures.js";
 import { LoadCard } from "./loadcard.js";
 import { loadTestAnnouncement } from "./loadtest.js";
@@ -17,6 +18,9 @@ import { Tiles } from "./tiles.js";
 import { showTitle } from "./title.js";
 import { Twin } from "./twin.js";
 
+/** The view before the first answer of the past: nothing to draw yet. */
+const PENDING = Object.freeze({ source: null });
+
 // Five samples a second are possible; nobody reads more than two drawings a second.
 const LEAST_BETWEEN_DRAWINGS_MS = 400;
 
@@ -26,17 +30,22 @@ export class Dashboard {
   #drawnAt = 0;
   #link = "connecting";
   #frozen = null;
+  #past = null;
+  /** The earlier span that is laid under the live window, or null. */
+  ghost = null;
 
-  constructor(page) {
+  /** @param {object} page the first paint; @param {boolean} past whether the address asks for a span of the past */
+  constructor(page, past = false) {
     this.urls = page.urls;
     this.model = new Model(page, () => performance.now());
-    const { ring, host, limit, words } = this.model;
-    this.charts = new ChartView({ ring, metrics: words.metrics, cores: host.cores, limit, onDraw: () => this.#draw() });
+    this.#past = past ? PENDING : null;
+    const { host, words } = this.model;
+    this.charts = new ChartView({ metrics: words.metrics });
     this.big = new Tiles(slot("tiles-big"));
     this.small = new Tiles(slot("tiles-small"));
     this.banner = new Banner();
     this.log = new Log();
-    this.twin = new Twin(() => ({ samples: ring.samples, ...this.#window() }), NAMES, words.metrics);
+    this.twin = new Twin(() => this.charts.view ?? this.#liveView(), NAMES, words.metrics);
     this.card = new LoadCard({ host, urls: page.urls, onChange: (test) => this.#setLoadTest(test) });
     this.backfill = new Backfill(pageFetcher(page.urls.samples, host.name), (samples) => this.#fill(samples));
     this.socket = new LiveSocket(socketUrl(page.urls.live, host.name, location.href), {
@@ -62,9 +71,38 @@ export class Dashboard {
   repaint() {
     this.charts.repaint();
     this.#draw();
+    this.charts.redraw(true);
+  }
+
+  /** Shows a view of the past instead of the live window; without one, what is shown stays as it is. */
+  showPast(view = null) {
+    if (this.#paused) this.#pause(false);
+    this.#past = view ?? this.#past ?? this.charts.view ?? PENDING;
+    document.body.dataset.mode = "history";
+    slot("pause").hidden = true;
+    if (view) this.charts.draw(view);
+    this.twin.renew();
+    this.#showLink();
+  }
+
+  /** Shows the live window again. */
+  showLive() {
+    this.#past = null;
+    document.body.dataset.mode = "live";
+    slot("pause").hidden = false;
+    this.#showLink();
+    this.#draw();
+    this.twin.renew();
+  }
+
+  /** Fetches what the pushed samples of the window did not carry before a chart needed it. */
+  fetchWindow() {
+    const first = this.model.ring.samples.find(({ id }) => id !== null);
+    if (first) this.backfill.want(first.id - 1);
   }
 
   #toCharts() {
+    if (this.#past) this.onLive?.();
     const charts = document.getElementById("charts");
     charts.scrollIntoView({ block: "start" });
     charts.querySelector('[data-slot="box"]').focus({ preventScroll: true });
@@ -105,6 +143,17 @@ export class Dashboard {
     return this.model.window(this.#link === "live" || this.#link === "connecting");
   }
 
+  /** All that the charts show of the live window. */
+  #liveView() {
+    const { ring, limit, values, host, alerts, tests, rules, seenAt, clock } = this.model;
+    const bounds = this.#paused ? this.#frozen : this.#window();
+    const rest = this.#link === "live" || seenAt === null ? "now" : clockTime(seenAt);
+    const episodes = combined(alerts);
+    const openCount = alerts.open.length;
+    const label = "Last 20 minutes";
+    return { ...bounds, source: ring, limit, label, episodes, openCount, tests, rules, cores: host.cores, now: clock.now(), current: values, rest, ghost: this.ghost };
+  }
+
   #schedule() {
     if (this.#paused || document.hidden || this.#due) return;
     this.#due = true;
@@ -115,14 +164,12 @@ export class Dashboard {
   #draw() {
     this.#due = false;
     this.#drawnAt = performance.now();
-    const { values, mean, host, alerts, tests, rules, sampler, seenAt, clock } = this.model;
+    const { values, mean, host, alerts, sampler, clock } = this.model;
     const now = clock.now();
     const { big, small } = tiles({ values, mean, cores: host.cores, alerts, failing: sampler.failing ?? {} });
     this.big.show(big);
     this.small.show(small);
-    const view = this.#paused ? this.#frozen : this.#window();
-    const currentAt = this.#link === "live" ? null : seenAt;
-    this.charts.draw({ ...view, cores: host.cores, alerts, tests, rules, now, current: values, currentAt });
+    if (!this.#past) this.charts.draw(this.#liveView());
     this.#showAlerts(now);
     this.#showVerdict();
     this.#showTitle();
@@ -158,12 +205,13 @@ export class Dashboard {
     this.card.show(loadTest, now);
     this.#showAlerts(now);
     this.twin.tick(now);
-    if (this.#link !== "live") this.#schedule();
+    if (!["live", "history"].includes(this.#link)) this.#schedule();
   }
 
   #showLink() {
     const { age, limit } = this.model;
-    const described = describe(this.socket.state, { now: performance.now(), sampleAge: age, limit, paused: this.#paused });
+    const view = { now: performance.now(), sampleAge: age, limit, paused: this.#paused, past: this.#past !== null };
+    const described = describe(this.socket.state, view);
     showChip(described, `${this.urls.login}?${new URLSearchParams({ next: location.pathname + location.search })}`);
     if (described.state === this.#link) return;
     const words = linkAnnouncement(this.#link, described.state);

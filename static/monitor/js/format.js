@@ -99,6 +99,31 @@ const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digi
 const MINUTE = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
+const YEAR_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const MONTH = new Intl.DateTimeFormat("en-GB", { month: "short" });
+const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
+
+/** "23 Nov", or "23 Nov 2025" with the year. */
+export function date(at, withYear = false) {
+  return known(at) ? (withYear ? YEAR_DAY : DAY).format(at) : UNKNOWN;
+}
+
+/** "Nov". */
+export function month(at) {
+  return MONTH.format(at);
+}
+
+/** "Mon". */
+export function weekday(at) {
+  return WEEKDAY.format(at);
+}
+
+/** "1.5G" at an axis: K, M, G are powers of 1024. */
+export function shortBytes(value) {
+  const [size, unit] = bytes(value).split(" ");
+  return `${size.replace(/\.0$/, "")}${unit === "B" ? "" : unit[0]}`;
+}
+
 /** "12:41:07" in the browser's zone. */
 export function clockTime(at) {
   return known(at) ? TIME.format(at) : UNKNOWN;

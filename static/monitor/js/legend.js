@@ -1,9 +1,9 @@
 // The legend above a chart: real checkboxes, a sample of the line, and the value now or at the cursor.
 
-import { clockTime, inUnit } from "./format.js";
+import { inUnit } from "./format.js";
 import { element, setText } from "./element.js";
 
-function lineSample(dash) {
+function lineSample(dash, width = 2.5) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   const line = document.createElementNS(space, "path");
@@ -12,7 +12,7 @@ function lineSample(dash) {
   svg.setAttribute("aria-hidden", "true");
   line.setAttribute("d", "M0 4h26");
   line.setAttribute("stroke", "currentColor");
-  line.setAttribute("stroke-width", "2.5");
+  line.setAttribute("stroke-width", width);
   if (dash.length) line.setAttribute("stroke-dasharray", dash.join(" "));
   svg.append(line);
   return svg;
@@ -21,9 +21,12 @@ function lineSample(dash) {
 export class Legend {
   #rows = new Map();
   #at;
+  #root;
+  #ghost = null;
 
   /** @param {(name: string, visible: boolean) => string[]} onToggle returns the series hidden afterwards */
   constructor(root, series, metrics, onToggle) {
+    this.#root = root;
     this.#at = element("span", { class: "at" });
     root.append(this.#at);
     for (const { name, short, dash } of series) {
@@ -41,9 +44,22 @@ export class Legend {
     for (const [name, { input }] of this.#rows) input.checked = !hidden.includes(name);
   }
 
-  /** Values of one moment; `at` null means now. */
-  show(values, at) {
-    setText(this.#at, at === null ? "now" : clockTime(at));
+  /** Adds the entry of the earlier line, or takes it away: {name, text} or null. */
+  setGhost(ghost) {
+    if (this.#ghost?.text === ghost?.text) return;
+    this.#ghost?.root.remove();
+    this.#ghost = null;
+    if (!ghost) return;
+    const reading = element("span", { class: "reading" });
+    const root = element("span", { class: "series ghost" }, lineSample([], 1.2), element("span", {}, ghost.text), reading);
+    this.#ghost = { ...ghost, root, reading };
+    this.#root.append(root);
+  }
+
+  /** Values of one moment and what that moment is called; the value of the earlier line beside them. */
+  show(values, at, earlier = null) {
+    setText(this.#at, at);
+    if (this.#ghost) setText(this.#ghost.reading, inUnit(earlier, this.#rows.get(this.#ghost.name).unit));
     for (const [name, { reading, unit }] of this.#rows) setText(reading, inUnit(values?.[name] ?? null, unit));
   }
 }

@@ -3,18 +3,26 @@
 import { Dashboard } from "./dashboard.js";
 import { slot, setText } from "./element.js";
 import { zone } from "./format.js";
+import { parseRange } from "./range.js";
 import { startTheme } from "./theme.js";
 
 const page = JSON.parse(document.getElementById("first-paint").textContent);
-const dashboard = page.host ? new Dashboard(page) : null;
+const dashboard = page.host ? new Dashboard(page, parseRange(location.search).range.kind !== "live") : null;
 
 for (const node of document.querySelectorAll('[data-slot="zone"]')) setText(node, zone());
 startTheme(slot("theme"), () => dashboard?.repaint());
 
 if (dashboard) {
   dashboard.start();
+  startHistory();
 } else {
   waitForHost();
+}
+
+/** The past comes after the first paint: a live page never waits for it. */
+async function startHistory() {
+  const { Explorer } = await import("./history/explorer.js");
+  new Explorer(dashboard, page).start();
 }
 
 /** No sampler has run yet: look again every few seconds, and reload once there is a host. */

@@ -6,7 +6,7 @@ import { ServerClock } from "./clock.js";
 import { tolerance } from "./gaps.js";
 import { withCurrent } from "./loadtest.js";
 import { Ring, rows } from "./ring.js";
-import { NAMES } from "./series.js";
+import { ALL_NAMES } from "./series.js";
 
 const NOTHING = Object.freeze({ after: null, fired: [], recovered: [] });
 
@@ -23,7 +23,7 @@ export class Model {
     this.tests = page.load_tests ?? [];
     this.windowMs = page.window.seconds * 1000;
     this.clock = new ServerClock(page.server_time, monotonic);
-    this.ring = new Ring(this.windowMs, NAMES);
+    this.ring = new Ring(this.windowMs, ALL_NAMES);
     this.ring.merge(rows(page.window));
   }
 

@@ -1,9 +1,13 @@
 // A Chart.js plugin of our own: bands, hatched gaps, threshold lines, lone points, the cursor.
 
+import { drawArea, drawGhost, drawSelection } from "./areas.js";
+
 const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const BAND_ALPHA = 0.13;
+// What is narrower is a mark at the edge: a column of one pixel says no more, and a hundred of them are noise.
+const LEAST_BAND = 3;
 
-/** Draws on each frame what `marks()` returns: {gaps, tests, alerts, lines, lone, cursor, colours}. */
+/** Draws on each frame what `marks()` returns: {gaps, tests, alerts, lines, lone, areas, ghost, limit, selection, cursor, colours}. */
 export function marksPlugin(marks) {
   return {
     id: "marks",
@@ -12,6 +16,8 @@ export function marksPlugin(marks) {
       for (const band of all.tests) drawTest(chart, band, all.colours);
       for (const band of all.alerts) drawAlert(chart, band, all.colours);
       for (const gap of all.gaps) drawGap(chart, gap, all.colours);
+      for (const area of all.areas) drawArea(chart, area, all.limit);
+      if (all.ghost.length) drawGhost(chart, all.ghost, all.limit, all.colours);
     },
     afterDatasetsDraw(chart) {
       const all = marks();
@@ -19,6 +25,7 @@ export function marksPlugin(marks) {
       for (const band of all.tests) labelTest(chart, band, all.colours);
       for (const gap of all.gaps) labelGap(chart, gap, all.colours);
       for (const dot of all.lone) drawDot(chart, dot, 2.5, all.colours);
+      if (all.selection) drawSelection(chart, all.selection, all.colours);
       if (all.cursor) drawCursor(chart, all.cursor, all.colours);
     },
   };
@@ -44,10 +51,14 @@ function drawAlert(chart, band, colours) {
   const { ctx } = chart;
   ctx.save();
   ctx.fillStyle = colours[band.severity] || colours.warning;
-  ctx.globalAlpha = BAND_ALPHA;
-  ctx.fillRect(area.left, area.top, area.width, area.height);
-  ctx.globalAlpha = 1;
-  ctx.fillRect(area.left, area.top, area.width, 2);
+  if (area.width < LEAST_BAND) {
+    ctx.fillRect(area.left, area.top, 2, 5);
+  } else {
+    ctx.globalAlpha = BAND_ALPHA;
+    ctx.fillRect(area.left, area.top, area.width, area.height);
+    ctx.globalAlpha = 1;
+    ctx.fillRect(area.left, area.top, area.width, 2);
+  }
   ctx.restore();
 }
 
@@ -65,6 +76,11 @@ function drawTest(chart, band, colours) {
 
 function drawGap(chart, gap, colours) {
   const area = box(chart, gap);
+  if (area.width < LEAST_BAND) {
+    chart.ctx.fillStyle = colours.axis;
+    chart.ctx.fillRect(area.left, area.top + area.height - 6, 2, 6);
+    return;
+  }
   within(chart, area, (ctx) => {
     ctx.strokeStyle = colours.axis;
     ctx.globalAlpha = gap.kind === "before" || gap.kind === "empty" ? 0.22 : 0.5;

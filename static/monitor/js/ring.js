@@ -1,7 +1,7 @@
 // The samples of the window: sorted by time, bounded by time, each one once.
 
 /** Index of the first sample whose time is `at` or later. */
-function lowerBound(samples, at) {
+export function lowerBound(samples, at) {
   let low = 0;
   let high = samples.length;
   while (low < high) {
@@ -102,6 +102,7 @@ export class Ring {
   #same(place, sample) {
     const known = this.samples[place];
     if (known.id === null) known.id = sample.id;
+    for (const name of this.names) known.values[name] ??= sample.values[name];
     return "duplicate";
   }
 

@@ -1,20 +1,76 @@
-// The series of the two charts: names, colours and dashes; the dash says what the colour says.
+// The charts and their series: names, colours and dashes; the dash says what the colour says.
 
+const DASHED = [6, 3];
+const DOTTED = [2, 3];
+
+/** The series of each chart, the first two charts being always shown. */
 export const CHARTS = {
   cpu: [{ name: "cpu_percent", short: "CPU", colour: "cpu", dash: [], width: 1.5 }],
   load: [
     { name: "load1", short: "1 min", colour: "load1", dash: [] },
-    { name: "load5", short: "5 min", colour: "load5", dash: [6, 3] },
-    { name: "load15", short: "15 min", colour: "load15", dash: [2, 3] },
+    { name: "load5", short: "5 min", colour: "load5", dash: DASHED },
+    { name: "load15", short: "15 min", colour: "load15", dash: DOTTED },
+  ],
+  tasks: [
+    { name: "tasks_running", short: "running", colour: "cpu", dash: [], width: 1.5 },
+    { name: "tasks_blocked", short: "blocked", colour: "load1", dash: DASHED, width: 1.5 },
+  ],
+  kinds: [
+    { name: "cpu_user_percent", short: "user", colour: "cpu", dash: [], width: 1 },
+    { name: "cpu_system_percent", short: "system", colour: "load15", dash: [], width: 1 },
+    { name: "cpu_iowait_percent", short: "I/O wait", colour: "load1", dash: [], width: 1 },
+    { name: "cpu_steal_percent", short: "stolen", colour: "load5", dash: [], width: 1 },
+  ],
+  busiest: [{ name: "cpu_busiest_core_percent", short: "busiest core", colour: "cpu", dash: [], width: 1.5 }],
+  pressure: [
+    { name: "pressure_cpu_some_percent", short: "CPU", colour: "cpu", dash: [], width: 1.5 },
+    { name: "pressure_io_some_percent", short: "I/O", colour: "load1", dash: DASHED, width: 1.5 },
+    { name: "pressure_memory_some_percent", short: "memory", colour: "load15", dash: DOTTED, width: 1.5 },
+  ],
+  memory: [
+    { name: "memory_used_bytes", short: "used", colour: "cpu", dash: [] },
+    { name: "swap_used_bytes", short: "swap", colour: "load1", dash: DASHED },
+  ],
+  disk: [
+    { name: "disk_read_bytes_per_second", short: "read", colour: "cpu", dash: [], width: 1.5 },
+    { name: "disk_write_bytes_per_second", short: "written", colour: "load1", dash: DASHED, width: 1.5 },
+  ],
+  network: [
+    { name: "network_received_bytes_per_second", short: "received", colour: "cpu", dash: [], width: 1.5 },
+    { name: "network_sent_bytes_per_second", short: "sent", colour: "load1", dash: DASHED, width: 1.5 },
   ],
 };
 
-/** Names of every charted metric. */
-export const NAMES = Object.values(CHARTS).flat().map((series) => series.name);
+/** What a chart is called, its unit in words, and its axis: `top` fixed, `least` the smallest top that is sensible. */
+export const PANELS = {
+  cpu: { title: "CPU", unit: "% of all cores", top: 100 },
+  load: { title: "Load average", unit: "tasks" },
+  tasks: { title: "Tasks", unit: "running and blocked", least: 2 },
+  kinds: { title: "CPU by kind", unit: "% of all cores, stacked", top: 100, stacked: true },
+  busiest: { title: "Busiest core", unit: "% of one core", top: 100 },
+  pressure: { title: "Pressure", unit: "% of time that tasks waited", least: 5, most: 100 },
+  memory: { title: "Memory and swap", unit: "bytes, G = 1024³", least: 2 ** 20, bytes: true },
+  disk: { title: "Disk", unit: "bytes a second, M = 1024²", least: 1024, bytes: true },
+  network: { title: "Network", unit: "bytes a second, M = 1024²", least: 1024, bytes: true },
+};
 
-/** The hidden series after one checkbox changed; the last visible one of the page cannot be hidden. */
+export const MAIN = ["cpu", "load"];
+export const MORE = Object.keys(CHARTS).filter((kind) => !MAIN.includes(kind));
+
+/** Names of the metrics of the given charts. */
+export function namesOf(kinds) {
+  return kinds.flatMap((kind) => CHARTS[kind].map((series) => series.name));
+}
+
+/** Names of the metrics that the page has from the start. */
+export const NAMES = namesOf(MAIN);
+
+/** Names of the metrics of every chart. */
+export const ALL_NAMES = namesOf(Object.keys(CHARTS));
+
+/** The hidden series after one checkbox changed; the last visible one of the two main charts cannot be hidden. */
 export function toggled(hidden, name, visible) {
-  const after = new Set(hidden.filter((other) => NAMES.includes(other)));
+  const after = new Set(hidden.filter((other) => ALL_NAMES.includes(other)));
   if (visible) after.delete(name);
   else after.add(name);
   return NAMES.every((other) => after.has(other)) ? [...hidden] : [...after];

@@ -39,7 +39,7 @@ export function linkAnnouncement(before, after) {
   if (after === "stale") return "The data are stale: no new samples.";
   if (after === "reconnecting") return "Connection lost, reconnecting.";
   if (after === "ended") return "The connection has ended.";
-  if (after === "live" && before !== "connecting" && before !== "paused") return "Live again.";
+  if (after === "live" && !["connecting", "paused", "history"].includes(before)) return "Live again.";
   return null;
 }
 

@@ -8,7 +8,7 @@ const NAME = "Load monitor";
 export function titleText({ open, cpu, state, host = "" }) {
   const badge = open > 0 ? `(${open}) ` : "";
   const name = host ? `${NAME} ${host}` : NAME;
-  if (state === "live") return `${badge}CPU ${percent(cpu, 0)} - ${name}`;
+  if (state === "live" || state === "history") return `${badge}CPU ${percent(cpu, 0)} - ${name}`;
   const words = { stale: "Stale", reconnecting: "Reconnecting", paused: "Paused", ended: "Not connected" };
   return words[state] ? `${badge}${words[state]} - ${name}` : `${badge}${name}`;
 }

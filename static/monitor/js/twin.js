@@ -1,8 +1,8 @@
 // Shows the table twin: built when it is opened or printed, renewed once a minute while it is open.
 
-import { element, slot } from "./element.js";
-import { inUnit, minuteTime } from "./format.js";
-import { minuteRows } from "./table.js";
+import { element, setText, slot } from "./element.js";
+import { duration, inUnit, minuteTime } from "./format.js";
+import { minuteRows, rowStep } from "./table.js";
 
 function cells({ values, samples }, names, metrics) {
   if (samples === 0) return [element("td", { class: "number", colspan: names.length }, "no data")];
@@ -13,14 +13,17 @@ export class Twin {
   #root = slot("twin");
   #minute = null;
 
-  /** @param {() => {samples, start, end}} read gives the window */
+  /** @param {() => object} read gives what the charts show: {source, start, end, timeOf?} */
   constructor(read, names, metrics) {
     const build = () => {
-      const { samples, start, end } = read();
-      const rows = minuteRows(samples, names, { start, end });
+      const { source, start, end, timeOf = minuteTime } = read();
+      const step = source.widthMs ? rowStep({ start, end }, source.widthMs) : 60000;
+      const rows = minuteRows(source.samples, names, { start, end }, step);
+      setText(slot("twin-step"), step === 60000 ? "a minute" : `every ${duration(step)}`);
+      setText(slot("twin-means"), step === 60000 ? "each minute" : duration(step));
       slot("twin-rows").replaceChildren(
         ...rows.map((row) =>
-          element("tr", { class: row.samples ? null : "empty" }, element("th", { scope: "row" }, minuteTime(row.at)), ...cells(row, names, metrics)),
+          element("tr", { class: row.samples ? null : "empty" }, element("th", { scope: "row" }, timeOf(row.at)), ...cells(row, names, metrics)),
         ),
       );
     };
@@ -35,6 +38,11 @@ export class Twin {
     addEventListener("afterprint", () => {
       this.#root.open = wasOpen;
     });
+  }
+
+  /** Another span is shown. */
+  renew() {
+    if (this.#root.open) this.build();
   }
 
   /** Called each second; works once a minute. */

@@ -1,0 +1,315 @@
+// Looks into the past: the address says which span, the server sends it, and the charts show it in place of the live window.
+
+import { weekday } from "../format.js";
+import { LIVE, absolute, parseRange, rangeName, rangeSearch, refreshAfter, spanOf } from "../range.js";
+import { MAIN, namesOf } from "../series.js";
+import { slot } from "../element.js";
+import { earlier, shiftOf } from "./compare.js";
+import { exceedWords } from "./exceed.js";
+import { Newest, ask } from "./fetching.js";
+import { GapList } from "./gaplist.js";
+import { usualWords } from "./heat.js";
+import { HeatView } from "./heatview.js";
+import { MoreCharts } from "./more.js";
+import { wireSaving } from "./saving.js";
+import { Ghost } from "./ghost.js";
+import { atLeastAMinute, navigate } from "./navigate.js";
+import { Picker } from "./picker.js";
+import { Span } from "./span.js";
+import { boundsWords, bucketWords, failureWords, gapBands, moment, oldestWords, tierWords } from "./words.js";
+import { clamped, deeper, depth, panned, scaled } from "./zoom.js";
+
+const DIM_AFTER_MS = 300;
+const MOST_POINTS = 1000;
+const HOUR_MS = 3600000;
+const LIVE_GHOST_MS = 5 * 60000;
+
+export class Explorer {
+  #range = LIVE;
+  #span = null;
+  #newest = new Newest();
+  #ghosts = new Newest();
+  #compare = "none";
+  #points = MOST_POINTS;
+  #timer = 0;
+  #dim = 0;
+  #charts = slot("charts");
+
+  /** @param {Dashboard} dashboard of the live page; @param {object} page the first paint */
+  constructor(dashboard, page) {
+    this.dashboard = dashboard;
+    this.page = page;
+    this.picker = new Picker({
+      range: (range) => this.go(range),
+      zoom: (factor) => this.#zoom(factor),
+      pan: (share) => this.#pan(share),
+      compare: (choice) => this.#setCompare(choice),
+      retry: () => this.#load(),
+      look: ({ start, end }) => this.go(absolute(clamped({ start: 1.5 * start - 0.5 * end, end: 1.5 * end - 0.5 * start }, this.now)), { zoom: true }),
+    });
+    this.gaps = new GapList((span) => this.go(absolute(clamped(span, this.now)), { zoom: true }));
+  }
+
+  get now() {
+    return this.dashboard.model.clock.now();
+  }
+
+  /** Bounds of what is shown or asked for. */
+  get bounds() {
+    return spanOf(this.#range, this.now) ?? this.dashboard.model.window(true);
+  }
+
+  get range() {
+    return this.#range;
+  }
+
+  /** Reads the address, and follows it from now on. */
+  start() {
+    for (const kind of MAIN) this.#equip(kind);
+    this.dashboard.onLive = () => this.go(LIVE);
+    addEventListener("popstate", () => this.#follow());
+    document.addEventListener("visibilitychange", () => !document.hidden && this.#timer === null && this.#load());
+    document.addEventListener("click", (event) => this.#followLink(event));
+    this.heat = new HeatView({ path: this.#beside("busyhours"), host: this.page.host.name });
+    this.#follow();
+    this.more = new MoreCharts(this, (kind) => this.#save(kind));
+  }
+
+  #equip(kind) {
+    this.wire(kind);
+    this.#save(kind);
+  }
+
+  #save(kind) {
+    if (this.dashboard.charts.part(kind)) wireSaving(kind, this.dashboard, this.#beside("history.csv"));
+  }
+
+  /** The address of another part of the API, beside that of history. */
+  #beside(name) {
+    return this.page.urls[name.replace(".", "_")] ?? this.page.urls.history.replace(/history$/, name);
+  }
+
+  /** Zoom and pan on the box of a chart. */
+  wire(kind) {
+    const part = this.dashboard.charts.part(kind);
+    if (!part) return;
+    navigate(part.box, part.chart, {
+      select: (span) => this.dashboard.charts.select(span),
+      zoomTo: (span) => this.go(absolute(clamped(atLeastAMinute(span), this.now)), { zoom: true }),
+      zoom: (factor) => this.#zoom(factor),
+      pan: (share) => this.#pan(share),
+      out: () => this.#out(),
+    });
+    part.box.addEventListener("dblclick", () => this.#out());
+  }
+
+  /** Shows a range; its address becomes the page's. `zoom`: one deeper; `replace`: in place of the present one. */
+  go(range, { zoom = false, replace = false } = {}) {
+    const address = location.pathname + rangeSearch(range, location.search) + location.hash;
+    if (replace) history.replaceState(history.state, "", address);
+    else history.pushState(zoom ? deeper(history.state) : {}, "", address);
+    this.#show(range);
+  }
+
+  /** A chart was opened: its metrics are fetched too. */
+  refetch() {
+    if (this.#range.kind === "live") this.dashboard.fetchWindow();
+    else this.#load();
+    if (this.#compare !== "none") this.#fetchGhost();
+  }
+
+  #follow() {
+    const { range, problem } = parseRange(location.search);
+    this.#show(range, problem);
+  }
+
+  /** A link of this page that only names a range is followed without leaving it. */
+  #followLink(event) {
+    const link = event.target.closest?.("a[data-range]");
+    if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    this.go(parseRange(new URL(link.href).search).range, { zoom: true });
+    this.#charts.scrollIntoView({ block: "start" });
+  }
+
+  #show(range, problem = "") {
+    this.#range = range;
+    this.picker.show(range, this.bounds, this.now);
+    this.picker.limit(this.bounds, this.now);
+    if (range.kind === "live") this.#showLive(problem);
+    else this.#load();
+  }
+
+  #showLive(problem) {
+    clearTimeout(this.#timer);
+    this.#newest.drop();
+    this.#calm();
+    this.#span = null;
+    this.picker.tell(problem || "Drag on a chart to look closer.", { tone: problem ? "problem" : "" });
+    this.picker.tellExceeding("", null);
+    this.dashboard.ghost = null;
+    this.dashboard.showLive();
+    this.gaps.hide();
+    if (this.#compare !== "none") this.#fetchGhost();
+  }
+
+  async #load() {
+    clearTimeout(this.#timer);
+    const range = this.#range;
+    if (range.kind === "live") return;
+    const bounds = this.bounds;
+    this.dashboard.showPast();
+    this.#dim ||= setTimeout(() => this.#loading(range), DIM_AFTER_MS);
+    try {
+      const answer = await this.#newest.ask((signal) => ask(this.page.urls.history, this.#parameters(bounds), signal));
+      if (!answer) return;
+      this.#calm();
+      this.#take(answer, bounds);
+    } catch (failure) {
+      this.#fail(failure);
+    }
+    this.#again();
+  }
+
+  #parameters({ start, end }) {
+    const { charts, model } = this.dashboard;
+    const width = charts.part("cpu")?.box.clientWidth ?? 800;
+    const points = Math.round(Math.min(MOST_POINTS, Math.max(120, width)));
+    this.#points = points;
+    const stamp = (at) => new Date(at).toISOString();
+    return { host: model.host.name, metrics: namesOf(charts.kinds), start: stamp(start), end: stamp(end), points };
+  }
+
+  #loading(range) {
+    this.#charts.dataset.loading = "yes";
+    this.#charts.setAttribute("aria-busy", "true");
+    this.picker.tell(`Loading ${rangeName(range) ? `the last ${rangeName(range)}` : boundsWords(this.bounds, this.now)} ...`);
+  }
+
+  #calm() {
+    clearTimeout(this.#dim);
+    this.#dim = 0;
+    delete this.#charts.dataset.loading;
+    this.#charts.removeAttribute("aria-busy");
+  }
+
+  #fail(failure) {
+    clearTimeout(this.#dim);
+    this.#dim = 0;
+    this.#charts.dataset.loading = "failed";
+    this.#charts.removeAttribute("aria-busy");
+    this.picker.tell(failureWords(failure), { retry: true, tone: "problem" });
+  }
+
+  #take(answer, bounds) {
+    const span = new Span(answer);
+    const same = this.#span && this.#span.start === span.start && this.#span.end === span.end;
+    this.#span = span;
+    const view = this.#view(span, answer);
+    view.ghost = same || this.#compare !== "none" ? this.dashboard.charts.view?.ghost ?? null : null;
+    if (this.#compare === "none") view.ghost = null;
+    this.dashboard.showPast(view);
+    this.picker.show(this.#range, bounds, this.now);
+    this.picker.limit(bounds, this.now);
+    this.picker.tell(this.#sentence(span));
+    this.#tellExceeding(span);
+    this.gaps.show(view.gaps, this.now);
+    this.more?.offer(span);
+    if (this.#compare !== "none") this.#fetchGhost();
+  }
+
+  #view(span, answer) {
+    const { host, rules } = this.dashboard.model;
+    const { start, end, limit } = span;
+    const seconds = span.resolution < 60;
+    return {
+      source: span, start, end, limit, rules,
+      gaps: gapBands(answer.gaps),
+      episodes: answer.alerts,
+      openCount: answer.alerts.filter(({ resolved_at: at }) => at === null).length,
+      tests: answer.load_tests,
+      cores: host.cores,
+      now: this.now,
+      current: span.means(),
+      rest: "mean",
+      label: boundsWords(span, this.now),
+      timeOf: (at) => `${weekday(at)} ${moment(at, end - start < 86400000 ? at : 0, seconds)}`,
+    };
+  }
+
+  #sentence(span) {
+    const { host } = this.dashboard.model;
+    const facts = [boundsWords(span, this.now), bucketWords(span.resolution, host.interval), tierWords(span, this.#points)];
+    const oldest = oldestWords(span, this.now);
+    return span.empty ? `No data from ${boundsWords(span, this.now)}${oldest ? `: ${oldest}` : ""}.` : `${[...facts, oldest].filter(Boolean).join("; ")}.`;
+  }
+
+  /** When the load was last above the cores, and whether that is usual for the hour. */
+  async #tellExceeding(span) {
+    const { text, last } = exceedWords(span, this.dashboard.model.host.cores, this.now);
+    this.picker.tellExceeding(text, last);
+    if (!last || span.widthMs > HOUR_MS) return;
+    const cells = await this.heat?.cells().catch(() => null);
+    if (cells && this.#span === span) this.picker.tellExceeding(`${text} ${usualWords(cells, last.start)}`.trim(), last);
+  }
+
+  /** Looks again when a bucket has passed; not while nobody looks. */
+  #again() {
+    const wait = refreshAfter(this.#range, this.#span?.resolution ?? 15, this.now);
+    if (wait === null) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      if (!document.hidden) this.#load();
+    }, wait);
+  }
+
+  #zoom(factor) {
+    const { at } = this.dashboard.charts;
+    this.go(absolute(scaled(this.bounds, factor, this.now, at ?? undefined)), { zoom: true });
+  }
+
+  #pan(share) {
+    const fresh = this.#range.kind !== "absolute";
+    this.go(absolute(panned(this.bounds, share, this.now)), { zoom: fresh, replace: !fresh });
+  }
+
+  /** One zoom back; without one, twice as wide. */
+  #out() {
+    if (depth(history.state) > 0) history.back();
+    else if (this.#range.kind === "absolute") this.go(absolute(scaled(this.bounds, 2, this.now)), { replace: true });
+  }
+
+  #setCompare(choice) {
+    this.#compare = choice;
+    if (choice === "none") this.#useGhost(null);
+    else this.#fetchGhost();
+  }
+
+  async #fetchGhost() {
+    const bounds = { ...this.bounds };
+    const shift = shiftOf(this.#compare, bounds.start);
+    if (this.#range.kind === "live") bounds.end += LIVE_GHOST_MS;
+    else if (this.#span) Object.assign(bounds, { start: this.#span.start, end: this.#span.end });
+    const asked = this.#range;
+    try {
+      const answer = await this.#ghosts.ask((signal) => ask(this.page.urls.history, this.#parameters(earlier(bounds, shift)), signal));
+      if (!answer || asked !== this.#range) return;
+      const span = new Span(answer);
+      this.#useGhost(new Ghost(span, shift, this.#compare, span.empty));
+      if (asked.kind === "live") setTimeout(() => this.#range === asked && this.#compare !== "none" && this.#fetchGhost(), LIVE_GHOST_MS - 60000);
+    } catch {
+      this.#useGhost(null);
+      this.picker.tell("The earlier span could not be fetched.", { retry: this.#range.kind !== "live", tone: "problem" });
+    }
+  }
+
+  #useGhost(ghost) {
+    const { charts } = this.dashboard;
+    if (this.#range.kind === "live") {
+      this.dashboard.ghost = ghost;
+      this.dashboard.repaint();
+    } else if (charts.view?.source) {
+      charts.draw({ ...charts.view, ghost });
+    }
+  }
+}

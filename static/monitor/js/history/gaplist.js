@@ -1,0 +1,47 @@
+// The list of the gaps in a span, each with its reason.
+
+import { element, setText, slot } from "../element.js";
+import { gapRow, gapsSummary } from "./words.js";
+
+const MOST_ROWS = 100;
+
+export class GapList {
+  #summary = element("summary");
+  #rows = element("ul");
+  #root = element("details", { class: "gap-list", "data-slot": "gap-list" }, this.#summary, this.#rows);
+  #gaps = [];
+  #now = 0;
+
+  /** @param {(span: {start, end}) => void} onShow looks at the surroundings of a gap */
+  constructor(onShow) {
+    this.onShow = onShow;
+    this.#root.addEventListener("toggle", () => this.#root.open && this.#build());
+  }
+
+  show(gaps, now) {
+    this.#gaps = gaps;
+    this.#now = now;
+    if (!this.#root.isConnected) slot("gaps").append(this.#root);
+    setText(this.#summary, gapsSummary(gaps));
+    if (this.#root.open) this.#build();
+  }
+
+  hide() {
+    this.#root.remove();
+  }
+
+  #build() {
+    const newest = [...this.#gaps].reverse();
+    const rows = newest.slice(0, MOST_ROWS).map((gap) => this.#row(gap));
+    if (newest.length > MOST_ROWS) rows.push(element("li", { class: "muted" }, `and ${newest.length - MOST_ROWS} older ones`));
+    this.#rows.replaceChildren(...(rows.length ? rows : [element("li", { class: "muted" }, "Every sample is there.")]));
+  }
+
+  #row(gap) {
+    const { when, lasted, reason } = gapRow(gap, this.#now);
+    const button = element("button", { type: "button", class: "link" }, when);
+    const margin = Math.max(60000, gap.end - gap.start);
+    button.addEventListener("click", () => this.onShow({ start: gap.start - margin, end: gap.end + margin }));
+    return element("li", {}, button, ` ${reason}${lasted ? `, ${lasted}` : ""}`);
+  }
+}

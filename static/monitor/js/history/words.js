@@ -1,0 +1,105 @@
+// What the page says about a span of the past: its bounds, its buckets, its gaps, and what went wrong.
+
+import { clockTime, date, duration, minuteTime } from "../format.js";
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86400;
+
+/** "1-s", "10-min", "6-h", "2-day". */
+export function widthWords(seconds) {
+  if (seconds < MINUTE) return `${seconds}-s`;
+  if (seconds < HOUR) return `${seconds / MINUTE}-min`;
+  return seconds < DAY ? `${seconds / HOUR}-h` : `${seconds / DAY}-day`;
+}
+
+/** "10-min means with the lowest and highest", or "single samples" where no bucket holds more than one. */
+export function bucketWords(seconds, interval) {
+  return seconds <= interval ? "single samples" : `${widthWords(seconds)} means, band from lowest to highest`;
+}
+
+/** That a span is kept coarser than it could be shown; "" where it is not. `points`: how many there was room for. */
+export function tierWords({ tier, start, end }, points) {
+  if (!tier || tier * 1000 < 4 * ((end - start) / points)) return "";
+  return `of this time only ${TIERS[tier] ?? widthWords(tier)} means are kept`;
+}
+
+/** "12:41" on the day of `beside`, else "23 Nov 12:41", with the year where it differs. */
+export function moment(at, beside, seconds = false) {
+  const time = seconds ? clockTime(at) : minuteTime(at);
+  return date(at) === date(beside) ? time : `${date(at, new Date(at).getFullYear() !== new Date(beside).getFullYear())} ${time}`;
+}
+
+/** "24 Nov 11:00 to 11:20", "17 Nov 11:00 to 24 Nov 11:00". */
+export function boundsWords({ start, end }, now) {
+  const fine = end - start < 10 * MINUTE * 1000;
+  const time = fine ? clockTime : minuteTime;
+  const year = (at) => new Date(at).getFullYear() !== new Date(now).getFullYear();
+  const from = `${date(start, year(start))} ${time(start)}`;
+  return date(start, true) === date(end, true) ? `${from} to ${time(end)}` : `${from} to ${date(end, year(end))} ${time(end)}`;
+}
+
+const TIERS = { 60: "1-minute", 900: "15-minute", 3600: "1-hour" };
+const KINDS = {
+  sampler_down: "sampler was down",
+  suspended: "suspended",
+  rebooted: "rebooted",
+  clock_stepped: "clock was set",
+  storage_failing: "samples could not be stored",
+  no_data: "no data",
+};
+
+/** Why a gap is there, without its times: "clock set back by 1 h". */
+export function gapReason({ kind, note = "" }) {
+  if (kind === "clock_stepped" && note) return note.startsWith("set ") ? `clock ${note}` : note;
+  return KINDS[kind] ?? "no data";
+}
+
+/** "suspended 02:10–06:40", as it stands on a chart. */
+export function gapWords(gap) {
+  const reason = gapReason(gap);
+  if (gap.end - gap.start < 1000) return `${reason}, ${minuteTime(gap.start)}`;
+  const time = gap.end - gap.start < 120000 ? clockTime : minuteTime;
+  const from = date(gap.start) === date(gap.end) ? time(gap.start) : `${date(gap.start)} ${time(gap.start)}`;
+  const to = date(gap.start) === date(gap.end) ? time(gap.end) : `${date(gap.end)} ${time(gap.end)}`;
+  return `${reason} ${from}–${to}`;
+}
+
+/** A gap in the list: {when, lasted, reason}. */
+export function gapRow(gap, now) {
+  const when = `${moment(gap.start, now)} to ${moment(gap.end, gap.start)}`;
+  const instant = gap.end - gap.start < 1000;
+  const note = gap.note && gap.kind !== "clock_stepped" ? ` (${gap.note})` : "";
+  return {
+    when: instant ? moment(gap.start, now) : when,
+    lasted: instant ? "" : duration(gap.end - gap.start),
+    reason: `${gapReason(gap)}${note}`,
+  };
+}
+
+/** "2 gaps, 5 h 30 min in all". */
+export function gapsSummary(gaps) {
+  if (!gaps.length) return "No gaps in this span";
+  const whole = gaps.reduce((sum, { start, end }) => sum + end - start, 0);
+  return `${gaps.length === 1 ? "1 gap" : `${gaps.length} gaps`} in this span, ${duration(whole)} in all`;
+}
+
+/** The gaps of an answer as bands, oldest first. */
+export function gapBands(gaps) {
+  return gaps
+    .map(({ start_at: start, end_at: end, kind, note = "" }) => ({ start, end, kind, note }))
+    .map((gap) => ({ ...gap, text: gapWords(gap) }))
+    .sort((a, b) => a.start - b.start);
+}
+
+/** Said where a span begins before the history of the host does; "" elsewhere. */
+export function oldestWords({ start, oldest }, now) {
+  return oldest !== null && start < oldest - MINUTE * 1000 ? `nothing is stored from before ${moment(oldest, now)}` : "";
+}
+
+/** Why a fetch failed, in one sentence. */
+export function failureWords({ status = 0, error = "" }) {
+  if (status === 401) return "Your session has ended: log in to see history.";
+  if (status === 0) return error === "slow" ? "The server has not answered for 20 s." : "The server cannot be reached just now.";
+  return error || `The server could not answer (status ${status}).`;
+}
