@@ -15,7 +15,7 @@ from django.db.models import Case, F, FloatField, Max, When
 
 from monitor.domain import tiers
 from monitor.domain.backtest import Backtest, Episode, Point
-from monitor.domain.backtestwords import Found, Part, backtest_sentence, coarse_sentences
+from monitor.domain.backtestwords import Found, Part, backtest_sentence, coarse_sentences, is_coarse
 from monitor.domain.evaluating import RuleSpec
 from monitor.domain.reading import gap_between
 from monitor.domain.sentences import rule_sentence
@@ -186,7 +186,8 @@ def _shape(
         for one in plan
         if one.end_ms > start_ms
     ]
-    found = Found(days, run.count, run.total_seconds, run.longest_seconds, run.is_firing, known)
+    coarse = any(is_coarse(part, rule.window_seconds) for part in parts)
+    found = Found(days, run.count, run.total_seconds, run.longest_seconds, run.is_firing, known, coarse)
     threshold = suggested_threshold(run.distribution)
     factor = (host.effective_cores if rule.per_core else 1.0) or None
     return {

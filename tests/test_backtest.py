@@ -155,6 +155,7 @@ def test_a_bucket_longer_than_the_window_is_told_as_too_coarse(host):
     make_buckets(host, 900, END_MS - DAY_MS, [10.0] * 96)
     shape = backtest(host, a_rule(window_seconds=120), 30, END_MS)
     assert shape["resolution_seconds"] == 900
+    assert shape["sentence"].endswith("Short peaks are not in it, where only coarser means are kept.")
     assert (
         "coarser than the 120 s that the rule judges: peaks shorter than 15 minutes cannot be seen"
         in shape["notes"][0]

@@ -22,6 +22,7 @@ class Found:
     longest: float
     still_firing: bool
     known: float
+    coarse: bool = False  # some of it was read from means that are longer than what the rule judges
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,16 @@ def backtest_sentence(found: Found) -> str:
     if found.known <= 0:
         return f"Nothing is known of this metric in {past}."
     if not found.count:
-        return f"With these numbers it would not have fired in {past}.{_known(found)}"
+        return f"With these numbers it would not have fired in {past}.{_limits(found)}"
     total, longest = span(found.total), span(found.longest)
     lasted = f"for {total}" if found.count == 1 else f"{total} in all, the longest {longest}"
     firing = ", and would be firing now" if found.still_firing else ""
-    return f"With these numbers it would have fired {_times(found.count)} in {past}, {lasted}{firing}.{_known(found)}"
+    return f"With these numbers it would have fired {_times(found.count)} in {past}, {lasted}{firing}.{_limits(found)}"
+
+
+def is_coarse(part: Part, window: float) -> bool:
+    """Whether a mean of this part is longer than what the rule judges, so that peaks may be lost in it."""
+    return part.resolution > window and part.seconds > 0
 
 
 def coarse_sentences(parts: Iterable[Part], window: float) -> list[str]:
@@ -54,7 +60,7 @@ def _coarse(part: Part, window: float) -> str:
     name = NAMES.get(part.resolution, f"{part.resolution}-second")
     bucket = BUCKETS.get(part.resolution, f"{part.resolution} seconds")
     start = f"For {span(part.seconds)} of this only {name} means are kept"
-    if part.resolution <= window:
+    if not is_coarse(part, window):
         return f"{start}: its times are exact to {bucket} there."
     judged = f"the {window:g} s that the rule judges" if window else "the single values that the rule judges"
     return f"{start}, coarser than {judged}: peaks shorter than {bucket} cannot be seen there, so it may fire more often."
@@ -64,6 +70,8 @@ def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
-def _known(found: Found) -> str:
+def _limits(found: Found) -> str:
+    """What keeps the figures from being the whole truth."""
     whole = found.days * 86_400.0
-    return "" if found.known >= WHOLE * whole else f" Only {span(found.known)} of that time is known."
+    known = "" if found.known >= WHOLE * whole else f" Only {span(found.known)} of that time is known."
+    return f"{known} Short peaks are not in it, where only coarser means are kept." if found.coarse else known

@@ -1,5 +1,7 @@
 """Back-tests of plain readings: the very alerts of the live evaluator, and a threshold to suggest."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -91,6 +93,13 @@ def test_only_the_newest_episodes_are_kept_but_all_are_counted():
     test = run(rule(hold=0.0), points([80, 10] * 1500))
     assert (test.count, len(test.episodes)) == (1500, 1000)
     assert test.episodes[-1].fired_at_ms == 2_999_000
+
+
+def test_two_days_of_seconds_take_a_blink_even_where_they_fire_all_the_time():
+    series = points([80.0 + position % 7 for position in range(172_800)])
+    began = time.process_time()
+    assert run(rule(window=120.0), series).count == 1
+    assert time.process_time() - began < 2.0  # some 0.4 s; a mean that is added up each time takes 3
 
 
 NUMBERS = st.one_of(
@@ -220,6 +229,11 @@ def found(**figures):
          " and would be firing now."),
         ({"count": 0, "known": 3 * DAY},
          "With these numbers it would not have fired in the last 30 days. Only 3 d of that time is known."),
+        (
+            {"count": 0, "known": 3 * DAY, "coarse": True},
+            "With these numbers it would not have fired in the last 30 days. Only 3 d of that time is known."
+            " Short peaks are not in it, where only coarser means are kept.",
+        ),
         ({"count": 0, "known": 0.0}, "Nothing is known of this metric in the last 30 days."),
     ],
 )  # fmt: skip

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bands, caption, lines, listTitle, query, rows, suggestion } from "../../static/monitor/js/backtest/words.js";
+import { bands, caption, completeness, lines, listTitle, query, rows, suggestion } from "../../static/monitor/js/backtest/words.js";
 
 const TYPED = { metric: "load1", threshold: " 1 ", clear_threshold: "0.8", window_seconds: "", per_core: true, for_seconds: "30", hold_seconds: "60" };
 const EPISODE = { started_at: 0, fired_at: 60000, resolved_at: 180000, last_seen_at: 180000, peak: 91.26, end_observed: true };
@@ -13,13 +13,23 @@ test("the query carries every number as it is typed", () => {
   );
 });
 
-test("nothing is asked while a threshold or the metric is missing", () => {
-  for (const name of ["metric", "threshold", "clear_threshold"]) assert.equal(query({ ...TYPED, [name]: "" }, "db", 30), null);
+test("what is missing is told, and thresholds that are missing are out of reach", () => {
+  assert.equal(completeness(TYPED), "all");
+  assert.equal(completeness({ ...TYPED, metric: "" }), "none");
+  for (const name of ["threshold", "clear_threshold"]) {
+    const numbers = { ...TYPED, [name]: " " };
+    assert.equal(completeness(numbers), "metric");
+    assert.match(query(numbers, "db", 30), /&threshold=900000000000000&clear_threshold=900000000000000&/);
+  }
+});
+
+test("what is no number goes to the server as it is, to be refused with a sentence", () => {
+  assert.match(query({ ...TYPED, threshold: "seven" }, "db", 30), /&threshold=seven&/);
 });
 
 test("a stored rule and the same numbers in the form ask the same", () => {
   const stored = { metric: "load1", threshold: 1, clear_threshold: 0.8, window_seconds: 0, per_core: true, for_seconds: 30, hold_seconds: 60 };
-  assert.equal(query(stored, "db", 30), query({ ...TYPED, threshold: "1" }, "db", "30"));
+  assert.equal(query(stored, "db", 30), query({ ...TYPED, threshold: "1.0" }, "db", "30"));
 });
 
 test("the suggestion names its unit, per core where the rule is", () => {
@@ -36,7 +46,11 @@ test("two lines, or one where both thresholds are the same, or none where the co
 });
 
 test("an alert that still stands is a band to the end of the span", () => {
-  assert.deepEqual(bands(answer({ episodes: [{ ...EPISODE, resolved_at: null }] }), "info"), [{ start: 60000, end: 300000, severity: "info" }]);
+  assert.deepEqual(bands(answer({ episodes: [{ ...EPISODE, resolved_at: null }] }), "info", 0), [{ start: 60000, end: 300000, severity: "info" }]);
+});
+
+test("an alert too short to be seen is drawn a little longer", () => {
+  assert.deepEqual(bands(answer(), "info", 200000), [{ start: 60000, end: 260000, severity: "info" }]);
 });
 
 test("rows come newest first, fifty at most, with words for an end that is missing or was not seen", () => {

@@ -7,7 +7,7 @@ import { palette } from "../palette.js";
 import { bands, caption, lines } from "./words.js";
 
 const POINTS = 600;
-const BAND_PIXELS = 3;
+const BAND_PIXELS = 2;
 const GAP_WIDTHS = 1.5;
 
 export class Figure {
@@ -61,14 +61,14 @@ export class Figure {
     this.#prepare(metric);
     const colours = palette();
     this.#chart.paint(colours);
-    const distance = ((answer.end_at - answer.start_at) / Math.max(this.#root.clientWidth, 300)) * BAND_PIXELS;
+    const pixel = (answer.end_at - answer.start_at) / Math.max(this.#root.clientWidth, 300);
     this.#chart.show({
       source: { points: () => points, ranges: () => ranges },
       start: answer.start_at,
       end: answer.end_at,
       limit: width * GAP_WIDTHS,
       hidden: [],
-      alerts: cluster(bands(answer, severity), distance),
+      alerts: cluster(bands(answer, severity, BAND_PIXELS * pixel), pixel),
       tests: [],
       lines: lines(answer, severity, metric.unit),
       cursor: null,
@@ -76,7 +76,7 @@ export class Figure {
       least: Math.max(answer.threshold ?? 0, 0) * 1.15 || 1,
     });
     slot("backtest-caption", this.#root).textContent = caption(metric.label, this.#history);
-    this.#chart.canvas.setAttribute("aria-label", `${metric.label}: ${answer.sentence}`);
+    this.#chart.canvas.setAttribute("aria-label", `${metric.label}. ${answer.sentence}`);
   }
 
   /** A chart for this kind of metric: percent has a fixed top, bytes have their own steps. */

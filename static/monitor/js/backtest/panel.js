@@ -2,10 +2,11 @@
 
 import { element, setText, slot } from "../element.js";
 import { Figure } from "./figure.js";
-import { listTitle, query, rows, suggestion } from "./words.js";
+import { completeness, listTitle, query, rows, suggestion } from "./words.js";
 
 const PAUSE_MS = 350;
-const INCOMPLETE = "Choose a metric and type both thresholds to see what these numbers would have done.";
+const NO_METRIC = "Choose a metric and type both thresholds to see what these numbers would have done.";
+const NO_THRESHOLDS = "Type both thresholds to see what they would have done.";
 
 export class Panel {
   #root;
@@ -58,8 +59,8 @@ export class Panel {
     clearTimeout(this.#timer);
     const asked = query(this.#read(), this.#slot("backtest-host").value, this.#slot("backtest-days").value);
     const signal = this.#begin();
-    if (asked === null) {
-      this.#blank(INCOMPLETE);
+    if (completeness(this.#read()) === "none") {
+      this.#blank(NO_METRIC);
       return;
     }
     try {
@@ -76,7 +77,7 @@ export class Panel {
   #sameNumbers() {
     const { host, days, rule } = this.#data;
     const chosen = [this.#slot("backtest-host").value, this.#slot("backtest-days").value];
-    return query(this.#read(), ...chosen) === query(rule, host, days);
+    return query(this.#read(), ...chosen) === query(rule, host, days) && completeness(this.#read()) === "all";
   }
 
   /** A suggestion is of use only to the metric, the window and the host that it was made for. */
@@ -104,10 +105,11 @@ export class Panel {
     if (state !== "error") setText(this.#slot("backtest-problem-text"), "");
   }
 
-  async #answered(answer, signal) {
-    this.#last = { answer, subject: this.#subject() };
-    const metric = this.#data.metrics[answer.metric];
+  async #answered(found, signal) {
     const numbers = this.#read();
+    const answer = completeness(numbers) === "all" ? found : preview(found);
+    const metric = this.#data.metrics[answer.metric];
+    this.#last = { answer, subject: this.#subject() };
     setText(this.#slot("backtest-rule"), answer.rule_sentence);
     setText(this.#slot("backtest-sentence"), answer.sentence);
     this.#slot("backtest-notes").replaceChildren(...answer.notes.map((note) => element("li", {}, note)));
@@ -116,7 +118,8 @@ export class Panel {
     this.#slot("backtest-use").hidden = this.#use === null || answer.suggested_threshold === null;
     this.#list(answer, metric.unit);
     try {
-      await this.#figure.show(answer, { url: this.#data.urls.history, metric, severity: numbers.severity || "warning", signal });
+      const severity = numbers.severity || "warning";
+      await this.#figure.show(answer, { url: this.#data.urls.history, metric, severity, signal });
       this.#settle("ready");
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -156,4 +159,9 @@ export class Panel {
   #slot(name) {
     return slot(name, this.#root);
   }
+}
+
+/** An answer without thresholds: the metric and the suggestion, nothing that would have fired. */
+function preview(answer) {
+  return { ...answer, threshold: null, clear: null, rule_sentence: "", sentence: NO_THRESHOLDS, notes: [] };
 }

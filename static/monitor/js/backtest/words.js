@@ -1,18 +1,34 @@
 // What the back-test panel asks and says: pure, so that it can be tested without a page.
 
-import { count, dayTime, duration, inUnit, threshold } from "../format.js";
+import { count, dayTime, duration, inUnit, threshold, zone } from "../format.js";
 
 export const MOST_ROWS = 50;
 const WHOLE = ["window_seconds", "for_seconds", "hold_seconds"];
 const DAY = 86400000;
+const OUT_OF_REACH = "900000000000000";
 
-/** The query for the numbers as they are typed, or null while they are not all there. */
+/** A number as the API takes it, "75" for the "75.0" that a form shows; anything else as it was typed. */
+function plain(text) {
+  const number = Number(text);
+  return text !== "" && Number.isFinite(number) ? String(number) : text;
+}
+
+function typed(numbers, name) {
+  return String(numbers[name] ?? "").trim();
+}
+
+/** How much of a rule is there: "none" without a metric, "metric" without both thresholds, else "all". */
+export function completeness(numbers) {
+  if (!typed(numbers, "metric")) return "none";
+  return typed(numbers, "threshold") && typed(numbers, "clear_threshold") ? "all" : "metric";
+}
+
+/** The query for the numbers as they are typed; thresholds that are missing are put out of reach. */
 export function query(numbers, host, days) {
-  const typed = (name) => String(numbers[name] ?? "").trim();
-  if (!typed("metric") || !typed("threshold") || !typed("clear_threshold")) return null;
-  const asked = { host, metric: typed("metric"), days };
-  for (const name of ["threshold", "clear_threshold"]) asked[name] = typed(name);
-  for (const name of WHOLE) asked[name] = typed(name) || "0";
+  const thresholds = completeness(numbers) === "all" ? numbers : { threshold: OUT_OF_REACH, clear_threshold: OUT_OF_REACH };
+  const asked = { host, metric: typed(numbers, "metric"), days };
+  for (const name of ["threshold", "clear_threshold"]) asked[name] = plain(typed(thresholds, name));
+  for (const name of WHOLE) asked[name] = plain(typed(numbers, name) || "0");
   asked.per_core = String(Boolean(numbers.per_core));
   return new URLSearchParams(asked).toString();
 }
@@ -35,9 +51,9 @@ export function lines({ threshold: fires, clear: clears }, severity, unit) {
   return found;
 }
 
-/** The would-be alerts as bands of the chart. */
-export function bands({ episodes, end_at: end }, severity) {
-  return episodes.map(({ fired_at: fired, resolved_at: resolved }) => ({ start: fired, end: resolved ?? end, severity }));
+/** The would-be alerts as bands of the chart, none shorter than `least` ms, which can still be seen. */
+export function bands({ episodes, end_at: end }, severity, least) {
+  return episodes.map(({ fired_at: fired, resolved_at: resolved }) => ({ start: fired, end: Math.max(resolved ?? end, fired + least), severity }));
 }
 
 function lasted({ fired_at: fired, resolved_at: resolved, last_seen_at: seen, end_observed: observed }, end) {
@@ -70,6 +86,6 @@ export function caption(label, { resolution_seconds: width, start_at: start, end
   const days = Math.round((end - start) / DAY);
   return (
     `${label} over ${days} ${days === 1 ? "day" : "days"}: the mean of each ${duration(width * 1000)} as a line, its lowest and highest value ` +
-    "as a band around it. The coloured bands are the alerts that would have been."
+    `as a band around it. The coloured bands are the alerts that would have been. Times: ${zone()}.`
   );
 }
