@@ -45,11 +45,13 @@ def peer_of_scope(scope: Mapping[str, Any]) -> Peer:
     """The peer of an ASGI connection; what the server does not tell is empty, and so is an ambiguous Host."""
     headers = [(name.decode("latin1").lower(), value) for name, value in scope.get("headers", [])]
     hosts = [value.decode("latin1") for name, value in headers if name == "host"]
+    # nginx with nothing but proxy_pass sends no header that betrays it, but HTTP/1.0, which no browser speaks.
+    proxied = {"via"} if scope.get("http_version") == "1.0" else set()
     return Peer(
         server=_address(scope.get("server")),
         client=_address(scope.get("client")),
         host=hosts[0] if len(hosts) == 1 else "",
-        headers={name.replace("_", "-") for name, _ in headers},
+        headers={name.replace("_", "-") for name, _ in headers} | proxied,
     )
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
@@ -233,10 +234,10 @@ def _store_gap(host: Host, gap: GapSpec) -> None:
 def _inode() -> int | None:
     """The inode of the SQLite file, None where it is missing; 0 for any other database."""
     name = str(connection.settings_dict["NAME"])
-    if connection.vendor != "sqlite" or name.startswith((":memory:", "file:")):
+    if connection.vendor != "sqlite" or ":memory:" in name or "mode=memory" in name:
         return 0
     try:
-        return Path(name).stat().st_ino
+        return Path(unquote(name.removeprefix("file:").partition("?")[0])).stat().st_ino
     except FileNotFoundError:
         return None
 

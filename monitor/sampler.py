@@ -139,6 +139,7 @@ class Sampler:
     def _warm_up(self) -> None:
         """Take the counters' baseline, so that the first stored reading already has rates."""
         self.load_tests.recover()
+        alerts.end_orphans(self.host, self._rules, datetime.now(UTC))
         self.collection.collect(None)
         self._clocks = _clocks()
         self._store_facts(sampler_started_at=timezone.now(), sampler_stopped_at=None)

@@ -6,6 +6,7 @@ from django.core.handlers.asgi import ASGIRequest
 
 from loadmon_site.asgi import http
 from monitor import access
+from monitor.domain.access import is_local
 from tests.factories import make_host, make_samples, make_user
 
 LOCAL = {"SERVER_NAME": "127.0.0.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8000"}
@@ -184,3 +185,9 @@ def test_a_load_test_needs_the_permission() -> None:
     assert access.may_run_load_tests(make_user("ben", ["run_loadtest"]))
     assert access.may_run_load_tests(make_user("root", is_superuser=True))
     assert not access.may_run_load_tests(None)
+
+
+def test_http_1_0_is_a_proxy_that_tells_nothing_of_itself() -> None:
+    scope = {"server": ("127.0.0.1", 80), "client": ("127.0.0.1", 5), "headers": [(b"host", b"127.0.0.1")]}
+    assert is_local(access.peer_of_scope({**scope, "http_version": "1.1"}))
+    assert not is_local(access.peer_of_scope({**scope, "http_version": "1.0"}))

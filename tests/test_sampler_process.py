@@ -168,6 +168,33 @@ def test_a_database_file_replaced_under_it_is_noticed(site):
     assert "was replaced" in site.log("sampler")
 
 
+def test_a_database_file_that_vanishes_is_not_made_anew_and_nothing_is_lost_once_it_is_back(site):
+    site.start_sampler()
+    hidden = site.data / "hidden.sqlite3"
+    count = site.count()
+    (site.data / "loadmon.sqlite3").rename(hidden)
+    until(lambda: "is gone" in site.log("sampler"), "the log line")
+    time.sleep(0.5)
+    assert not (site.data / "loadmon.sqlite3").exists()
+    hidden.rename(site.data / "loadmon.sqlite3")
+    until(lambda: site.count() > count + 3, "the waiting samples")
+    times = [row[0] for row in site.query("select taken_at_ms from monitor_sample order by id")]
+    assert all(later - earlier < 1000 for earlier, later in pairwise(times))
+
+
+def test_an_alert_whose_rule_went_while_nobody_looked_ends_at_the_next_start(site):
+    site.shell(
+        "from monitor.models import Rule; "
+        "Rule.objects.create(name='Always', metric='self_rss_bytes', threshold=1, clear_threshold=1)"
+    )
+    site.start_sampler()
+    until(lambda: site.query("select 1 from monitor_alert where rule_name = 'Always'"), "the alert")
+    site.kill("sampler", signal.SIGTERM)
+    site.shell("from monitor.models import Rule; Rule.objects.filter(name='Always').update(enabled=False)")
+    site.start_sampler()
+    assert site.query("select 1 from monitor_alert where rule_name = 'Always' and resolved_at is null") == []
+
+
 def test_a_changed_rule_is_followed_without_a_restart(site):
     site.start_sampler()
     site.shell(

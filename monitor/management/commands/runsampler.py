@@ -6,6 +6,7 @@ import gc
 import signal
 import threading
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -73,7 +74,9 @@ def _prepare_connection(interval: float) -> None:
     """Keep one connection, and never wait longer for a lock than a part of the interval: the queue waits instead."""
     connection.settings_dict["CONN_MAX_AGE"] = None
     connection.settings_dict["CONN_HEALTH_CHECKS"] = connection.vendor != "sqlite"
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite":  # mode=rw: a file that vanished must not come back empty
+        path = quote(str(connection.settings_dict["NAME"]))
+        connection.settings_dict["NAME"] = f"file:{path}?mode=rw"
         connection.settings_dict["OPTIONS"] = {
             **connection.settings_dict["OPTIONS"],
             "timeout": min(0.5, interval / 2),
