@@ -1,0 +1,100 @@
+"""The storage page of the admin: what history takes on disk, how far back it goes, and what it will take."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
+
+from monitor import storage
+from monitor.admin.times import local_time
+from monitor.domain.quantities import span
+from monitor.shapes import moment
+from monitor.storage import Storage, Tier
+
+NAMES = {0: "Samples", 60: "1 minute", 900: "15 minutes", 3600: "1 hour"}
+SETTINGS = {
+    0: "LOADMON_RAW_HOURS",
+    60: "LOADMON_MINUTE_DAYS",
+    900: "LOADMON_QUARTER_DAYS",
+    3600: "LOADMON_HOUR_DAYS",
+}
+
+
+def urls() -> list[URLPattern]:
+    """The page for the admin site; its own login and staff check guard it."""
+    return [path("storage/", admin.site.admin_view(page), name="monitor_storage")]
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Measure and show."""
+    now_ms = time.time_ns() // 1_000_000
+    found = storage.look(now_ms)
+    context = {
+        **admin.site.each_context(request),
+        "title": "Storage",
+        "tiers": [_row(tier, now_ms) for tier in found.tiers],
+        "facts": _facts(found),
+        "used": found.database_bytes,
+        "limit": found.limit_bytes,
+        "method": found.method,
+        "verdict": _verdict(found),
+    }
+    return TemplateResponse(request, "admin/monitor/storage.html", context)
+
+
+def _row(tier: Tier, now_ms: int) -> dict[str, Any]:
+    oldest = tier.oldest_ms
+    about = "" if tier.size.exact else "about "
+    return {
+        "name": NAMES[tier.resolution],
+        "rows": f"{about}{tier.size.rows:,}",
+        "bytes": f"{about}{megabytes(tier.size.bytes)}",
+        "oldest": "-" if oldest is None else local_time(moment(oldest)),
+        "reach": "-" if oldest is None else span((now_ms - oldest) / 1000),
+        "kept": span(tier.kept_ms / 1000),
+        "setting": SETTINGS[tier.resolution],
+        "a_day": megabytes(tier.bytes_a_day),
+        "full": megabytes(tier.full_bytes),
+        "shortened": tier.shortened,
+    }
+
+
+def _facts(found: Storage) -> list[tuple[str, str]]:
+    """What there is beside the tiers, as (name, value)."""
+    sizes = (
+        ("History and all the rest", found.database_bytes),
+        ("Of that alerts, accounts and the rest", found.other_bytes),
+        ("Database file, freed pages included", found.file_bytes),
+        ("Write-ahead log", found.wal_bytes),
+        ("Free on the disk", found.free_disk_bytes),
+        ("A day adds, before anything is pruned", found.bytes_a_day),
+        ("Once every tier is full", found.full_bytes),
+        ("Limit (LOADMON_MAX_DATABASE_SIZE)", found.limit_bytes),
+    )
+    return [(name, megabytes(size)) for name, size in sizes if size is not None]
+
+
+def _verdict(found: Storage) -> str:
+    """One sentence on whether it fits."""
+    if found.over_limit:
+        tier = next((NAMES[tier.resolution].lower() for tier in found.tiers if tier.shortened), None)
+        going = f"the oldest of the tier {tier!r} goes now" if tier else "nothing more may be shortened"
+        return f"The database has reached its limit: {going}."
+    if found.full_bytes > found.limit_bytes:
+        return "At the pace of the last day the limit will be reached; then the oldest and finest history goes first."
+    growth = found.full_bytes - found.database_bytes
+    if found.free_disk_bytes is not None and growth > found.free_disk_bytes:
+        return "It will stay within its limit, but the disk has not enough room for that."
+    return "At the pace of the last day it stays within its limit."
+
+
+def megabytes(size: float) -> str:
+    """Megabytes of a million bytes, as the limit is given in."""
+    return f"{size / 1_000_000:,.1f} MB"
