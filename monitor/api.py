@@ -20,6 +20,18 @@ from monitor.version import VERSION
 
 READ_ERRORS = frozenset({400, 401, 404, 503})
 CHANGE_ERRORS = frozenset({400, 401, 403, 404, 409, 503})
+NEXT_SAMPLES = schemas.link(
+    "more", "monitor_api_samples", "What was stored after these.", after="$response.body#/next_after"
+)
+ONE_ALERT = schemas.link(
+    "alert", "monitor_api_alert", "One of them with its changes.", alert_id="$response.body#/alerts/0/id"
+)
+MORE_ALERTS = schemas.link(
+    "more", "monitor_api_alerts", "The next page.", cursor="$response.body#/next_cursor"
+)
+CANCEL = schemas.link(
+    "cancel", "monitor_api_cancel_load_test", "End it before its time.", host="$response.body#/host"
+)
 REFUSALS = {loadtest.Busy: 409, loadtest.NotAllowed: 403, loadtest.WrongNumbers: 400}
 
 
@@ -73,7 +85,12 @@ def hosts(request: HttpRequest) -> HttpResponse:
     return answer({"hosts": history.hosts()})
 
 
-@api.get("/samples", url_name="samples", response={200: schemas.Samples, READ_ERRORS: schemas.Error})
+@api.get(
+    "/samples",
+    url_name="samples",
+    response={200: schemas.Samples, READ_ERRORS: schemas.Error},
+    openapi_extra={"responses": {200: NEXT_SAMPLES}},
+)
 def samples(request: HttpRequest, query: Query[parameters.SamplesQuery]) -> HttpResponse:
     """Single samples, oldest first: the newest ones, or all that were stored after one."""
     host = host_of(request, query)
@@ -85,7 +102,12 @@ def samples(request: HttpRequest, query: Query[parameters.SamplesQuery]) -> Http
     return answer({"host": host.name, "samples": found, "next_after": found[-1]["id"] if more else None})
 
 
-@api.get("/alerts", url_name="alerts", response={200: schemas.Alerts, READ_ERRORS: schemas.Error})
+@api.get(
+    "/alerts",
+    url_name="alerts",
+    response={200: schemas.Alerts, READ_ERRORS: schemas.Error},
+    openapi_extra={"responses": {200: {"links": {**ONE_ALERT["links"], **MORE_ALERTS["links"]}}}},
+)
 def alerts(request: HttpRequest, query: Query[parameters.AlertsQuery]) -> HttpResponse:
     """Alerts, newest first."""
     strictly(request, query)
@@ -112,6 +134,7 @@ def alert(request: HttpRequest, alert_id: parameters.Id) -> HttpResponse:
     url_name="loadtests",
     auth=actor,
     response={201: schemas.LoadTest, CHANGE_ERRORS: schemas.Error},
+    openapi_extra={"responses": {201: CANCEL}},
 )
 def start_load_test(request: HttpRequest, wanted: parameters.LoadTestRequest) -> HttpResponse:
     """Ask for a load test; the sampler of the host takes it up at its next tick."""

@@ -79,6 +79,8 @@ Names = Annotated[str, BeforeValidator(_text(2000))]
 JsonNumber = Annotated[int | None, BeforeValidator(_json_number)]
 HOST = Field(None, description="Name of the host; may be left out where there is only one.")
 TIME = "RFC 3339 with an offset, or relative: now, -1h, -7d (units s, m, h, d, w, y)."
+TIME_PATTERN: dict[str, Any] = {"pattern": f"^(now|{times.RELATIVE.pattern}|{times.RFC_3339.pattern})$"}
+METRICS_PATTERN: dict[str, Any] = {"pattern": f"^({'|'.join(NAMES)})(,({'|'.join(NAMES)}))*$"}
 LONGEST_SPAN_MS = 3653 * 86_400_000
 
 
@@ -98,15 +100,17 @@ class SamplesQuery(HostQuery):
 class SpanQuery(HostQuery):
     """A span of time, at most ten years long."""
 
-    metrics: Names = Field(",".join(NAMES), description="Names by comma.")
-    start: str = Field("-1h", description=TIME)
-    end: str = Field("now", description=TIME)
+    metrics: Names = Field(",".join(NAMES), description="Names by comma.", json_schema_extra=METRICS_PATTERN)
+    start: str = Field("-1h", description=TIME, json_schema_extra=TIME_PATTERN)
+    end: str = Field("now", description=TIME, json_schema_extra=TIME_PATTERN)
 
 
 class HistoryQuery(SpanQuery):
     """A span of time, at most ten years long."""
 
-    metrics: Names = Field("cpu_percent,load1,load5,load15", description="Names by comma.")
+    metrics: Names = Field(
+        "cpu_percent,load1,load5,load15", description="Names by comma.", json_schema_extra=METRICS_PATTERN
+    )
     points: Points = Field(600, description="At most so many buckets.")
 
 
@@ -132,8 +136,12 @@ class LoadTestRequest(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    seconds: JsonNumber = Field(None, description="1 to 600.")
-    workers: JsonNumber = Field(None, description="1 to the effective cores.")
+    seconds: JsonNumber = Field(
+        None, description="1 to 600.", json_schema_extra={"minimum": 1, "maximum": 600}
+    )
+    workers: JsonNumber = Field(
+        None, description="1 to the effective cores.", json_schema_extra={"minimum": 1}
+    )
     host: Text | None = HOST
 
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from ninja import Schema
 
 Numbers = list[float | None]
+
+
+def link(name: str, operation: str, sentence: str, **parameters: str) -> dict[str, Any]:
+    """What openapi_extra takes to say that an answer's values, such as "$response.body#/id", lead to an operation."""
+    target = {"operationId": operation, "parameters": parameters, "description": sentence}
+    return {"links": {name: target}}
 
 
 class Error(Schema):

@@ -1,0 +1,129 @@
+"""The API does what openapi.json says: any request of its schema, alone and in sequence, gets a documented answer."""
+
+import time
+
+import pytest
+import schemathesis
+from django.conf import settings as django_settings
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from monitor import live
+from tests.factories import make_alert, make_host, make_load_test, make_samples, make_user
+
+pytestmark = pytest.mark.django_db
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+    checks.unsupported_method,
+]
+BOUNDED = settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+PLAIN = {"Accept-Encoding": "identity"}
+BOUNDED_LESS = settings(BOUNDED, max_examples=3)
+
+
+@pytest.fixture
+def site(settings, monkeypatch) -> dict[str, dict[str, str]]:
+    """A host with some of everything, and what somebody sends who may do all; live events go nowhere."""
+
+    async def publish(event: dict) -> None:
+        return None
+
+    monkeypatch.setattr(live, "publish", publish)
+    settings.LOADMON_PUBLIC = "yes"
+    host = make_host()
+    now_ms = time.time_ns() // 1_000_000
+    make_samples(host, 300, end_ms=now_ms)
+    make_alert(host, now_ms - 60_000)
+    make_alert(host, now_ms - 120_000, now_ms - 90_000)
+    make_load_test(host, "finished")
+    return login_of("ann")
+
+
+def login_of(name: str) -> dict[str, dict[str, str]]:
+    """Cookies and headers of a logged-in user who may run load tests."""
+    client = Client()
+    client.force_login(make_user(name, ["run_loadtest"]), backend="django.contrib.auth.backends.ModelBackend")
+    token = "t" * 32
+    cookies = {
+        django_settings.SESSION_COOKIE_NAME: client.cookies[django_settings.SESSION_COOKIE_NAME].value,
+        django_settings.CSRF_COOKIE_NAME: token,
+    }
+    return {"cookies": cookies, "headers": {"X-CSRFToken": token, **PLAIN}}
+
+
+@pytest.fixture
+def document(site):
+    """The API's own description, with the site behind it; no request may close the test's connection."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_every_operation_answers_as_documented(document, site, mode) -> None:
+    for found in document.get_all_operations():
+        operation = found.ok()
+        if mode is GenerationMode.NEGATIVE and operation.path.endswith("/hosts"):
+            continue  # it takes nothing that could be wrong
+
+        @BOUNDED
+        @given(operation.as_strategy(generation_mode=mode))
+        def ask(case) -> None:
+            case.call_and_validate(**site, checks=CHECKS)
+
+        ask()
+
+
+def test_any_sequence_along_the_links_answers_as_documented(document, site) -> None:
+    asked: set[tuple[str, str, int]] = set()
+
+    class Sequence(document.as_state_machine()):
+        def get_call_kwargs(self, case):
+            return site
+
+        def before_call(self, case):
+            """Get somewhere: ask for the host that there is, and for a load test that can be had."""
+            if isinstance(case.query, dict):
+                case.query.pop("host", None)
+            if case.method == "POST":
+                case.body = {"seconds": 5, "workers": 1}
+
+        def validate_response(self, response, case, additional_checks=(), **kwargs):
+            asked.add((case.method, case.path.removeprefix("/api/v1/"), response.status_code))
+            case.validate_response(response, checks=CHECKS)
+
+    Sequence.run(settings=settings(BOUNDED, max_examples=30, stateful_step_count=8))
+    assert asked >= {("POST", "loadtests", 201), ("DELETE", "loadtests/current", 200)}
+    assert asked >= {("GET", "alerts/{alert_id}", 200), ("GET", "samples", 200)}
+
+
+def test_who_may_not_look_is_answered_as_documented(document, site, settings) -> None:
+    settings.LOADMON_PUBLIC = "no"
+    for found in document.get_all_operations():
+
+        @BOUNDED_LESS
+        @given(found.ok().as_strategy())
+        def ask(case) -> None:
+            response = case.call_and_validate(headers=PLAIN, checks=CHECKS)
+            assert response.status_code == 401
+
+        ask()
