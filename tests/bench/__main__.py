@@ -10,17 +10,18 @@ import time
 import traceback
 from collections.abc import Callable
 
-from tests.bench import crowd, delay, fanout, paint, steady
+from tests.bench import crowd, delay, fanout, history, paint, steady
 from tests.bench.meter import machine
 from tests.bench.table import Row, render
 
-LONGEST_SECONDS = 480
+LONGEST_SECONDS = 900
 PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "steady": steady.measure,
     "fanout": fanout.measure,
     "crowd": crowd.measure,
     "delay": delay.measure,
     "paint": paint.measure,
+    "history": history.measure,
 }
 
 
