@@ -75,6 +75,12 @@ def test_a_gap_neither_fires_nor_prolongs_an_alert():
     assert (episode.resolved_at_ms, episode.end_observed, episode.seconds(0)) == (10_001_000, False, 9.0)
 
 
+def test_unknown_values_freeze_an_alert_and_are_forgotten_once_the_value_is_known_again():
+    series = points([80] * 5 + [None] * 100 + [70] * 5 + [10] * 100)
+    (episode,) = run(rule(hold=60.0), series).episodes
+    assert (episode.resolved_at_ms, episode.end_observed) == (171_000, True)
+
+
 def test_a_threshold_per_core_follows_the_cores_of_the_time():
     spec = rule(threshold=1.0, clear=0.8, per_core=True)
     assert run(spec, points([3.0] * 9, cores=4.0)).count == 0
