@@ -93,3 +93,9 @@ test("the icon tells of an alert before all else", () => {
   const icons = [[1, "live"], [1, "stale"], [0, "reconnecting"], [0, "paused"], [0, "live"]].map(([open, state]) => iconName({ open, state }));
   assert.deepEqual(icons, ["alert", "alert", "stale", "paused", "ok"]);
 });
+
+test("a row knows the span to look at: the alert with its surroundings", () => {
+  const { span } = alerts.row(alert(1, { started_at: NOW - 3_600_000, fired_at: NOW - 3_500_000, resolved_at: NOW }), WORDS, NOW);
+  assert.deepEqual([NOW - span.start, span.end - NOW], [5_400_000, 1_800_000]);
+  assert.equal(alerts.row(alert(1, { started_at: NaN, resolved_at: NOW }), WORDS, NOW).span, null);
+});

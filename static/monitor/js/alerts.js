@@ -86,7 +86,16 @@ export function row(alert, words, now) {
     peak: amount(alert.peak, alert, words),
     last: amount(alert.value, alert, words),
     test: Boolean(alert.is_test),
+    span: surroundings(alert, open ? now : alert.resolved_at),
   };
+}
+
+/** The span to look at: the alert with as much again around it, at least 10 minutes on each side; null where a time is not known. */
+function surroundings({ started_at: started, fired_at: fired }, end) {
+  const start = started ?? fired;
+  if (!Number.isFinite(start) || !Number.isFinite(end)) return null;
+  const margin = Math.max(600000, (end - start) / 2);
+  return { start: start - margin, end: end + margin };
 }
 
 function lasted(alert, open, now) {

@@ -3,6 +3,7 @@
 import { WORD, amount, byWeight, combined, condition, row } from "./alerts.js";
 import { element, icon, setText, slot } from "./element.js";
 import { dayTime, duration } from "./format.js";
+import { absolute, rangeSearch } from "./range.js";
 
 const MOST_LINES = 3;
 const MOST_ROWS = 20;
@@ -51,7 +52,7 @@ export class Log {
   show(alerts, words, now) {
     const all = combined(alerts);
     const shown = all.slice(0, MOST_ROWS).map((alert) => row(alert, words, now));
-    const key = JSON.stringify(shown.map(({ lasted, peak, last, ...rest }) => (rest.open ? rest : { ...rest, lasted, peak })));
+    const key = JSON.stringify(shown.map(({ lasted, peak, last, span, ...rest }) => (rest.open ? rest : { ...rest, lasted, peak })));
     if (key !== this.#key) this.#build(shown, all.length);
     this.#key = key;
     for (const { id, lasted, peak } of shown.filter(({ open }) => open)) {
@@ -75,6 +76,7 @@ export class Log {
     const lasted = cell(cells.lasted, { class: "number", "data-label": "lasted" });
     const peak = cell(cells.peak, { class: "number", "data-label": "peak" });
     this.#moving.set(cells.id, { lasted, peak });
+    const fired = cells.span === null ? cells.fired : element("a", { href: rangeSearch(absolute(cells.span), location.search), "data-range": true, title: "Show on the charts" }, cells.fired);
     const test = cells.test ? element("span", { class: "mark-test" }, "load test") : null;
     const over = cells.open ? null : element("span", { class: "visually-hidden" }, ", recovered");
     return element(
@@ -82,7 +84,7 @@ export class Log {
       { role: "row", class: cells.open ? "open" : "over", "data-alert": cells.id },
       cell([icon(cells.open ? cells.severity : "resolved"), ` ${cells.word}`, over], { class: "severity wide", "data-severity": cells.severity }),
       cell([element("span", { class: "rule" }, cells.rule, test), element("span", { class: "what" }, cells.what)], { class: "wide" }),
-      cell(cells.fired, { "data-label": "fired" }),
+      cell(fired, { "data-label": "fired" }),
       cell(cells.ended, { "data-label": "ended" }),
       lasted,
       peak,

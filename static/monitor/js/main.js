@@ -19,10 +19,17 @@ if (dashboard) {
   waitForHost();
 }
 
-/** The past comes after the first paint: a live page never waits for it. */
+/** The past comes after the first paint: a live page never waits for it; what is clicked meanwhile is done then. */
 async function startHistory() {
+  let early = null;
+  const hold = ({ target }) => {
+    early = target.closest(".range-bar button, .save button, .busy button") ?? early;
+  };
+  document.addEventListener("click", hold);
   const { Explorer } = await import("./history/explorer.js");
+  document.removeEventListener("click", hold);
   new Explorer(dashboard, page).start();
+  early?.click();
 }
 
 /** No sampler has run yet: look again every few seconds, and reload once there is a host. */

@@ -70,9 +70,11 @@ export class Explorer {
     addEventListener("popstate", () => this.#follow());
     document.addEventListener("visibilitychange", () => !document.hidden && this.#timer === null && this.#load());
     document.addEventListener("click", (event) => this.#followLink(event));
+    const early = this.picker.early();
     this.heat = new HeatView({ path: this.#beside("busyhours"), host: this.page.host.name });
     this.#follow();
     this.more = new MoreCharts(this, (kind) => this.#save(kind));
+    this.picker.catchUp(early);
   }
 
   #equip(kind) {
@@ -128,7 +130,8 @@ export class Explorer {
     const link = event.target.closest?.("a[data-range]");
     if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    this.go(parseRange(new URL(link.href).search).range, { zoom: true });
+    const { range } = parseRange(new URL(link.href).search);
+    this.go(range.kind === "absolute" ? absolute(clamped(range, this.now)) : range, { zoom: true });
     this.#charts.scrollIntoView({ block: "start" });
   }
 

@@ -33,6 +33,24 @@ export class Picker {
     }
   }
 
+  /** What was chosen before anybody listened. */
+  early() {
+    return { range: this.#bar.querySelector("input:checked")?.value ?? "live", compare: slot("compare").value };
+  }
+
+  /** Does what was chosen before anybody listened. */
+  catchUp({ range, compare }) {
+    if (range !== "live") {
+      this.#mark(range);
+      this.#chosen(range);
+    }
+    if (compare !== "none") this.on.compare(compare);
+  }
+
+  #mark(value) {
+    for (const input of this.#bar.querySelectorAll('input[type="radio"]')) input.checked = input.value === value;
+  }
+
   #chosen(value) {
     this.#value = value;
     this.#openForm(value === "from-to");
@@ -70,7 +88,7 @@ export class Picker {
   /** Ticks the radio of a range, and fills the two times with its bounds. */
   show(range, bounds, now) {
     const value = range.kind === "relative" ? range.key : { live: "live", absolute: "from-to" }[range.kind];
-    for (const input of this.#bar.querySelectorAll('input[type="radio"]')) input.checked = input.value === value;
+    this.#mark(value);
     this.#reveal();
     this.#value = value;
     if (value !== "from-to") this.#form.hidden = true;

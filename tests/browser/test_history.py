@@ -1,0 +1,333 @@
+"""The past on the page: every range, zoom and back, a link that shows the same, more charts, compare, busy hours, files."""
+
+import re
+import struct
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.mould import Cast
+from tests.browser.reading import chip, points, slot
+from tests.browser.test_accessibility import DESKTOP, PHONE, violations
+
+pytestmark = pytest.mark.browser
+
+DAY_MS = 86_400_000
+RANGES = {"1h": 3_600_000, "6h": 21_600_000, "24h": DAY_MS, "7d": 7 * DAY_MS, "30d": 30 * DAY_MS, "1y": 365 * DAY_MS}
+BOUNDS = """() => {
+  const { x } = Chart.getChart(document.querySelector('[data-chart="cpu"] canvas')).scales;
+  return [x.min, x.max];
+}"""
+HISTORY = "**/api/v1/history?**"
+
+
+@pytest.fixture(scope="module")
+def site(mould):
+    """Nine days of a demo host, sampled each minute, with one gap that has a reason."""
+    with Cast(mould) as site:
+        site.manage("seeddemo", "--days", "9", "--interval", "60")
+        [(demo, newest)] = site.query(
+            "select host_id, max(taken_at_ms) from monitor_sample where host_id ="
+            " (select id from monitor_host where name = 'demo') group by 1"
+        )
+        site.execute(
+            "delete from monitor_sample where host_id = ? and taken_at_ms > ? and taken_at_ms < ?",
+            demo, newest - 7_200_000, newest - 3_600_000,
+        )  # fmt: skip
+        site.execute("delete from monitor_gap where host_id = ?", demo)
+        site.execute(
+            "insert into monitor_gap (host_id, start_ms, end_ms, kind, note) values (?, ?, ?, 'suspended', '')",
+            demo, newest - 7_200_000, newest - 3_600_000,
+        )  # fmt: skip
+        site.start_web()
+        yield site
+
+
+@pytest.fixture
+def look(tabs):
+    """Opens an address of the demo host and waits until a span is shown."""
+
+    def opened(query="", size=DESKTOP, **options):
+        page = tabs(viewport=size, **options)
+        page.goto(f"/?host=demo{query}")
+        shown(page) if query else expect(chip(page)).to_be_visible()
+        return page
+
+    return opened
+
+
+def shown(page):
+    """Wait until what was asked for is on the charts."""
+    expect(slot(page, "span-text")).to_contain_text(re.compile("means|single samples|No data"))
+    expect(slot(page, "charts")).not_to_have_attribute("data-loading", re.compile(".*"))
+    return page
+
+
+def bounds(page):
+    """Begin and end of the time axis."""
+    return page.evaluate(BOUNDS)
+
+
+def choose(page, key):
+    """Pick a range and wait for its answer."""
+    with page.expect_response(HISTORY):
+        page.locator(f'input[name="range"][value="{key}"]').check()
+    return shown(page)
+
+
+def drag(page, start, end):
+    """Drag over the CPU chart between two shares of its width; returns when the finer span is there."""
+    box = page.locator('[data-chart="cpu"] canvas').bounding_box()
+    across = [box["x"] + 60 + share * (box["width"] - 80) for share in (start, end)]
+    page.mouse.move(across[0], box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(across[1], box["y"] + 60, steps=4)
+    with page.expect_response(HISTORY):
+        page.mouse.up()
+    return shown(page)
+
+
+def focus(page):
+    """Put the keyboard on the CPU chart."""
+    page.locator('[data-chart="cpu"] [data-slot="box"]').focus()
+
+
+def test_every_range_has_its_address_its_axis_and_its_words(look):
+    page = look()
+    for key, width in RANGES.items():
+        choose(page, key)
+        expect(page).to_have_url(re.compile(rf"\?host=demo&range={key}$"))
+        start, end = bounds(page)
+        assert end - start == width
+        expect(slot(page, "exceed-text")).to_contain_text("core")
+
+
+def test_a_wide_range_shows_a_mean_in_each_bucket(look):
+    page = look("&range=7d")
+    assert 300 < len(points(page)) <= 1000
+    expect(slot(page, "span-text")).to_contain_text("-min means, band from lowest to highest")
+
+
+def test_history_says_so_and_one_button_goes_back_to_live(look):
+    page = look("&range=24h")
+    expect(slot(page, "pause")).to_be_hidden()
+    slot(page, "resume-live").click()
+    expect(page).to_have_url(re.compile(r"\?host=demo$"))
+    start, end = bounds(page)
+    assert end - start == 1_200_000
+    expect(slot(page, "pause")).to_be_visible()
+    expect(slot(page, "resume-live")).to_be_hidden()
+
+
+def test_a_drag_zooms_in_and_fetches_more_detail_and_escape_goes_back(look):
+    page = look("&range=7d")
+    before, address = bounds(page), page.url
+    coarse = points(page)[1][0] - points(page)[0][0]
+    drag(page, 0.4, 0.5)
+    start, end = bounds(page)
+    assert before[0] < start < end < before[1]
+    assert (end - start) == pytest.approx(0.1 * 7 * DAY_MS, rel=0.1)
+    assert points(page)[1][0] - points(page)[0][0] < coarse
+    focus(page)
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(address)
+
+
+def test_back_and_forward_walk_through_what_was_seen(look):
+    page = look("&range=24h")
+    choose(page, "7d")
+    drag(page, 0.2, 0.4)
+    zoomed = page.url
+    page.go_back()
+    expect(page).to_have_url(re.compile("range=7d"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("range=24h"))
+    page.go_forward()
+    page.go_forward()
+    expect(page).to_have_url(zoomed)
+
+
+def test_a_reloaded_or_shared_address_shows_the_same(look, tabs):
+    page = look("&range=7d")
+    drag(page, 0.3, 0.6)
+    seen = (bounds(page), points(page), slot(page, "span-text").inner_text())
+    page.reload()
+    shown(page)
+    assert (bounds(page), points(page), slot(page, "span-text").inner_text()) == seen
+    other = tabs(viewport=DESKTOP)
+    other.goto(page.url)
+    shown(other)
+    assert (bounds(other), points(other)) == seen[:2]
+
+
+def test_the_keyboard_zooms_and_pans_and_plain_arrows_only_move_the_cursor(look):
+    page = look("&range=24h")
+    start, end = bounds(page)
+    focus(page)
+    page.keyboard.press("ArrowLeft")
+    assert bounds(page) == [start, end]
+    page.keyboard.press("Escape")
+    with page.expect_response(HISTORY):
+        page.keyboard.press("Shift+ArrowLeft")
+    shown(page)
+    page.wait_for_function(f"() => ({BOUNDS})()[1] < {end} - 5 * 3600000")
+    assert bounds(page)[1] == pytest.approx(end - DAY_MS / 4, abs=60_000)
+    with page.expect_response(HISTORY):
+        page.keyboard.press("+")
+    page.wait_for_function(f"() => ({BOUNDS})()[1] - ({BOUNDS})()[0] < {DAY_MS} * 0.6")
+
+
+def test_an_address_that_cannot_be_read_is_live_and_says_so(look):
+    page = look()
+    page.goto("/?host=demo&range=soon")
+    expect(slot(page, "span-text")).to_contain_text('the range "soon", which does not exist. This is live.')
+
+
+def test_from_to_shows_what_was_typed_and_refuses_the_impossible(look):
+    page = look()
+    page.locator('input[value="from-to"]').check()
+    form = slot(page, "from-to")
+    form.get_by_label("From").fill("2026-01-02T10:00")
+    form.get_by_label("To").fill("2026-01-01T10:00")
+    form.get_by_role("button", name="Show").click()
+    expect(slot(page, "from-to-problem")).to_have_text("The end must lie after the start.")
+    form.get_by_label("From").fill("2019-01-01T10:00")
+    form.get_by_label("To").fill("2019-01-02T10:00")
+    form.get_by_role("button", name="Show").click()
+    expect(slot(page, "span-text")).to_contain_text(re.compile("^No data from .*nothing is stored from before"))
+
+
+def test_a_gap_is_listed_with_its_reason(look):
+    page = look("&range=6h")
+    gaps = slot(page, "gap-list")
+    gaps.locator("summary").click()
+    expect(gaps).to_contain_text(re.compile(r"suspended, (1 h|59 min)"))
+
+
+def test_an_alert_in_the_log_leads_to_its_time(look):
+    page = look()
+    page.locator('[data-slot="log-rows"] a').first.click()
+    shown(page)
+    expect(page).to_have_url(re.compile(r"start=.*Z&end=.*Z"))
+
+
+def test_more_charts_open_in_live_and_history_and_are_remembered(look):
+    page = look()
+    button = page.get_by_role("button", name="Memory and swap")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.click()
+    expect(page.locator('[data-chart="memory"]')).to_be_visible()
+    choose(page, "24h")
+    page.locator('[data-chart="memory"]').scroll_into_view_if_needed()
+    page.wait_for_function(
+        """() => Chart.getChart(document.querySelector('[data-chart="memory"] canvas')).data.datasets[0].data.length > 100"""
+    )
+    page.reload()
+    shown(page)
+    expect(page.locator('[data-chart="memory"]')).to_be_visible()
+    button.click()
+    expect(page.locator('[data-chart="memory"]')).to_be_hidden()
+
+
+def test_the_stack_of_cpu_kinds_adds_up(look):
+    page = look("&range=24h")
+    page.get_by_role("button", name="CPU by kind").click()
+    shown(page)
+    tops = """() => Chart.getChart(document.querySelector('[data-chart="kinds"] canvas'))
+                .data.datasets.map(({ data }) => data.length ? data.at(-1).y : null)"""
+    page.wait_for_function(f"() => ({tops})()[0] !== null")
+    user, system, iowait, _ = page.evaluate(tops)
+    assert 0 < user <= system <= iowait <= 101
+
+
+def test_the_day_before_lies_under_the_present_one(look):
+    page = look("&range=24h")
+    with page.expect_response(HISTORY) as answer:
+        slot(page, "compare").select_option("day")
+    asked = re.search(r"start=([^&]+)", answer.value.url)
+    assert asked
+    expect(page.locator('[data-chart="cpu"] .legend .ghost')).to_contain_text("a day earlier")
+    slot(page, "compare").select_option("none")
+    expect(page.locator('[data-chart="cpu"] .legend .ghost')).to_have_count(0)
+
+
+def test_the_busy_hours_are_a_table_with_a_sentence(look):
+    page = look()
+    page.get_by_role("button", name="Busy hours").click()
+    expect(slot(page, "busy-text")).to_contain_text(re.compile(r"Busiest: \w+days \d\d–\d\d, \d+\.\d\d per core\."))
+    rows = slot(page, "busy-rows").locator("tr")
+    expect(rows).to_have_count(7)
+    assert {row.locator("td").count() for row in rows.all()} == {24}
+    text = rows.first.locator("td").first.inner_text()
+    assert text == "no data" or float(text) >= 0
+
+
+def test_a_chart_is_saved_as_a_picture_and_its_data_as_csv(look):
+    page = look("&range=24h")
+    panel = page.locator('[data-chart="load"]')
+    panel.get_by_role("button", name="Save").click()
+    with page.expect_download() as saved:
+        panel.get_by_role("button", name="Picture").click()
+    picture = saved.value.path().read_bytes()
+    assert saved.value.suggested_filename.startswith("demo_load_")
+    width, height = struct.unpack(">II", picture[16:24])
+    assert (picture[:8], width > 600, height > 200) == (b"\x89PNG\r\n\x1a\n", True, True)
+    panel.get_by_role("button", name="Save").click()
+    with page.expect_download() as saved:
+        panel.get_by_role("link", name="Data").click()
+    lines = saved.value.path().read_text().splitlines()
+    assert lines[0].startswith("time,at_ms,load1_mean,load1_low,load1_high")
+    assert len(lines) > 300
+
+
+def test_a_failed_fetch_keeps_the_view_and_offers_another_try(look, tabs):
+    tabs.allow("503")
+    page = look("&range=24h")
+    before = points(page)
+    page.route(HISTORY, lambda route: route.fulfill(status=503, json={"ok": False, "error": "Busy just now."}))
+    page.locator('input[value="7d"]').check()
+    expect(slot(page, "span-text")).to_have_text("Busy just now.")
+    expect(slot(page, "charts")).to_have_attribute("data-loading", "failed")
+    assert points(page) == before
+    page.unroute(HISTORY)
+    page.get_by_role("button", name="Try again").click()
+    shown(page)
+    assert bounds(page)[1] - bounds(page)[0] == 7 * DAY_MS
+
+
+def test_a_session_that_ended_is_told(look, tabs):
+    tabs.allow("401")
+    page = look()
+    page.route(HISTORY, lambda route: route.fulfill(status=401, json={"ok": False, "error": "x"}))
+    page.locator('input[value="7d"]').check()
+    expect(slot(page, "span-text")).to_have_text("Your session has ended: log in to see history.")
+
+
+def test_an_answer_that_comes_too_late_is_dropped(look):
+    page = look()
+    late = []
+    page.route(
+        HISTORY,
+        lambda route: late.append(route) if not late else route.continue_(),
+    )
+    page.locator('input[value="30d"]').check()
+    page.wait_for_function("() => document.querySelector('[data-slot=\"span-text\"]').textContent.startsWith('Loading')")
+    page.locator('input[value="24h"]').check()
+    shown(page)
+    assert bounds(page)[1] - bounds(page)[0] == DAY_MS
+    assert len(late) == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_with_everything_open(look, theme, size):
+    page = look("&range=7d", size=size, color_scheme=theme)
+    for name in ("Tasks", "CPU by kind", "Pressure", "Busy hours"):
+        page.get_by_role("button", name=name).click()
+    expect(slot(page, "busy-rows").locator("tr")).to_have_count(7)
+    page.locator('input[value="from-to"]').check()
+    slot(page, "compare").select_option("week")
+    page.locator('[data-chart="cpu"]').get_by_role("button", name="Save").click()
+    slot(page, "gap-list").locator("summary").click()
+    assert violations(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
