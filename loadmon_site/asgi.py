@@ -8,6 +8,7 @@ os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loadmon_site.settings")
 http = get_asgi_application()
 
-from monitor.routing import site  # noqa: E402  (Django must be set up first)
+from monitor.pacing import paced  # noqa: E402  (Django must be set up first)
+from monitor.routing import site  # noqa: E402
 
-application = site(http)
+application = site(paced(http))
