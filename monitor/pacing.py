@@ -43,7 +43,7 @@ class Pace:
 
     def _attach(self) -> None:
         """Put the valve on the request behind Daphne's `send`; nothing to do where the server is another one."""
-        request = next(iter(getattr(self._send, "args", ())), None)
+        request: Any = next(iter(getattr(self._send, "args", ())), None)
         if self._request is None and hasattr(request, "registerProducer") and request.channel is not None:
             request.registerProducer(self.valve, True)
             self._request = request

@@ -1,13 +1,24 @@
 """Buckets: aligned, merged exactly, computed again only where nothing is lost."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.domain import tiers
-from monitor.domain.tiers import HOUR, MINUTE, QUARTER, Summary, best_resolution, lowered, merged, of_reading
+from monitor.domain.tiers import (
+    HOUR,
+    MINUTE,
+    QUARTER,
+    Summary,
+    best_resolution,
+    lowered,
+    merged,
+    of_reading,
+    segments,
+)
 
 values = st.one_of(st.none(), st.floats(0, 1e12, allow_nan=False), st.integers(0, 100).map(float))
 readings = st.lists(st.tuples(values, st.integers(0, 5000)), min_size=1, max_size=60)
@@ -97,3 +108,51 @@ FULL = {0: 0, MINUTE: 0, QUARTER: 0, HOUR: 0}
 )
 def test_the_coarsest_tier_that_looks_the_same_is_read(days, expected):
     assert best_resolution(0, round(days * DAY), 1000, FULL) == expected
+
+
+def test_samples_that_do_not_reach_the_start_lose_to_a_tier_that_does():
+    oldest = {0: 40 * HOUR * 1000, MINUTE: 0, QUARTER: 0, HOUR: 0}
+    assert best_resolution(39 * HOUR * 1000, 40 * HOUR * 1000, 1000, oldest) == MINUTE
+    assert best_resolution(41 * HOUR * 1000, 42 * HOUR * 1000, 1000, oldest) == 0
+
+
+def test_samples_that_reach_as_far_as_their_tiers_are_read_though_they_begin_in_the_span():
+    first = 7 * HOUR * 1000 + 1234
+    oldest = {0: first, MINUTE: first - 1234, QUARTER: first - 1234, HOUR: None}
+    assert best_resolution(first - 60_000, first + 60_000, 1000, oldest) == 0
+
+
+def test_without_any_data_the_span_alone_decides():
+    assert best_resolution(0, 365 * DAY, 1000, dict.fromkeys((0, MINUTE, QUARTER, HOUR))) == HOUR
+    assert best_resolution(0, 60_000, 1000, {}) == 0
+
+
+def test_a_span_is_read_from_the_chosen_tier_as_far_as_it_is_done_and_then_from_finer_ones():
+    done = {MINUTE: 7_260_000, QUARTER: 7_200_000, HOUR: 3_600_000}
+    assert segments(0, 7_290_000, HOUR, done) == [
+        (HOUR, 0, 3_600_000),
+        (QUARTER, 3_600_000, 7_200_000),
+        (MINUTE, 7_200_000, 7_260_000),
+        (0, 7_260_000, 7_290_000),
+    ]
+    assert segments(0, 3_600_000, HOUR, done) == [(HOUR, 0, 3_600_000)]
+    assert segments(0, 60_000, 0, done) == [(0, 0, 60_000)]
+
+
+def test_with_nothing_done_all_comes_from_the_samples():
+    assert segments(0, 3_600_000, HOUR, {}) == [(0, 0, 3_600_000)]
+
+
+@given(
+    st.integers(0, 10**9),
+    st.integers(1, 10**9),
+    st.sampled_from((0, MINUTE, QUARTER, HOUR)),
+    st.fixed_dictionaries({one: st.integers(0, 3 * 10**9) for one in (MINUTE, QUARTER, HOUR)}),
+)
+def test_segments_cover_the_span_once_and_meet_at_whole_buckets(start, length, choice, done):
+    found = segments(start, start + length, choice, done)
+    assert (found[0][1], found[-1][2]) == (start, start + length)
+    for (coarser, _, end), (finer, begin, _) in pairwise(found):
+        assert end == begin
+        assert coarser > finer
+        assert end % (coarser * 1000) == 0
