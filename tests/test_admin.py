@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from monitor.alertcsv import COLUMNS
 from monitor.models import Alert, Host, LoadTest, Rule, Sample, Transition
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -421,3 +422,11 @@ def test_no_page_needs_inline_script_or_style(boss, host, name: str) -> None:
 def test_without_login_nothing_is_shown(client, host) -> None:
     make_alert(host)
     assert client.get(reverse(LIST)).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["auth/user/?username__regex=(a%2B)%2B$", "auth/group/?name__iregex=(a%2B)%2B$",
+                                  "monitor/alert/?fired_at__year=99999999999999"])  # fmt: skip
+def test_no_address_makes_a_list_expensive_or_breaks_it(client, path) -> None:
+    root = make_user("root", is_staff=True, is_superuser=True)
+    client.force_login(root, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"/admin/{path}").status_code in (302, 400, 403)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import reverse_lazy
 
-from monitor.admin import alerts, hosts, loadtests, rules, storage
+from monitor.admin import alerts, hosts, loadtests, people, rules, storage
 
-__all__ = ["alerts", "hosts", "loadtests", "rules", "storage"]
+__all__ = ["alerts", "hosts", "loadtests", "people", "rules", "storage"]
 
 admin.site.site_header = admin.site.site_title = "loadmon"
 admin.site.index_title = "Alerts, rules, hosts and people"

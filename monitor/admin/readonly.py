@@ -31,7 +31,10 @@ class BoundedList(ChangeList):
         filters = (value for name, values in request.GET.lists() if name != SEARCH_VAR for value in values)
         if any("\0" in value for value in filters):
             raise IncorrectLookupParameters
-        super().__init__(request, *args, **kwargs)
+        try:
+            super().__init__(request, *args, **kwargs)
+        except (OverflowError, ValueError) as error:  # a year of 20 digits
+            raise IncorrectLookupParameters(error) from error
 
 
 class Bounded(admin.ModelAdmin):  # type: ignore[type-arg]
