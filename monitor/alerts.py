@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -39,25 +39,36 @@ def load_rules() -> list[RuleSpec]:
     ]
 
 
-def resume(host: Host, rules: Iterable[RuleSpec]) -> Evaluator:
-    """Return an evaluator that stands where the stored samples and open alerts say it stood."""
+def resume(host: Host, rules: Iterable[RuleSpec], new: Collection[RuleSpec] = ()) -> Evaluator:
+    """Return an evaluator that stands where the stored samples and open alerts say it stood.
+
+    `new` rules, made or edited just now, start waiting only now: no alert is dated before its rule.
+    """
     rules = list(rules)
     open_alerts = {row.rule_id: row for row in Alert.objects.filter(host=host, resolved_at=None)}
     evaluator = Evaluator(rules, {rule_id: _status(row) for rule_id, row in open_alerts.items() if rule_id})
     last_change = _last_changes(host, rules)
     for reading in _tail(host, _horizon(rules)):
-        since = [rule.id for rule in rules if reading.taken_at_ms > last_change.get(rule.id, 0)]
+        since = [
+            rule.id for rule in rules if rule not in new and reading.taken_at_ms > last_change.get(rule.id, 0)
+        ]
         evaluator.replay(reading, since)
     return evaluator
 
 
-def record(host: Host, outcome: Outcome) -> Alert:
-    """Store one change; the caller holds the transaction of the sample that caused it."""
+def record(host: Host, outcome: Outcome) -> Alert | None:
+    """Store one change; the caller holds the transaction of the sample that caused it.
+
+    None where the alert is not in this database: its file was replaced while the alert stood.
+    """
     at = moment(outcome.at_ms)
     if outcome.change is Change.FIRED:
         alert = _fire(host, outcome, at)
     else:
-        alert = Alert.objects.get(host=host, rule_id=outcome.rule.id, resolved_at=None)
+        standing = Alert.objects.filter(host=host, rule_id=outcome.rule.id, resolved_at=None).first()
+        if standing is None:
+            return None
+        alert = standing
         _change(alert, outcome, at)
     Transition.objects.create(alert=alert, at=at, change=outcome.change, value=outcome.value)
     return alert

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 
 from monitor import alerts, live
-from monitor.domain.evaluating import Evaluator, Outcome
+from monitor.domain.evaluating import Outcome
 from monitor.domain.gaps import GapSpec, Kind
 from monitor.domain.reading import Reading
 from monitor.models import Alert, Gap, Host, Sample
@@ -66,20 +66,21 @@ class Ingest:
         self.failure = ""
         self._publish = publish
         self._most = max(1, int(QUEUE_SECONDS / interval))
-        self._last_id = Sample.objects.filter(host=host).order_by("-id").values_list("id", flat=True).first()
+        self._last_id = _newest_id(host)
         self._stored_ms: int | None = None
         self._inode = _inode()
         self._refreshed_at = 0.0
         self._logged_at = -LOG_AGAIN_SECONDS
-        self.evaluator: Evaluator
-        self.reload_rules()
+        self.evaluator = alerts.resume(host, alerts.load_rules())
 
     def reload_rules(self) -> None:
         """Start from the rules as they are stored now; what stands keeps standing."""
         rules = alerts.load_rules()
-        self.evaluator = alerts.resume(self.host, rules)
+        new = [rule for rule in rules if rule not in self.evaluator.rules]
+        evaluator = alerts.resume(self.host, rules, new)
         for item in self.waiting:  # not stored yet, so resume() could not see them
-            self.evaluator.replay(item.reading, [rule.id for rule in rules])
+            evaluator.replay(item.reading, [rule.id for rule in rules if rule not in new])
+        self.evaluator = evaluator
 
     def accept(self, reading: Reading, gaps: Iterable[GapSpec] = ()) -> Stored:
         """Evaluate, store and publish one reading and the gaps before it; never raises for a database that fails."""
@@ -149,7 +150,8 @@ class Ingest:
             for item in batch:
                 for gap in item.gaps:
                     _store_gap(self.host, gap)
-                changed += [alerts.record(self.host, outcome) for outcome in item.outcomes]
+                recorded = [alerts.record(self.host, outcome) for outcome in item.outcomes]
+                changed += [alert for alert in recorded if alert is not None]
             if time.monotonic() - self._refreshed_at >= REFRESH_ALERTS_SECONDS:
                 alerts.refresh(self.host, self.evaluator)
                 self._refreshed_at = time.monotonic()
@@ -185,9 +187,12 @@ class Ingest:
         connection.close()
         if inode is None:
             raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
-        logger.error("the database file was replaced; continuing with the new one")
+        host, _ = Host.objects.get_or_create(name=self.host.name)
+        self.host.pk = host.pk  # in place: the sampler and its load tests hold the same object
         self._inode = inode
-        self.host = Host.objects.get(name=self.host.name)
+        self._last_id = _newest_id(self.host)
+        self.reload_rules()
+        logger.error("the database file was replaced; continuing with the new one")
 
     def _failed(self, error: Exception) -> None:
         self.failure = f"Cannot store samples: {error}.{_remedy(error)}"
@@ -225,6 +230,10 @@ def _sample(host: Host, reading: Reading) -> Sample:
     )
 
 
+def _newest_id(host: Host) -> int | None:
+    return Sample.objects.filter(host=host).order_by("-id").values_list("id", flat=True).first()
+
+
 def _store_gap(host: Host, gap: GapSpec) -> None:
     rows = Gap.objects.filter(host=host, start_ms=gap.start_ms, kind=gap.kind)
     if not rows.update(end_ms=gap.end_ms, note=gap.note):
@@ -237,7 +246,8 @@ def _inode() -> int | None:
     if connection.vendor != "sqlite" or ":memory:" in name or "mode=memory" in name:
         return 0
     try:
-        return Path(unquote(name.removeprefix("file:").partition("?")[0])).stat().st_ino
+        status = Path(unquote(name.removeprefix("file:").partition("?")[0])).stat()
+        return status.st_ino if status.st_size else None  # an empty one is just being made
     except FileNotFoundError:
         return None
 

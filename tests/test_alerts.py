@@ -177,13 +177,25 @@ def test_a_deleted_rule_keeps_its_alerts(feed, host):
     assert (alert.rule, alert.rule_name, alert.state) == (None, "Load", "resolved")
 
 
-def test_an_edited_threshold_applies_from_the_next_reading_on(feed):
+def test_an_edited_rule_waits_its_time_from_the_edit_on(feed):
     feed(40, load1=1.5)
     Rule.objects.filter(name="Load").update(threshold=0.5, clear_threshold=0.4)
     feed.ingest.reload_rules()
+    edited_at = feed.now
+    feed(30, load1=1.5)
     assert not Alert.objects.exists()
     feed(1, load1=1.5)
-    assert Alert.objects.get().threshold == 1.0
+    alert = Alert.objects.get()
+    assert alert.threshold == 1.0
+    assert alert.started_at > moment(edited_at)
+
+
+def test_an_untouched_rule_goes_on_waiting_when_another_is_made(feed):
+    feed(20, load1=3.0)
+    Rule.objects.create(name="Other", metric="load5", threshold=99, clear_threshold=1)
+    feed.ingest.reload_rules()
+    feed(11, load1=3.0)
+    assert Alert.objects.get().started_at == moment(START + 1000)
 
 
 def test_alert_rows_are_a_function_of_the_stored_samples(feed, host):
