@@ -195,6 +195,40 @@ def test_an_alert_whose_rule_went_while_nobody_looked_ends_at_the_next_start(sit
     assert site.query("select 1 from monitor_alert where rule_name = 'Always' and resolved_at is null") == []
 
 
+def test_a_database_made_anew_under_a_running_sampler_is_filled(site):
+    site.start_sampler()
+    for path in site.data.glob("loadmon.sqlite3*"):
+        path.unlink()
+    until(lambda: "is gone" in site.log("sampler"), "the log line")
+    site.manage("migrate", "-v0", "--skip-checks")
+    until(lambda: site.count() > 3, "samples in the new file")
+    assert site.query("select name from monitor_host") == [("testhost",)]
+
+
+def test_pages_answer_while_the_database_is_locked(site):
+    site.start_web()
+    site.start_sampler()
+    with closing(sqlite3.connect(site.data / "loadmon.sqlite3", isolation_level=None, timeout=10)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answers = {
+            path: site.request("GET", path)[0] for path in ("/api/v1/status", "/metrics", "/api/v1/samples")
+        }
+        other.execute("ROLLBACK")
+    assert set(answers.values()) == {200}
+
+
+def test_reading_writes_nothing(site):
+    site.start_sampler()
+    site.kill("sampler", signal.SIGTERM)
+    site.start_web()
+    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as watching:
+        before = watching.execute("pragma data_version").fetchone()
+        for path in ("/api/v1/status", "/metrics", "/healthz"):
+            site.request("GET", path)
+        assert watching.execute("pragma data_version").fetchone() == before
+        assert watching.execute("pragma auto_vacuum").fetchone() == (2,)
+
+
 def test_a_changed_rule_is_followed_without_a_restart(site):
     site.start_sampler()
     site.shell(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 JITTER_SHARE = 0.1
+LEAST_SHARE = 0.3  # a tick that is due sooner than this share of the interval is skipped
 
 
 def next_tick(start: float, interval: float, now: float, chance: float) -> float:
@@ -13,5 +14,8 @@ def next_tick(start: float, interval: float, now: float, chance: float) -> float
     `chance` in [0, 1) moves it by up to a tenth of the interval, so that readings never run in step with the
     kernel's own load sampling (every 5 s), which would show load that is not there. Missed ticks are skipped.
     """
-    k = max(1, math.floor((now - start) / interval + 0.5) + 1)
+    passed = (now - start) / interval
+    k = math.floor(passed) + 1
+    if k - passed < LEAST_SHARE:
+        k += 1
     return start + k * interval + (chance - 0.5) * JITTER_SHARE * interval

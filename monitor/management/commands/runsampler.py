@@ -79,7 +79,7 @@ def _prepare_connection(interval: float) -> None:
         connection.settings_dict["NAME"] = f"file:{path}?mode=rw"
         connection.settings_dict["OPTIONS"] = {
             **connection.settings_dict["OPTIONS"],
-            "timeout": min(0.5, interval / 2),
+            "timeout": min(0.5, interval / 4),
         }
 
 
