@@ -12,7 +12,7 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 
-from monitor import access, hub
+from monitor import access, hub, wire
 from monitor.backpressure import attach
 from monitor.models import Host
 from monitor.viewer import Viewer
@@ -34,18 +34,18 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         user = self.scope["user"]
         if not access.may_read(user, access.peer_of_scope(self.scope)):
-            await self.close(4401, "Log in to see this.")
+            await wire.close(self.scope["raw_send"], 4401, "Log in to see this.")
             return
         host = parse_qs(self.scope["query_string"].decode("latin1")).get("host", [""])[0]
         if host and not await database_sync_to_async(Host.objects.filter(name=host).exists)():
-            await self.close(4404, "There is no host of this name.")
+            await wire.close(self.scope["raw_send"], 4404, "There is no host of this name.")
             return
         session_key = self.scope["session"].session_key if user.is_authenticated else None
         viewer = Viewer(host or settings.LOADMON_HOST_NAME, self.scope["raw_send"], session_key)
         attach(self.scope["raw_send"], viewer.valve)
         self.viewer = viewer
         if not await hub.hub().join(viewer):
-            await self.close(4429, "Too many dashboards are open.")
+            await wire.close(self.scope["raw_send"], 4429, "Too many dashboards are open.")
 
     async def disconnect(self, code: int) -> None:
         """Leave the hub."""
@@ -74,14 +74,18 @@ class UnknownPath(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         """Say so and close."""
         await self.accept()
-        await self.close(4404, "There is nothing here.")
+        await wire.close(self.scope["raw_send"], 4404, "There is nothing here.")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _is_object(text: str | None) -> bool:
     if text is None or len(text) > LONGEST_FRAME:
         return False
     try:
-        value: Any = json.loads(text)
+        value: Any = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return False
     return isinstance(value, dict)

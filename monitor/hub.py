@@ -22,6 +22,8 @@ from monitor.wire import Message
 
 logger = logging.getLogger(__name__)
 
+Greeting = tuple[list[str], int | None, int]  # frames, newest sample id, the news they know of
+
 HOPELESS_SECONDS = 30.0
 HEARTBEAT_SECONDS = 15.0
 RECHECK_SECONDS = 60.0
@@ -39,8 +41,8 @@ class Hub:
         self._heard_at: dict[str, float] = {}
         self._sampler: dict[str, tuple[float, dict[str, Any] | None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._alerts_sent: dict[str, str | None] = {}
-        self._greetings: dict[str, tuple[float, list[str]]] = {}
+        self._news: dict[str, int] = {}  # how often the alerts of a host changed
+        self._greetings: dict[str, tuple[float, Greeting]] = {}
         self._greeting_lock = asyncio.Lock()
 
     def count(self) -> int:
@@ -52,9 +54,13 @@ class Hub:
         if self.count() >= MOST_VIEWERS:
             return False
         self._start()
-        for text in await self._greeting(viewer.host):
+        texts, last_id, news = await self._greeting(viewer.host)
+        for text in texts:
             await viewer.put(Message(text))
         self.viewers.setdefault(viewer.host, set()).add(viewer)
+        self._last_ids.setdefault(viewer.host, last_id or 0)
+        if news != self._news.get(viewer.host, 0):  # while the greeting was on its way
+            await self._send_alerts(viewer.host)
         return True
 
     def leave(self, viewer: Viewer) -> None:
@@ -63,7 +69,6 @@ class Hub:
         if not self.viewers.get(viewer.host):
             self.viewers.pop(viewer.host, None)
             self._last_ids.pop(viewer.host, None)
-            self._alerts_sent.pop(viewer.host, None)
 
     async def handle(self, event: dict[str, Any]) -> None:
         """Pass one live event on to the viewers that it concerns."""
@@ -73,6 +78,8 @@ class Hub:
         host = event["host"]
         if event["type"] == "live.status":
             self._sampler[host] = (time.monotonic(), event["sampler"])
+        if event["type"] == "live.alerts":
+            self._news[host] = self._news.get(host, 0) + 1
         if host not in self.viewers:
             return
         if event["type"] == "live.sample":
@@ -91,7 +98,10 @@ class Hub:
             await self._broadcast(host, event["text"])
             return
         if last is not None and event["id"] <= last:
-            return
+            known = event["previous_id"] is not None and event["id"] > last - livefeed.FILL_LIMIT
+            if known or event["id"] == last:
+                return
+            last = event["previous_id"]  # ids begin anew: the database was replaced
         if last is not None and event["previous_id"] not in (None, last):
             await self._fill(host, before=event["id"])
         self._last_ids[host] = event["id"]
@@ -113,10 +123,10 @@ class Hub:
 
     # Sending
 
-    async def _broadcast(self, host: str, text: str | None) -> None:
+    async def _broadcast(self, host: str, text: str | None, kind: str = "") -> None:
         if text is None:
             return
-        message = Message(text)
+        message = Message(text, kind)
         for count, viewer in enumerate(list(self.viewers.get(host, ())), 1):
             try:
                 await viewer.put(message)
@@ -127,14 +137,10 @@ class Hub:
                 await asyncio.sleep(0)
 
     async def _send_alerts(self, host: str) -> None:
-        """Send the whole set where it is not what was sent last: the layer may lose the news of a change."""
-        text = await self._read(livefeed.alerts, host)
-        if text != self._alerts_sent.get(host):
-            self._alerts_sent[host] = text
-            await self._broadcast(host, text)
+        await self._broadcast(host, await self._read(livefeed.alerts, host), "alerts")
 
     async def _send_status(self, host: str) -> None:
-        await self._broadcast(host, await self._read(livefeed.status, host, self._told(host)))
+        await self._broadcast(host, await self._read(livefeed.status, host, self._told(host)), "status")
 
     async def _read(self, make: Callable[..., str | None], *arguments: Any) -> str | None:
         """What `make` reads from the database; None while it cannot be read."""
@@ -150,20 +156,18 @@ class Hub:
         told_at, sampler = self._sampler.get(host, (0.0, None))
         return sampler if time.monotonic() - told_at < 2 * HEARTBEAT_SECONDS else None
 
-    async def _greeting(self, host: str) -> list[str]:
+    async def _greeting(self, host: str) -> Greeting:
         """hello, alerts and status; read once a second at most, however many viewers come back at once."""
         async with self._greeting_lock:
-            made_at, texts = self._greetings.get(host, (0.0, []))
-            if not texts or time.monotonic() - made_at > 1.0:
+            made_at, greeting = self._greetings.get(host, (0.0, ([], None, 0)))
+            news = self._news.get(host, 0)
+            if not greeting[0] or news != greeting[2] or time.monotonic() - made_at > 1.0:
                 hello, last_id = await database_sync_to_async(livefeed.hello)(host)
                 alerts = await self._read(livefeed.alerts, host)
                 status = await self._read(livefeed.status, host, self._told(host))
-                texts = [text for text in (hello, alerts, status) if text]
-                self._alerts_sent.setdefault(host, alerts)
-                self._greetings[host] = (time.monotonic(), texts)
-                if last_id is not None and host not in self.viewers:
-                    self._last_ids[host] = last_id
-            return texts
+                greeting = ([text for text in (hello, alerts, status) if text], last_id, news)
+                self._greetings[host] = (time.monotonic(), greeting)
+            return greeting
 
     # Tasks
 

@@ -18,9 +18,10 @@ FINAL_TEXT = 0x81  # RFC 6455, 5.2: FIN and the opcode of text
 class Message:
     """One text for any number of viewers: as an ASGI event, and as the WebSocket frame that it becomes."""
 
-    __slots__ = ("event", "frame")
+    __slots__ = ("event", "frame", "kind")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, kind: str = "") -> None:
+        self.kind = kind  # of which only the latest counts; "" where each one does
         self.event = {"type": "websocket.send", "text": text}
         self.frame = text_frame(text.encode())
 
@@ -46,6 +47,15 @@ class Wire:
         if written < len(frame):
             transport.write(frame[written:])  # Twisted sends the rest; if that is much it closes the valve
         return True
+
+
+async def close(send: Send, code: int, reason: str) -> None:
+    """Close with a code and, behind Daphne, a sentence: its own way through ASGI drops the sentence."""
+    protocol: Any = next(iter(getattr(send, "args", ())), None)
+    if hasattr(protocol, "sendClose") and protocol.state == protocol.STATE_OPEN:
+        protocol.sendClose(code=code, reason=reason)
+    else:
+        await send({"type": "websocket.close", "code": code, "reason": reason})
 
 
 def text_frame(payload: bytes) -> bytes:

@@ -211,8 +211,6 @@ async def test_news_of_an_alert_that_the_layer_lost_come_with_the_next_hole(host
 async def test_news_of_an_alert_that_the_layer_lost_come_with_the_heartbeat(host, hub, monkeypatch):
     monkeypatch.setattr(hub_module, "HEARTBEAT_SECONDS", 0.0)
     browser = await joined(hub)
-    await hub._beat()
-    assert len(browser.frames("alerts")) == 1
     await sync_to_async(make_alert)(host)
     await hub._beat()
     assert len(browser.frames("alerts")[-1]["open"]) == 1
@@ -233,3 +231,64 @@ async def test_a_login_that_ended_elsewhere_is_noticed_at_the_recheck(host, hub,
     await hub._recheck()
     assert ended.messages[-1]["code"] == 4401
     assert "code" not in anonymous.messages[-1]
+
+
+async def test_a_viewer_who_comes_right_after_an_alert_sees_it(host, hub):
+    await joined(hub)
+    await sync_to_async(make_alert)(host)
+    await hub.handle(live.alerts_event("db-01"))
+    late = await joined(hub)
+    assert len(late.frames("alerts")[-1]["open"]) == 1
+
+
+async def test_an_alert_that_fires_while_the_greeting_is_on_its_way_is_seen(host, hub, monkeypatch):
+    real = hub._greeting
+
+    async def slow_greeting(name):
+        greeting = await real(name)
+        await sync_to_async(make_alert)(host)
+        await hub.handle(live.alerts_event("db-01"))
+        return greeting
+
+    monkeypatch.setattr(hub, "_greeting", slow_greeting)
+    browser = await joined(hub)
+    assert len(browser.frames("alerts")[-1]["open"]) == 1
+
+
+async def test_a_reload_keeps_the_way_through_the_database(host, hub, monkeypatch):
+    monkeypatch.setattr(hub_module, "SILENT_SECONDS", 0.0)
+    await sync_to_async(store)(host, 1)
+    hub.leave(await joined(hub))
+    browser = await joined(hub)
+    [second] = await sync_to_async(store)(host, 1, start=5000)
+    await hub._watch()
+    assert [frame["id"] for frame in browser.frames("sample")] == [second]
+
+
+async def test_a_viewer_from_before_the_first_sample_gets_it_from_the_database(host, hub, monkeypatch):
+    monkeypatch.setattr(hub_module, "SILENT_SECONDS", 0.0)
+    browser = await joined(hub)
+    [first] = await sync_to_async(store)(host, 1)
+    await hub._watch()
+    assert [frame["id"] for frame in browser.frames("sample")] == [first]
+
+
+async def test_ids_that_begin_anew_are_followed(host, hub):
+    browser = await joined(hub)
+    await hub.handle(event(90_000, 89_999))
+    await hub.handle(event(1, None, at=2000))
+    await hub.handle(event(2, 1, at=3000))
+    assert [frame["id"] for frame in browser.frames("sample")] == [90_000, 1, 2]
+
+
+async def test_a_slow_reader_never_loses_the_alerts(host, hub):
+    slow = await joined(hub)
+    slow.valve.pauseProducing()
+    await sync_to_async(make_alert)(host)
+    await hub.handle(live.alerts_event("db-01"))
+    for n in range(1, 101):
+        await hub.handle(event(n, None, at=n))
+    slow.valve.resumeProducing()
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert len(slow.frames("alerts")[-1]["open"]) == 1

@@ -53,11 +53,12 @@ async def frames(viewer, kind, count):
 
 
 async def closing(viewer):
-    """The code with which the server closes."""
+    """The code with which the server closes; a sentence comes with each."""
     with contextlib.suppress(ConnectionClosed):
         async with asyncio.timeout(20):
             while True:
                 await viewer.recv()
+    assert viewer.close_reason.endswith(".")
     return viewer.close_code
 
 
@@ -115,7 +116,7 @@ async def test_an_unknown_host_is_closed_with_4404(site, host):
 
 @pytest.mark.parametrize(
     "junk",
-    ["{", "[1, 2]", "null", '"text"', "[" * 4000, b"\x00\x01", json.dumps({"a": "x" * 5000}), "NaN", "{}x"],
+    ["{", "[1, 2]", "null", '"text"', "[" * 4000, b"\x00\x01", json.dumps({"a": "x" * 5000}), "NaN", "{}x", '{"a": NaN}'],
 )
 async def test_a_junk_frame_ends_the_connection_with_4400(site, junk):
     async with live(site) as viewer:
