@@ -3,13 +3,11 @@
 import os
 from typing import Any
 
-import dj_database_url
-
 from monitor import conf
 
 env = conf.load(os.environ)
 BASE_DIR = conf.BASE_DIR
-LOADMON_DATA_DIR = conf.private_directory(env["LOADMON_DATA_DIR"])
+LOADMON_DATA_DIR = conf.data_directory(env["LOADMON_DATA_DIR"])
 LOADMON_INTERVAL: float = env["LOADMON_INTERVAL"]
 LOADMON_HOST_NAME: str = env["LOADMON_HOST_NAME"]
 LOADMON_PUBLIC: str = env["LOADMON_PUBLIC"]
@@ -75,15 +73,12 @@ TEMPLATES = [
 
 # Database: FAULTS are measured for exactly these SQLite settings; see docs/operations.md.
 DATABASE_FILE = LOADMON_DATA_DIR / "loadmon.sqlite3"
-DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(env["DATABASE_URL"] or f"sqlite:///{DATABASE_FILE}")
-}
+DATABASES: dict[str, Any] = {"default": conf.database(env["DATABASE_URL"], DATABASE_FILE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
-            "PRAGMA auto_vacuum=INCREMENTAL;"  # heeded by a new file only: freed pages can be given back in small steps
             "PRAGMA journal_mode=WAL;"
             f"PRAGMA synchronous={env['LOADMON_SQLITE_SYNCHRONOUS'].upper()};"
             "PRAGMA journal_size_limit=16777216;"
@@ -92,6 +87,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Live events.
+conf.needs_redis(env["REDIS_URL"])
 CHANNEL_LAYERS: dict[str, Any] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -173,6 +169,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "monitor": {"level": "INFO"},
-        "django.security.DisallowedHost": {"level": "CRITICAL"},  # a traceback for each scanner otherwise
+        # Refused requests are no faults of ours: without these lines each scanner fills the log, partly with tracebacks.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
     },
 }

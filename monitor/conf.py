@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 import os
 import re
@@ -12,6 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+import dj_database_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_NAMES = "localhost,127.0.0.1,[::1]"
@@ -156,6 +160,12 @@ def parse(name: str, text: str, called: str | None = None) -> Any:
         raise WrongSetting(f"{called or name} is {text!r}: {error}.") from error
 
 
+def needs_redis(url: str) -> None:
+    """Raise WrongSetting where REDIS_URL is set and its library is not installed."""
+    if url and importlib.util.find_spec("channels_redis") is None:
+        raise WrongSetting("REDIS_URL needs channels_redis: pip install 'channels_redis>=4.3' 'redis<8'.")
+
+
 def load(environ: Mapping[str, str]) -> dict[str, Any]:
     """Return every setting by name, read from `environ`; an empty variable means the default."""
     return {
@@ -170,16 +180,41 @@ def private_directory(path: Path) -> Path:
     return path
 
 
+def data_directory(path: Path) -> Path:
+    """The data directory, made where it is missing; raise WrongSetting where it cannot be."""
+    try:
+        return private_directory(path)
+    except OSError as error:
+        raise WrongSetting(
+            f"LOADMON_DATA_DIR is {str(path)!r}: {error.strerror}; give a directory of your own."
+        ) from error
+
+
+def database(url: str, file: Path) -> dict[str, Any]:
+    """Django's database settings for DATABASE_URL; SQLite in `file` where it is empty."""
+    try:
+        found: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{quote(str(file))}"))
+    except (ValueError, KeyError) as error:
+        raise WrongSetting(f"DATABASE_URL cannot be read: {error}.") from error
+    if found["ENGINE"].endswith("postgresql") and importlib.util.find_spec("psycopg") is None:
+        raise WrongSetting(
+            "DATABASE_URL names PostgreSQL, which needs psycopg: pip install 'psycopg[binary]'."
+        )
+    return found
+
+
 def secret_key(path: Path) -> str:
     """Return the key stored in `path`; the first caller makes it, mode 0600, whole or not at all."""
     if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(64))
         try:
             path.hardlink_to(draft)
         except FileExistsError:
             pass  # another process was first: its key counts
+        except OSError:  # a file system without hard links
+            draft.rename(path)
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
     return path.read_text().strip()

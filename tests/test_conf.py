@@ -72,3 +72,21 @@ def test_processes_that_start_together_agree_on_one_key(tmp_path):
 def test_the_data_directory_is_private(tmp_path):
     path = conf.private_directory(tmp_path / "a")
     assert path.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("LOADMON_DATA_DIR", "/dev/null", "LOADMON_DATA_DIR is '/dev/null': "),
+        ("LOADMON_DATA_DIR", "/proc/nowhere", "LOADMON_DATA_DIR is '/proc/nowhere': "),
+        ("DATABASE_URL", "postgres://user:secret@host:port/name", "DATABASE_URL cannot be read: "),
+    ],
+)
+def test_what_only_the_system_can_refuse_is_a_sentence_too(name, text, sentence):
+    result = subprocess.run(
+        [sys.executable, "manage.py", "check"], cwd=conf.BASE_DIR, env={**os.environ, name: text},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"loadmon: {sentence}")
+    assert "secret" not in result.stderr
