@@ -89,6 +89,13 @@ test("when the machine was last above its cores, and for how long, is one senten
   assert.equal(exceedWords(span([3]), null, NOW).text, "");
 });
 
+test("the line above the charts tells bounds, buckets and what is lacking", () => {
+  const shown = span([1, 1]);
+  assert.equal(words.sentence(shown, 600, 1, NOW), "24 Nov 10:00 to 12:00; 1-h means, band from lowest to highest.");
+  const before = Object.assign(span([null]), { oldest: NOW });
+  assert.equal(words.sentence(before, 600, 1, NOW), "No data from 24 Nov 11:00 to 12:00: nothing is stored from before 12:00.");
+});
+
 test("a peak above the cores is told, although no mean was above them", () => {
   const quiet = span([1, 1, 1]);
   quiet.series.load1.high = [1, 7, 1.5];

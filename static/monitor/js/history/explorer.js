@@ -1,10 +1,9 @@
 // Looks into the past: the address says which span, the server sends it, and the charts show it in place of the live window.
 
-import { weekday } from "../format.js";
 import { LIVE, absolute, parseRange, rangeName, rangeSearch, refreshAfter, spanOf } from "../range.js";
 import { MAIN, namesOf } from "../series.js";
 import { slot } from "../element.js";
-import { earlier, shiftOf } from "./compare.js";
+import { Comparison } from "./comparing.js";
 import { exceedWords } from "./exceed.js";
 import { Newest, ask } from "./fetching.js";
 import { GapList } from "./gaplist.js";
@@ -12,24 +11,21 @@ import { usualWords } from "./heat.js";
 import { HeatView } from "./heatview.js";
 import { MoreCharts } from "./more.js";
 import { wireSaving } from "./saving.js";
-import { Ghost } from "./ghost.js";
 import { atLeastAMinute, navigate } from "./navigate.js";
+import { pastView } from "./pastview.js";
 import { Picker } from "./picker.js";
 import { Span } from "./span.js";
-import { boundsWords, bucketWords, failureWords, gapBands, moment, oldestWords, tierWords } from "./words.js";
+import { boundsWords, failureWords, sentence } from "./words.js";
 import { clamped, deeper, depth, panned, scaled } from "./zoom.js";
 
 const DIM_AFTER_MS = 300;
 const MOST_POINTS = 1000;
 const HOUR_MS = 3600000;
-const LIVE_GHOST_MS = 5 * 60000;
 
 export class Explorer {
   #range = LIVE;
   #span = null;
   #newest = new Newest();
-  #ghosts = new Newest();
-  #compare = "none";
   #points = MOST_POINTS;
   #timer = 0;
   #dim = 0;
@@ -43,10 +39,11 @@ export class Explorer {
       range: (range) => this.go(range),
       zoom: (factor) => this.#zoom(factor),
       pan: (share) => this.#pan(share),
-      compare: (choice) => this.#setCompare(choice),
+      compare: (choice) => this.comparison.choose(choice),
       retry: () => this.#load(),
       look: ({ start, end }) => this.go(absolute(clamped({ start: 1.5 * start - 0.5 * end, end: 1.5 * end - 0.5 * start }, this.now)), { zoom: true }),
     });
+    this.comparison = new Comparison(this);
     this.gaps = new GapList((span) => this.go(absolute(clamped(span, this.now)), { zoom: true }));
   }
 
@@ -61,6 +58,11 @@ export class Explorer {
 
   get range() {
     return this.#range;
+  }
+
+  /** The span that is shown; null while that is the live window, or before the first answer. */
+  get span() {
+    return this.#span;
   }
 
   /** Reads the address, and follows it from now on. */
@@ -117,7 +119,7 @@ export class Explorer {
   refetch() {
     if (this.#range.kind === "live") this.dashboard.fetchWindow();
     else this.#load();
-    if (this.#compare !== "none") this.#fetchGhost();
+    this.comparison.renew();
   }
 
   #follow() {
@@ -153,7 +155,7 @@ export class Explorer {
     this.dashboard.ghost = null;
     this.dashboard.showLive();
     this.gaps.hide();
-    if (this.#compare !== "none") this.#fetchGhost();
+    this.comparison.renew();
   }
 
   async #load() {
@@ -164,7 +166,7 @@ export class Explorer {
     this.dashboard.showPast();
     this.#dim ||= setTimeout(() => this.#loading(range), DIM_AFTER_MS);
     try {
-      const answer = await this.#newest.ask((signal) => ask(this.page.urls.history, this.#parameters(bounds), signal));
+      const answer = await this.#newest.ask((signal) => ask(this.page.urls.history, this.parameters(bounds), signal));
       if (!answer) return;
       this.#calm();
       this.#take(answer, bounds);
@@ -174,7 +176,8 @@ export class Explorer {
     this.#again();
   }
 
-  #parameters({ start, end }) {
+  /** What to ask the history of, for the charts that are open. */
+  parameters({ start, end }) {
     const { charts, model } = this.dashboard;
     const width = charts.part("cpu")?.box.clientWidth ?? 800;
     const points = Math.round(Math.min(MOST_POINTS, Math.max(120, width)));
@@ -206,45 +209,17 @@ export class Explorer {
 
   #take(answer, bounds) {
     const span = new Span(answer);
-    const same = this.#span && this.#span.start === span.start && this.#span.end === span.end;
     this.#span = span;
-    const view = this.#view(span, answer);
-    view.ghost = same || this.#compare !== "none" ? this.dashboard.charts.view?.ghost ?? null : null;
-    if (this.#compare === "none") view.ghost = null;
+    const view = pastView(span, answer, this.dashboard.model);
+    view.ghost = this.comparison.on ? this.dashboard.charts.view?.ghost ?? null : null;
     this.dashboard.showPast(view);
     this.picker.show(this.#range, bounds, this.now);
     this.picker.limit(bounds, this.now);
-    this.picker.tell(this.#sentence(span));
+    this.picker.tell(sentence(span, this.#points, this.dashboard.model.host.interval, this.now));
     this.#tellExceeding(span);
     this.gaps.show(view.gaps, this.now);
     this.more?.offer(span);
-    if (this.#compare !== "none") this.#fetchGhost();
-  }
-
-  #view(span, answer) {
-    const { host, rules } = this.dashboard.model;
-    const { start, end, limit } = span;
-    const seconds = span.resolution < 60;
-    return {
-      source: span, start, end, limit, rules,
-      gaps: gapBands(answer.gaps),
-      episodes: answer.alerts,
-      openCount: answer.alerts.filter(({ resolved_at: at }) => at === null).length,
-      tests: answer.load_tests,
-      cores: host.cores,
-      now: this.now,
-      current: span.means(),
-      rest: "mean",
-      label: boundsWords(span, this.now),
-      timeOf: (at) => `${weekday(at)} ${moment(at, end - start < 86400000 ? at : 0, seconds)}`,
-    };
-  }
-
-  #sentence(span) {
-    const { host } = this.dashboard.model;
-    const facts = [boundsWords(span, this.now), bucketWords(span.resolution, host.interval), tierWords(span, this.#points)];
-    const oldest = oldestWords(span, this.now);
-    return span.empty ? `No data from ${boundsWords(span, this.now)}${oldest ? `: ${oldest}` : ""}.` : `${[...facts, oldest].filter(Boolean).join("; ")}.`;
+    this.comparison.renew();
   }
 
   /** When the load was last above the cores, and whether that is usual for the hour. */
@@ -280,39 +255,5 @@ export class Explorer {
   #out() {
     if (depth(history.state) > 0) history.back();
     else if (this.#range.kind === "absolute") this.go(absolute(scaled(this.bounds, 2, this.now)), { replace: true });
-  }
-
-  #setCompare(choice) {
-    this.#compare = choice;
-    if (choice === "none") this.#useGhost(null);
-    else this.#fetchGhost();
-  }
-
-  async #fetchGhost() {
-    const bounds = { ...this.bounds };
-    const shift = shiftOf(this.#compare, bounds.start);
-    if (this.#range.kind === "live") bounds.end += LIVE_GHOST_MS;
-    else if (this.#span) Object.assign(bounds, { start: this.#span.start, end: this.#span.end });
-    const asked = this.#range;
-    try {
-      const answer = await this.#ghosts.ask((signal) => ask(this.page.urls.history, this.#parameters(earlier(bounds, shift)), signal));
-      if (!answer || asked !== this.#range) return;
-      const span = new Span(answer);
-      this.#useGhost(new Ghost(span, shift, this.#compare, span.empty));
-      if (asked.kind === "live") setTimeout(() => this.#range === asked && this.#compare !== "none" && this.#fetchGhost(), LIVE_GHOST_MS - 60000);
-    } catch {
-      this.#useGhost(null);
-      this.picker.tell("The earlier span could not be fetched.", { retry: this.#range.kind !== "live", tone: "problem" });
-    }
-  }
-
-  #useGhost(ghost) {
-    const { charts } = this.dashboard;
-    if (this.#range.kind === "live") {
-      this.dashboard.ghost = ghost;
-      this.dashboard.repaint();
-    } else if (charts.view?.source) {
-      charts.draw({ ...charts.view, ghost });
-    }
   }
 }

@@ -97,6 +97,13 @@ export function oldestWords({ start, oldest }, now) {
   return oldest !== null && start < oldest - MINUTE * 1000 ? `nothing is stored from before ${moment(oldest, now)}` : "";
 }
 
+/** The line above the charts: bounds, buckets, and what is lacking. */
+export function sentence(span, points, interval, now) {
+  const [bounds, oldest] = [boundsWords(span, now), oldestWords(span, now)];
+  if (span.empty) return `No data from ${bounds}${oldest ? `: ${oldest}` : ""}.`;
+  return `${[bounds, bucketWords(span.resolution, interval), tierWords(span, points), oldest].filter(Boolean).join("; ")}.`;
+}
+
 /** Why a fetch failed, in one sentence. */
 export function failureWords({ status = 0, error = "" }) {
   if (status === 401) return "Your session has ended: log in to see history.";

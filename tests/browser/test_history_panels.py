@@ -1,0 +1,101 @@
+"""What the past shows beside its two charts: more of them, compare, busy hours, saved files; and axe with all of it open."""
+
+import re
+import struct
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.reading import slot
+from tests.browser.test_accessibility import DESKTOP, PHONE, violations
+from tests.browser.test_history import HISTORY, choose, look, shown, site
+
+__all__ = ["look", "site"]
+
+pytestmark = pytest.mark.browser
+
+
+def test_more_charts_open_in_live_and_history_and_are_remembered(look):
+    page = look()
+    button = page.get_by_role("button", name="Memory and swap", exact=True)
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.click()
+    expect(page.locator('[data-chart="memory"]')).to_be_visible()
+    choose(page, "24h")
+    page.locator('[data-chart="memory"]').scroll_into_view_if_needed()
+    page.wait_for_function(
+        """() => Chart.getChart(document.querySelector('[data-chart="memory"] canvas')).data.datasets[0].data.length > 100"""
+    )
+    page.reload()
+    shown(page)
+    expect(page.locator('[data-chart="memory"]')).to_be_visible()
+    button.click()
+    expect(page.locator('[data-chart="memory"]')).to_be_hidden()
+
+
+def test_the_stack_of_cpu_kinds_adds_up(look):
+    page = look("&range=24h")
+    page.get_by_role("button", name="CPU by kind", exact=True).click()
+    shown(page)
+    tops = """() => Chart.getChart(document.querySelector('[data-chart="kinds"] canvas'))
+                .data.datasets.map(({ data }) => data.length ? data.at(-1).y : null)"""
+    page.wait_for_function(f"() => ({tops})()[0] !== null")
+    user, system, iowait, _ = page.evaluate(tops)
+    assert 0 < user <= system <= iowait <= 101
+
+
+def test_the_day_before_lies_under_the_present_one(look):
+    page = look("&range=24h")
+    with page.expect_response(HISTORY) as answer:
+        slot(page, "compare").select_option("day")
+    asked = re.search(r"start=([^&]+)", answer.value.url)
+    assert asked
+    expect(page.locator('[data-chart="cpu"] .legend .ghost')).to_contain_text("a day earlier")
+    slot(page, "compare").select_option("none")
+    expect(page.locator('[data-chart="cpu"] .legend .ghost')).to_have_count(0)
+
+
+def test_the_busy_hours_are_a_table_with_a_sentence(look):
+    page = look()
+    page.get_by_role("button", name="Busy hours").click()
+    expect(slot(page, "busy-text")).to_contain_text(
+        re.compile(r"Busiest: \w+days \d\d–\d\d, \d+\.\d\d per core\.")
+    )
+    rows = slot(page, "busy-rows").locator("tr")
+    expect(rows).to_have_count(7)
+    assert {row.locator("td").count() for row in rows.all()} == {24}
+    text = rows.first.locator("td").first.inner_text()
+    assert text == "no data" or float(text) >= 0
+
+
+def test_a_chart_is_saved_as_a_picture_and_its_data_as_csv(look):
+    page = look("&range=24h")
+    panel = page.locator('[data-chart="load"]')
+    panel.get_by_role("button", name="Save").click()
+    with page.expect_download() as saved:
+        panel.get_by_role("button", name="Picture").click()
+    picture = saved.value.path().read_bytes()
+    assert saved.value.suggested_filename.startswith("demo_load_")
+    width, height = struct.unpack(">II", picture[16:24])
+    assert (picture[:8], width > 600, height > 200) == (b"\x89PNG\r\n\x1a\n", True, True)
+    panel.get_by_role("button", name="Save").click()
+    with page.expect_download() as saved:
+        panel.get_by_role("link", name="Data").click()
+    lines = saved.value.path().read_text().splitlines()
+    assert lines[0].startswith("time,at_ms,load1_mean,load1_low,load1_high")
+    assert len(lines) > 300
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing_with_everything_open(look, theme, size):
+    page = look("&range=7d", size=size, color_scheme=theme)
+    for name in ("Tasks", "CPU by kind", "Pressure", "Busy hours"):
+        page.get_by_role("button", name=re.compile(f"^[▶ ]*{name}")).click()
+    expect(slot(page, "busy-rows").locator("tr")).to_have_count(7)
+    page.locator('input[value="from-to"]').check()
+    slot(page, "compare").select_option("week")
+    page.locator('[data-chart="cpu"]').get_by_role("button", name="Save").click()
+    slot(page, "gap-list").locator("summary").click()
+    assert violations(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
