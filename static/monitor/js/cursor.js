@@ -33,7 +33,9 @@ export function cursorAt(source, at, limit) {
 
 /** Wires one chart's box; `source` gives what is shown; `onMove(at | null, byKey)` gets a time. */
 export function listen(box, chart, source, current, onMove) {
+  let keyed = false;
   const follow = (event) => {
+    keyed = false;
     const left = event.clientX - chart.canvas.getBoundingClientRect().left;
     const inside = left >= chart.area.left && left <= chart.area.right;
     onMove(inside ? chart.timeAt(left) : null, false);
@@ -47,13 +49,15 @@ export function listen(box, chart, source, current, onMove) {
   box.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.target !== box) return;
     const at = current();
-    if (event.key === "Escape" && at === null) return;
+    // A cursor that merely lies under the pointer does not keep Escape from going out of a zoom.
+    if (event.key === "Escape" && (at === null || !keyed)) return;
     const shown = source();
     const { samples } = shown;
     const index = at === null ? null : samples.indexOf(shown.nearest(at));
     const next = moved(event.key, index, samples.length);
     if (next === undefined) return;
     event.preventDefault();
+    keyed = next !== null;
     onMove(next === null ? null : samples[next].at, true);
   });
 }

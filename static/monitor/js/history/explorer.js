@@ -213,7 +213,7 @@ export class Explorer {
     const view = pastView(span, answer, this.dashboard.model);
     view.ghost = this.comparison.on ? this.dashboard.charts.view?.ghost ?? null : null;
     this.dashboard.showPast(view);
-    this.picker.show(this.#range, bounds, this.now);
+    this.picker.fill(bounds, this.now);
     this.picker.limit(bounds, this.now);
     this.picker.tell(sentence(span, this.#points, this.dashboard.model.host.interval, this.now));
     this.#tellExceeding(span);

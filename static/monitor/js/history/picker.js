@@ -93,7 +93,12 @@ export class Picker {
     this.#value = value;
     if (value !== "from-to") this.#form.hidden = true;
     slot("resume-live").hidden = range.kind === "live";
-    if (range.kind === "absolute") this.#dirty = false;
+    this.#dirty = false;
+    this.fill(bounds, now);
+  }
+
+  /** Fills the two times with what is shown, unless somebody is typing there. */
+  fill(bounds, now) {
     if (this.#dirty) return;
     this.#say("");
     const { start, end } = this.#form.elements;
