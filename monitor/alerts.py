@@ -132,7 +132,7 @@ def _horizon(rules: Iterable[RuleSpec]) -> float:
 def _tail(host: Host, seconds: float) -> list[Reading]:
     """The last `seconds` of stored readings in the order of storing, which the clock cannot change."""
     most = int(seconds / host.interval) + 1
-    newest_first = Sample.objects.filter(host=host).order_by("-pk")
+    newest_first = Sample.objects.as_stored(host).order_by("-pk")
     rows = newest_first.values_list("taken_at_ms", "covered_ms", *NAMES)[:most]
     readings: list[Reading] = []
     for taken_at_ms, covered_ms, *values in reversed(rows):

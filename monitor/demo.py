@@ -184,7 +184,7 @@ class _Seeding:
 
     def _store_progress(self) -> None:
         """As if the sampler had rolled up and pruned all this."""
-        newest = Sample.objects.filter(host=self.host).order_by("-pk").values_list("pk", flat=True).first()
+        newest = Sample.objects.as_stored(self.host).order_by("-pk").values_list("pk", flat=True).first()
         start = self.plan.start_ms
         for tier in tiers.RESOLUTIONS:
             source_from = self.kept_from[tiers.source_of(tier)]

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F
 
 from monitor import episodes, live, shapes, spans
 from monitor.domain import history as domain
@@ -51,21 +50,20 @@ def find_host(name: str | None) -> Host:
 
 def latest(host: Host) -> Shape | None:
     """The newest sample of `host`."""
-    row = Sample.objects.filter(host=host).order_by("-taken_at_ms").values_list(*COLUMNS).first()
+    row = Sample.objects.as_stored(host).order_by("-pk").values_list(*COLUMNS).first()
     return None if row is None else shapes.sample(row)
 
 
 def samples_after(host: Host, after_id: int, limit: int) -> list[Shape]:
     """Up to `limit` samples of `host` stored after the one with id `after_id`, oldest first."""
-    # host + 0 keeps SQLite from walking and sorting the index of all the host's samples to find the few new ones.
-    new = Sample.objects.annotate(of=F("host_id") + 0).filter(of=host.pk, pk__gt=after_id)
+    new = Sample.objects.as_stored(host).filter(pk__gt=after_id)
     rows = new.order_by("pk").values_list(*COLUMNS)
     return [shapes.sample(row) for row in rows[:limit]]
 
 
 def newest_samples(host: Host, limit: int) -> list[Shape]:
     """The last `limit` samples of `host`, oldest first."""
-    rows = Sample.objects.filter(host=host).order_by("-taken_at_ms").values_list(*COLUMNS)
+    rows = Sample.objects.as_stored(host).order_by("-pk").values_list(*COLUMNS)
     return [shapes.sample(row) for row in reversed(rows[:limit])]
 
 
@@ -144,14 +142,14 @@ def storage(host: Host) -> Shape:
 
 def newest_at(host: Host) -> int | None:
     """When the newest sample of `host` was taken."""
-    rows = Sample.objects.filter(host=host).order_by("-taken_at_ms")
+    rows = Sample.objects.as_stored(host).order_by("-pk")
     return rows.values_list("taken_at_ms", flat=True).first()
 
 
 def is_fresh(host: Host, now_ms: int) -> bool:
     """Whether the newest sample of `host` is no older than three intervals, or five seconds."""
     newest = newest_at(host)
-    return newest is not None and now_ms - newest <= longest_step(host.interval) * 1000
+    return newest is not None and abs(now_ms - newest) <= longest_step(host.interval) * 1000
 
 
 def between(

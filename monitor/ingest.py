@@ -231,7 +231,7 @@ def _sample(host: Host, reading: Reading) -> Sample:
 
 
 def _newest_id(host: Host) -> int | None:
-    return Sample.objects.filter(host=host).order_by("-id").values_list("id", flat=True).first()
+    return Sample.objects.as_stored(host).order_by("-id").values_list("id", flat=True).first()
 
 
 def _store_gap(host: Host, gap: GapSpec) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Min
+from django.db.models import Min
 
 from monitor import buckets
 from monitor.buckets import Found
@@ -86,8 +86,7 @@ def done_until(host: Host) -> dict[int, int]:
 
 def earliest_after(host: Host, sample_id: int) -> int | None:
     """The earliest time of the samples that were stored after one; None when there are none."""
-    # host + 0 keeps SQLite from walking the index of all the host's samples: the new ones are the table's end.
-    new = Sample.objects.annotate(of=F("host_id") + 0).filter(of=host.pk, pk__gt=sample_id)
+    new = Sample.objects.as_stored(host).filter(pk__gt=sample_id)
     found: int | None = new.aggregate(first=Min("taken_at_ms"))["first"]
     return found
 
