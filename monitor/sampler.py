@@ -60,7 +60,7 @@ class Sampler:
         self._rules = alerts.load_rules()
         self._clock_offset = time.time() - boottime()
         self._newest_stored_ms = (
-            Sample.objects.filter(host=host).order_by("-pk").values_list("taken_at_ms", flat=True).first()
+            Sample.objects.as_stored(host).order_by("-pk").values_list("taken_at_ms", flat=True).first()
         )
 
     def run(self, stop: threading.Event) -> None:
@@ -138,11 +138,15 @@ class Sampler:
 
     def _warm_up(self) -> None:
         """Take the counters' baseline, so that the first stored reading already has rates."""
-        self.load_tests.recover()
-        alerts.end_orphans(self.host, self._rules, datetime.now(UTC))
         self.collection.collect(None)
         self._clocks = _clocks()
+        self._surviving(self._begin)
+
+    def _begin(self) -> None:
+        """Close what an earlier sampler left open, and say that this one runs."""
         self._store_facts(sampler_started_at=timezone.now(), sampler_stopped_at=None)
+        self.load_tests.recover()
+        alerts.end_orphans(self.host, self._rules, datetime.now(UTC))
 
     def _store_facts(self, **facts: Any) -> None:
         cores = effective_cores()

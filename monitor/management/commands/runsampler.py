@@ -41,7 +41,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, lambda *_: stop.set())
-        _prepare_connection(interval)
+        _prepare_connection()
         _require_migrated()
         name = settings.LOADMON_HOST_NAME
         try:
@@ -52,6 +52,7 @@ class Command(BaseCommand):
             host, _ = Host.objects.get_or_create(name=name)
             publisher = Publisher()
             sampler = Sampler(host, publisher.publish, interval)
+            _wait_briefly(interval)
             if options["once"]:
                 sampler.run_once()
             else:
@@ -70,17 +71,20 @@ def _interval(text: str | None) -> float:
         raise CommandError(str(error)) from error
 
 
-def _prepare_connection(interval: float) -> None:
-    """Keep one connection, and never wait longer for a lock than a part of the interval: the queue waits instead."""
+def _prepare_connection() -> None:
+    """Keep one connection, and never make a database file that is not there."""
     connection.settings_dict["CONN_MAX_AGE"] = None
     connection.settings_dict["CONN_HEALTH_CHECKS"] = connection.vendor != "sqlite"
-    if connection.vendor == "sqlite":  # mode=rw: a file that vanished must not come back empty
+    if connection.vendor == "sqlite":
         path = quote(str(connection.settings_dict["NAME"]))
         connection.settings_dict["NAME"] = f"file:{path}?mode=rw"
-        connection.settings_dict["OPTIONS"] = {
-            **connection.settings_dict["OPTIONS"],
-            "timeout": min(0.5, interval / 4),
-        }
+
+
+def _wait_briefly(interval: float) -> None:
+    """From now on wait for a lock a quarter of the interval at most: the queue waits instead."""
+    if connection.vendor == "sqlite":
+        connection.close()
+        connection.settings_dict["OPTIONS"] |= {"timeout": min(0.5, interval / 4)}
 
 
 def _require_migrated() -> None:
