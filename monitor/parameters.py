@@ -45,9 +45,14 @@ def _bounds(low: int, high: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "integer", "minimum": low, "maximum": high})
 
 
+def _is_text(value: str) -> bool:
+    """Whether `value` can be written as UTF-8; half a surrogate pair cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
 def _text(longest: int) -> Callable[[Any, ValidationInfo], Any]:
     def read(value: Any, info: ValidationInfo) -> Any:
-        if isinstance(value, str) and ("\0" in value or len(value) > longest):
+        if isinstance(value, str) and ("\0" in value or len(value) > longest or not _is_text(value)):
             raise refusal(f"{info.field_name} is not usable: {shown(value)}.")
         return value
 
