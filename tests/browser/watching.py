@@ -7,13 +7,6 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, WebError, WebSocket
 
-# Defects of the page that are known. Each has a strict xfail of its own: whoever mends one is told to take its line away.
-KNOWN = [
-    re.compile(
-        r"Cannot read properties of undefined \(reading 'text'\)"
-    ),  # a sample without a verdict: test_connection.py
-]
-
 
 class Record:
     """Console lines, errors, dialogs, failed requests and requests to any host but ours."""
@@ -22,7 +15,7 @@ class Record:
         self.hosts = {host, ""}
         self.sockets: list[WebSocket] = []
         self.lines: list[str] = []
-        self._allowed: list[re.Pattern[str]] = [*KNOWN]
+        self._allowed: list[re.Pattern[str]] = []
 
     def allow(self, pattern: str) -> None:
         """Expect lines that match `pattern`: this test breaks something on purpose."""

@@ -41,9 +41,15 @@ test("hurry does not disturb an open link", () => {
   assert.equal(state.phase, "open");
 });
 
+test("a login that ended is asked about once more", () => {
+  const state = play(open, lost(4401));
+  assert.equal(due(state, 1e12), true);
+  assert.equal(play(open, lost(4401), open, lost(4401)).phase, "waiting");
+});
+
 for (const [code, word] of [[4401, "Log in"], [4404, "Unknown host"], [4403, "Refused"]]) {
   test(`close code ${code} ends it: ${word}`, () => {
-    const state = play(open, lost(code));
+    const state = code === 4401 ? play(open, lost(code), lost(code)) : play(open, lost(code));
     assert.equal(due(state, 1e12), false);
     assert.equal(due(next(state, { type: "hurry", now: 1 }), 1e12), false);
     assert.deepEqual([describe(state, view).state, describe(state, view).word], ["ended", word]);

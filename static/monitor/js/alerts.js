@@ -99,9 +99,9 @@ function surroundings({ started_at: started, fired_at: fired }, end) {
 }
 
 function lasted(alert, open, now) {
-  if (open) return duration(now - alert.fired_at);
-  if (alert.end_observed === false) return `at least ${duration((alert.last_seen_at ?? alert.fired_at) - alert.fired_at)}`;
-  return duration(alert.resolved_at - alert.fired_at);
+  if (open) return duration(now - alert.started_at);
+  if (alert.end_observed === false) return `at least ${duration((alert.last_seen_at ?? alert.fired_at) - alert.started_at)}`;
+  return duration(alert.resolved_at - alert.started_at);
 }
 
 /** What a screen reader is told when an alert fires or recovers; with the time, or the second one would be silent. */

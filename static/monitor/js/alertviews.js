@@ -30,7 +30,7 @@ export class Banner {
       const rest = element("span");
       this.#lines.set(alert.id, rest);
       const head = element("strong", {}, `${WORD[alert.severity] ?? alert.severity}:`);
-      return element("li", {}, head, ` ${condition(alert, words)} since ${dayTime(alert.fired_at, now)} `, rest);
+      return element("li", {}, head, ` ${condition(alert, words)} since ${dayTime(alert.started_at, now)} `, rest);
     });
     if (length > first.length) items.push(element("li", { class: "muted" }, `and ${length - first.length} more in the log below`));
     slot("banner-lines").replaceChildren(...items);
@@ -40,7 +40,7 @@ export class Banner {
     const values = `now ${amount(alert.value, alert, words)}, peak ${amount(alert.peak, alert, words)}`;
     const calm = alert.state === "recovering" ? ", calming down" : "";
     const test = alert.is_test ? ", during a load test" : "";
-    setText(this.#lines.get(alert.id), `(${duration(now - alert.fired_at)}), ${values}${calm}${test}`);
+    setText(this.#lines.get(alert.id), `(${duration(now - alert.started_at)}), ${values}${calm}${test}`);
   }
 }
 

@@ -18,7 +18,7 @@ export function backoff(attempt, random) {
 
 /** The state before the first connection. */
 export function initial() {
-  return { phase: "connecting", attempt: 0, retryAt: null, heardAt: null, lost: false, code: null };
+  return { phase: "connecting", attempt: 0, retryAt: null, heardAt: null, lost: false, code: null, asked: false };
 }
 
 /** The next state after an event {type, now, ...}; times are of one monotonic clock in ms. */
@@ -27,7 +27,7 @@ export function next(state, event) {
     case "connect":
       return { ...state, phase: "connecting", retryAt: null, heardAt: event.now };
     case "frame":
-      return { ...state, phase: "open", attempt: 0, retryAt: null, heardAt: event.now, lost: false, code: null };
+      return { ...state, phase: "open", attempt: 0, retryAt: null, heardAt: event.now, lost: false, code: null, asked: false };
     case "close":
       return closed(state, event);
     case "hurry":
@@ -37,7 +37,11 @@ export function next(state, event) {
   }
 }
 
+/** A login that ended is asked about once more: another tab may have logged in since, with a new session. */
 function closed(state, { now, code, random }) {
+  if (code === 4401 && !state.asked) {
+    return { ...state, phase: "waiting", attempt: 1, retryAt: now + backoff(1, random), lost: true, code, asked: true };
+  }
   if (code in FINAL) return { ...state, phase: FINAL[code], retryAt: null, lost: true, code };
   const attempt = state.attempt + 1;
   return { ...state, phase: "waiting", attempt, retryAt: now + backoff(attempt, random), lost: true, code };

@@ -89,8 +89,8 @@ export class Model {
     else this.clock.atLeast(frame.at);
     if (became === "appended" || became === "stepped") {
       this.values = frame.values;
-      this.mean = frame.mean_2m;
-      this.verdict = frame.verdict;
+      this.mean = frame.mean_2m ?? this.mean; // frames that fill a hole carry neither
+      this.verdict = frame.verdict ?? this.verdict;
       this.seenAt = frame.at;
     }
     return missed;
