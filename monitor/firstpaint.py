@@ -72,6 +72,8 @@ def _urls() -> dict[str, str]:
         "hosts": "api:hosts",
         "samples": "api:samples",
         "history": "api:history",
+        "history_csv": "api:history_csv",
+        "busyhours": "api:busyhours",
         "loadtests": "api:loadtests",
         "loadtest_current": "api:loadtest_current",
         "login": "login",
