@@ -45,6 +45,7 @@ def site(monitor):
 def live(page):
     """Open the page and wait until it is live."""
     page.goto("/")
+    page.wait_for_load_state("networkidle")  # all scripts are there before a test takes the server away
     expect(chip(page)).to_have_attribute("data-state", "live")
     return page
 
