@@ -116,7 +116,18 @@ async def test_an_unknown_host_is_closed_with_4404(site, host):
 
 @pytest.mark.parametrize(
     "junk",
-    ["{", "[1, 2]", "null", '"text"', "[" * 4000, b"\x00\x01", json.dumps({"a": "x" * 5000}), "NaN", "{}x", '{"a": NaN}'],
+    [
+        "{",
+        "[1, 2]",
+        "null",
+        '"text"',
+        "[" * 4000,
+        b"\x00\x01",
+        json.dumps({"a": "x" * 5000}),
+        "NaN",
+        "{}x",
+        '{"a": NaN}',
+    ],
 )
 async def test_a_junk_frame_ends_the_connection_with_4400(site, junk):
     async with live(site) as viewer:
