@@ -67,6 +67,11 @@ for person in (users.create_superuser("admin", password={PASSWORD!r}), users.cre
 print(json.dumps(keys))
 """
 
+TIMES = {
+    "monitor_alert": ("started_at", "fired_at", "resolved_at", "last_seen_at"),
+    "monitor_loadtest": ("requested_at", "started_at", "ended_at"),
+}
+
 
 class Cast(Site):
     """A site whose database, secret key and static files come from a mould."""
@@ -91,17 +96,20 @@ class Cast(Site):
         return {"name": f"loadmon_session_{self.port}", "value": self.mould.keys[who], "url": self.url}
 
     def execute(self, sql: str, *arguments: Any) -> None:
-        """Write to the database beside the running processes."""
+        """Write to the database beside the running processes; arguments by position, or one dict by name."""
         with closing(self._database()) as database, database:
-            database.execute(sql, arguments)
+            database.execute(sql, arguments[0] if arguments and isinstance(arguments[0], dict) else arguments)
 
     def freshen(self) -> None:
-        """Move every stored sample in time, so that the newest is of now."""
+        """Move every stored sample, alert and load test in time, so that the newest sample is of now."""
         [(newest,)] = self.query("select max(taken_at_ms) from monitor_sample")
         far = 10**14  # by way of far away: no two samples of a host may ever share a time
         self.execute("update monitor_sample set taken_at_ms = taken_at_ms - ?", far)
-        moved = far + time.time_ns() // 1_000_000 - newest
-        self.execute("update monitor_sample set taken_at_ms = taken_at_ms + ?", moved)
+        moved = time.time_ns() // 1_000_000 - newest
+        self.execute("update monitor_sample set taken_at_ms = taken_at_ms + ?", far + moved)
+        for table, columns in TIMES.items():
+            shifts = ", ".join(f"{name} = strftime('%Y-%m-%d %H:%M:%f', {name}, :by)" for name in columns)
+            self.execute(f"update {table} set {shifts}", {"by": f"{moved / 1000:+.3f} seconds"})
 
     def silence_rules(self) -> None:
         """Let no alert fire on whatever else this machine does."""

@@ -20,8 +20,20 @@ export function iconName({ open, state }) {
   return state === "paused" ? "paused" : "ok";
 }
 
+const kept = [];
+
+/** Fetches every icon while the server is there: the icon of trouble is wanted when it may be gone. */
+function keepIcons(links) {
+  for (const { dataset } of links) {
+    for (const name of ["ok", "alert", "stale", "paused"]) {
+      if (dataset[name]) kept.push(Object.assign(new Image(), { src: dataset[name] }));
+    }
+  }
+}
+
 /** Writes title and icon, only where they changed. */
 export function showTitle(view) {
+  if (!kept.length) keepIcons(document.querySelectorAll("link[data-icon]"));
   const text = titleText(view);
   if (document.title !== text) document.title = text;
   const icon = iconName(view);
