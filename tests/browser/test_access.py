@@ -131,13 +131,11 @@ def test_a_page_of_another_site_cannot_frame_ours(site, tabs, foreign):
     tabs.record.hosts.add(foreign)
     page = tabs("admin")
     page.goto(f"http://{foreign}/")
-    page.evaluate(
-        "(url) => { const f = document.createElement('iframe'); f.src = url; document.body.append(f); }",
-        site.url,
-    )
-    expect(page.locator("iframe")).to_be_attached()
-    page.wait_for_load_state("networkidle")
-    assert page.frames[-1].locator('[data-slot="chip"]').count() == 0
+    embed = "(url) => document.body.append(Object.assign(document.createElement('iframe'), { src: url }))"
+    with page.expect_event("requestfailed") as failed:
+        page.evaluate(embed, site.url)
+    assert failed.value.url == f"{site.url}/"
+    assert "ERR_BLOCKED_BY_RESPONSE" in failed.value.failure
 
 
 def test_a_page_of_another_site_cannot_start_a_load_test(site, tabs, foreign):
