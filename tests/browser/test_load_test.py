@@ -125,7 +125,6 @@ def test_cancel_ends_it(site, tabs):
     assert not unfinished(site)
 
 
-@pytest.mark.xfail(reason="the answer to the click undoes the newer state that the socket told", strict=True)
 def test_a_slow_answer_to_the_click_does_not_undo_what_the_socket_told_since(tabs):
     page = tabs("admin")
     answers = []

@@ -65,7 +65,9 @@ export class Model {
     this.values = samples.find((sample) => sample.at === latest.at)?.values ?? this.values;
   }
 
+  /** Takes a load test; an answer that was overtaken by newer news is dropped. */
   setLoadTest(test) {
+    if (isOlder(test, this.loadTest)) return;
     this.loadTest = test;
     const start = this.clock.now() - this.windowMs;
     this.tests = withCurrent(this.tests, test).filter(({ ended_at: ended }) => (ended ?? Infinity) > start);
@@ -110,4 +112,11 @@ export class Model {
     if (test !== undefined) this.setLoadTest(test);
     return null;
   }
+}
+
+const STAGES = { requested: 0, running: 1 };
+
+/** True when `test` is an earlier stage of the load test that is known already. */
+export function isOlder(test, known) {
+  return test?.id !== undefined && test.id === known?.id && (STAGES[test.state] ?? 2) < (STAGES[known.state] ?? 2);
 }
