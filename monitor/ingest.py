@@ -124,6 +124,8 @@ class Ingest:
         except IntegrityError as error:
             if self._forget_stored(batch):
                 return True
+            if not Host.objects.filter(pk=self.host.pk, name=self.host.name).exists():
+                self._inode = None  # another database, or a host that was deleted: look again at the next tick
             self._failed(error)
             return False
         except (DatabaseError, InterfaceError, OSError) as error:
@@ -182,16 +184,18 @@ class Ingest:
     def _check_file(self) -> None:
         """Notice that the SQLite file was removed or replaced: writes would vanish into the old one."""
         inode = _inode()
+        if inode is None:
+            self._inode = None  # a new file may be given the number of the old one
+            connection.close()
+            raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
         if inode == self._inode:
             return
         connection.close()
-        if inode is None:
-            raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
         host, _ = Host.objects.get_or_create(name=self.host.name)
         self.host.pk = host.pk  # in place: the sampler and its load tests hold the same object
-        self._inode = inode
         self._last_id = _newest_id(self.host)
         self.reload_rules()
+        self._inode = inode  # last: while the new file is still being migrated, all of this is tried again
         logger.error("the database file was replaced; continuing with the new one")
 
     def _failed(self, error: Exception) -> None:

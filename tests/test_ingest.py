@@ -172,6 +172,27 @@ def test_a_database_file_that_is_gone_is_never_silently_made_anew(door, monkeypa
     assert Sample.objects.count() == 2
 
 
+def test_a_new_file_with_the_number_of_the_old_one_is_noticed(door, monkeypatch):
+    monkeypatch.setattr(ingest_module, "_inode", lambda: 7)
+    door.accept(reading(1))
+    monkeypatch.setattr(ingest_module, "_inode", lambda: None)
+    door.accept(reading(2))
+    Host.objects.all().delete()  # what was stored is not in the new file
+    monkeypatch.setattr(ingest_module, "_inode", lambda: 7)
+    door.accept(reading(3))
+    assert not door.waiting
+    assert Sample.objects.filter(host__name="db-01").count() == 2
+
+
+def test_a_host_that_was_deleted_while_its_sampler_runs_is_made_anew(door):
+    door.accept(reading(1))
+    Host.objects.all().delete()
+    door.accept(reading(2))
+    door.accept(reading(3))
+    assert not door.waiting
+    assert Sample.objects.filter(host__name="db-01").count() == 2
+
+
 def test_nothing_is_published_from_inside_the_transaction(door, events, monkeypatch):
     def publish(event):
         assert not connection.in_atomic_block
