@@ -125,7 +125,7 @@ class Ingest:
             if self._forget_stored(batch):
                 return True
             if not Host.objects.filter(pk=self.host.pk, name=self.host.name).exists():
-                self._inode = None  # another database, or a host that was deleted: look again at the next tick
+                self._inode = None  # another database, or a deleted host: look again at the next tick
             self._failed(error)
             return False
         except (DatabaseError, InterfaceError, OSError) as error:

@@ -35,7 +35,7 @@ class TransitionInline(admin.TabularInline):  # type: ignore[type-arg]
     @admin.display(description="value")
     def value_text(self, row: Transition) -> str:
         """The value that caused it, with its unit."""
-        return _with_unit(row.alert, row.value)
+        return "" if row.value is None else _with_unit(row.alert, row.value)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transition]:
         """With the alert, which knows the unit."""

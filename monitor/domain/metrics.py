@@ -15,6 +15,7 @@ class Unit(StrEnum):
     CORES = "cores"
     BYTES = "bytes"
     BYTES_PER_SECOND = "bytes_per_second"
+    SECONDS = "seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +149,28 @@ CATALOGUE: Mapping[str, Metric] = _catalogue(
             "Memory that programs can have without swapping, from MemAvailable of /proc/meminfo.",
         ),
         Metric(
+            "memory_available_percent",
+            "Memory available, share",
+            Unit.PERCENT,
+            "Share of all memory that programs can have without swapping, from /proc/meminfo.",
+        ),
+        Metric(
             "swap_used_bytes",
             "Swap used",
             Unit.BYTES,
             "Swap space in use, total less free, from /proc/meminfo.",
+        ),
+        Metric(
+            "swap_bytes_per_second",
+            "Swapped in and out",
+            Unit.BYTES_PER_SECOND,
+            "Bytes a second moved between memory and swap, both ways, from pswpin and pswpout of /proc/vmstat.",
+        ),
+        Metric(
+            "disk_fullest_percent",
+            "Fullest file system",
+            Unit.PERCENT,
+            "Space used on the fullest local file system, of what ordinary users can use, from statvfs.",
         ),
         Metric(
             "disk_read_bytes_per_second",
@@ -193,3 +212,12 @@ CATALOGUE: Mapping[str, Metric] = _catalogue(
 )
 
 NAMES: tuple[str, ...] = tuple(CATALOGUE)
+
+SILENCE = Metric(
+    "sampler_silent_seconds",
+    "Sampler silent",
+    Unit.SECONDS,
+    "Seconds since the newest sample: no column of a sample, and judged by the notifier, not by the sampler.",
+)
+JUDGED: Mapping[str, Metric] = MappingProxyType({**CATALOGUE, SILENCE.name: SILENCE})
+"""Everything that a rule can judge."""

@@ -16,6 +16,8 @@ def quantity(value: float, unit: Unit) -> str:
         return _bytes(value) + ("/s" if unit is Unit.BYTES_PER_SECOND else "")
     if unit in (Unit.TASKS, Unit.CORES):
         return f"{number(value)} {unit.value.removesuffix('s') if value == 1 else unit.value}"
+    if unit is Unit.SECONDS:
+        return f"{number(value)} s"
     return number(value)
 
 

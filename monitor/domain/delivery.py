@@ -1,0 +1,49 @@
+"""One message on its way to one receiver, and what the other side answered: values between outbox and notifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a receiver is told, ready for every kind of receiver.
+
+    key: idempotency key, the same for each try. link: absolute address of the alert, "" where the site has none.
+    html, chart: for e-mail; chart is a PNG that the HTML shows inline as cid:chart. payload: the JSON of a webhook.
+    """
+
+    key: str
+    kind: str
+    severity: str
+    subject: str
+    text: str
+    html: str = ""
+    chart: bytes = b""
+    link: str = ""
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a message goes: a receiver as values. address and secret must not reach any log or answer."""
+
+    name: str
+    kind: str
+    address: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one try led to: a sentence or status of the other side, without secrets, at most 500 characters.
+
+    permanent: trying again is no use. retry_after: seconds that the other side asked to wait, None where it did not.
+    """
+
+    delivered: bool
+    text: str
+    permanent: bool = False
+    retry_after: float | None = None

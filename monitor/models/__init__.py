@@ -1,0 +1,70 @@
+"""What the database holds: fields, constraints, and the querysets that more than one reader needs."""
+
+from monitor.models.alerts import Alert, AlertState, Evidence, EvidenceMoment, ShareLink, Transition
+from monitor.models.hosts import Host
+from monitor.models.loadtests import UNFINISHED, LoadTest, LoadTestKind, LoadTestState
+from monitor.models.receivers import (
+    UNSETTLED,
+    Attempt,
+    Flapping,
+    Notification,
+    NotificationKind,
+    NotificationState,
+    Notifier,
+    Receiver,
+    ReceiverKind,
+)
+from monitor.models.rules import Comparison, Rule, Severity, Silence, WindowStatistic, metric_choices
+from monitor.models.samples import (
+    Gap,
+    GapKind,
+    HourRollup,
+    MinuteRollup,
+    QuarterRollup,
+    Rollup,
+    RollupProgress,
+    Sample,
+    SampleQuerySet,
+    Statistic,
+    Statistics,
+)
+
+__all__ = [
+    "UNFINISHED",
+    "UNSETTLED",
+    "Alert",
+    "AlertState",
+    "Attempt",
+    "Comparison",
+    "Evidence",
+    "EvidenceMoment",
+    "Flapping",
+    "Gap",
+    "GapKind",
+    "Host",
+    "HourRollup",
+    "LoadTest",
+    "LoadTestKind",
+    "LoadTestState",
+    "MinuteRollup",
+    "Notification",
+    "NotificationKind",
+    "NotificationState",
+    "Notifier",
+    "QuarterRollup",
+    "Receiver",
+    "ReceiverKind",
+    "Rollup",
+    "RollupProgress",
+    "Rule",
+    "Sample",
+    "SampleQuerySet",
+    "Severity",
+    "ShareLink",
+    "Silence",
+    "Statistic",
+    "Statistics",
+    "Transition",
+    "WindowStatistic",
+    "metric_choices",
+]

@@ -1,0 +1,29 @@
+"""The monitored machines."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Host(models.Model):
+    """One monitored machine, with the facts that its sampler told last."""
+
+    name = models.CharField(max_length=100, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    boot_id = models.CharField(max_length=64, blank=True)
+    booted_at = models.DateTimeField(null=True, blank=True)
+    effective_cores = models.FloatField(null=True, blank=True)
+    cores_reason = models.CharField(max_length=200, blank=True)
+    interval = models.FloatField(default=1.0, help_text="Seconds between samples.")
+    sampler_started_at = models.DateTimeField(null=True, blank=True)
+    sampler_stopped_at = models.DateTimeField(null=True, blank=True)
+    busy = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="What kept it busy at the last scan of its processes.",
+    )
+    busy_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    def __str__(self) -> str:
+        return self.name

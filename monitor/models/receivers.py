@@ -1,0 +1,164 @@
+"""Who is told of alerts, and what became of every message."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from monitor.models.alerts import Alert, Transition
+from monitor.models.hosts import Host
+from monitor.models.rules import Rule, Severity
+
+
+class ReceiverKind(models.TextChoices):
+    """How a receiver is reached."""
+
+    EMAIL = "email", "e-mail"
+    WEBHOOK = "webhook", "webhook"
+    APPRISE = "apprise", "Apprise URL"
+
+
+class Receiver(models.Model):
+    """One person or program that is told of alerts."""
+
+    name = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=10, choices=ReceiverKind.choices)
+    address = models.CharField(
+        max_length=1000,
+        help_text="E-mail addresses by comma, or a URL; what a URL holds is never shown again.",
+    )
+    secret = models.CharField(
+        max_length=200, blank=True, help_text="Key that signs the messages of a webhook."
+    )
+    minimum_severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.WARNING)
+    rules = models.ManyToManyField(Rule, blank=True, help_text="Only these rules; none chosen: every rule.")
+    wants_drills = models.BooleanField(default=False, help_text="Also gets the messages of load tests.")
+    repeat_hours = models.FloatField(
+        default=4.0, help_text="Told again after this long while an alert stands unacknowledged; 0: never."
+    )
+    enabled = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    delivered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    failure = models.CharField(max_length=300, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NotificationKind(models.TextChoices):
+    """What a message tells."""
+
+    FIRED = "fired"
+    ESCALATED = "escalated"
+    RESOLVED = "resolved"
+    REPEAT = "repeat", "still firing"
+    FLAPPING = "flapping"
+    DIGEST = "digest", "calm again"
+
+
+class NotificationState(models.TextChoices):
+    """What became of a message."""
+
+    HELD = "held", "held back by a silence"
+    PENDING = "pending", "waits for its delivery"
+    LEASED = "leased", "is being delivered"
+    SENT = "sent", "accepted by the other side"
+    FAILED = "failed", "refused by the other side"
+    EXPIRED = "expired", "given up"
+    DROPPED = "dropped", "not needed any more"
+
+
+UNSETTLED = (NotificationState.HELD, NotificationState.PENDING, NotificationState.LEASED)
+
+
+class Notification(models.Model):
+    """One message to one receiver: a row of the outbox, written in the transaction of the change that it tells of."""
+
+    key = models.CharField(
+        max_length=100, unique=True, help_text="Idempotency key; travels with the message."
+    )
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notifications")
+    transition = models.ForeignKey(Transition, on_delete=models.CASCADE, null=True, blank=True)
+    receiver = models.ForeignKey(Receiver, on_delete=models.SET_NULL, null=True, related_name="notifications")
+    receiver_name = models.CharField("receiver", max_length=80)
+    kind = models.CharField(max_length=10, choices=NotificationKind.choices)
+    severity = models.CharField(max_length=10, choices=Severity.choices)
+    state = models.CharField(
+        max_length=10, choices=NotificationState.choices, default=NotificationState.PENDING
+    )
+    reason = models.CharField(
+        max_length=300, blank=True, help_text="Why it is held, was dropped or given up."
+    )
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    lease = models.CharField(max_length=40, blank=True, help_text="Who delivers it now.")
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            # Read by the outbox at each step: what is not settled, in order.
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=["held", "pending", "leased"]),
+                name="notification_unsettled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.receiver_name}"
+
+
+class Attempt(models.Model):
+    """One try to deliver a message, with what the other side answered."""
+
+    notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="tries")
+    started_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+    delivered = models.BooleanField()
+    answer = models.CharField(max_length=500, help_text="What the other side answered, without secrets.")
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{'delivered' if self.delivered else 'failed'}: {self.answer}"
+
+
+class Flapping(models.Model):
+    """A time in which a rule fired and recovered so often that single messages would be noise."""
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE)
+    rule = models.ForeignKey(Rule, on_delete=models.CASCADE)
+    began_at = models.DateTimeField()
+    last_change_at = models.DateTimeField()
+    changes = models.PositiveIntegerField(help_text="How often it fired or resolved in all.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-began_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["host", "rule"], condition=Q(ended_at__isnull=True), name="one_flapping_per_rule"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} on {self.host}, {self.changes} changes"
+
+
+class Notifier(models.Model):
+    """The one row in which the notifier says that it runs, and what became of its heartbeat."""
+
+    seen_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True, help_text="The last heartbeat that was answered well.")
+    heartbeat_failure = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"Notifier, seen {self.seen_at}"

@@ -1,0 +1,171 @@
+"""When alerts fire, and when nobody wants to hear of them."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from monitor.domain.metrics import JUDGED
+from monitor.models.hosts import Host
+
+
+def metric_choices() -> list[tuple[str, str]]:
+    """Everything that a rule can judge as a choice; a callable, so that a new metric needs no migration."""
+    return [(metric.name, metric.label) for metric in JUDGED.values()]
+
+
+class Severity(models.TextChoices):
+    """How bad an alert is."""
+
+    INFO = "info"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class Comparison(models.TextChoices):
+    """On which side of the threshold an alert fires."""
+
+    ABOVE = "above", "at or above"
+    BELOW = "below", "at or below"
+
+
+class WindowStatistic(models.TextChoices):
+    """What of a window is judged."""
+
+    MEAN = "mean", "the mean"
+    MAX = "max", "the extreme: the highest value, or the lowest where the rule fires below"
+    SHARE = "share", "the share of time beyond a level, in percent"
+
+
+class Rule(models.Model):
+    """When an alert fires and when it clears; editable in the admin."""
+
+    name = models.CharField(max_length=80, unique=True)
+    metric = models.CharField(max_length=60, choices=metric_choices)
+    severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.WARNING)
+    comparison = models.CharField(max_length=5, choices=Comparison.choices, default=Comparison.ABOVE)
+    window_seconds = models.PositiveIntegerField(
+        default=0, help_text="Judge this many seconds; 0 judges the latest value."
+    )
+    statistic = models.CharField(
+        max_length=5,
+        choices=WindowStatistic.choices,
+        default=WindowStatistic.MEAN,
+        help_text="What of the window is judged; without a window it has no meaning.",
+    )
+    level = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="For the share of time: the value that counts as beyond. The thresholds are then percent of time.",
+    )
+    threshold = models.FloatField(help_text="Fires at this value or beyond.")
+    clear_threshold = models.FloatField(
+        help_text="Clears when the value is back beyond this one; it must lie on the calm side of the threshold."
+    )
+    critical_threshold = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="An alert that stands becomes critical at this value or beyond; empty: never.",
+    )
+    critical_clear_threshold = models.FloatField(
+        null=True, blank=True, help_text="It steps down when the value is back beyond this one."
+    )
+    critical_metric = models.CharField(
+        max_length=60,
+        blank=True,
+        choices=metric_choices,
+        help_text="The metric that the critical thresholds judge by its latest value; empty: the same as above.",
+    )
+    per_core = models.BooleanField(
+        default=False, help_text="Multiply both thresholds by the effective cores."
+    )
+    for_seconds = models.PositiveIntegerField(
+        default=0, help_text="Fires only after this long at or above it."
+    )
+    hold_seconds = models.PositiveIntegerField(default=60, help_text="Clears only after this long below.")
+    unless_metric = models.CharField(
+        max_length=60,
+        blank=True,
+        choices=metric_choices,
+        help_text="Does not fire while this metric, judged the same way, is at or above the value below; empty: always.",
+    )
+    unless_value = models.FloatField(null=True, blank=True)
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(comparison="above", clear_threshold__lte=F("threshold"))
+                | Q(comparison="below", clear_threshold__gte=F("threshold")),
+                name="rule_clears_on_the_calm_side",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse numbers that no alert could live with, each with a sentence."""
+        errors: dict[str, str] = {}
+        for field in ("threshold", "clear_threshold"):
+            value = getattr(self, field)
+            if value is not None and not abs(value) < 1e15:
+                errors[field] = f"{value} is not a usable number."
+        if (
+            not errors
+            and None not in (self.threshold, self.clear_threshold)
+            and self.clear_threshold > self.threshold
+        ):
+            errors["clear_threshold"] = (
+                f"The alert could never clear: {self.clear_threshold:g} lies above the threshold {self.threshold:g}."
+            )
+        for field, limit in (("window_seconds", 3600), ("for_seconds", 3600), ("hold_seconds", 86400)):
+            if (getattr(self, field) or 0) > limit:
+                errors[field] = f"Give at most {limit} seconds."
+        if errors:
+            raise ValidationError(errors)
+
+
+class Silence(models.Model):
+    """A time in which messages are held back, once or every week; recording goes on."""
+
+    rule = models.ForeignKey(
+        Rule, on_delete=models.CASCADE, null=True, blank=True, help_text="Empty: every rule."
+    )
+    host = models.ForeignKey(
+        Host, on_delete=models.CASCADE, null=True, blank=True, help_text="Empty: every host."
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: a weekly one without an end.")
+    weekdays = models.CharField(
+        max_length=7,
+        blank=True,
+        help_text="Of a weekly one: digits, 0 is Monday, such as 01234; empty: once.",
+    )
+    from_time = models.TimeField(
+        null=True, blank=True, help_text="Of a weekly one: local time of its beginning."
+    )
+    until_time = models.TimeField(
+        null=True,
+        blank=True,
+        help_text="Of a weekly one: local time of its end; not later than the beginning: the next day.",
+    )
+    time_zone = models.CharField(
+        max_length=60, default="UTC", help_text="In which the local times are meant."
+    )
+    maintenance = models.BooleanField(default=False, help_text="Made by one click: everything is quiet.")
+    note = models.CharField(max_length=200, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-starts_at"]
+        indexes = [
+            models.Index(fields=["ends_at"], name="silence_by_end")
+        ]  # outbox, the banner: which may stand
+
+    def __str__(self) -> str:
+        return f"{self.rule or 'Every rule'} on {self.host or 'every host'}"
