@@ -24,6 +24,13 @@ class Memory:
     available: float | None = None
     swap_used: float | None = None
 
+    @property
+    def available_percent(self) -> float | None:
+        """Share of all memory that can still be had, 0..100."""
+        if self.used is None or self.available is None or self.used + self.available <= 0:
+            return None
+        return 100.0 * self.available / (self.used + self.available)
+
 
 def parse_meminfo(text: str) -> Memory:
     """The text of /proc/meminfo (its "kB" are KiB).
@@ -64,16 +71,22 @@ class MemoryCollector:
     """Memory that is used and that can still be had, and swap in use."""
 
     name = "memory"
-    metrics: tuple[str, ...] = ("memory_used_bytes", "memory_available_bytes", "swap_used_bytes")
+    metrics: tuple[str, ...] = (
+        "memory_used_bytes",
+        "memory_available_bytes",
+        "memory_available_percent",
+        "swap_used_bytes",
+    )
 
     def __init__(self, read: Callable[[], Memory] | None = None) -> None:
         self._read = read or _source()
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
-        """Gauges in bytes, on the first call too."""
+        """Gauges in bytes and percent, on the first call too."""
         memory = self._read()
         return {
             "memory_used_bytes": memory.used,
             "memory_available_bytes": memory.available,
+            "memory_available_percent": memory.available_percent,
             "swap_used_bytes": memory.swap_used,
         }

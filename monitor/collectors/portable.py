@@ -7,6 +7,7 @@ import psutil
 
 from monitor.collectors.cpu import CpuReading, CpuTimes
 from monitor.collectors.disk import Disks
+from monitor.collectors.filesystems import Mount, Space, local_mounts
 from monitor.collectors.memory import Memory
 from monitor.collectors.network import Traffic
 
@@ -27,6 +28,22 @@ def memory() -> Memory:
     """Bytes; used is total less available, as on Linux."""
     virtual = psutil.virtual_memory()
     return Memory(virtual.total - virtual.available, virtual.available, psutil.swap_memory().used)
+
+
+def swapped() -> int:
+    """Bytes swapped in and out since boot."""
+    swap = psutil.swap_memory()
+    return int(swap.sin) + int(swap.sout)
+
+
+def spaces() -> list[Space]:
+    """The space of each local file system that can be asked."""
+    mounts = [
+        Mount(each.device, each.mountpoint, each.fstype, tuple(each.opts.split(",")))
+        for each in psutil.disk_partitions(all=False)
+    ]
+    found = (_space(mount.path) for mount in local_mounts(mounts))
+    return [each for each in found if each is not None]
 
 
 def disks() -> Disks:
@@ -63,6 +80,14 @@ def boot_time() -> float | None:
         return float(psutil.boot_time())
     except (psutil.Error, OSError, RuntimeError):
         return None
+
+
+def _space(path: str) -> Space | None:
+    try:
+        usage = psutil.disk_usage(path)
+    except OSError:
+        return None
+    return Space(usage.used, usage.free)
 
 
 def _times(times: object) -> CpuTimes:

@@ -26,8 +26,9 @@ EPISODE_CHANCE = 0.12
 DECIMALS = {Unit.PERCENT: 2, Unit.LOAD: 2, Unit.CORES: 2}  # as the sampler stores them; the others have none
 GAUGES = frozenset(name for name in NAMES if name.startswith(("load", "memory", "swap", "tasks"))) | {
     "cpu_effective_cores",
+    "disk_fullest_percent",
     "self_rss_bytes",
-}  # known even where no time was covered
+} - {"swap_bytes_per_second"}  # known even where no time was covered
 SPREADS = {Unit.PERCENT: 0.45, Unit.LOAD: 0.12, Unit.TASKS: 0.9, Unit.CORES: 0.0, Unit.BYTES: 0.004}
 RATE_SPREAD = 0.8
 MASK = 2**64 - 1
@@ -109,7 +110,10 @@ def measured(load: Load, damped: Damped, seconds: float, jitter: float, chance: 
         "pressure_memory_full_percent": squeezed * 0.4,
         "memory_used_bytes": used,
         "memory_available_bytes": MEMORY_BYTES - used,
+        "memory_available_percent": 100 * (1 - used / MEMORY_BYTES),
         "swap_used_bytes": round(load.memory * 40) * 2**22,
+        "swap_bytes_per_second": squeezed * 2e5,
+        "disk_fullest_percent": 58 + 3 * load.backup + 4 * load.memory,
         "disk_read_bytes_per_second": 4e4 * traffic + load.backup * 9e7 * (0.7 + 0.6 * jitter * chance()),
         "disk_write_bytes_per_second": 2e5 * traffic + load.backup * 4e6 * chance(),
         "network_received_bytes_per_second": 1.5e5 * traffic + 2000 * chance(),

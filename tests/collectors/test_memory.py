@@ -1,5 +1,7 @@
 """/proc/meminfo: kernels before MemAvailable, hosts without swap, odd values."""
 
+import pytest
+
 from monitor.collectors.memory import Memory, MemoryCollector, parse_meminfo
 
 KIB = 1024
@@ -53,6 +55,19 @@ def test_swap_is_told_even_where_memory_is_not():
     assert parse_meminfo("SwapTotal: 10 kB\nSwapFree: 4 kB\n") == Memory(None, None, 6 * KIB)
 
 
+def test_the_share_that_can_be_had_is_one_of_all_memory():
+    assert parse_meminfo(OLD).available_percent == 30.0
+
+
+@pytest.mark.parametrize("memory", [Memory(), Memory(5, None), Memory(0, 0)])
+def test_the_share_of_an_unknown_or_empty_memory_is_none(memory):
+    assert memory.available_percent is None
+
+
 def test_memory_is_a_gauge_and_there_on_the_first_call():
-    values = MemoryCollector(lambda: Memory(1, 2, 3)).collect(None)
-    assert values == {"memory_used_bytes": 1, "memory_available_bytes": 2, "swap_used_bytes": 3}
+    assert MemoryCollector(lambda: Memory(1, 3, 3)).collect(None) == {
+        "memory_used_bytes": 1,
+        "memory_available_bytes": 3,
+        "memory_available_percent": 75.0,
+        "swap_used_bytes": 3,
+    }

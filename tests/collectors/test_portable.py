@@ -7,7 +7,19 @@ from collections import namedtuple
 import psutil
 import pytest
 
-from monitor.collectors import Collection, cores, cpu, disk, loadavg, memory, network, own, portable
+from monitor.collectors import (
+    Collection,
+    cores,
+    cpu,
+    disk,
+    filesystems,
+    loadavg,
+    memory,
+    network,
+    own,
+    portable,
+    swapping,
+)
 from monitor.domain.metrics import NAMES
 
 NOT_TOLD_ELSEWHERE = {"tasks_running", "tasks_blocked"}
@@ -16,7 +28,8 @@ CALLS = {
     "cpu_times": {"cpu"},
     "getloadavg": {"loadavg"},
     "virtual_memory": {"memory"},
-    "swap_memory": {"memory"},
+    "swap_memory": {"memory", "swapping"},
+    "disk_partitions": {"filesystems"},
     "disk_io_counters": {"disk"},
     "net_io_counters": {"network"},
     "Process": {"own"},
@@ -26,7 +39,7 @@ CALLS = {
 
 @pytest.fixture
 def elsewhere(monkeypatch):
-    for module in (cores, cpu, disk, loadavg, memory, network, own):
+    for module in (cores, cpu, disk, filesystems, loadavg, memory, network, own, swapping):
         monkeypatch.setattr(module, "LINUX", False)
     return Collection()
 
@@ -54,6 +67,7 @@ def test_each_call_of_psutil_may_raise_and_only_its_collector_fails(elsewhere, m
     with monkeypatch.context() as broken:
         broken.setattr(psutil, call, refuse)
         broken.setattr(cores, "REFRESH_SECONDS", 0.0)
+        broken.setattr(filesystems, "REFRESH_SECONDS", 0.0)
         values = elsewhere.collect(1.0)
         assert set(elsewhere.failing) == CALLS[call]
     assert values["load1"] is None if call == "getloadavg" else values["load1"] is not None
@@ -67,7 +81,8 @@ def test_a_psutil_that_knows_no_disks_and_interfaces_gives_none(elsewhere, monke
     elsewhere.collect(None)
     values = elsewhere.collect(1.0)
     assert elsewhere.failing == {}
-    assert [values[name] for name in NAMES if "per_second" in name] == [None] * 4
+    traffic = [name for name in NAMES if name.startswith(("disk_", "network_")) and "per_second" in name]
+    assert [values[name] for name in traffic] == [None] * 4
 
 
 def test_the_times_of_a_system_without_io_wait_and_steal(monkeypatch):
@@ -98,6 +113,26 @@ def test_both_ways_tell_about_the_same_memory_on_linux():
     from_psutil = portable.memory()
     assert from_psutil.available == pytest.approx(from_proc.available, rel=0.05)
     assert from_psutil.swap_used == pytest.approx(from_proc.swap_used, abs=2**26)
+
+
+def test_a_file_system_that_cannot_be_asked_is_left_out(monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(psutil, "disk_usage", refuse)
+    assert portable.spaces() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="compares with /proc")
+def test_both_ways_tell_about_the_same_disk_space_on_linux():
+    from_proc = filesystems.fullest_percent(filesystems._source()())
+    from_psutil = filesystems.fullest_percent(portable.spaces())
+    assert from_psutil == pytest.approx(from_proc, abs=5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="compares with /proc")
+def test_both_ways_tell_about_the_same_swap_traffic_on_linux():
+    assert portable.swapped() == pytest.approx(swapping._source()(), abs=2**26)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="compares with /proc")

@@ -8,15 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from monitor.collectors import REGISTRY, Collection, procfile
+from monitor.collectors import REGISTRY, Collection, filesystems, procfile
 from monitor.domain.metrics import CATALOGUE, NAMES, Unit
 
-RATES = {name for name in NAMES if name.endswith("_per_second") or (name.endswith("_percent"))}
-GAUGES = {"load1", "load5", "load15", "cpu_effective_cores", "memory_used_bytes", "memory_available_bytes"}
+GAUGES = {
+    "load1", "load5", "load15", "cpu_effective_cores",
+    "memory_used_bytes", "memory_available_bytes", "memory_available_percent",
+}  # fmt: skip
+RATES = {name for name in NAMES if name.endswith(("_per_second", "_percent"))} - {
+    "memory_available_percent", "disk_fullest_percent",
+}  # fmt: skip
 SOURCES = {
     "/proc/stat": "cpu",
     "/proc/loadavg": "loadavg",
     "/proc/meminfo": "memory",
+    "/proc/vmstat": "swapping",
+    "/proc/self/mounts": "filesystems",
     "/proc/diskstats": "disk",
     "/proc/net/dev": "network",
     "/proc/self/statm": "own",
@@ -77,6 +84,7 @@ def test_each_source_may_break_and_come_back_and_the_others_go_on(collection, mo
     collection.collect(None)
     with monkeypatch.context() as broken:
         break_source(broken, path)
+        broken.setattr(filesystems, "REFRESH_SECONDS", 0.0)
         values = collection.collect(1.0)
     assert set(collection.failing) == {broken_name}
     others = {

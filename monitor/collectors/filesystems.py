@@ -1,0 +1,128 @@
+"""How full the fullest local file system is, from statvfs; network file systems, which can hang, are never asked."""
+
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from monitor.collectors import register
+from monitor.collectors.host import LINUX
+from monitor.collectors.procfile import ProcFile
+
+REFRESH_SECONDS = 20.0
+LOCAL = frozenset({
+    "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "jfs", "reiserfs", "nilfs2", "ubifs", "jffs2",
+    "vfat", "exfat", "ntfs", "ntfs3", "apfs", "hfs", "hfsplus", "ufs", "fat32",
+})  # fmt: skip
+"""Kinds that lie on a disk of this host, can be written and can fill up."""
+
+MAY_HANG = re.compile(
+    r"nfs|cifs|smb|9p$|afs|ceph|gluster|lustre|gfs2|ocfs2|orangefs|fuse|autofs|sshfs|virtiofs"
+)
+OVERLAY = "overlay"
+ESCAPE = re.compile(r"\\([0-7]{3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """Where a file system is mounted; `options` as in /proc/self/mounts."""
+
+    device: str
+    path: str
+    kind: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Bytes in use, and bytes that ordinary users can still have."""
+
+    used: float
+    available: float
+
+
+def parse_mounts(text: str) -> list[Mount]:
+    """The text of /proc/self/mounts in order; lines with too few words are left out."""
+    lines = [line.split(" ") for line in text.splitlines()]
+    return [Mount(_plain(w[0]), _plain(w[1]), w[2], tuple(w[3].split(","))) for w in lines if len(w) >= 4]
+
+
+def local_mounts(mounts: Iterable[Mount]) -> list[Mount]:
+    """Those worth asking: on a local disk and writable, each device once, nothing below a mount that may hang.
+
+    The root of a container (an overlay) is asked where there is nothing else.
+    """
+    visible = {mount.path: mount for mount in mounts}  # a later mount hides the one below it
+    hanging = [path for path, mount in visible.items() if path != "/" and MAY_HANG.search(mount.kind.lower())]
+    devices: dict[str, Mount] = {}
+    for mount in visible.values():
+        if mount.kind.lower() in LOCAL and "ro" not in mount.options and not _below(mount.path, hanging):
+            devices.setdefault(mount.device, mount)
+    root = visible.get("/")
+    if not devices and root is not None and root.kind == OVERLAY:
+        return [root]
+    return list(devices.values())
+
+
+def fullest_percent(spaces: Iterable[Space]) -> float | None:
+    """The highest share in use of what ordinary users can use, 0..100, as df counts it; None without any."""
+    sizes = [(space.used, space.used + space.available) for space in spaces]
+    return max((min(100.0, 100.0 * used / size) for used, size in sizes if size > 0 <= used), default=None)
+
+
+def space(path: str) -> Space | None:
+    """The space of the file system at `path`; None where it cannot be asked."""
+    try:
+        found = os.statvfs(path)
+    except OSError:
+        return None
+    block = found.f_frsize or found.f_bsize
+    return Space((found.f_blocks - found.f_bfree) * block, found.f_bavail * block)
+
+
+def _plain(word: str) -> str:
+    return ESCAPE.sub(lambda found: chr(int(found[1], 8)), word)
+
+
+def _below(path: str, tops: Iterable[str]) -> bool:
+    return any(path == top or path.startswith(top.rstrip("/") + "/") for top in tops)
+
+
+def _source() -> Callable[[], list[Space]]:
+    if not LINUX:
+        from monitor.collectors import portable
+
+        return portable.spaces
+    file = ProcFile("/proc/self/mounts")
+
+    def read() -> list[Space]:
+        found = [space(mount.path) for mount in local_mounts(parse_mounts(file.read() or ""))]
+        return [each for each in found if each is not None]
+
+    return read
+
+
+@register
+class FilesystemsCollector:
+    """The fullest local file system, looked up at most every 20 s: it fills slowly."""
+
+    name = "filesystems"
+    metrics: tuple[str, ...] = ("disk_fullest_percent",)
+
+    def __init__(
+        self,
+        read: Callable[[], list[Space]] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._read = read or _source()
+        self._clock = clock
+        self._read_at: float | None = None
+        self._percent: float | None = None
+
+    def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
+        """Percent 0..100; a gauge, on the first call too."""
+        now = self._clock()
+        if self._read_at is None or now - self._read_at >= REFRESH_SECONDS:
+            self._percent, self._read_at = fullest_percent(self._read()), now
+        return {"disk_fullest_percent": self._percent}
