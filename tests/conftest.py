@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -14,6 +15,9 @@ import pytest
 from django.conf import settings
 
 from monitor import conf
+
+# Whoever starts the tests in the background has SIGINT ignored, and so would all processes that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="loadmon-test-"))
 
