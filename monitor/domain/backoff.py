@@ -1,0 +1,26 @@
+"""When a message that did not get through is tried again."""
+
+from __future__ import annotations
+
+FIRST_SECONDS = 10.0
+BASE_SECONDS = 60.0
+LONGEST_SECONDS = 3600.0
+GIVE_UP_SECONDS = 24 * 3600.0
+LEAST_SHARE = 0.5  # of a wait that is shortened by chance, so that many messages do not come back at once
+
+
+def delay(attempts: int, trying: float, chance: float, retry_after: float | None = None) -> float | None:
+    """Seconds to wait after `attempts` failed tries (1 or more) that have gone on for `trying` seconds; None: give up.
+
+    About 10 s after the first, then about 1, 2, 4 ... minutes, never more than an hour. chance: 0 to 1, at random.
+    retry_after: seconds that the other side asked for; it gets them, but not more than an hour.
+    """
+    if trying >= GIVE_UP_SECONDS:
+        return None
+    whole = (
+        FIRST_SECONDS if attempts <= 1 else min(LONGEST_SECONDS, BASE_SECONDS * 2.0 ** min(attempts - 2, 16))
+    )
+    wait = whole * (LEAST_SHARE + (1 - LEAST_SHARE) * chance)
+    if retry_after is not None:
+        wait = max(wait, min(retry_after, LONGEST_SECONDS))
+    return wait
