@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
+from monitor import outbox
 from monitor.domain.alerting import Change, State, Status
 from monitor.domain.evaluating import Evaluator, Outcome, RuleSpec
 from monitor.domain.metrics import NAMES
@@ -70,7 +72,8 @@ def record(host: Host, outcome: Outcome) -> Alert | None:
             return None
         alert = standing
         _change(alert, outcome, at)
-    Transition.objects.create(alert=alert, at=at, change=outcome.change, value=outcome.value)
+    transition = Transition.objects.create(alert=alert, at=at, change=outcome.change, value=outcome.value)
+    outbox.enqueue(alert, transition)
     return alert
 
 
@@ -96,8 +99,9 @@ def end_orphans(host: Host, rules: Iterable[RuleSpec], at: datetime) -> int:
             at,
             "Its rule was switched off or deleted.",
         )
-        alert.save()
-        Transition.objects.create(alert=alert, at=at, change="rule_gone", value=alert.value)
+        with transaction.atomic():
+            alert.save()
+            outbox.enqueue(alert, alert.transitions.create(at=at, change="rule_gone", value=alert.value))
         ended += 1
     return ended
 

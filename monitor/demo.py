@@ -18,11 +18,20 @@ from monitor.domain.evaluating import Evaluator
 from monitor.domain.metrics import NAMES
 from monitor.domain.reading import Reading, split_step
 from monitor.domain.tiers import HOUR, MINUTE, QUARTER, Row
-from monitor.models import Alert, Gap, Host, LoadTest, LoadTestState, RollupProgress, Sample, Transition
+from monitor.models import (
+    SYNTHETIC,
+    Alert,
+    Gap,
+    Host,
+    LoadTest,
+    LoadTestState,
+    RollupProgress,
+    Sample,
+    Transition,
+)
 from monitor.rollups import TABLES
 from monitor.shapes import moment
 
-SYNTHETIC = "synthetic demo data"
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 PIECE_SECONDS = 300  # what the times without 1-minute history are made of
 STATISTICS = ("total", "weight", "low", "high")  # in the order of models.Statistic
@@ -40,7 +49,7 @@ def remove(name: str) -> bool:
     host = Host.objects.filter(name=name).first()
     if host is None:
         return False
-    if host.cores_reason != SYNTHETIC:
+    if not host.is_synthetic:
         raise NotSynthetic(f"The host {name!r} is no synthetic one: it stays as it is.")
     tables: list[type[models.Model]] = [Sample, *TABLES.values(), RollupProgress, Gap]
     for table in tables:

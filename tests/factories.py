@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, Permission
 
-from monitor.models import Alert, Host, LoadTest, LoadTestState, Rule, Sample
+from monitor.models import Alert, Host, LoadTest, LoadTestState, Receiver, Rule, Sample
 from monitor.shapes import moment
 
 NOW_MS = 1_760_000_000_000
@@ -87,3 +87,9 @@ def make_user(name: str = "ann", permissions: Sequence[str] = (), **fields: Any)
 
 def _pick(value: Any, index: int) -> Any:
     return value[index] if isinstance(value, list) else value
+
+
+def make_receiver(name: str = "ops", **fields: Any) -> Receiver:
+    """A webhook of nobody, told of warnings and worse."""
+    defaults = {"kind": "webhook", "address": "http://127.0.0.1:9/hook"}
+    return Receiver.objects.create(name=name, **(defaults | fields))

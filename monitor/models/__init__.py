@@ -1,7 +1,7 @@
 """What the database holds: fields, constraints, and the querysets that more than one reader needs."""
 
 from monitor.models.alerts import Alert, AlertState, Evidence, EvidenceMoment, ShareLink, Transition
-from monitor.models.hosts import Host
+from monitor.models.hosts import SYNTHETIC, Host
 from monitor.models.loadtests import UNFINISHED, LoadTest, LoadTestKind, LoadTestState
 from monitor.models.receivers import (
     UNSETTLED,
@@ -30,6 +30,7 @@ from monitor.models.samples import (
 )
 
 __all__ = [
+    "SYNTHETIC",
     "UNFINISHED",
     "UNSETTLED",
     "Alert",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+SYNTHETIC = "synthetic demo data"
+
 
 class Host(models.Model):
     """One monitored machine, with the facts that its sampler told last."""
@@ -27,3 +29,8 @@ class Host(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether seeddemo made it up: nobody is told of its alerts."""
+        return self.cores_reason == SYNTHETIC

@@ -103,10 +103,11 @@ class Notification(models.Model):
     class Meta:
         ordering = ["id"]
         indexes = [
-            # Read by the outbox at each step: what is not settled, in order.
+            # Read by the outbox at each step: what is not settled, of each receiver the messages of an alert in order.
+            # SQLite uses it where a query says settled_at IS NULL, not where it names the states as parameters.
             models.Index(
-                fields=["id"],
-                condition=Q(state__in=["held", "pending", "leased"]),
+                fields=["receiver", "alert", "id"],
+                condition=Q(settled_at__isnull=True),
                 name="notification_unsettled",
             ),
         ]

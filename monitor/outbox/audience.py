@@ -1,0 +1,34 @@
+"""Who is told of an alert."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from monitor.models import Alert, NotificationKind, Receiver, Severity
+
+RANKS = {severity: rank for rank, severity in enumerate((Severity.INFO, Severity.WARNING, Severity.CRITICAL))}
+
+
+def audience(alert: Alert, kind: NotificationKind) -> QuerySet[Receiver]:
+    """The receivers of a message of `kind`.
+
+    What begins goes to those who ask for this severity and this rule; what ends goes to those whom anything of this
+    alert was meant for. News of flapping concerns both.
+    """
+    if kind == NotificationKind.RESOLVED:
+        return _addressed(alert)
+    if kind in (NotificationKind.FLAPPING, NotificationKind.DIGEST):
+        return (_asking(alert) | _addressed(alert)).distinct()
+    return _asking(alert)
+
+
+def _asking(alert: Alert) -> QuerySet[Receiver]:
+    severities = [severity for severity, rank in RANKS.items() if rank <= RANKS[Severity(alert.severity)]]
+    wanted = Q(pk__in=Receiver.rules.through.objects.filter(rule=alert.rule).values("receiver_id"))
+    every = ~Q(pk__in=Receiver.rules.through.objects.values("receiver_id"))
+    asking = Receiver.objects.filter(wanted | every, enabled=True, minimum_severity__in=severities)
+    return asking.filter(wants_drills=True) if alert.is_test else asking
+
+
+def _addressed(alert: Alert) -> QuerySet[Receiver]:
+    return Receiver.objects.filter(pk__in=alert.notifications.values("receiver_id"))

@@ -1,0 +1,96 @@
+"""What becomes of messages as time passes: receivers go, silences end, flapping calms down, alerts are told again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+
+from monitor.domain.flapping import CALM_AFTER
+from monitor.models import (
+    Alert,
+    Flapping,
+    Notification,
+    NotificationKind,
+    NotificationState,
+    Receiver,
+)
+from monitor.outbox import flaps
+from monitor.outbox.audience import audience
+from monitor.outbox.rows import TELLING, drop, idle, put
+from monitor.silences import Silences
+
+ENDED_IN_SILENCE = "It recovered while the silence held it back."
+OVERTAKEN = "A later message tells the same alert."
+OVER = (
+    NotificationKind.FIRED,
+    NotificationKind.ESCALATED,
+    NotificationKind.REPEAT,
+    NotificationKind.FLAPPING,
+)
+TRIED = (NotificationState.SENT, NotificationState.FAILED, NotificationState.EXPIRED)
+
+
+def tend(now: datetime) -> int:
+    """Bring the outbox up to date; return how many rows changed or came. Safe to be called by two at once."""
+    quiet = Silences(now)
+    return _let_receivers_go(now) + _free(quiet) + _calm(quiet) + _repeat(quiet)
+
+
+def _let_receivers_go(now: datetime) -> int:
+    gone = drop(idle(now).filter(receiver=None), "Its receiver was deleted.", now)
+    return gone + drop(idle(now).filter(receiver__enabled=False), "Its receiver was switched off.", now)
+
+
+def _free(quiet: Silences) -> int:
+    """Let go what was held back and is so no more."""
+    held = Notification.objects.filter(settled_at=None).filter(state=NotificationState.HELD)
+    count = 0
+    for alert in Alert.objects.filter(pk__in=held.order_by().values("alert")).order_by("pk"):
+        if not quiet.is_quiet(alert.rule_id, alert.host_id):
+            count += _free_alert(alert, quiet.now)
+    return count
+
+
+def _free_alert(alert: Alert, now: datetime) -> int:
+    """Of one alert whose silence ended: what still fires is told, by the newest message alone."""
+    held = Notification.objects.filter(alert=alert, state=NotificationState.HELD)
+    beginnings = held.filter(kind__in=OVER)
+    if alert.resolved_at is not None:
+        count = drop(beginnings, ENDED_IN_SILENCE, now)
+    else:
+        newest = beginnings.values("receiver").annotate(newest=Max("pk")).values_list("newest", flat=True)
+        count = drop(beginnings.exclude(pk__in=list(newest)), OVERTAKEN, now)
+    return count + held.update(state=NotificationState.PENDING, reason="", next_attempt_at=now)
+
+
+def _calm(quiet: Silences) -> int:
+    calm = Flapping.objects.filter(ended_at=None, last_change_at__lte=quiet.now - CALM_AFTER)
+    for flapping in calm:
+        with transaction.atomic():
+            flaps.calm_down(flapping, quiet.now, quiet)
+    return len(calm)
+
+
+def _repeat(quiet: Silences) -> int:
+    """Tell again what stands unacknowledged, where the receiver's time since the last message is over."""
+    count = 0
+    standing = Alert.objects.filter(resolved_at=None, acknowledged_at=None).select_related("host")
+    for alert in standing.order_by("host_id", "rule_id"):  # in the order of the index of open alerts
+        if alert.host.is_synthetic or quiet.is_quiet(alert.rule_id, alert.host_id) or flaps.standing(alert):
+            continue
+        for receiver in audience(alert, NotificationKind.REPEAT).filter(repeat_hours__gt=0):
+            count += _repeat_to(alert, receiver, quiet.now)
+    return count
+
+
+def _repeat_to(alert: Alert, receiver: Receiver, now: datetime) -> bool:
+    """Tell `receiver` once more where all before is settled; the key names what it follows, so two do it once."""
+    rows = alert.notifications.filter(receiver=receiver)
+    last = rows.filter(kind__in=TELLING, state__in=TRIED).order_by("-pk").first()
+    if last is None or last.settled_at is None or rows.filter(settled_at=None).exists():
+        return False
+    if now - last.settled_at < timedelta(hours=receiver.repeat_hours):
+        return False
+    return put(alert, receiver, NotificationKind.REPEAT, f"repeat{last.pk}", now)
