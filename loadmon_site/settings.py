@@ -22,6 +22,9 @@ LOADMON_HOUR_DAYS: float = env["LOADMON_HOUR_DAYS"]
 LOADMON_MAX_DATABASE_SIZE: float = env["LOADMON_MAX_DATABASE_SIZE"]
 LOADMON_LOADTEST: str = env["LOADMON_LOADTEST"]
 LOADMON_TRUSTED_ORIGINS: list[str] = env["LOADMON_TRUSTED_ORIGINS"]
+LOADMON_URL: str = env["LOADMON_URL"]
+LOADMON_MAIL_FROM: str = env["LOADMON_MAIL_FROM"]
+LOADMON_PRIVATE_RECEIVERS: bool = env["LOADMON_PRIVATE_RECEIVERS"]
 
 DEBUG: bool = env["LOADMON_DEBUG"]
 SECRET_KEY = conf.secret_key(LOADMON_DATA_DIR / "secret_key")
@@ -99,6 +102,18 @@ CHANNEL_LAYERS: dict[str, Any] = {
         "CONFIG": {"directory": str(LOADMON_DATA_DIR / "sockets")},
     }
 }
+
+# E-mail. Without a server the host is empty, which monitor.notifiers.email tells as such.
+MAIL_SERVER = env["EMAIL_URL"]
+EMAIL_BACKEND = "monitor.notifiers.email.AnsweringBackend"
+EMAIL_HOST: str = MAIL_SERVER.host if MAIL_SERVER else ""
+EMAIL_PORT: int = MAIL_SERVER.port if MAIL_SERVER else 25
+EMAIL_HOST_USER: str = MAIL_SERVER.user if MAIL_SERVER else ""
+EMAIL_HOST_PASSWORD: str = MAIL_SERVER.password if MAIL_SERVER else ""
+EMAIL_USE_TLS: bool = bool(MAIL_SERVER and MAIL_SERVER.starttls)
+EMAIL_USE_SSL: bool = bool(MAIL_SERVER and MAIL_SERVER.encrypted)
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = LOADMON_MAIL_FROM or "loadmon@localhost"
 
 # Accounts.
 AUTHENTICATION_BACKENDS = [

@@ -17,6 +17,8 @@ from urllib.parse import quote
 
 import dj_database_url
 
+from monitor.domain.mailurl import parse as _mail_server
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK_NAMES = "localhost,127.0.0.1,[::1]"
 
@@ -118,6 +120,18 @@ def _url(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def _site(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~-]+)*/?", text):
+        raise ValueError("give a URL such as https://load.example.org")
+    return text.rstrip("/")
+
+
+def _sender(text: str) -> str:
+    if text and not re.fullmatch(r"[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+", text):
+        raise ValueError("give an address such as loadmon@example.org or Load <loadmon@example.org>")
+    return text
+
+
 SETTINGS = (
     Setting("LOADMON_DATA_DIR", "var", "Directory (0700) for the database, the secret key and the sockets.", _directory),
     Setting("LOADMON_INTERVAL", "1", "Seconds between samples, 0.2 to 60.", _number(0.2, 60)),
@@ -141,8 +155,15 @@ SETTINGS = (
             _one_of("auto", "yes", "no")),
     Setting("LOADMON_SQLITE_SYNCHRONOUS", "NORMAL", "NORMAL, or FULL: every second survives a power cut, one fsync each.",
             _one_of("normal", "full")),
-    Setting("LOADMON_TIME_ZONE", "UTC", "Time zone of the admin; the dashboard uses the browser's.",
+    Setting("LOADMON_TIME_ZONE", "UTC", "Time zone of the admin and of messages; the dashboard uses the browser's.",
             _time_zone),
+    Setting("LOADMON_URL", "", "Address of this site in messages, such as https://load.example.org; empty: worked out from "
+            "the settings above.", _site),
+    Setting("EMAIL_URL", "", "Mail server, such as smtp://user:secret@mail.example.org:587/?tls=yes; empty: no e-mail.",
+            _mail_server),
+    Setting("LOADMON_MAIL_FROM", "", "Sender of e-mail, such as loadmon@example.org; needed with EMAIL_URL.", _sender),
+    Setting("LOADMON_PRIVATE_RECEIVERS", "no", "yes lets webhooks and Apprise reach private addresses; e-mail always may.",
+            _flag),
     Setting("LOADMON_DEBUG", "no", "yes shows tracebacks in the browser; never on a machine that others reach.", _flag),
     Setting("DATABASE_URL", "", "Another database, such as postgres://user:secret@db/loadmon; empty: SQLite.",
             _url("postgres", "postgresql", "sqlite")),
@@ -157,7 +178,11 @@ def parse(name: str, text: str, called: str | None = None) -> Any:
     try:
         return setting.parse(text)
     except ValueError as error:
-        raise WrongSetting(f"{called or name} is {text!r}: {error}.") from error
+        raise WrongSetting(f"{called or name} is {_without_password(text)!r}: {error}.") from error
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"(://[^/@]*?:).*@", r"\1***@", text)
 
 
 def needs_redis(url: str) -> None:

@@ -49,6 +49,7 @@ class Site(AbstractContextManager["Site"]):
             "DJANGO_SETTINGS_MODULE": "loadmon_site.settings",
             "LOADMON_DATA_DIR": str(self.data),
             "LOADMON_HOST_NAME": "testhost",
+            "LOADMON_PRIVATE_RECEIVERS": "yes",  # the receivers of tests are on this machine
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
             **environment,

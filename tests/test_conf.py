@@ -30,6 +30,8 @@ def test_an_empty_variable_means_the_default():
         ("LOADMON_BASE_PATH", "/load/"), ("LOADMON_RAW_HOURS", "0"), ("LOADMON_SQLITE_SYNCHRONOUS", "OFF"),
         ("LOADMON_TIME_ZONE", "Mars/X"), ("LOADMON_TIME_ZONE", "../etc"), ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "mysql://x/y"), ("REDIS_URL", "localhost:6379"),
+        ("EMAIL_URL", "mail.example.org"), ("EMAIL_URL", "smtp://host?tls=maybe"), ("LOADMON_MAIL_FROM", "ann"),
+        ("LOADMON_MAIL_FROM", "a@b.c\r\nBcc: d@e.f"), ("LOADMON_URL", "load.example.org"), ("LOADMON_URL", "http://a b"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(name, text):
@@ -49,6 +51,21 @@ def test_a_wrong_value_ends_every_command_without_a_traceback():
     )
     assert result.returncode == 1
     assert result.stderr == "loadmon: LOADMON_INTERVAL is 'soon': give a number between 0.2 and 60.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("EMAIL_URL", "http://ann:p4ssw0rd@mail.example.org"),
+        ("EMAIL_URL", "smtp://ann:p4ss@w0rd/x@mail.example.org?tls=maybe"),
+        ("REDIS_URL", "http://:p4ssw0rd@redis"),
+    ],
+)
+def test_a_password_is_not_repeated_in_a_refusal(name, text):
+    with pytest.raises(conf.WrongSetting) as caught:
+        conf.load({name: text})
+    assert "p4ss" not in str(caught.value)
+    assert "w0rd" not in str(caught.value)
 
 
 def test_the_secret_key_is_made_once_and_for_its_owner_alone(tmp_path):

@@ -1,22 +1,61 @@
-"""One message to one receiver, by the receiver's kind. Knows no rows; what it is given are values."""
+"""Sends one message to one receiver and tells what the other side answered; one file a kind of receiver."""
 
 from __future__ import annotations
 
+import logging
+import traceback
 from importlib import import_module
+from typing import Protocol, cast
 
 from monitor.domain.delivery import Answer, Message, Target
+from monitor.notifiers.answers import cleaned
 
-SENDERS = {
-    "webhook": "monitor.notifiers.webhook"
-}  # kind -> module with send(); loaded with the first message
+logger = logging.getLogger("monitor.notifiers")
+
+KINDS = ("email", "webhook", "apprise")
+"""Each is a module beside this one, loaded with its first message."""
+
+
+class Notifier(Protocol):
+    """What the module of a kind offers."""
+
+    def send(self, target: Target, message: Message) -> Answer:
+        """Try once, for at most half a minute."""
+
+    def refusal(self, address: str) -> str:
+        """Why `address` cannot be one of this kind, as a sentence; "" where it can. Sends nothing."""
+
+    def shown(self, address: str) -> str:
+        """As much of `address` as everybody may see who sees receivers."""
 
 
 def deliver(target: Target, message: Message) -> Answer:
-    """Send `message` to `target` and tell what the other side answered; never raises."""
-    if target.kind not in SENDERS:
+    """Try once; never raises. The answer holds neither address nor secret of the target."""
+    if target.kind not in KINDS:
         return Answer(False, f"Receivers of the kind {target.kind!r} cannot be reached.", permanent=True)
     try:
-        answer: Answer = import_module(SENDERS[target.kind]).send(target, message)
-    except Exception as error:  # whatever a sender did not foresee is one more failed try
-        return Answer(False, f"The sender failed: {type(error).__name__}.")
-    return answer
+        answer = _notifier(target.kind).send(target, message)
+    except Exception as error:  # one receiver's trouble must not end the delivery to all others
+        # Without the exception's own words: libraries like to put whole addresses into them.
+        where = "".join(traceback.format_tb(error.__traceback__)[-3:])
+        logger.error("sending to a receiver failed with %s at\n%s", type(error).__name__, where)
+        answer = Answer(False, f"It could not be sent: {type(error).__name__}, see the notifier's log.")
+    return Answer(answer.delivered, cleaned(answer.text, target), answer.permanent, answer.retry_after)
+
+
+def refusal(kind: str, address: str) -> str:
+    """Why `address` cannot be one of a receiver of `kind`, as a sentence; "" where it can. Sends nothing."""
+    return (
+        _notifier(kind).refusal(address)
+        if kind in KINDS
+        else f"There is no kind of receiver called {kind!r}."
+    )
+
+
+def shown(kind: str, address: str) -> str:
+    """As much of `address` as everybody may see who sees receivers."""
+    return _notifier(kind).shown(address) if kind in KINDS else ""
+
+
+def _notifier(kind: str) -> Notifier:
+    return cast(Notifier, import_module(f"monitor.notifiers.{kind}"))
