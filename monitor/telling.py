@@ -2,21 +2,145 @@
 
 from __future__ import annotations
 
+import time
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Avg
+from django.urls import get_script_prefix
+from django.utils import timezone
+
+from monitor import accounts, chartcache
+from monitor.domain import blame, messages
 from monitor.domain.delivery import Message
-from monitor.models import Notification
+from monitor.domain.facts import Facts
+from monitor.domain.metrics import CATALOGUE
+from monitor.models import (
+    Alert,
+    Evidence,
+    EvidenceMoment,
+    Flapping,
+    Notification,
+    NotificationKind,
+    ReceiverKind,
+    Rule,
+    Sample,
+    WindowStatistic,
+)
 from monitor.shapes import at_ms
+
+EARLIER = timedelta(minutes=5)
+LATEST_SECONDS = 15  # of a rule without a window
+VALUE_OF_THE_CHANGE = (NotificationKind.FIRED, NotificationKind.ESCALATED, NotificationKind.RESOLVED)
+MOMENTS = {
+    NotificationKind.FIRED: (EvidenceMoment.ONSET, EvidenceMoment.PEAK),
+    NotificationKind.RESOLVED: (EvidenceMoment.PEAK, EvidenceMoment.ONSET),
+}
+WORST_FIRST = (EvidenceMoment.PEAK, EvidenceMoment.ONSET)
 
 
 def message(notification: Notification) -> Message:
-    """The message of `notification`, whose alert and host must be selected with it."""
-    alert = notification.alert
-    told = notification.get_kind_display()
-    subject = f"{notification.severity.capitalize()}: {alert.rule_name} on {alert.host.name}: {told}"
-    return Message(
+    """The message of `notification`; reads its alert and what belongs to it, and draws the chart for e-mail alone."""
+    receiver = notification.receiver
+    found = facts(notification, timezone.now())
+    wants_chart = receiver is not None and receiver.kind == ReceiverKind.EMAIL
+    return messages.message(found, chartcache.chart(notification, found) if wants_chart else b"")
+
+
+def test_message(receiver: str) -> Message:
+    """What "send a test" sends to the receiver of that name; its key is new each time."""
+    key = f"test-{time.time_ns()}"
+    return messages.test_message(
+        key, receiver, settings.LOADMON_HOST_NAME, f"{site_url()}{get_script_prefix()}"
+    )
+
+
+def site_url() -> str:
+    """Where people reach this site, without a slash or the sub-path at its end."""
+    own = str(settings.LOADMON_URL)
+    return own.removesuffix(settings.LOADMON_BASE_PATH) if own else accounts.base_url()
+
+
+def alert_url(alert_id: int) -> str:
+    """The absolute address of an alert's page."""
+    return f"{site_url()}{get_script_prefix()}alerts/{alert_id}/"
+
+
+def facts(notification: Notification, now: datetime) -> Facts:
+    """Everything that the message of `notification` may tell, as known at `now`."""
+    alert, change = notification.alert, notification.transition
+    rule: Rule | None = alert.rule
+    of_the_change = change is not None and notification.kind in VALUE_OF_THE_CHANGE
+    value = change.value if of_the_change and change is not None and change.value is not None else alert.value
+    evidence = _evidence(alert, notification.kind)
+    document = evidence.document if evidence and isinstance(evidence.document, dict) else {}
+    flapping = (
+        _flapping(alert)
+        if notification.kind in (NotificationKind.FLAPPING, NotificationKind.DIGEST)
+        else None
+    )
+    return Facts(
         key=notification.key,
         kind=notification.kind,
-        severity=notification.severity,
-        subject=subject,
-        text=subject,
-        payload={"alert": alert.pk, "host": alert.host.name, "fired_at": at_ms(alert.fired_at)},
+        alert_id=alert.pk,
+        host=alert.host.name,
+        rule=alert.rule_name,
+        metric=alert.metric,
+        severity=notification.severity or alert.severity,
+        state=alert.state,
+        comparison=alert.comparison,
+        value=value,
+        peak=alert.peak,
+        threshold=alert.threshold,
+        clear_threshold=alert.clear_threshold,
+        critical_threshold=None if rule is not None and rule.critical_metric else alert.critical_threshold,
+        level=rule.level if rule is not None and _judges_share(rule) else None,
+        started_at=timezone.localtime(alert.started_at),
+        fired_at=timezone.localtime(alert.fired_at),
+        last_seen_at=timezone.localtime(alert.last_seen_at),
+        resolved_at=timezone.localtime(alert.resolved_at) if alert.resolved_at else None,
+        told_at=timezone.localtime(now),
+        end_observed=alert.end_observed,
+        earlier=_earlier(alert, change.at if change is not None and of_the_change else now),
+        cores=blame.cores(document) or alert.host.effective_cores,
+        explanation=(evidence.sentence if evidence else "") or alert.explanation,
+        cause=blame.cause(document, alert.metric),
+        culprits=blame.culprits(document, alert.metric),
+        waiting=blame.waiting(document),
+        pressure=blame.pressure(document),
+        is_drill=alert.is_test,
+        acknowledged=alert.acknowledged_at is not None,
+        note=alert.note,
+        changes=flapping.changes if flapping else 0,
+        changed_since=timezone.localtime(flapping.began_at) if flapping else None,
+        link=alert_url(alert.pk),
     )
+
+
+def _evidence(alert: Alert, kind: str) -> Evidence | None:
+    """The evidence that fits the message: onset when it fires, else from the peak; None where there is none yet."""
+    found = {one.moment: one for one in alert.evidence.all()}
+    wanted = MOMENTS.get(NotificationKind(kind), WORST_FIRST)
+    return next((found[moment] for moment in wanted if moment in found), None)
+
+
+def _earlier(alert: Alert, moment: datetime) -> float | None:
+    """What the alert's rule judged five minutes before `moment`; None where that is not known or no mean."""
+    rule: Rule | None = alert.rule
+    windowed = rule is not None and rule.window_seconds > 0
+    if alert.metric not in CATALOGUE or (rule and windowed and rule.statistic != WindowStatistic.MEAN):
+        return None
+    seconds = rule.window_seconds if rule and windowed else LATEST_SECONDS
+    until = at_ms(moment - EARLIER) or 0
+    then = Sample.objects.filter(host=alert.host, taken_at_ms__range=(until - 1000 * seconds, until))
+    value: float | None = then.aggregate(mean=Avg(alert.metric))["mean"]
+    return value
+
+
+def _judges_share(rule: Rule) -> bool:
+    return rule.window_seconds > 0 and rule.statistic == WindowStatistic.SHARE and rule.level is not None
+
+
+def _flapping(alert: Alert) -> Flapping | None:
+    rule: Rule | None = alert.rule
+    return Flapping.objects.filter(host=alert.host, rule=rule).order_by("-pk").first() if rule else None

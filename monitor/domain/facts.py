@@ -1,0 +1,101 @@
+"""What a message about an alert is made of: values only, gathered from rows by monitor.telling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .metrics import JUDGED, Unit
+from .quantities import number, quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Culprit:
+    """Processes of one name that keep the machine busy; cpu_percent of one core, None where it is unknown."""
+
+    name: str
+    count: int = 1
+    cpu_percent: float | None = None
+    rss_bytes: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Tasks of one name in uninterruptible sleep, and what in the kernel they wait in ("" where it is unknown)."""
+
+    name: str
+    tasks: int = 1
+    waits_in: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything that a message may tell; all text may come from outside and is cleaned where it is used.
+
+    Times are aware and in the zone in which they are to be read; told_at: when the message was made. value: the one
+    that the message is about, in the metric's unit. level: of a rule that judges the share of time beyond it; value
+    and thresholds are percent of time then. critical_threshold: of the same metric, None where there is none. earlier:
+    the value five minutes before, None where it is unknown. cause: who is to blame, in a few words. pressure: percent
+    by the names of the evidence document. changes, changed_since: of a flapping rule.
+    """
+
+    key: str
+    kind: str
+    alert_id: int
+    host: str
+    rule: str
+    metric: str
+    severity: str
+    state: str
+    comparison: str
+    value: float
+    peak: float
+    threshold: float
+    clear_threshold: float
+    critical_threshold: float | None = None
+    level: float | None = None
+    started_at: datetime
+    fired_at: datetime
+    told_at: datetime
+    last_seen_at: datetime | None = None
+    resolved_at: datetime | None = None
+    end_observed: bool = True
+    earlier: float | None = None
+    cores: float | None = None
+    explanation: str = ""
+    culprits: tuple[Culprit, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    cause: str = ""
+    pressure: Mapping[str, float] = field(default_factory=dict)
+    is_drill: bool = False
+    acknowledged: bool = False
+    note: str = ""
+    changes: int = 0
+    changed_since: datetime | None = None
+    link: str = ""
+
+    @property
+    def label(self) -> str:
+        """The metric's label; its name where the catalogue does not know it any more."""
+        return JUDGED[self.metric].label if self.metric in JUDGED else self.metric
+
+    @property
+    def unit(self) -> Unit | None:
+        """The metric's unit, None where the catalogue does not know it any more."""
+        return JUDGED[self.metric].unit if self.metric in JUDGED else None
+
+    def told(self, value: float) -> str:
+        """`value` as a person reads it: in the metric's unit, or percent of time."""
+        return f"{number(value)} % of the time" if self.level is not None else self.measured(value)
+
+    def measured(self, value: float) -> str:
+        """`value` in the metric's unit."""
+        return number(value) if self.unit is None else quantity(value, self.unit)
+
+    @property
+    def limit(self) -> float:
+        """The threshold that counts: the critical one of what is critical, if there is one."""
+        critical = self.severity == "critical" and self.critical_threshold is not None
+        return self.critical_threshold if critical and self.critical_threshold is not None else self.threshold

@@ -1,0 +1,64 @@
+"""The one line of a message that must be enough at three in the morning: how bad, where, what, who."""
+
+from __future__ import annotations
+
+from .blame import LOADS
+from .facts import Facts
+from .metrics import Unit
+from .quantities import number, quantity, span
+from .wording import clipped, one_line
+
+LONGEST_SUBJECT = 150
+LONGEST_HOST = 60
+LONGEST_RULE = 60
+LONGEST_CAUSE = 60
+
+
+def subject(facts: Facts) -> str:
+    """One line of at most 150 characters, safe as a mail header."""
+    drill = "[drill] " if facts.is_drill else ""
+    return clipped(one_line(f"{drill}{_subject(facts)}", 4 * LONGEST_SUBJECT), LONGEST_SUBJECT)
+
+
+def headline(facts: Facts) -> str:
+    """What is measured, in a few words: "load 9.2 on 4 cores", "CPU busy 92 %"."""
+    if facts.level is not None:
+        beyond = f"{'beyond' if facts.comparison == 'above' else 'below'} {facts.measured(facts.level)}"
+        return f"{one_line(facts.label, LONGEST_RULE)} {beyond} for {facts.told(facts.value)}"
+    if facts.metric in LOADS:
+        on = f" on {quantity(facts.cores, Unit.CORES)}" if facts.cores else ""
+        return f"load {number(facts.value)}{on}"
+    if facts.metric == "sampler_silent_seconds":
+        return f"no samples for {span(facts.value)}"
+    return f"{one_line(facts.label, LONGEST_RULE)} {facts.told(facts.value)}"
+
+
+def lasted(facts: Facts) -> str:
+    """How long the alert has stood, or stood in all."""
+    return span(((facts.resolved_at or facts.told_at) - facts.started_at).total_seconds())
+
+
+def _subject(facts: Facts) -> str:
+    host, rule = one_line(facts.host, LONGEST_HOST), one_line(facts.rule, LONGEST_RULE)
+    now = headline(facts) + (f" - {one_line(facts.cause, LONGEST_CAUSE)}" if facts.cause else "")
+    if facts.kind == "resolved":
+        upto = "" if facts.end_observed else "at most "
+        return f"[recovered] {host}: {rule}, after {upto}{lasted(facts)}"
+    if facts.kind == "flapping":
+        return f"[flapping] {host}: {rule} changed {facts.changes} times{_since(facts)}"
+    if facts.kind == "digest":
+        return f"[calm again] {host}: {rule}, after {facts.changes} changes{_since(facts)}"
+    level = "" if facts.is_drill else f"[{facts.severity}] "
+    if facts.kind == "escalated":
+        return f"{level}{host}: now {facts.severity}: {now}"
+    if facts.kind == "repeat":
+        return (
+            f"{level}{host}: {rule} still firing since {facts.started_at:%H:%M %Z} ({lasted(facts)}): {now}"
+        )
+    return f"{level}{host}: {now}"
+
+
+def _since(facts: Facts) -> str:
+    if facts.changed_since is None:
+        return ""
+    return f" in {span((facts.told_at - facts.changed_since).total_seconds())}"
