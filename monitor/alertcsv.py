@@ -11,13 +11,13 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
 
-from monitor.domain.metrics import CATALOGUE
 from monitor.models import Alert
 
 PAGE = 500
 COLUMNS = (
     "id", "host", "rule", "metric", "unit", "severity", "state", "started_at", "fired_at", "resolved_at",
     "duration_seconds", "threshold", "clear_threshold", "value", "peak", "test", "end_observed", "note",
+    "worst_severity", "comparison", "statistic", "window_seconds", "critical_threshold",
 )  # fmt: skip
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
@@ -42,13 +42,14 @@ async def alines(alerts: QuerySet[Alert]) -> AsyncIterator[bytes]:
 
 def row(alert: Alert) -> tuple[Any, ...]:
     """One alert in the order of COLUMNS; times are RFC 3339 in UTC."""
-    unit = CATALOGUE[alert.metric].unit.value if alert.metric in CATALOGUE else ""
+    unit = alert.unit.value if alert.unit else ""
     duration = (alert.resolved_at - alert.started_at).total_seconds() if alert.resolved_at else None
     return (
         alert.pk, alert.host.name, alert.rule_name, alert.metric, unit, alert.severity, alert.state,
         _time(alert.started_at), _time(alert.fired_at), _time(alert.resolved_at), duration, alert.threshold,
         alert.clear_threshold, alert.value, alert.peak, _word(alert.is_test),
-        _word(alert.end_observed), alert.note,
+        _word(alert.end_observed), alert.note, alert.worst_severity, alert.comparison, alert.statistic,
+        alert.window_seconds, alert.critical_threshold,
     )  # fmt: skip
 
 

@@ -11,30 +11,44 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, FloatField, Max, When
+from django.db.models import Case, F, FloatField, Max, Value, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import NullIf
 
 from monitor.domain import tiers
 from monitor.domain.backtest import Backtest, Episode, Point
 from monitor.domain.backtestwords import Found, Part, backtest_sentence, coarse_sentences, is_coarse
-from monitor.domain.evaluating import RuleSpec
+from monitor.domain.gauges import Statistic as OfWindow
+from monitor.domain.metrics import SILENCE
 from monitor.domain.reading import gap_between
+from monitor.domain.rulespec import RuleSpec
 from monitor.domain.sentences import rule_sentence
 from monitor.domain.suggesting import suggested_clear, suggested_threshold
 from monitor.models import Host, Rule, Sample, Statistic
 from monitor.retention import oldest_ms
 from monitor.rollups import TABLES, done_until
+from monitor.rulespecs import spec
 from monitor.shapes import Shape
 
+CORES = "cpu_effective_cores"
 PAGE = 10_000
 MOST_ROWS = 200_000  # of one tier: what goes beyond is read from the next, where that has it
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 PATIENCE_SECONDS = 10.0
+SILENCE_IS_NOT_KEPT = (
+    "This rule cannot be tried on the past: while the sampler is silent nothing is stored, "
+    "so only the notifier, which runs beside it, can judge the silence as it happens."
+)
 _turn = threading.Semaphore(1)
 
 
 class Busy(Exception):
     """Too many back-tests at once; the message is a sentence."""
+
+
+class Untried(ValueError):
+    """The rule judges what no sample holds; the message is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +63,20 @@ class Stretch:
 def backtest(host: Host, rule: Rule, days: int, now_ms: int) -> Shape:
     """What `rule`, stored or not, would have done on `host` in the last `days`, with a threshold to suggest.
 
-    Raises Busy rather than let a crowd of them slow down everything else.
+    Raises Busy rather than let a crowd of them slow down everything else, Untried for the silence of the sampler.
     """
+    if rule.metric == SILENCE.name:
+        raise Untried(SILENCE_IS_NOT_KEPT)
     start_ms = now_ms - days * DAY_MS
-    run = Backtest(_spec(rule), start_ms, now_ms - WEEK_MS)
+    judged = spec(rule)
+    run = Backtest(judged, start_ms, now_ms - WEEK_MS)
     warm_up_ms = 1000 * (rule.window_seconds + rule.for_seconds + tiers.MINUTE)
     known = 0.0
     with _one_at_a_time():
         plan = stretches(host, min(start_ms, now_ms - WEEK_MS) - warm_up_ms, now_ms + 1)
-        for points in _pages(host, rule, plan):
+        for points in _pages(host, judged, plan):
             run.feed(points)
-            known += sum(point[1] for point in points if point[3] is not None and point[0] > start_ms)
+            known += sum(point[1] for point in points if point[4][0] is not None and point[0] > start_ms)
     run.finish()
     return _shape(host, rule, run, plan, start_ms, now_ms, days, known)
 
@@ -92,7 +109,7 @@ def _bound(host: Host, resolution: int, end_ms: int) -> int:
     return min(end_ms - reach_ms, done_until(host, coarser))
 
 
-def _pages(host: Host, rule: Rule, plan: list[Stretch]) -> Iterator[list[Point]]:
+def _pages(host: Host, rule: RuleSpec, plan: list[Stretch]) -> Iterator[list[Point]]:
     """The readings of the plan in order, a page at a time."""
     before: int | None = None
     for stretch in plan:
@@ -111,35 +128,45 @@ def _pages(host: Host, rule: Rule, plan: list[Stretch]) -> Iterator[list[Point]]
 def _points(
     page: list[tuple[Any, ...]], before: int | None, interval: float, length_ms: int
 ) -> tuple[list[Point], int]:
-    """Rows (time, covered ms, value, cores) as readings; a bucket is read at its end. And the time of the last."""
+    """Rows (time, covered ms, cores, *values) as readings; a bucket is read at its end. And the time of the last."""
     points: list[Point] = []
     add = points.append
-    for at_ms, covered_ms, value, cores in page:
+    for at_ms, covered_ms, cores, *values in page:
         at_ms += length_ms
         covered = covered_ms / 1000
         gap = 0.0 if before is None else gap_between((at_ms - before) / 1000, covered, interval)
-        add((at_ms, covered, gap, value, cores))
+        add((at_ms, covered, gap, cores, tuple(values)))
         before = at_ms
     return points, before or 0
 
 
-def _rows(host: Host, rule: Rule, stretch: Stretch) -> Any:
-    """A function from a time to the rows from then on: (time, covered ms, value, cores)."""
-    cores = "cpu_effective_cores"
+def _rows(host: Host, rule: RuleSpec, stretch: Stretch) -> Any:
+    """A function from a time to the rows from then on: (time, covered ms, cores, *values of the rule's metrics)."""
     if not stretch.resolution:
         samples = Sample.objects.filter(host=host, taken_at_ms__lt=stretch.end_ms).order_by("taken_at_ms")
-        columns = samples.values_list("taken_at_ms", "covered_ms", rule.metric, cores)
+        columns = samples.values_list("taken_at_ms", "covered_ms", CORES, *rule.metrics)
         return lambda after: columns.filter(taken_at_ms__gte=after)
     table = TABLES[stretch.resolution]._default_manager.filter(host=host, start_ms__lt=stretch.end_ms)
+    of_rule = {f"value_{number}": _value(name, rule) for number, name in enumerate(rule.metrics)}
     return lambda after: (
-        table.filter(start_ms__gte=after, statistic__in=(Statistic.TOTAL, Statistic.WEIGHT))
+        table.filter(start_ms__gte=after)
         .values("start_ms")
-        .annotate(weight=_of(rule.metric, Statistic.WEIGHT), total=_of(rule.metric, Statistic.TOTAL))
-        .annotate(cores_weight=_of(cores, Statistic.WEIGHT), cores_total=_of(cores, Statistic.TOTAL))
+        .annotate(weight=_of(rule.metric, Statistic.WEIGHT), cores=_mean(CORES), **of_rule)
         .filter(weight__gt=0)
         .order_by("start_ms")
-        .values_list("start_ms", "weight", F("total") / F("weight"), F("cores_total") / F("cores_weight"))
+        .values_list("start_ms", "weight", "cores", *of_rule)
     )
+
+
+def _value(metric: str, rule: RuleSpec) -> Combinable:
+    """What of a bucket is judged: its mean, or its extreme where the rule judges that of a window."""
+    if metric == rule.metric and rule.window and rule.statistic is OfWindow.MAX:
+        return _of(metric, Statistic.LOW if rule.below else Statistic.HIGH)
+    return _mean(metric)
+
+
+def _mean(metric: str) -> Combinable:
+    return _of(metric, Statistic.TOTAL) / NullIf(_of(metric, Statistic.WEIGHT), Value(0.0))
 
 
 def _of(metric: str, statistic: Statistic) -> Max:
@@ -156,21 +183,6 @@ def _one_at_a_time() -> Iterator[None]:
         _turn.release()
 
 
-def _spec(rule: Rule) -> RuleSpec:
-    return RuleSpec(
-        id=rule.pk or 0,
-        name=rule.name,
-        metric=rule.metric,
-        severity=rule.severity,
-        window=float(rule.window_seconds),
-        threshold=rule.threshold,
-        clear=rule.clear_threshold,
-        pending_for=float(rule.for_seconds),
-        hold=float(rule.hold_seconds),
-        per_core=rule.per_core,
-    )
-
-
 def _shape(
     host: Host,
     rule: Rule,
@@ -181,32 +193,57 @@ def _shape(
     days: int,
     known: float,
 ) -> Shape:
+    judged = run.rule
     parts = [
         Part(one.resolution, (one.end_ms - max(one.start_ms, start_ms)) / 1000)
         for one in plan
         if one.end_ms > start_ms
     ]
-    coarse = any(is_coarse(part, rule.window_seconds) for part in parts)
-    found = Found(days, run.count, run.total_seconds, run.longest_seconds, run.is_firing, known, coarse)
-    threshold = suggested_threshold(run.distribution)
-    factor = (host.effective_cores if rule.per_core else 1.0) or None
+    coarse = any(is_coarse(part, judged) for part in parts)
+    found = Found(
+        days,
+        run.count,
+        run.total_seconds,
+        run.longest_seconds,
+        run.is_firing,
+        known,
+        coarse,
+        run.critical_count,
+    )
+    below = judged.fires_below
+    threshold = suggested_threshold(run.distribution, below)
     return {
         "host": host.name,
         "metric": rule.metric,
+        "statistic": rule.statistic,
+        "comparison": "below" if below else "above",
         "start_at": start_ms,
         "end_at": end_ms,
         "resolution_seconds": max((part.resolution for part in parts), default=0) if known > 0 else 0,
-        "threshold": None if factor is None else rule.threshold * factor,
-        "clear": None if factor is None else rule.clear_threshold * factor,
+        **_absolute(host, judged),
         "count": run.count,
+        "critical_count": run.critical_count,
         "total_seconds": round(run.total_seconds, 3),
         "longest_seconds": round(run.longest_seconds, 3),
         "episodes": [_episode(one) for one in run.episodes],
         "suggested_threshold": threshold,
-        "suggested_clear_threshold": None if threshold is None else suggested_clear(threshold),
+        "suggested_clear_threshold": None if threshold is None else suggested_clear(threshold, below),
         "rule_sentence": rule_sentence(rule, host.effective_cores),
         "sentence": backtest_sentence(found),
-        "notes": coarse_sentences(parts, rule.window_seconds) if known > 0 else [],
+        "notes": coarse_sentences(parts, judged) if known > 0 else [],
+    }
+
+
+def _absolute(host: Host, rule: RuleSpec) -> Shape:
+    """The thresholds on this host; null where its cores are not known, and where there is none."""
+    if rule.per_core and not host.effective_cores:
+        return dict.fromkeys(("threshold", "clear", "critical_threshold"))
+    condition = rule.condition(host.effective_cores or 1.0)
+    critical = None if rule.critical_metric else rule.critical_condition(host.effective_cores or 1.0)
+    return {
+        "threshold": condition.threshold,
+        "clear": condition.clear,
+        "critical_threshold": critical.threshold if critical else None,
     }
 
 
@@ -217,5 +254,6 @@ def _episode(one: Episode) -> Shape:
         "resolved_at": one.resolved_at_ms,
         "last_seen_at": one.seen_at_ms,
         "peak": round(one.peak, 6),
+        "severity": one.severity,
         "end_observed": one.end_observed,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +14,10 @@ from ninja.errors import HttpError
 from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 
 from monitor import errors, history, live, parameters, schemas
-from monitor.backtest import Busy, backtest
-from monitor.domain.metrics import CATALOGUE
+from monitor.backtest import Busy, Untried, backtest
+from monitor.domain.metrics import CATALOGUE, JUDGED
 from monitor.domain.times import shown
-from monitor.models import Host, Rule
+from monitor.models import Comparison, Host, Rule, WindowStatistic
 
 ERRORS = frozenset({400, 401, 404, 503})
 NUMBER = re.compile(r"[-+]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?")
@@ -68,6 +68,14 @@ Truth = Annotated[
     ),
     WithJsonSchema({"type": "boolean"}),
 ]
+Side = Annotated[
+    Literal["above", "below"],
+    BeforeValidator(_read(lambda text: text in Comparison.values, str, "above or below")),
+]
+OfWindow = Annotated[
+    Literal["mean", "max", "share"],
+    BeforeValidator(_read(lambda text: text in WindowStatistic.values, str, "mean, max or share")),
+]
 Seconds, LongSeconds, Days = _whole(0, 3600), _whole(0, 86_400), _whole(1, MOST_DAYS)
 
 
@@ -75,12 +83,30 @@ class BacktestQuery(parameters.HostQuery):
     """The numbers of a rule, named as in the admin, and how many days to look back."""
 
     metric: parameters.Text = Field(description="Name of the metric to judge.")
-    threshold: Number = Field(description="Fires at this value or above.")
-    clear_threshold: Number | None = Field(None, description="Clears below it; the threshold unless told.")
-    window_seconds: Seconds = Field(0, description="Judge the mean of so many seconds; 0: the latest value.")  # type: ignore[valid-type]
-    per_core: Truth = Field(False, description="Multiply both thresholds by the effective cores.")
+    comparison: Side = Field("above", description="Fires at the threshold or above, or at it or below.")
+    window_seconds: Seconds = Field(0, description="Judge so many seconds; 0: the latest value.")  # type: ignore[valid-type]
+    statistic: OfWindow = Field(
+        "mean", description="Of a window: its mean, its extreme, or the share of time beyond the level."
+    )
+    level: Number | None = Field(None, description="For a share of time: the value that counts as beyond.")
+    threshold: Number = Field(description="Fires at this value or beyond.")
+    clear_threshold: Number | None = Field(
+        None, description="Clears on the calm side of it; the threshold unless told."
+    )
+    critical_threshold: Number | None = Field(None, description="Becomes critical at this value or beyond.")
+    critical_clear_threshold: Number | None = Field(
+        None, description="Steps down on the calm side of it; the critical threshold unless told."
+    )
+    critical_metric: parameters.Text = Field(
+        "", description="What the critical thresholds judge, by its latest value; empty: the same."
+    )
+    per_core: Truth = Field(
+        False, description="Multiply the thresholds (of a share: the level) by the effective cores."
+    )
     for_seconds: Seconds = Field(0, description="Fires only after so long.")  # type: ignore[valid-type]
-    hold_seconds: LongSeconds = Field(60, description="Clears only after so long below.")  # type: ignore[valid-type]
+    hold_seconds: LongSeconds = Field(60, description="Clears only after so long on the calm side.")  # type: ignore[valid-type]
+    unless_metric: parameters.Text = Field("", description="Does not fire while this metric, judged alike,")
+    unless_value: Number | None = Field(None, description="is at this value or above.")
     days: Days = Field(DEFAULT_DAYS, description="How far to look back.")  # type: ignore[valid-type]
 
 
@@ -92,6 +118,7 @@ class Episode(Schema):
     resolved_at: int | None
     last_seen_at: int
     peak: float
+    severity: str
     end_observed: bool
 
 
@@ -100,6 +127,8 @@ class BacktestAnswer(Schema):
 
     host: str
     metric: str
+    statistic: str
+    comparison: str = Field(description="On which side of the threshold what is judged is bad.")
     start_at: int
     end_at: int
     resolution_seconds: int = Field(
@@ -107,11 +136,15 @@ class BacktestAnswer(Schema):
     )
     threshold: float | None
     clear: float | None
+    critical_threshold: float | None
     count: int
+    critical_count: int
     total_seconds: float
     longest_seconds: float
     episodes: list[Episode] = Field(description="The newest 1000, oldest first.")
-    suggested_threshold: float | None = Field(description="The p99 of the last week; null if unknown.")
+    suggested_threshold: float | None = Field(
+        description="The p99 (below: the p1) of the last week; null if unknown."
+    )
     suggested_clear_threshold: float | None
     rule_sentence: str
     sentence: str
@@ -126,6 +159,8 @@ def tried(request: HttpRequest, query: Query[BacktestQuery]) -> HttpResponse:
     host: Host = history.find_host(query.host)
     try:
         shape = backtest(host, rule, int(query.days), time.time_ns() // 1_000_000)
+    except Untried as error:
+        raise HttpError(400, str(error)) from error
     except Busy as error:
         answer = errors.json_error(503, str(error))
         answer.headers["Retry-After"] = str(errors.RETRY_SECONDS)
@@ -134,11 +169,14 @@ def tried(request: HttpRequest, query: Query[BacktestQuery]) -> HttpResponse:
 
 
 def _rule(query: BacktestQuery) -> Rule:
-    if query.metric not in CATALOGUE:
-        raise HttpError(400, f"There is no metric {shown(query.metric)}. Metrics: {', '.join(CATALOGUE)}.")
+    for name in (query.metric, *filter(None, (query.critical_metric, query.unless_metric))):
+        if name not in JUDGED:
+            raise HttpError(400, f"There is no metric {shown(name)}. Metrics: {', '.join(CATALOGUE)}.")
     numbers = query.dict(exclude={"host", "days"})
-    if numbers["clear_threshold"] is None:
-        numbers["clear_threshold"] = query.threshold
+    for name in ("threshold", "critical_threshold"):
+        clear = f"{name.removesuffix('threshold')}clear_threshold"
+        if numbers[clear] is None:
+            numbers[clear] = numbers[name]
     rule = Rule(**numbers)
     try:
         rule.clean()

@@ -8,8 +8,8 @@ from django.forms.models import model_to_dict
 from django.urls import reverse
 
 from monitor import history
-from monitor.backtest import Busy, backtest
-from monitor.domain.metrics import CATALOGUE
+from monitor.backtest import SILENCE_IS_NOT_KEPT, Busy, Untried, backtest
+from monitor.domain.metrics import JUDGED, SILENCE
 from monitor.domain.sentences import rule_sentence
 from monitor.models import Host, Rule
 from monitor.shapes import Shape
@@ -17,7 +17,9 @@ from monitor.shapes import Shape
 DEFAULT_DAYS = 30
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 400: "400 days"}
 NUMBERS = (
-    "metric", "severity", "window_seconds", "threshold", "clear_threshold", "per_core", "for_seconds", "hold_seconds",
+    "metric", "severity", "comparison", "window_seconds", "statistic", "level", "threshold", "clear_threshold",
+    "critical_threshold", "critical_clear_threshold", "critical_metric", "per_core", "for_seconds", "hold_seconds",
+    "unless_metric", "unless_value",
 )  # fmt: skip
 NO_HOST = "No host has been sampled yet: there is nothing to try these numbers on."
 
@@ -36,7 +38,8 @@ def panel(rule: Rule | None, host_name: str | None, now_ms: int) -> dict[str, An
             "host": host.name if host else None,
             "days": DEFAULT_DAYS,
             "urls": {"backtest": reverse("api:backtest"), "history": reverse("api:history")},
-            "metrics": {one.name: {"label": one.label, "unit": str(one.unit)} for one in CATALOGUE.values()},
+            "metrics": {one.name: {"label": one.label, "unit": str(one.unit)} for one in JUDGED.values()},
+            "untried": {SILENCE.name: SILENCE_IS_NOT_KEPT},
             "rule": model_to_dict(rule, fields=NUMBERS) if rule else None,
             "answer": answer,
         },
@@ -63,5 +66,5 @@ def _tried(rule: Rule | None, host: Host | None, now_ms: int) -> tuple[Shape | N
         return None, ""
     try:
         return backtest(host, rule, DEFAULT_DAYS, now_ms), ""
-    except Busy as error:
+    except (Busy, Untried) as error:
         return None, str(error)

@@ -11,7 +11,7 @@ from django.urls import get_script_prefix, reverse
 
 from monitor import access, episodes, history, shapes
 from monitor.domain.evaluating import MEAN_METRICS
-from monitor.domain.metrics import CATALOGUE
+from monitor.domain.metrics import CATALOGUE, JUDGED
 from monitor.domain.quantities import quantity
 from monitor.models import Host
 from monitor.shapes import Shape
@@ -57,7 +57,7 @@ def _static(request: HttpRequest, now_ms: int) -> Shape:
         "user": user.get_username() if user.is_authenticated else None,
         "metrics": {
             metric.name: {"label": metric.label, "unit": str(metric.unit), "help": metric.help}
-            for metric in CATALOGUE.values()
+            for metric in JUDGED.values()
         },
         "can": {
             "load_test": access.may_run_load_tests(user),

@@ -103,11 +103,12 @@ def alerts_frame(host: Host, now_ms: int | None = None) -> Shape:
 
 
 def status_frame(host: Host, now_ms: int, sampler: dict[str, Any] | None) -> Shape:
-    """The live frame with the host's facts, its load test, and how its sampler fares."""
+    """The live frame with the host's facts and rules, its load test, and how its sampler fares."""
     return {
         "type": "status",
         "at": now_ms,
         "host": shapes.host(host),
+        "rules": episodes.rules(host),
         "sampler": sampler_state(host, now_ms, sampler),
         "load_test": episodes.load_test(host, now_ms),
     }

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from monitor import backtestpanel, history
 from monitor.access import readers_only
-from monitor.domain.metrics import CATALOGUE
 from monitor.domain.quantities import number, quantity, span
 from monitor.models import Alert, Rule
 
@@ -69,5 +68,4 @@ def _lasted(alert: Alert, now_ms: int) -> str:
 
 
 def _with_unit(alert: Alert) -> str:
-    metric = CATALOGUE.get(alert.metric)
-    return quantity(alert.peak, metric.unit) if metric else number(alert.peak)
+    return quantity(alert.peak, alert.unit) if alert.unit else number(alert.peak)

@@ -49,6 +49,10 @@ class Alert(Schema):
     rule: str
     metric: str
     severity: str
+    worst_severity: str
+    comparison: str
+    statistic: str
+    window_seconds: int
     state: str
     started_at: int
     fired_at: int
@@ -56,6 +60,7 @@ class Alert(Schema):
     last_seen_at: int
     threshold: float
     clear: float
+    critical_threshold: float | None
     value: float
     peak: float
     is_test: bool
@@ -85,7 +90,7 @@ class Alerts(Schema):
 
 
 class LoadTest(Schema):
-    """One load test; what stands from expects_alert to passed is that of a drill, and null or empty otherwise."""
+    """One load test."""
 
     id: int
     host: str
@@ -95,16 +100,8 @@ class LoadTest(Schema):
     started_at: int | None
     ends_at: int | None
     ended_at: int | None
-    kind: str
     seconds: int
     workers: int
-    expects_alert: bool
-    rule: str | None
-    promised_seconds: float | None
-    receivers: list[str]
-    alert: int | None
-    seen_in_browser_at: int | None
-    passed: bool | None
     report: str
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from monitor.domain.metrics import NAMES
 from monitor.models import Alert, Host, LoadTest, Rule
+from monitor.rulespecs import spec
 
 Shape = dict[str, Any]
 
@@ -36,6 +37,10 @@ def alert(row: Alert) -> Shape:
         "rule": row.rule_name,
         "metric": row.metric,
         "severity": row.severity,
+        "worst_severity": row.worst_severity,
+        "comparison": row.comparison,
+        "statistic": row.statistic,
+        "window_seconds": row.window_seconds,
         "state": row.state,
         "started_at": at_ms(row.started_at),
         "fired_at": at_ms(row.fired_at),
@@ -43,6 +48,7 @@ def alert(row: Alert) -> Shape:
         "last_seen_at": at_ms(row.last_seen_at),
         "threshold": row.threshold,
         "clear": row.clear_threshold,
+        "critical_threshold": row.critical_threshold,
         "value": row.value,
         "peak": row.peak,
         "is_test": row.is_test,
@@ -52,7 +58,7 @@ def alert(row: Alert) -> Shape:
 
 
 def load_test(row: LoadTest) -> Shape:
-    """One load test; its host, user and rule must be selected with it, its receivers fetched."""
+    """One load test; its host and user must be selected with it."""
     ends = row.started_at + timedelta(seconds=row.seconds) if row.started_at else None
     return {
         "id": row.pk,
@@ -63,16 +69,8 @@ def load_test(row: LoadTest) -> Shape:
         "started_at": at_ms(row.started_at),
         "ends_at": at_ms(ends),
         "ended_at": at_ms(row.ended_at),
-        "kind": row.kind,
         "seconds": row.seconds,
         "workers": row.workers,
-        "expects_alert": row.expects_alert,
-        "rule": row.rule.name if row.rule else None,
-        "promised_seconds": row.promised_seconds,
-        "receivers": [receiver.name for receiver in row.receivers.all()],
-        "alert": row.alert_id,
-        "seen_in_browser_at": at_ms(row.seen_in_browser_at),
-        "passed": row.passed,
         "report": row.report,
     }
 
@@ -90,14 +88,26 @@ def host(row: Host) -> Shape:
 
 def rule(row: Rule, cores: float | None, sentence: str) -> Shape:
     """One rule with absolute thresholds on a host of `cores` effective cores; None where cores are unknown."""
-    factor = (cores if row.per_core else 1.0) if cores or not row.per_core else None
+    judged = spec(row)
+    known = bool(cores) or not row.per_core
+    factor = judged.factor(cores or 1.0) if known else None
+    critical = judged.critical_factor(cores or 1.0) if known else None
     return {
         "name": row.name,
         "metric": row.metric,
         "severity": row.severity,
+        "comparison": row.comparison,
+        "statistic": row.statistic,
         "window_seconds": row.window_seconds,
-        "threshold": None if factor is None else row.threshold * factor,
-        "clear": None if factor is None else row.clear_threshold * factor,
+        "threshold": _times(row.threshold, factor),
+        "clear": _times(row.clear_threshold, factor),
+        "critical_threshold": _times(row.critical_threshold, critical),
+        "critical_clear": _times(row.critical_clear_threshold, critical),
+        "critical_metric": row.critical_metric,
         "sentence": sentence,
         "enabled": row.enabled,
     }
+
+
+def _times(value: float | None, factor: float | None) -> float | None:
+    return None if value is None or factor is None else value * factor

@@ -46,8 +46,9 @@ def feed(host):
     return Feed(host)
 
 
-def test_the_shipped_rules_are_those_of_the_original():
+def test_the_shipped_rules_hold_those_of_the_original():
     rules = {rule.name: rule for rule in Rule.objects.all()}
+    assert len(rules) == 10
     assert (rules["CPU"].threshold, rules["CPU"].window_seconds) == (75, 120)
     assert (rules["Load"].threshold, rules["Load"].per_core) == (1, True)
 

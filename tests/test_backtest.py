@@ -265,8 +265,9 @@ def test_the_api_answers_with_the_documented_shape(client, host, monkeypatch):
     make_samples(host, 300, END_MS, cpu_percent=[10.0] * 100 + [90.0] * 50 + [10.0] * 150)
     shape = get(client, days="7", hold_seconds="0")
     assert set(shape) == {
-        "host", "metric", "start_at", "end_at", "resolution_seconds", "threshold", "clear", "count", "total_seconds",
-        "longest_seconds", "episodes", "suggested_threshold", "suggested_clear_threshold", "rule_sentence", "sentence",
+        "host", "metric", "statistic", "comparison", "start_at", "end_at", "resolution_seconds", "threshold", "clear",
+        "critical_threshold", "count", "critical_count", "total_seconds", "longest_seconds",
+        "episodes", "suggested_threshold", "suggested_clear_threshold", "rule_sentence", "sentence",
         "notes",
     }  # fmt: skip
     assert (shape["start_at"], shape["end_at"], shape["count"]) == (END_MS - 7 * DAY_MS, END_MS, 1)
@@ -276,6 +277,7 @@ def test_the_api_answers_with_the_documented_shape(client, host, monkeypatch):
         "resolved_at",
         "last_seen_at",
         "peak",
+        "severity",
         "end_observed",
     }
 
@@ -342,8 +344,9 @@ def test_the_api_document_lists_it(client):
     operation = document["paths"]["/api/v1/backtest"]["get"]
     found = {one["name"]: one for one in operation["parameters"]}
     assert set(found) == {
-        "host", "metric", "threshold", "clear_threshold", "window_seconds", "per_core", "for_seconds", "hold_seconds",
-        "days",
+        "host", "metric", "comparison", "window_seconds", "statistic", "level", "threshold", "clear_threshold",
+        "critical_threshold", "critical_clear_threshold", "critical_metric", "per_core", "for_seconds", "hold_seconds",
+        "unless_metric", "unless_value", "days",
     }  # fmt: skip
     assert found["days"]["schema"] | {"default": 30, "minimum": 1, "maximum": 400} == found["days"]["schema"]
     assert {"200", "400", "401", "404", "503"} <= set(operation["responses"])

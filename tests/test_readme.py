@@ -17,6 +17,7 @@ from django.urls import resolve
 from monitor import conf, errors, supervisor
 from monitor.api import api
 from monitor.domain.metrics import CATALOGUE
+from monitor.domain.sentences import rule_sentence
 from monitor.management.commands import runsampler
 from monitor.models import Rule
 from tests.factories import make_alert, make_host, make_load_test, make_samples
@@ -219,22 +220,44 @@ def test_every_close_code_is_told():
 # Rules and exit codes
 
 
+def _bounds(rule):
+    """Fires, clears, critical and steps down, as the table tells them."""
+    reached, calm = ("<=", ">") if rule.comparison == "below" else (">=", "<")
+    critical = ["never", ""]
+    if rule.critical_threshold is not None:
+        metric = f"`{rule.critical_metric}` " if rule.critical_metric else ""
+        critical = [
+            f"{metric}{reached} {rule.critical_threshold:.15g}",
+            f"{calm} {rule.critical_clear_threshold:.15g}",
+        ]
+    return [f"{reached} {rule.threshold:.15g}", f"{calm} {rule.clear_threshold:.15g}", *critical]
+
+
 @pytest.mark.django_db
 def test_the_rules_that_are_told_are_the_ones_that_are_shipped():
-    told = {
-        row[0]: row[1:] for row in rows(section(ROOT / "docs" / "alerts.md", "A rule").split("Two rules")[1])
+    told = rows(section(ROOT / "docs" / "alerts.md", "A rule").split("These rules come with")[1])
+    shipped = {
+        rule.name: [
+            rule.severity, rule.metric, f"{rule.window_seconds} s" if rule.window_seconds else "latest value",
+            *_bounds(rule), "yes" if rule.per_core else "no", f"{rule.for_seconds} s", f"{rule.hold_seconds} s",
+        ]
+        for rule in Rule.objects.all()
+    }  # fmt: skip
+    assert {row[0]: [cell.replace("`", "") for cell in row[1:]] for row in told} == {
+        name: [cell.replace("`", "") for cell in cells] for name, cells in shipped.items()
     }
-    assert set(told) == {rule.name for rule in Rule.objects.all()}
-    for rule in Rule.objects.all():
-        metric, _, threshold, clear, per_core, pending, hold = told[rule.name]
-        assert (metric, float(threshold), float(clear)) == (rule.metric, rule.threshold, rule.clear_threshold)
-        assert (per_core == "yes") is rule.per_core
-        assert (pending, hold) == (f"{rule.for_seconds} s", f"{rule.hold_seconds} s")
+
+
+@pytest.mark.django_db
+def test_the_rules_of_the_readme_are_told_in_the_sentences_of_the_admin():
+    told = dict(rows(section(README, "Alerts")))
+    assert told == {rule.name: rule_sentence(rule) for rule in Rule.objects.all()}
 
 
 def test_the_exit_codes_that_are_told_are_the_ones_of_the_code():
     told = {int(row[0]) for row in rows(section(OPERATIONS, "Exit status of runsampler"))}
-    assert told == {0, 1, 2} | set(runsampler.REFUSALS)
+    refusals = {runsampler.EXIT_NO_DATABASE, runsampler.EXIT_ALREADY_RUNNING, runsampler.EXIT_MIGRATE}
+    assert told == {0, 1, 2} | refusals
     unit = re.search(r"^RestartPreventExitStatus=(.*)$", OPERATIONS.read_text(), re.M)
     assert unit is not None
     assert {int(code) for code in unit[1].split()} == supervisor.FINAL_EXIT_CODES

@@ -16,9 +16,9 @@ from django.utils import timezone
 from monitor import alertcsv
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import local_time, to_the_second
-from monitor.domain.metrics import CATALOGUE
+from monitor.domain.metrics import JUDGED
 from monitor.domain.quantities import number, quantity, span
-from monitor.models import Alert, Transition
+from monitor.models import Alert, Comparison, Rule, Transition
 
 STARTED, FIRED = to_the_second("started_at"), to_the_second("fired_at")
 
@@ -27,7 +27,7 @@ class TransitionInline(admin.TabularInline):  # type: ignore[type-arg]
     """What happened to an alert, oldest first; whoever may see the alert may see this."""
 
     model = Transition
-    fields = (to_the_second("at"), "change", "value_text", to_the_second("stored_at"))
+    fields = (to_the_second("at"), "change", "value_text", "severity", "note", to_the_second("stored_at"))
     readonly_fields = fields
     can_delete = False
     extra = 0
@@ -74,7 +74,7 @@ class AlertAdmin(ReadOnly):
     actions = ("export_selected",)
     inlines = (TransitionInline,)
     fieldsets = (
-        (None, {"fields": ("rule_name", "state", "severity", "host", "test")}),
+        (None, {"fields": ("rule_name", "state", "severity", "worst_severity", "host", "test")}),
         ("When", {"fields": (STARTED, FIRED, "end", "duration")}),
         ("Numbers", {"fields": ("metric_text", "threshold_text", "value_text", "peak_text")}),
         ("Note", {"fields": ("note",)}),
@@ -116,13 +116,21 @@ class AlertAdmin(ReadOnly):
     @admin.display(description="metric")
     def metric_text(self, row: Alert) -> str:
         """The metric's label and name."""
-        return f"{CATALOGUE[row.metric].label} ({row.metric})" if row.metric in CATALOGUE else row.metric
+        label = f"{JUDGED[row.metric].label} ({row.metric})" if row.metric in JUDGED else row.metric
+        if not row.window_seconds:
+            return label
+        return f"{label}, {row.get_statistic_display()}, of {row.window_seconds} s"
 
     @admin.display(description="thresholds")
     def threshold_text(self, row: Alert) -> str:
         """The absolute numbers it was judged by."""
-        clear = _with_unit(row, row.clear_threshold)
-        return f"fired at {_with_unit(row, row.threshold)} or above, clears below {clear}"
+        beyond, calm = ("below", "above") if row.comparison == Comparison.BELOW else ("above", "below")
+        fires, clears = _with_unit(row, row.threshold), _with_unit(row, row.clear_threshold)
+        text = f"fired at {fires} or {beyond}, clears {calm} {clears}"
+        rule: Rule | None = row.rule
+        if row.critical_threshold is None or (rule is not None and rule.critical_metric):
+            return text  # of another metric: the changes tell
+        return f"{text}, critical at {_with_unit(row, row.critical_threshold)} or {beyond}"
 
     @admin.display(description="last value")
     def value_text(self, row: Alert) -> str:
@@ -131,7 +139,7 @@ class AlertAdmin(ReadOnly):
 
     @admin.display(description="peak", ordering="peak")
     def peak_text(self, row: Alert) -> str:
-        """The highest value of the episode."""
+        """The worst value of the episode."""
         return _with_unit(row, row.peak)
 
     @admin.action(description="Export the selected alerts as CSV", permissions=["view"])
@@ -166,4 +174,4 @@ def _csv(request: HttpRequest, alerts: QuerySet[Alert]) -> HttpResponseBase:
 
 
 def _with_unit(alert: Alert, value: float) -> str:
-    return quantity(value, CATALOGUE[alert.metric].unit) if alert.metric in CATALOGUE else number(value)
+    return quantity(value, alert.unit) if alert.unit else number(value)

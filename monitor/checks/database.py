@@ -16,7 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from monitor.checks.host import is_sqlite
 from monitor.checks.messages import error
-from monitor.domain.metrics import CATALOGUE
+from monitor.domain.metrics import JUDGED
 from monitor.models import Rule
 
 Messages = list[CheckMessage]
@@ -124,8 +124,9 @@ def migration_state() -> tuple[list[str], list[str]]:
 
 
 def _complaint(rule: Rule) -> str:
-    if rule.metric not in CATALOGUE:
-        return f"there is no metric {rule.metric!r}."
+    for name in filter(None, (rule.metric, rule.critical_metric, rule.unless_metric)):
+        if name not in JUDGED:
+            return f"there is no metric {name!r}."
     try:
         rule.clean()
     except ValidationError as problem:

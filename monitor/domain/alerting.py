@@ -2,7 +2,8 @@
 
     inactive -> pending -> firing -> recovering -> inactive (resolved)
 
-Durations are observed time: a gap neither fires nor resolves anything, and unknown values freeze the state.
+Durations are observed time: a gap neither fires nor resolves anything, and unknown values freeze the state. The
+critical level of a rule is the same machine once more; it lives as long as the condition of the rule itself.
 """
 
 from __future__ import annotations
@@ -30,32 +31,64 @@ class Change(StrEnum):
     RELAPSED = "relapsed"
     RESOLVED = "resolved"
     ENDED_UNSEEN = "ended_unseen"
+    ESCALATED = "escalated"
+    STEPPED_DOWN = "stepped_down"
+
+
+_OF_THE_CRITICAL_LEVEL = {
+    Change.FIRED: Change.ESCALATED,
+    Change.RESOLVED: Change.STEPPED_DOWN,
+    Change.ENDED_UNSEEN: Change.STEPPED_DOWN,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Fires at value >= threshold for `pending_for` seconds; resolves at value < clear for `hold` seconds."""
+    """Fires at value >= threshold for `pending_for` seconds; resolves at value < clear for `hold` seconds.
+
+    below: the other way round, fires at value <= threshold and resolves at value > clear.
+    """
 
     threshold: float
     clear: float
     pending_for: float
     hold: float
+    below: bool = False
 
     def __post_init__(self) -> None:
-        if not self.clear <= self.threshold:
-            raise ValueError(f"clear {self.clear} lies above threshold {self.threshold}")
+        if not (self.clear >= self.threshold if self.below else self.clear <= self.threshold):
+            side = "below" if self.below else "above"
+            raise ValueError(f"clear {self.clear} lies {side} threshold {self.threshold}")
         if self.pending_for < 0 or self.hold < 0:
             raise ValueError(f"pending_for {self.pending_for} and hold {self.hold} must not be negative")
+
+    def reached(self, value: float) -> bool:
+        """Whether `value` is at the threshold or beyond."""
+        return value <= self.threshold if self.below else value >= self.threshold
+
+    def cleared(self, value: float) -> bool:
+        """Whether `value` is on the calm side of the clear threshold."""
+        return value > self.clear if self.below else value < self.clear
+
+    def worst(self, one: float | None, other: float) -> float:
+        """The worse of two values; None is no value."""
+        if one is None:
+            return other
+        return min(one, other) if self.below else max(one, other)
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One evaluated value: at (ms since the epoch), seconds it covers, seconds of gap before it, None if unknown."""
+    """One evaluated value: at (ms since the epoch), seconds it covers, seconds of gap before it, None if unknown.
+
+    restrained: whatever the value, no alert may begin now.
+    """
 
     at_ms: int
     covered: float
     gap: float
     value: float | None
+    restrained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +99,7 @@ class Status:
     held: observed seconds in PENDING or RECOVERING.
     blind: seconds since the value was last known.
     seen_at_ms: when the value was last known.
+    peak: the worst value since the condition first held.
     """
 
     state: State = State.INACTIVE
@@ -93,13 +127,43 @@ def step(condition: Condition, status: Status, seen: Observation) -> tuple[Statu
     return _closed(condition, known, seen, seen.value, blind)
 
 
+def step_critical(
+    condition: Condition | None, status: Status, seen: Observation, base: Status
+) -> tuple[Status, Change | None]:
+    """The critical level after `seen`, where the rule itself came to stand at `base` with the same reading.
+
+    None as the condition: the rule has no critical level (any more). Changes are ESCALATED and STEPPED_DOWN; they
+    are to be recorded only for an alert that stood before this reading.
+    """
+    if base.state is State.INACTIVE:
+        return Status(), None
+    if condition is None:
+        ends = status.is_open and seen.value is not None
+        return (Status(), Change.STEPPED_DOWN) if ends else (status, None)
+    after, change = step(condition, status, seen)
+    return after, _OF_THE_CRITICAL_LEVEL.get(change) if change else None
+
+
+def changes_nothing(condition: Condition, status: Status, value: float) -> bool:
+    """Whether a known `value` leaves everything as it is but the time at which it was last seen."""
+    if status.state is State.INACTIVE:
+        return not condition.reached(value)
+    return (
+        status.state is State.FIRING
+        and not status.blind
+        and status.peak is not None
+        and not condition.cleared(value)
+        and condition.worst(status.peak, value) == status.peak
+    )
+
+
 def _closed(
     condition: Condition, status: Status, seen: Observation, value: float, blind: float
 ) -> tuple[Status, Change | None]:
-    if value < condition.threshold:
+    if seen.restrained or not condition.reached(value):
         return replace(status, state=State.INACTIVE, started_at_ms=None, held=0.0, peak=None), None
     if status.state is State.PENDING and blind <= FORGET_PENDING_AFTER:
-        peak = value if status.peak is None else max(status.peak, value)
+        peak = condition.worst(status.peak, value)
         pending = replace(status, held=status.held + seen.covered, peak=peak)
     else:
         pending = replace(status, state=State.PENDING, started_at_ms=seen.at_ms, held=0.0, peak=value)
@@ -111,8 +175,8 @@ def _closed(
 def _open(
     condition: Condition, status: Status, seen: Observation, value: float, blind: float
 ) -> tuple[Status, Change | None]:
-    status = replace(status, peak=value if status.peak is None else max(status.peak, value))
-    if value >= condition.clear:
+    status = replace(status, peak=condition.worst(status.peak, value))
+    if not condition.cleared(value):
         relapsed = status.state is State.RECOVERING
         return replace(status, state=State.FIRING, held=0.0), Change.RELAPSED if relapsed else None
     if blind > condition.hold:

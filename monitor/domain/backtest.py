@@ -1,7 +1,6 @@
-"""One rule over a long past: which alerts the state machine of the live monitor would have made of stored readings.
+"""One rule over a long past: which alerts the live monitor would have made of stored readings.
 
-`alerting.step` decides, as it does live. What changes nothing (inactive and below the threshold, firing and not below
-the clear) is passed over, and the mean of the window is a running one, so that two days of seconds take a blink.
+The same windows and the same judge decide as live (`judging.Judge`); two days of seconds take a blink.
 """
 
 from __future__ import annotations
@@ -10,23 +9,23 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .alerting import Change, Condition, Observation, State, Status, step
-from .evaluating import RuleSpec
+from .alerting import Change, Status
+from .gauges import Gauges
+from .judging import CRITICAL, Judge, Outcome
+from .rulespec import RuleSpec
 from .suggesting import Distribution
-from .windows import LEAST_COVERAGE, Window
 
-RENEW_AFTER = 4096
-SLACK = 1e-11  # of the largest sum: well above the error of RENEW_AFTER additions
 MOST_EPISODES = 1000
 
-Point = tuple[int, float, float, float | None, float | None]  # at_ms, covered, gap, value, effective cores
+Values = tuple[float | None, ...]  # of the rule's metrics, in the order of RuleSpec.metrics
+Point = tuple[int, float, float, float | None, Values]  # at_ms, covered, gap, effective cores, values
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
     """One alert that would have been: times in ms since the epoch, resolved_at_ms None while it still stood.
 
-    seen_at_ms: its end where that was observed, else when the value was last known in it.
+    seen_at_ms: its end where that was observed, else when the value was last known in it. severity: the worst it had.
     """
 
     started_at_ms: int
@@ -35,139 +34,66 @@ class Episode:
     seen_at_ms: int
     peak: float
     end_observed: bool = True
+    severity: str = "warning"
 
     def seconds(self, since_ms: int) -> float:
         """How long it stood from `since_ms` and its firing on, as far as anybody knows."""
         return max(self.seen_at_ms - max(self.fired_at_ms, since_ms), 0) / 1000
 
 
-class RunningWindow(Window):
-    """The same mean as a Window's in constant time; the exact one wherever a rounding error could decide."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(seconds)
-        self._known = self._sum = self._largest = 0.0
-        self._until_renewal = RENEW_AFTER
-        self._least = LEAST_COVERAGE * seconds - 1e-9
-
-    def add(self, covered: float, gap: float, value: float | None) -> None:
-        """Move on by `covered` + `gap` seconds."""
-        now = self._now = self._now + (covered + gap)
-        pieces = self._pieces
-        if value is not None and covered > 0:
-            pieces.append((now, covered, value))
-            self._known += covered
-            self._sum += covered * value
-            self._largest = max(self._largest, abs(covered * value), abs(self._sum))
-        oldest = now - self.seconds
-        while pieces and pieces[0][0] <= oldest:
-            _, gone, lost = pieces.popleft()
-            self._known -= gone
-            self._sum -= gone * lost
-        self._until_renewal -= 1
-        if self._until_renewal <= 0 or not pieces:
-            self._renew()
-
-    def judged(self, limits: tuple[float, float]) -> float | None:
-        """The mean; computed as live wherever it lies so near to one of `limits` that rounding could tell."""
-        if not self._pieces:
-            return None
-        end, covered, value = self._pieces[0]
-        outside = max(covered - (end - (self._now - self.seconds)), 0.0)
-        known = self._known - outside
-        if abs(known - self._least) < 1e-6:
-            return self.mean()
-        if known < self._least:
-            return None
-        mean = (self._sum - outside * value) / known
-        slack = SLACK * (self._largest + abs(limits[0])) / known + SLACK * abs(mean)
-        near = abs(mean - limits[0]) <= slack or abs(mean - limits[1]) <= slack
-        return self.mean() if near else mean
-
-    def _renew(self) -> None:
-        """Add up anew what is inside: rounding errors end here."""
-        self._until_renewal = RENEW_AFTER
-        self._known = sum(covered for _, covered, _ in self._pieces)
-        self._sum = sum(covered * value for _, covered, value in self._pieces)
-        self._largest = max((abs(covered * value) for _, covered, value in self._pieces), default=0.0)
-
-
 class Backtest:
-    """One rule fed with the past of one host in order; holds its window, its status and what it found."""
+    """One rule fed with the past of one host in order; holds its windows, its judge and what it found."""
 
     def __init__(self, rule: RuleSpec, since_ms: int, suggest_since_ms: int | None = None) -> None:
         """Episodes that ended before `since_ms` do not count; the suggestion listens from `suggest_since_ms` on."""
         self.rule = rule
         self.since_ms = since_ms
         self.episodes: deque[Episode] = deque(maxlen=MOST_EPISODES)
-        self.count = 0
+        self.count = self.critical_count = 0
         self.total_seconds = self.longest_seconds = 0.0
         self.distribution = Distribution()
         self._suggest_since_ms = since_ms if suggest_since_ms is None else suggest_since_ms
-        self._window = RunningWindow(rule.window) if rule.window else None
+        self._gauges = Gauges(rule.gauges)
+        self._judge = Judge(rule, self._gauges)
         self._cores: float | None = None
-        self._condition = rule.condition(1.0)
-        self._status = Status()
         self._fired_at_ms = self._seen_at_ms = 0
+        self._severity = rule.severity
 
     def feed(self, points: Iterable[Point]) -> None:
         """Take readings in, oldest first."""
-        window, per_core, add = self._window, self.rule.per_core, self.distribution.add
-        threshold, clear = self._limits()
-        for at_ms, covered, gap, value, cores in points:
-            if cores and cores != self._cores:
-                self._cores = cores
-                self._condition = self.rule.condition(cores)
-                threshold, clear = self._limits()
-            if window is not None:
-                window.add(covered, gap, value)
-                value = window.judged((threshold, clear))
-            if per_core and self._cores is None:
-                value = None
-            status = self._status
+        names, take, see, add = self.rule.metrics, self._gauges.take, self._judge.see, self.distribution.add
+        scaled = self.rule.per_core and not self.rule.is_share
+        for at_ms, covered, gap, cores, values in points:
+            self._cores = cores or self._cores
+            take(covered, gap, dict(zip(names, values, strict=True)), self._cores)
+            for outcome in see(at_ms, covered, gap, self._cores):
+                self._note(outcome)
+            value = self._judge.value
             if value is None:
-                if status.state is not State.INACTIVE:
-                    self._step(Observation(at_ms, covered, gap, None))
                 continue
+            self._seen_at_ms = at_ms
             if at_ms >= self._suggest_since_ms and covered > 0:
-                add(value / self._cores if per_core and self._cores else value, covered)
-            if status.state is State.INACTIVE:
-                if value < threshold:
-                    continue
-            elif (
-                status.state is State.FIRING
-                and not status.blind
-                and status.peak is not None
-                and clear <= value <= status.peak
-            ):
-                self._seen_at_ms = at_ms
-                continue
-            self._step(Observation(at_ms, covered, gap, value))
+                add(value / self._cores if scaled and self._cores else value, covered)
 
     def finish(self) -> None:
         """Count the alert that still stands, if any; nothing may be fed afterwards."""
-        if self._status.is_open:
-            self._count(self._status, None, observed=True)
+        if self.is_firing:
+            self._count(self._judge.base, None, observed=True)
 
     @property
     def is_firing(self) -> bool:
         """Whether an alert stands."""
-        return self._status.is_open
+        return self._judge.base.is_open
 
-    def _limits(self) -> tuple[float, float]:
-        condition: Condition = self._condition
-        return condition.threshold, condition.clear
-
-    def _step(self, seen: Observation) -> None:
-        before = self._status
-        self._status, change = step(self._condition, before, seen)
+    def _note(self, outcome: Outcome) -> None:
+        before, change = outcome.before, outcome.change
         if change is Change.FIRED:
-            self._fired_at_ms = seen.at_ms
+            self._fired_at_ms, self._severity = outcome.at_ms, outcome.severity
+        elif change is Change.ESCALATED:
+            self._severity = CRITICAL
         elif change in (Change.RESOLVED, Change.ENDED_UNSEEN):
-            peaked = before if before.peak is not None else self._status
-            self._count(peaked, seen.at_ms, observed=change is Change.RESOLVED)
-        if seen.value is not None:
-            self._seen_at_ms = seen.at_ms
+            peaked = before if before.peak is not None else outcome.status
+            self._count(peaked, outcome.at_ms, observed=change is Change.RESOLVED)
 
     def _count(self, status: Status, resolved_at_ms: int | None, observed: bool) -> None:
         seen_at_ms = resolved_at_ms if observed and resolved_at_ms is not None else self._seen_at_ms
@@ -175,8 +101,11 @@ class Backtest:
             return
         started = self._fired_at_ms if status.started_at_ms is None else status.started_at_ms
         peak = status.peak if status.peak is not None else 0.0
-        episode = Episode(started, self._fired_at_ms, resolved_at_ms, seen_at_ms, peak, observed)
+        episode = Episode(
+            started, self._fired_at_ms, resolved_at_ms, seen_at_ms, peak, observed, self._severity
+        )
         self.episodes.append(episode)
         self.count += 1
+        self.critical_count += self._severity == CRITICAL
         self.total_seconds += episode.seconds(self.since_ms)
         self.longest_seconds = max(self.longest_seconds, episode.seconds(self.since_ms))

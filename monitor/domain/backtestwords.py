@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .quantities import span
+from .rulespec import RuleSpec
 
 NAMES = {60: "1-minute", 900: "15-minute", 3600: "1-hour"}
 BUCKETS = {60: "a minute", 900: "15 minutes", 3600: "an hour"}
@@ -23,6 +24,7 @@ class Found:
     still_firing: bool
     known: float
     coarse: bool = False  # some of it was read from means that are longer than what the rule judges
+    critical: int = 0  # how many of them became critical
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +45,50 @@ def backtest_sentence(found: Found) -> str:
     total, longest = span(found.total), span(found.longest)
     lasted = f"for {total}" if found.count == 1 else f"{total} in all, the longest {longest}"
     firing = ", and would be firing now" if found.still_firing else ""
-    return f"With these numbers it would have fired {_times(found.count)} in {past}, {lasted}{firing}.{_limits(found)}"
+    first = f"With these numbers it would have fired {_times(found.count)} in {past}, {lasted}{firing}."
+    return f"{first}{_critical(found)}{_limits(found)}"
 
 
-def is_coarse(part: Part, window: float) -> bool:
+def is_coarse(part: Part, rule: RuleSpec) -> bool:
     """Whether a mean of this part is longer than what the rule judges, so that peaks may be lost in it."""
-    return part.resolution > window and part.seconds > 0
+    return part.seconds > 0 and (part.resolution > rule.window or _counts_whole(part, rule))
 
 
-def coarse_sentences(parts: Iterable[Part], window: float) -> list[str]:
+def coarse_sentences(parts: Iterable[Part], rule: RuleSpec) -> list[str]:
     """For each part that was read from means: what could not be seen in it."""
-    return [_coarse(part, window) for part in parts if part.resolution and part.seconds > 0]
+    return [_coarse(part, rule) for part in parts if part.resolution and part.seconds > 0]
 
 
-def _coarse(part: Part, window: float) -> str:
+def _counts_whole(part: Part, rule: RuleSpec) -> bool:
+    """Whether a bucket counts as beyond the level or not, but never in part."""
+    return part.resolution > 0 and rule.is_share
+
+
+def _coarse(part: Part, rule: RuleSpec) -> str:
     name = NAMES.get(part.resolution, f"{part.resolution}-second")
     bucket = BUCKETS.get(part.resolution, f"{part.resolution} seconds")
     start = f"For {span(part.seconds)} of this only {name} means are kept"
-    if not is_coarse(part, window):
+    if _counts_whole(part, rule):
+        return f"{start}: each counts there with its mean, as wholly beyond the level or not at all."
+    if not is_coarse(part, rule):
         return f"{start}: its times are exact to {bucket} there."
+    window = rule.window
     judged = f"the {window:g} s that the rule judges" if window else "the single values that the rule judges"
     return f"{start}, coarser than {judged}: peaks shorter than {bucket} cannot be seen there, so it may fire more often."
 
 
 def _times(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def _critical(found: Found) -> str:
+    if not found.critical:
+        return ""
+    return (
+        " It would have been critical."
+        if found.count == 1
+        else f" {found.critical} of them would have been critical."
+    )
 
 
 def _limits(found: Found) -> str:

@@ -6,12 +6,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .alerting import State, Status
-from .evaluating import RuleSpec
+from .alerting import Condition, State, Status
+from .gauges import Statistic
 from .metrics import CATALOGUE, Unit
+from .nearness import STANDING, share_reached
 from .quantities import quantity
+from .rulespec import RuleSpec
 
-LONGEST_REPORT = 2000
+LONGEST_REPORT = 500
 PATIENCE_SECONDS = 30.0
 
 
@@ -35,12 +37,17 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Approach:
-    """How near one rule came: its highest known value, and seconds at or above the threshold."""
+    """How near one rule came: its worst known value, and seconds at the threshold or beyond."""
 
     rule: RuleSpec
-    threshold: float
+    condition: Condition
     peak: float | None
     held: float
+
+    @property
+    def threshold(self) -> float:
+        """Absolute: at which value the rule fires."""
+        return self.condition.threshold
 
 
 class Watch:
@@ -73,36 +80,18 @@ class Watch:
             return ["No alert fired: nothing was measured during the test."]
         return [nearest_sentence(self._approaches.values())]
 
-    def missed(self, rule_id: int | None) -> str:
-        """Why the alert of one rule did not fire, in a sentence."""
-        if self._open_before is None:
-            return "Nothing was measured during the test."
-        approach = None if rule_id is None else self._approaches.get(rule_id)
-        if approach is None:
-            return "The rule was switched off or deleted."
-        if rule_id in self._open_before:
-            return f"{stood_sentence(approach)} An alert that stands does not fire again."
-        told = nearest_sentence([approach]).removeprefix("No alert fired: ")
-        return told[:1].upper() + told[1:]
-
 
 def report(ending: str, sentences: Sequence[str]) -> str:
-    """One text of at most 2000 characters: how the test ended ("": as planned), then what fits of the rest."""
-    return fitting([ending, *sentences], " ")
-
-
-def fitting(sentences: Sequence[str], between: str) -> str:
-    """What fits of `sentences` into a report, and how many more there are; the first is cut where it alone is too long."""
-    told = [sentence for sentence in sentences if sentence]
-    parts: list[str] = []
-    for done, sentence in enumerate(told):
-        rest = f"And {len(told) - done} more."
-        reserve = len(between) + len(rest) if done + 1 < len(told) else 0
-        if parts and len(between.join([*parts, sentence])) + reserve > LONGEST_REPORT:
+    """One text of at most 500 characters: how the test ended ("": as planned), then what fits of the rest."""
+    parts = [ending] if ending else []
+    for done, sentence in enumerate(sentences):
+        rest = f"And {len(sentences) - done} more."
+        reserve = len(rest) + 1 if done + 1 < len(sentences) else 0
+        if len(" ".join([*parts, sentence])) + reserve > LONGEST_REPORT:
             parts.append(rest)
             break
         parts.append(sentence)
-    return between.join(parts)[:LONGEST_REPORT]
+    return " ".join(parts)[:LONGEST_REPORT]
 
 
 def fired_sentence(alert: Fired) -> str:
@@ -118,12 +107,12 @@ def fired_sentence(alert: Fired) -> str:
 
 def stood_sentence(approach: Approach) -> str:
     """What the test did to a value whose alert stood already."""
-    text = f"The alert {approach.rule.name} stood before the test began"
+    rule = approach.rule
+    text = f"The alert {rule.name} stood before the test began"
     if approach.peak is None:
         return f"{text}."
-    metric = approach.rule.metric
-    limit = amount(approach.threshold, metric)
-    return f"{text}, its value reached {amount(_floor(approach.peak), metric)}, the threshold is {limit}."
+    reached = _told(_rounded(approach, approach.peak), rule)
+    return f"{text}, its value reached {reached}, the threshold is {_told(approach.threshold, rule)}."
 
 
 def nearest_sentence(approaches: Iterable[Approach]) -> str:
@@ -132,15 +121,19 @@ def nearest_sentence(approaches: Iterable[Approach]) -> str:
     if not approaches:
         return "No alert fired: no rule is switched on."
     nearest = max(approaches, key=_nearness)
-    rule, needs = nearest.rule, amount(nearest.threshold, nearest.rule.metric)
-    what = f"the {rule.name} mean of {rule.window:g} s" if rule.window else f"the value of {rule.name}"
+    rule, needs = nearest.rule, _told(nearest.threshold, nearest.rule)
+    what = (
+        f"the {rule.name} {_judged(rule)} of {rule.window:g} s"
+        if rule.window
+        else f"the value of {rule.name}"
+    )
     if nearest.peak is None:
         return f"No alert fired: {what} stayed unknown, the rule needs {needs}."
-    reached = f"No alert fired: {what} reached {amount(_floor(nearest.peak), rule.metric)}"
-    if nearest.peak < nearest.threshold:
+    reached = f"No alert fired: {what} reached {_told(_rounded(nearest, nearest.peak), rule)}"
+    if not nearest.condition.reached(nearest.peak):
         return f"{reached}, the rule needs {needs}."
-    held = math.floor(nearest.held)
-    return f"{reached} and was at {needs} or above for {held} s, the rule needs {rule.pending_for:g} s."
+    held, side = math.floor(nearest.held), "below" if nearest.condition.below else "above"
+    return f"{reached} and was at {needs} or {side} for {held} s, the rule needs {rule.pending_for:g} s."
 
 
 def cancelled(seconds: float) -> str:
@@ -176,23 +169,34 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
-def _floor(value: float) -> float:
-    """`value` to one decimal and never more than it: 74.96 did not reach 75."""
-    return math.floor(value * 10) / 10
+def _judged(rule: RuleSpec) -> str:
+    words = {Statistic.MEAN: "mean", Statistic.MAX: "extreme", Statistic.SHARE: "share"}
+    return words[rule.statistic]
+
+
+def _told(value: float, rule: RuleSpec) -> str:
+    return quantity(value, Unit.PERCENT) if rule.is_share else amount(value, rule.metric)
+
+
+def _rounded(approach: Approach, value: float) -> float:
+    """`value` to one decimal and never nearer to the threshold than it was: 74.96 did not reach 75."""
+    return math.ceil(value * 10) / 10 if approach.condition.below else math.floor(value * 10) / 10
 
 
 def _nearer(before: Approach | None, rule: RuleSpec, status: Status, cores: float) -> Approach:
     known = status.value if status.blind == 0 else None
-    values = [value for value in (before.peak if before else None, known) if value is not None]
+    condition = rule.condition(cores)
+    peak = before.peak if before else None
+    peak = peak if known is None else condition.worst(peak, known)
     held = status.held if status.state is State.PENDING else 0.0
     held = max(held, before.held) if before else held
-    return Approach(rule, rule.condition(cores).threshold, max(values, default=None), held)
+    return Approach(rule, condition, peak, held)
 
 
 def _nearness(approach: Approach) -> float:
-    """1 and more where the threshold was reached; what is unknown is farthest."""
+    """1 and more where the threshold was reached; what is unknown, or stands for days, is farthest."""
     if approach.peak is None:
-        return -math.inf
-    if approach.threshold > 0:
-        return approach.peak / approach.threshold
-    return 1.0 + approach.peak - approach.threshold
+        return -1.0
+    if approach.rule.metric in STANDING and not approach.condition.reached(approach.peak):
+        return -0.5
+    return share_reached(approach.condition, approach.peak)

@@ -1,4 +1,4 @@
-"""A threshold that a person would type: the 99th percentile of what a rule judged, weighted with time."""
+"""A threshold that a person would type: a far percentile of what a rule judged, weighted with time."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class Distribution:
         return None
 
 
-def suggested_threshold(distribution: Distribution) -> float | None:
-    """The p99 rounded to what a person would type; None after less than a day, or where it is 0."""
+def suggested_threshold(distribution: Distribution, below: bool = False) -> float | None:
+    """The p99 (below: the p1) rounded to what a person would type; None after less than a day, or where it is 0."""
     if distribution.seconds < LEAST_SECONDS:
         return None
-    p99 = distribution.quantile(SHARE)
-    return typed(p99) if p99 else None
+    found = distribution.quantile(1 - SHARE if below else SHARE)
+    return typed(found) if found else None
 
 
-def suggested_clear(threshold: float) -> float:
-    """Where an alert at `threshold` should clear: far enough below not to flutter."""
-    return typed(CLEAR_SHARE * threshold)
+def suggested_clear(threshold: float, below: bool = False) -> float:
+    """Where an alert at `threshold` should clear: far enough on the calm side not to flutter."""
+    return typed(threshold / CLEAR_SHARE if below else CLEAR_SHARE * threshold)
 
 
 def typed(value: float) -> float:

@@ -1,10 +1,15 @@
-"""Time-weighted means over the last seconds, unknown unless enough of the window was observed."""
+"""What the last seconds of a metric were: time-weighted mean and extreme, unknown unless enough was observed.
+
+Everything is added up in whole milliseconds and millionths, so that sums are exact: a window that slid for a year, one
+that was filled anew after a restart and one of a back-test hold the very same mean.
+"""
 
 from __future__ import annotations
 
 from collections import deque
 
-LEAST_COVERAGE = 0.8
+LEAST_COVERAGE_PERCENT = 80
+MILLIONTHS = 1_000_000
 
 
 class Window:
@@ -12,31 +17,77 @@ class Window:
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
-        self._pieces: deque[tuple[float, float, float]] = deque()  # (end, covered, value)
-        self._now = 0.0
+        self._length = round(seconds * 1000)
+        self._pieces: deque[tuple[int, int, int]] = deque()  # (end, covered ms, value in millionths)
+        self._now = self._known = self._sum = 0
 
     def add(self, covered: float, gap: float, value: float | None) -> None:
         """Move on by `covered` + `gap` seconds; `value` speaks for the covered part, None for nothing."""
-        self._now += covered + gap
-        if value is not None and covered > 0:
-            self._pieces.append((self._now, covered, value))
-        oldest = self._now - self.seconds
-        while self._pieces and self._pieces[0][0] <= oldest:
-            self._pieces.popleft()
+        length = round(covered * 1000)
+        self._now += length + round(gap * 1000)
+        if value is not None and length > 0:
+            self._append(length, round(value * MILLIONTHS))
+        oldest = self._now - self._length
+        pieces = self._pieces
+        while pieces and pieces[0][0] <= oldest:
+            _, gone, lost = pieces.popleft()
+            self._known -= gone
+            self._sum -= gone * lost
 
     def coverage(self) -> float:
         """The share of the window, 0 to 1, that a known value speaks for."""
-        return min(1.0, sum(covered for covered, _ in self._inside()) / self.seconds)
+        return min(1.0, (self._known - self._outside()) / self._length)
+
+    def value(self) -> float | None:
+        """What is judged of the window; None while less than 80 % of it is covered."""
+        return self.mean()
 
     def mean(self) -> float | None:
         """The time-weighted mean, or None while less than 80 % of the window is covered."""
-        inside = self._inside()
-        known = sum(covered for covered, _ in inside)
-        if known < LEAST_COVERAGE * self.seconds - 1e-9:
+        outside = self._outside()
+        known = self._known - outside
+        if 100 * known < LEAST_COVERAGE_PERCENT * self._length:
             return None
-        return sum(covered * value for covered, value in inside) / known
+        total = self._sum - outside * self._pieces[0][2] if outside else self._sum
+        return total / (known * MILLIONTHS)
 
-    def _inside(self) -> list[tuple[float, float]]:
-        """Each piece as (covered seconds inside the window, value); the oldest may lie half outside."""
-        oldest = self._now - self.seconds
-        return [(min(covered, end - oldest), value) for end, covered, value in self._pieces]
+    def _append(self, length: int, value: int) -> None:
+        self._pieces.append((self._now, length, value))
+        self._known += length
+        self._sum += length * value
+
+    def _outside(self) -> int:
+        """Milliseconds of the oldest piece that the window has left behind already."""
+        if not self._pieces:
+            return 0
+        end, covered, _ = self._pieces[0]
+        return max(covered - (end - (self._now - self._length)), 0)
+
+
+class ExtremeWindow(Window):
+    """The highest value of the last seconds, or the lowest."""
+
+    def __init__(self, seconds: float, lowest: bool = False) -> None:
+        super().__init__(seconds)
+        self._sign = -1 if lowest else 1
+        self._ranked: deque[tuple[int, int]] = deque()  # (end, signed value), each worse than all that follow
+
+    def value(self) -> float | None:
+        """The extreme, or None while less than 80 % of the window is covered."""
+        if 100 * (self._known - self._outside()) < LEAST_COVERAGE_PERCENT * self._length:
+            return None
+        self._forget()
+        return self._sign * self._ranked[0][1] / MILLIONTHS
+
+    def _append(self, length: int, value: int) -> None:
+        super()._append(length, value)
+        ranked, signed = self._ranked, self._sign * value
+        while ranked and ranked[-1][1] <= signed:
+            ranked.pop()
+        ranked.append((self._now, signed))
+        self._forget()
+
+    def _forget(self) -> None:
+        ranked, oldest = self._ranked, self._now - self._length
+        while ranked and ranked[0][0] <= oldest:
+            ranked.popleft()

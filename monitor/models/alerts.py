@@ -6,8 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from monitor.domain.metrics import JUDGED, Unit
 from monitor.models.hosts import Host
-from monitor.models.rules import Comparison, Rule, Severity
+from monitor.models.rules import Comparison, Rule, Severity, WindowStatistic
 
 
 class AlertState(models.TextChoices):
@@ -30,6 +31,8 @@ class Alert(models.Model):
     )
     worst_severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.WARNING)
     comparison = models.CharField(max_length=5, choices=Comparison.choices, default=Comparison.ABOVE)
+    statistic = models.CharField(max_length=5, choices=WindowStatistic.choices, default=WindowStatistic.MEAN)
+    window_seconds = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=10, choices=AlertState.choices, default=AlertState.FIRING)
     started_at = models.DateTimeField(help_text="When the condition first held.")
     fired_at = models.DateTimeField()
@@ -65,6 +68,13 @@ class Alert(models.Model):
             models.Index(fields=["rule_name", "-fired_at"], name="alert_by_rule"),  # the list of one rule
         ]
         permissions = [("acknowledge_alert", "Can acknowledge and annotate alerts, and share them")]
+
+    @property
+    def unit(self) -> Unit | None:
+        """What value, peak and thresholds count; None of a metric that is no longer known."""
+        if self.statistic == WindowStatistic.SHARE:
+            return Unit.PERCENT
+        return JUDGED[self.metric].unit if self.metric in JUDGED else None
 
     def __str__(self) -> str:
         return f"{self.rule_name} on {self.host}, {self.fired_at:%Y-%m-%d %H:%M:%S}"

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from monitor.domain.metrics import JUDGED
+from monitor.domain.rulewords import complaints
 from monitor.models.hosts import Host
 
 LONGEST_SILENCE = timedelta(days=366)
@@ -81,15 +82,18 @@ class Rule(models.Model):
         max_length=60,
         blank=True,
         choices=metric_choices,
-        help_text="The metric that the critical thresholds judge by its latest value; empty: the same as above.",
+        help_text="What the critical thresholds judge, by its latest value; empty: the same as the others.",
     )
     per_core = models.BooleanField(
-        default=False, help_text="Multiply both thresholds by the effective cores."
+        default=False,
+        help_text="Multiply the thresholds by the effective cores; of a share of time, the level.",
     )
     for_seconds = models.PositiveIntegerField(
-        default=0, help_text="Fires only after this long at or above it."
+        default=0, help_text="Fires only after this long at it or beyond; becomes critical likewise."
     )
-    hold_seconds = models.PositiveIntegerField(default=60, help_text="Clears only after this long below.")
+    hold_seconds = models.PositiveIntegerField(
+        default=60, help_text="Clears only after this long on the calm side; steps down likewise."
+    )
     unless_metric = models.CharField(
         max_length=60,
         blank=True,
@@ -103,8 +107,10 @@ class Rule(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(comparison="above", clear_threshold__lte=F("threshold"))
-                | Q(comparison="below", clear_threshold__gte=F("threshold")),
+                # Much of a bad time is bad: a share of time fires upwards whichever side of the level counts.
+                condition=(Q(comparison="above") | Q(statistic="share"))
+                & Q(clear_threshold__lte=F("threshold"))
+                | Q(comparison="below") & ~Q(statistic="share") & Q(clear_threshold__gte=F("threshold")),
                 name="rule_clears_on_the_calm_side",
             ),
         ]
@@ -114,22 +120,7 @@ class Rule(models.Model):
 
     def clean(self) -> None:
         """Refuse numbers that no alert could live with, each with a sentence."""
-        errors: dict[str, str] = {}
-        for field in ("threshold", "clear_threshold"):
-            value = getattr(self, field)
-            if value is not None and not abs(value) < 1e15:
-                errors[field] = f"{value} is not a usable number."
-        if (
-            not errors
-            and None not in (self.threshold, self.clear_threshold)
-            and self.clear_threshold > self.threshold
-        ):
-            errors["clear_threshold"] = (
-                f"The alert could never clear: {self.clear_threshold:g} lies above the threshold {self.threshold:g}."
-            )
-        for field, limit in (("window_seconds", 3600), ("for_seconds", 3600), ("hold_seconds", 86400)):
-            if (getattr(self, field) or 0) > limit:
-                errors[field] = f"Give at most {limit} seconds."
+        errors = complaints(self)
         if errors:
             raise ValidationError(errors)
 

@@ -10,12 +10,19 @@ class Rule:
     """The CPU rule that loadmon ships with, unless told otherwise."""
 
     metric: str = "cpu_percent"
+    comparison: str = "above"
     window_seconds: int = 120
+    statistic: str = "mean"
+    level: float | None = None
     threshold: float = 75.0
     clear_threshold: float = 65.0
+    critical_threshold: float | None = None
+    critical_metric: str = ""
     per_core: bool = False
     for_seconds: int = 0
     hold_seconds: int = 60
+    unless_metric: str = ""
+    unless_value: float | None = None
 
 
 LOAD = {"metric": "load1", "window_seconds": 0, "threshold": 1.0, "clear_threshold": 0.8, "for_seconds": 30}
@@ -52,7 +59,7 @@ def test_bytes_are_told_in_a_unit_that_a_person_reads() -> None:
 
 
 def test_an_abbreviation_keeps_its_capitals() -> None:
-    assert "the mean I/O pressure, full of 120 s" in rule_sentence(Rule(metric="pressure_io_full_percent"))
+    assert "the mean I/O pressure of 120 s" in rule_sentence(Rule(metric="pressure_io_some_percent"))
 
 
 def test_a_metric_that_has_left_the_catalogue_still_gives_a_sentence() -> None:
