@@ -8,11 +8,10 @@ import { iconName, titleText } from "../../static/monitor/js/title.js";
 const NOW = new Date(2026, 10, 24, 12, 43, 17).getTime();
 const WORDS = {
   metrics: { cpu_percent: { label: "CPU busy", unit: "percent" }, load1: { label: "Load 1 min", unit: "load" } },
-  rules: [{ name: "Windowed", window_seconds: 120 }],
 };
 const alert = (id, more = {}) => ({
   id, rule: "CPU", metric: "cpu_percent", severity: "warning", state: "firing", started_at: NOW - 190_000, fired_at: NOW - 130_000,
-  resolved_at: null, threshold: 75, clear: 65, value: 94.2, peak: 98.4, is_test: false, end_observed: true, last_seen_at: NOW, ...more,
+  resolved_at: null, comparison: "above", statistic: "mean", window_seconds: 0, threshold: 75, clear: 65, value: 94.2, peak: 98.4, is_test: false, end_observed: true, last_seen_at: NOW, ...more,
 });
 const set = (open, recent = open) => ({ open, recent, count_24h: recent.length });
 
@@ -67,14 +66,37 @@ test("a metric that the page does not know still reads as something", () => {
 });
 
 test("a rule that judges a mean says so", () => {
-  assert.equal(alerts.condition(alert(1, { rule: "Windowed" }), WORDS), "CPU busy, mean of 2 min, at 75 % or above");
+  assert.equal(alerts.condition(alert(1, { window_seconds: 120 }), WORDS), "CPU busy, mean of 2 min, at 75 % or above");
+  assert.equal(alerts.condition(alert(1, { window_seconds: 120, statistic: "max" }), WORDS), "CPU busy, highest of 2 min, at 75 % or above");
+  const low = { comparison: "below", threshold: 10 };
+  assert.equal(alerts.condition(alert(1, low), WORDS), "CPU busy at 10 % or below");
+  assert.equal(alerts.condition(alert(1, { ...low, window_seconds: 60, statistic: "max" }), WORDS), "CPU busy, lowest of 1 min, at 10 % or below");
+});
+
+test("a share of time is told in percent whatever its metric is in", () => {
+  const share = alert(1, { metric: "load1", statistic: "share", window_seconds: 600, threshold: 50, value: 61.5 });
+  assert.equal(alerts.condition(share, WORDS), "Load 1 min, share of time in 10 min, at 50 % or above");
+  assert.equal(alerts.amount(share.value, share, WORDS), "61.5 %");
+});
+
+test("an alert that gets worse is told, one that steps down is not", () => {
+  const critical = alert(1, { severity: "critical" });
+  const news = alerts.changes(set([alert(1)]), set([critical]));
+  assert.deepEqual([news.fired, news.escalated, news.recovered], [[], [critical], []]);
+  assert.equal(alerts.announcement(news, WORDS), "Now critical: CPU busy at 75 % or above, now 94.2 %.");
+  assert.deepEqual(alerts.changes(set([critical]), set([alert(1)])).escalated, []);
 });
 
 test("an open alert is told with the value of this second, a mean with the mean", () => {
-  const present = (rule) => alerts.withPresent(alert(1, { rule, value: 75.3, peak: 75.3 }), WORDS, { cpu_percent: 40 }, { cpu_percent: 99 });
-  assert.deepEqual([present("CPU").value, present("CPU").peak], [40, 75.3]);
-  assert.deepEqual([present("Windowed").value, present("Windowed").peak], [99, 99]);
-  assert.equal(alerts.withPresent(alert(1), WORDS, null, null).value, 94.2);
+  const present = (more) => {
+    const { value, peak } = alerts.withPresent(alert(1, { value: 75.3, peak: 75.3, ...more }), { cpu_percent: 40 }, { cpu_percent: 99 });
+    return [value, peak];
+  };
+  assert.deepEqual(present({}), [40, 75.3]);
+  assert.deepEqual(present({ window_seconds: 120 }), [99, 99]);
+  assert.deepEqual(present({ window_seconds: 120, statistic: "max" }), [75.3, 75.3]);
+  assert.deepEqual(present({ comparison: "below" }), [40, 40]);
+  assert.equal(alerts.withPresent(alert(1), null, null).value, 94.2);
 });
 
 test("the tile counts what is open", () => {

@@ -31,7 +31,8 @@ test("a short band inside a long one does not shorten it", () => {
 });
 
 test("each alert belongs to the chart of its metric", () => {
-  assert.deepEqual(["cpu_percent", "cpu_busiest_core_percent", "load5", "tasks_blocked", "pressure_io_full_percent", "self_rss_bytes"].map(chartOf), ["cpu", "cpu", "load", "load", "pressure", null]);
+  assert.deepEqual(["cpu_percent", "cpu_busiest_core_percent", "load5", "tasks_blocked", "pressure_io_full_percent", "self_rss_bytes"].map(chartOf), ["cpu", "busiest", "load", "load", "pressure", null]);
+  assert.deepEqual(["memory_available_percent", "swap_bytes_per_second", "disk_read_bytes_per_second", "disk_fullest_percent"].map(chartOf), ["memory", "memory", "disk", null]);
 });
 
 test("an open alert reaches to now", () => {
@@ -47,7 +48,24 @@ test("a load test that has not started is not shaded", () => {
 test("equal thresholds are one line, disabled rules none", () => {
   const rule = (metric, threshold, severity, enabled = true) => ({ metric, threshold, severity, enabled });
   const rules = [rule("load5", 4, "critical"), rule("load1", 2, "info"), rule("load1", 2, "warning"), rule("load1", 9, "info", false), rule("cpu_percent", 75, "warning")];
-  assert.deepEqual(thresholds(rules, "load").map(({ value, severity }) => [value, severity]), [[2, "warning"], [4, "critical"]]);
+  assert.deepEqual(thresholds(rules, ["load1", "load5", "load15"]).map(({ value, severity }) => [value, severity]), [[2, "warning"], [4, "critical"]]);
+});
+
+test("a rule with a critical level has a second line where what that judges is drawn", () => {
+  const load = { metric: "load1", threshold: 2, severity: "warning", enabled: true, critical_threshold: 4, critical_metric: "load5" };
+  const names = ["load1", "load5"];
+  assert.deepEqual(thresholds([load], names).map(({ value, severity, metric }) => [value, severity, metric]), [[2, "warning", "load1"], [4, "critical", "load5"]]);
+  assert.deepEqual(thresholds([load], ["load1"]).map(({ value }) => value), [2]);
+  const cpu = { ...load, metric: "cpu_percent", critical_metric: "" };
+  assert.deepEqual(thresholds([cpu], ["cpu_percent"]).map(({ value }) => value), [2, 4]);
+});
+
+test("no line for a share of time, for what the two main charts do not show, nor on any other chart", () => {
+  const rule = (metric, more = {}) => ({ metric, threshold: 2, severity: "warning", enabled: true, ...more });
+  const metrics = { load1: { unit: "load" } };
+  assert.deepEqual(chartLines("cpu", [rule("cpu_percent", { statistic: "share", critical_threshold: 5 }), rule("cpu_busiest_core_percent")], metrics, null), []);
+  assert.deepEqual(chartLines("load", [rule("tasks_running")], metrics, null), []);
+  assert.deepEqual(chartLines("pressure", [rule("pressure_cpu_some_percent")], metrics, null), []);
 });
 
 test("the load chart always shows the cores, once", () => {

@@ -114,7 +114,15 @@ test("a status without a field leaves that field alone", () => {
 
 test("an unknown frame of a newer server is left alone", () => {
   const { model } = begin();
-  assert.deepEqual(model.take({ type: "novel" }), { after: null, fired: [], recovered: [] });
+  assert.deepEqual(model.take({ type: "novel" }), { after: null, fired: [], escalated: [], recovered: [] });
+});
+
+test("rules that were edited come with the status", () => {
+  const { model } = begin();
+  model.take({ type: "status", at: START, rules: [{ name: "CPU", threshold: 80 }] });
+  assert.equal(model.rules[0].threshold, 80);
+  model.take({ type: "status", at: START });
+  assert.equal(model.rules.length, 1);
 });
 
 test("load tests that have left the window are forgotten", () => {

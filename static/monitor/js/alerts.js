@@ -22,40 +22,51 @@ export function combined({ open, recent }) {
   return [...all.values()].sort((a, b) => b.fired_at - a.fired_at || b.id - a.id);
 }
 
-/** What a new set changes: {fired: [...], recovered: [...]}. */
+/** What a new set changes: {fired: [...], escalated: [...], recovered: [...]}. */
 export function changes(before, after) {
-  const was = new Set(before.open.map((alert) => alert.id));
+  const was = new Map(before.open.map((alert) => [alert.id, alert]));
   const is = new Set(after.open.map((alert) => alert.id));
   return {
     fired: after.open.filter((alert) => !was.has(alert.id)),
+    escalated: after.open.filter((alert) => was.has(alert.id) && RANK[alert.severity] < RANK[was.get(alert.id).severity]),
     recovered: before.open.filter((alert) => !is.has(alert.id)).map(
       (alert) => after.recent.find((other) => other.id === alert.id) ?? alert,
     ),
   };
 }
 
-/** "CPU busy, mean of 2 min, at 75 % or above"; `words` is {metrics, rules} of the first paint. */
-export function condition(alert, { metrics, rules }) {
-  const { label = alert.metric, unit = "" } = metrics[alert.metric] ?? {};
-  const { window_seconds: seconds = 0 } = rules.find((rule) => rule.name === alert.rule) ?? {};
-  const mean = seconds > 0 ? `, mean of ${duration(seconds * 1000)},` : "";
-  return `${label}${mean} at ${threshold(alert.threshold, unit)} or above`;
+const OF_WINDOW = { mean: "mean of", max: "highest of", share: "share of time in" };
+
+/** The unit of an alert's numbers: a share of time is in percent whatever its metric is in. */
+function unitOf({ metric, statistic }, { metrics }) {
+  return statistic === "share" ? "percent" : (metrics[metric]?.unit ?? "");
+}
+
+/** "CPU busy, mean of 2 min, at 75 % or above"; `words` is {metrics, rules} of the page. */
+export function condition(alert, words) {
+  const label = words.metrics[alert.metric]?.label ?? alert.metric;
+  const below = alert.comparison === "below";
+  const statistic = alert.statistic === "max" && below ? "lowest of" : (OF_WINDOW[alert.statistic] ?? OF_WINDOW.mean);
+  const seconds = alert.window_seconds ?? 0;
+  const judged = seconds > 0 ? `, ${statistic} ${duration(seconds * 1000)},` : "";
+  return `${label}${judged} at ${threshold(alert.threshold, unitOf(alert, words))} or ${below ? "below" : "above"}`;
 }
 
 /**
  * An open alert with the value of this second: frames about alerts come on a change only, samples each second.
- * A rule that judges a mean of 2 minutes is told by that mean; of other means the last told value stands.
+ * One that judges a mean of 2 minutes is told by that mean; of other windows the last told value stands.
  */
-export function withPresent(alert, { rules }, values, mean) {
-  const { window_seconds: seconds = 0 } = rules.find((rule) => rule.name === alert.rule) ?? {};
-  const source = { 0: values, 120: mean }[seconds];
+export function withPresent(alert, values, mean) {
+  const seconds = alert.window_seconds ?? 0;
+  const source = seconds > 0 && (alert.statistic ?? "mean") !== "mean" ? null : { 0: values, 120: mean }[seconds];
   const value = source?.[alert.metric] ?? alert.value;
-  return { ...alert, value, peak: Math.max(alert.peak, value) };
+  const peak = alert.comparison === "below" ? Math.min(alert.peak, value) : Math.max(alert.peak, value);
+  return { ...alert, value, peak };
 }
 
-/** A number of the alert in the unit of its metric. */
-export function amount(value, alert, { metrics }) {
-  return inUnit(value, metrics[alert.metric]?.unit ?? "");
+/** A number of the alert in the unit of what it judges. */
+export function amount(value, alert, words) {
+  return inUnit(value, unitOf(alert, words));
 }
 
 /** How an alert ended, or that it has not. */
@@ -104,12 +115,15 @@ function lasted(alert, open, now) {
   return duration(alert.resolved_at - alert.started_at);
 }
 
-/** What a screen reader is told when an alert fires or recovers; with the time, or the second one would be silent. */
-export function announcement({ fired, recovered }, words) {
+/** What a screen reader is told when an alert fires, gets worse or recovers; with the time, or the second one would be silent. */
+export function announcement({ fired = [], escalated = [], recovered = [] }, words) {
   const lines = fired.map((alert) => {
     const now = amount(alert.value, alert, words);
     return `Alert fired at ${clockTime(alert.fired_at)}: ${condition(alert, words)}, now ${now}.`;
   });
+  for (const alert of escalated) {
+    lines.push(`Now ${WORD[alert.severity].toLowerCase()}: ${condition(alert, words)}, now ${amount(alert.value, alert, words)}.`);
+  }
   for (const alert of recovered) {
     const at = alert.resolved_at ? ` at ${clockTime(alert.resolved_at)}` : "";
     lines.push(`Recovered${at}: ${condition(alert, words)}.`);

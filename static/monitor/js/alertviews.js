@@ -17,7 +17,7 @@ export class Banner {
     const root = slot("banner");
     root.hidden = open.length === 0;
     const first = byWeight(open).slice(0, MOST_LINES);
-    const key = JSON.stringify([first.map((alert) => alert.id), open.length]);
+    const key = JSON.stringify([first.map((alert) => [alert.id, alert.severity]), open.length]);
     if (key !== this.#key) this.#build(root, first, open.length, words, now);
     this.#key = key;
     for (const alert of first) this.#update(alert, words, now);

@@ -25,8 +25,9 @@ export function cluster(bands, distance) {
   return merged;
 }
 
-const HOMES = [["cpu_", "cpu"], ["load", "load"], ["tasks_", "load"], ["pressure_", "pressure"], ["memory_", "memory"], ["swap_", "memory"],
-  ["disk_", "disk"], ["network_", "network"]];
+// The first that fits; a full file system is no matter of the disk's traffic.
+const HOMES = [["cpu_busiest_core_", "busiest"], ["cpu_", "cpu"], ["load", "load"], ["tasks_", "load"], ["pressure_", "pressure"], ["memory_", "memory"],
+  ["swap_", "memory"], ["disk_read_", "disk"], ["disk_write_", "disk"], ["network_", "network"]];
 
 /** Which chart shows the alerts of a metric: "cpu", "load", "pressure"... or null. */
 export function chartOf(metric) {
@@ -52,14 +53,21 @@ export function testBands(tests, now) {
     .map((test) => ({ start: test.started_at, end: test.ended_at ?? now }));
 }
 
-/** Thresholds of one chart, equal ones once: [{value, severity, metric}], lowest first. */
-export function thresholds(rules, chart) {
+/** The values of `rules` that lines may stand for: {value, severity, metric}, the critical one where it judges a metric as it is drawn. */
+function limits({ enabled, statistic, metric, threshold, severity, critical_threshold: critical = null, critical_metric: other = "" }) {
+  if (enabled === false) return [];
+  const own = statistic === "share" ? [] : [{ value: threshold, severity, metric }];
+  if (critical === null || (statistic === "share" && !other)) return own;
+  return [...own, { value: critical, severity: "critical", metric: other || metric }];
+}
+
+/** Thresholds on the metrics called `names`, equal ones once: [{value, severity, metric}], lowest first. */
+export function thresholds(rules, names) {
   const lines = new Map();
-  for (const { enabled, metric, threshold, severity } of rules) {
-    if (enabled === false || chartOf(metric) !== chart || metric === "cpu_busiest_core_percent") continue;
-    if (!Number.isFinite(threshold)) continue;
-    const known = lines.get(threshold);
-    if (!known || RANK[severity] > RANK[known.severity]) lines.set(threshold, { value: threshold, severity, metric });
+  for (const line of rules.flatMap(limits)) {
+    if (!names.includes(line.metric) || !Number.isFinite(line.value)) continue;
+    const known = lines.get(line.value);
+    if (!known || RANK[line.severity] > RANK[known.severity]) lines.set(line.value, line);
   }
   return [...lines.values()].sort((a, b) => a.value - b.value);
 }

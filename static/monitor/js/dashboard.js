@@ -110,12 +110,12 @@ export class Dashboard {
 
   #take(frame) {
     const before = this.model.loadTest;
-    const { after, fired, recovered } = this.model.take(frame);
+    const { after, fired, escalated, recovered } = this.model.take(frame);
     this.#tellLoadTest(before);
     if (after !== null) this.backfill.want(after);
     const { words } = this.model;
-    if (fired.length) setText(slot("alert-announcer"), announcement({ fired, recovered: [] }, words));
-    if (recovered.length) setText(slot("announcer"), announcement({ fired: [], recovered }, words));
+    if (fired.length + escalated.length) setText(slot("alert-announcer"), announcement({ fired, escalated }, words));
+    if (recovered.length) setText(slot("announcer"), announcement({ recovered }, words));
     if (frame.type === "status") this.#second();
     this.#showTitle();
     this.#schedule();

@@ -48,6 +48,8 @@ export function inUnit(value, unit) {
       return bytes(value);
     case "bytes_per_second":
       return known(value) ? `${bytes(value)}/s` : UNKNOWN;
+    case "seconds":
+      return known(value) ? `${count(value)} s` : UNKNOWN;
     default:
       return count(value);
   }
@@ -57,7 +59,7 @@ export function inUnit(value, unit) {
 export function threshold(value, unit) {
   if (!known(value)) return UNKNOWN;
   if (unit === "percent") return `${count(value)} %`;
-  return unit === "bytes" || unit === "bytes_per_second" ? inUnit(value, unit) : count(value);
+  return ["bytes", "bytes_per_second", "seconds"].includes(unit) ? inUnit(value, unit) : count(value);
 }
 
 /** "45 s", "2 min 10 s", "3 h 5 min", "12 d 4 h": two parts at most. */

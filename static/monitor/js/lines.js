@@ -2,11 +2,12 @@
 
 import { thresholds } from "./bands.js";
 import { threshold } from "./format.js";
-import { CHARTS } from "./series.js";
+import { CHARTS, MAIN } from "./series.js";
 
-/** The lines of a chart: thresholds of the rules, and the number of cores on the load chart. */
+/** The lines of a chart: on the two main ones the thresholds of rules on what they show, and the number of cores on the load chart. */
 export function chartLines(kind, rules, metrics, cores) {
-  const lines = thresholds(rules, kind).map((line) => {
+  const names = MAIN.includes(kind) ? CHARTS[kind].map(({ name }) => name) : [];
+  const lines = thresholds(rules, names).map((line) => {
     const unit = metrics[line.metric]?.unit ?? "";
     const series = CHARTS.load.find(({ name }) => name === line.metric);
     const same = kind === "load" && line.value === cores ? " = cores" : "";

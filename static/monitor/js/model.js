@@ -8,14 +8,14 @@ import { withCurrent } from "./loadtest.js";
 import { Ring, rows } from "./ring.js";
 import { ALL_NAMES } from "./series.js";
 
-const NOTHING = Object.freeze({ after: null, fired: [], recovered: [] });
+const NOTHING = Object.freeze({ after: null, fired: [], escalated: [], recovered: [] });
 
 export class Model {
   /** @param {object} page the first paint; @param {() => number} monotonic ms since some start */
   constructor(page, monotonic) {
     const { host, alerts, sampler, verdict, rules } = page;
     Object.assign(this, { host, alerts, sampler, verdict, rules });
-    this.words = { metrics: page.metrics, rules };
+    this.words = { metrics: page.metrics };
     this.mean = page.mean_2m;
     this.values = page.latest?.values ?? null;
     this.seenAt = page.latest?.at ?? null;
@@ -29,7 +29,7 @@ export class Model {
 
   /** The alerts with the values of this second. */
   get present() {
-    const open = this.alerts.open.map((alert) => withPresent(alert, this.words, this.values, this.mean));
+    const open = this.alerts.open.map((alert) => withPresent(alert, this.values, this.mean));
     return { ...this.alerts, open };
   }
 
@@ -50,7 +50,7 @@ export class Model {
     return { start: end - this.windowMs, end };
   }
 
-  /** Takes one frame; returns {after, fired, recovered}: the id to fetch samples after, and news of alerts. */
+  /** Takes one frame; returns {after, fired, escalated, recovered}: the id to fetch samples after, and news of alerts. */
   take(frame) {
     const kinds = { hello: this.#hello, sample: this.#sample, alerts: this.#alerts, status: this.#status };
     return { ...NOTHING, ...kinds[frame.type]?.call(this, frame) };
@@ -105,8 +105,9 @@ export class Model {
     return news;
   }
 
-  #status({ at, sampler, host, load_test: test }) {
+  #status({ at, sampler, host, rules, load_test: test }) {
     this.clock.hear(at);
+    if (rules) this.rules = rules;
     if (sampler) this.sampler = sampler;
     if (host) this.host = { ...this.host, ...host };
     if (test !== undefined) this.setLoadTest(test);

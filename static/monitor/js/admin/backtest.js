@@ -1,9 +1,9 @@
 // The admin's rule form: the panel below it follows the fields as they are typed.
 
 import { Panel } from "../backtest/panel.js";
+import { FIELDS } from "../backtest/words.js";
 import { slot } from "../element.js";
 
-const FIELDS = ["metric", "severity", "window_seconds", "threshold", "clear_threshold", "per_core", "for_seconds", "hold_seconds"];
 const root = slot("backtest");
 
 function field(name) {

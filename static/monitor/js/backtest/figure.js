@@ -73,7 +73,7 @@ export class Figure {
       lines: lines(answer, severity, metric.unit),
       cursor: null,
       gaps: points.length ? gaps.map(({ start_at: start, end_at: end }) => ({ start, end, text: "no data" })) : [{ start: answer.start_at, end: answer.end_at, text: "no data" }],
-      least: Math.max(answer.threshold ?? 0, 0) * 1.15 || 1,
+      least: (answer.statistic === "share" ? 0 : Math.max(answer.threshold ?? 0, 0)) * 1.15 || 1,
     });
     slot("backtest-caption", this.#root).textContent = caption(metric.label, this.#history);
     this.#chart.canvas.setAttribute("aria-label", `${metric.label}. ${answer.sentence}`);

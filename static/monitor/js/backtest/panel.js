@@ -2,11 +2,10 @@
 
 import { element, setText, slot } from "../element.js";
 import { Figure } from "./figure.js";
-import { completeness, listTitle, query, rows, suggestion } from "./words.js";
+import { completeness, judgedUnit, listTitle, preview, query, rows, suggestion } from "./words.js";
 
 const PAUSE_MS = 350;
 const NO_METRIC = "Choose a metric and type both thresholds to see what these numbers would have done.";
-const NO_THRESHOLDS = "Type both thresholds to see what they would have done.";
 
 export class Panel {
   #root;
@@ -59,8 +58,9 @@ export class Panel {
     clearTimeout(this.#timer);
     const asked = query(this.#read(), this.#slot("backtest-host").value, this.#slot("backtest-days").value);
     const signal = this.#begin();
-    if (completeness(this.#read()) === "none") {
-      this.#blank(NO_METRIC);
+    const untried = completeness(this.#read()) === "none" ? NO_METRIC : this.#data.untried[this.#read().metric];
+    if (untried) {
+      this.#blank(untried);
       return;
     }
     try {
@@ -80,10 +80,10 @@ export class Panel {
     return query(this.#read(), ...chosen) === query(rule, host, days) && completeness(this.#read()) === "all";
   }
 
-  /** A suggestion is of use only to the metric, the window and the host that it was made for. */
+  /** A suggestion is of use only to what is judged, and to the host that it was made for. */
   #subject() {
-    const { metric, window_seconds: seconds, per_core: perCore } = this.#read();
-    return [metric, Number(seconds), Boolean(perCore), this.#slot("backtest-host").value].join();
+    const { metric, window_seconds: seconds, per_core: perCore, comparison, statistic, level } = this.#read();
+    return [metric, Number(seconds), Boolean(perCore), comparison, statistic, level, this.#slot("backtest-host").value].join();
   }
 
   #fill() {
@@ -109,14 +109,15 @@ export class Panel {
     const numbers = this.#read();
     const answer = completeness(numbers) === "all" ? found : preview(found);
     const metric = this.#data.metrics[answer.metric];
+    const unit = judgedUnit(answer, metric.unit);
     this.#last = { answer, subject: this.#subject() };
     setText(this.#slot("backtest-rule"), answer.rule_sentence);
     setText(this.#slot("backtest-sentence"), answer.sentence);
     this.#slot("backtest-notes").replaceChildren(...answer.notes.map((note) => element("li", {}, note)));
-    setText(this.#slot("backtest-suggestion-text"), suggestion(answer, metric.unit, Boolean(numbers.per_core)));
+    setText(this.#slot("backtest-suggestion-text"), suggestion(answer, unit, Boolean(numbers.per_core) && answer.statistic !== "share"));
     this.#slot("backtest-suggestion").hidden = false;
     this.#slot("backtest-use").hidden = this.#use === null || answer.suggested_threshold === null;
-    this.#list(answer, metric.unit);
+    this.#list(answer, unit);
     try {
       const severity = numbers.severity || "warning";
       await this.#figure.show(answer, { url: this.#data.urls.history, metric, severity, signal });
@@ -159,9 +160,4 @@ export class Panel {
   #slot(name) {
     return slot(name, this.#root);
   }
-}
-
-/** An answer without thresholds: the metric and the suggestion, nothing that would have fired. */
-function preview(answer) {
-  return { ...answer, threshold: null, clear: null, rule_sentence: "", sentence: NO_THRESHOLDS, notes: [] };
 }
