@@ -12,7 +12,7 @@ from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.utils import check_csrf
 
-from monitor import access, episodes, errors, history, live, loadtest, parameters, schemas, shapes
+from monitor import access, bodies, episodes, errors, history, live, loadtest, parameters, schemas, shapes
 from monitor.backtestapi import router as backtest_router
 from monitor.historyapi import router as history_router
 from monitor.parameters import host_of, strictly
@@ -32,7 +32,7 @@ MORE_ALERTS = schemas.link(
 CANCEL = schemas.link(
     "cancel", "monitor_api_cancel_load_test", "End it before its time.", host="$response.body#/host"
 )
-REFUSALS = {loadtest.Busy: 409, loadtest.NotAllowed: 403, loadtest.WrongNumbers: 400}
+REFUSALS = {loadtest.Busy: 409, loadtest.NotNow: 409, loadtest.NotAllowed: 403}
 
 
 def reader(request: HttpRequest) -> bool:
@@ -136,12 +136,12 @@ def alert(request: HttpRequest, alert_id: parameters.Id) -> HttpResponse:
     response={201: schemas.LoadTest, CHANGE_ERRORS: schemas.Error},
     openapi_extra={"responses": {201: CANCEL}},
 )
-def start_load_test(request: HttpRequest, wanted: parameters.LoadTestRequest) -> HttpResponse:
-    """Ask for a load test; the sampler of the host takes it up at its next tick."""
+def start_load_test(request: HttpRequest, wanted: bodies.LoadTestRequest) -> HttpResponse:
+    """Ask for a load test or a drill; the sampler of the host takes it up at its next tick."""
     strictly(request)
     host = history.find_host(wanted.host)
-    seconds = loadtest.DEFAULT_SECONDS if wanted.seconds is None else wanted.seconds
-    test = loadtest.request(host, seconds, wanted.workers, request.user)
+    proof = bodies.drill_of(wanted)
+    test = loadtest.request(host, wanted.seconds, wanted.workers, request.user, wanted.kind, proof)
     async_to_sync(live.publish)(live.status_event(host.name))
     return answer(shapes.load_test(test), 201)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,27 +12,39 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from monitor.burn import CANNOT_WRITE
+from monitor.domain import room
+
 PROGRAM = Path(__file__).with_name("burn.py")
 KILL_AFTER_SECONDS = 0.5
 
 
 class NotStarted(OSError):
-    """Not every worker could be started; the message says how many could, and why no more."""
+    """Not every worker could be started; the message is a sentence that says why."""
 
 
 class Burners:
     """`workers` processes that burn one CPU each for at most `seconds`; NotStarted leaves none behind.
 
+    With a directory they keep its disk busy instead, each with one file of at most 64 MB that has no name.
     To be made in the main thread: Linux kills the workers when the thread that started them ends.
     """
 
-    def __init__(self, workers: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        workers: int,
+        seconds: float,
+        directory: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._clock = clock
         self._ended_at: float | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
+        if directory is not None and (problem := no_room(directory)):
+            raise NotStarted(problem)
         for _ in range(workers):
             try:
-                self._processes.append(_start(seconds))
+                self._processes.append(_start(seconds, directory))
             except OSError as error:
                 self.wait()
                 started = f"{len(self._processes)} of {workers} workers"
@@ -78,8 +91,18 @@ class Burners:
                     process.wait(KILL_AFTER_SECONDS)
 
 
-def _start(seconds: float) -> subprocess.Popen[bytes]:
+def no_room(directory: Path) -> str:
+    """Why no test may write in `directory`, as a sentence; "" where it may."""
+    try:
+        usage = shutil.disk_usage(directory)
+    except OSError as error:
+        return f"Nobody can tell how much room {directory} has: {error}."
+    return room.refusal(str(directory), usage.total, usage.free)
+
+
+def _start(seconds: float, directory: Path | None) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-I", "-S", str(PROGRAM), f"{seconds:.3f}", str(os.getpid())]
+    command += [] if directory is None else [str(directory)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, close_fds=True)
 
 
@@ -91,6 +114,8 @@ def _close(process: subprocess.Popen[bytes]) -> None:
 
 
 def _cause(code: int) -> str:
+    if code == CANNOT_WRITE:
+        return "could not write its file"
     if code > 0:
         return f"exit status {code}"
     try:

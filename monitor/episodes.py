@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from monitor import shapes
 from monitor.domain import sentences
@@ -59,14 +59,14 @@ def alerts_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
 def load_test(host: Host, now_ms: int) -> Shape | None:
     """The load test that waits or runs, else the last one for an hour after its end."""
     shown = Q(state__in=UNFINISHED) | Q(ended_at__gt=moment(now_ms) - LOAD_TEST_SHOWN)
-    row = LoadTest.objects.filter(shown, host=host).select_related("host", "requested_by").first()
+    row = _load_tests(shown, host).first()
     return None if row is None else shapes.load_test(row)
 
 
 def load_tests_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
     """The load tests that ran at some time in [start, end), oldest first; at most 200, the newest."""
     ran = Q(started_at__lt=moment(end_ms)) & (Q(ended_at=None) | Q(ended_at__gt=moment(start_ms)))
-    rows = LoadTest.objects.filter(ran, host=host).select_related("host", "requested_by")[:200]
+    rows = _load_tests(ran, host)[:200]
     return [shapes.load_test(row) for row in reversed(rows)]
 
 
@@ -75,3 +75,8 @@ def rules(host: Host | None) -> list[Shape]:
     cores = host.effective_cores if host else None
     rows: Iterable[Rule] = Rule.objects.all()
     return [shapes.rule(row, cores, sentences.rule_sentence(row, cores)) for row in rows]
+
+
+def _load_tests(which: Q, host: Host) -> QuerySet[LoadTest]:
+    rows = LoadTest.objects.filter(which, host=host).select_related("host", "requested_by", "rule")
+    return rows.prefetch_related("receivers")

@@ -25,6 +25,7 @@ HOST_TIMES = ("created_at", "booted_at", "sampler_started_at", "sampler_stopped_
 HOST_FACTS = ("boot_id", "effective_cores", "cores_reason", "interval")
 ALERT_FACTS = ("metric", "severity", "state", "threshold", "clear_threshold", "value", "peak", "is_test",
                "end_observed", "note")  # fmt: skip
+LOAD_TEST = ("kind", "seconds", "workers", "expects_alert", "passed", "state", "report")
 ALERT_TIMES = ("started_at", "fired_at", "resolved_at", "last_seen_at")
 
 
@@ -106,8 +107,12 @@ def _load_tests(host: Host, span: Span) -> Iterator[exchange.Fields]:
     )
     for row in rows.exclude(state__in=UNFINISHED).order_by("requested_at", "id"):
         times = {name: iso(getattr(row, name)) for name in ("requested_at", "started_at", "ended_at")}
-        facts = {name: getattr(row, name) for name in ("seconds", "workers", "state", "report")}
-        yield {"type": "load_test", "host": host.name, **times, **facts}
+        yield {
+            "type": "load_test",
+            "host": host.name,
+            **times,
+            **{name: getattr(row, name) for name in LOAD_TEST},
+        }
 
 
 def _alerts(host: Host, span: Span) -> Iterator[Alert]:

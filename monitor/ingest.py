@@ -10,16 +10,15 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 
-from monitor import alerts, live
+from monitor import alerts, databasefile, live
+from monitor.databasefile import durable
 from monitor.domain.evaluating import Outcome
 from monitor.domain.gaps import GapSpec, Kind
 from monitor.domain.reading import Reading
@@ -68,7 +67,7 @@ class Ingest:
         self._most = max(1, int(QUEUE_SECONDS / interval))
         self._last_id = _newest_id(host)
         self._stored_ms: int | None = None
-        self._inode = _inode()
+        self._inode = databasefile.inode()
         self._refreshed_at = 0.0
         self._logged_at = -LOG_AGAIN_SECONDS
         self.evaluator = alerts.resume(host, alerts.load_rules())
@@ -143,7 +142,7 @@ class Ingest:
     def _write(self, batch: list[Waiting]) -> tuple[list[Alert], list[int]]:
         changed: list[Alert] = []
         important = any(item.outcomes for item in batch)
-        with _durable(important), transaction.atomic():
+        with durable(important), transaction.atomic():
             rows = [_sample(self.host, item.reading) for item in batch]
             if len(rows) == 1:
                 rows[0].save(force_insert=True)
@@ -183,7 +182,7 @@ class Ingest:
 
     def _check_file(self) -> None:
         """Notice that the SQLite file was removed or replaced: writes would vanish into the old one."""
-        inode = _inode()
+        inode = databasefile.inode()
         if inode is None:
             self._inode = None  # a new file may be given the number of the old one
             connection.close()
@@ -242,36 +241,3 @@ def _store_gap(host: Host, gap: GapSpec) -> None:
     rows = Gap.objects.filter(host=host, start_ms=gap.start_ms, kind=gap.kind)
     if not rows.update(end_ms=gap.end_ms, note=gap.note):
         Gap.objects.create(host=host, start_ms=gap.start_ms, end_ms=gap.end_ms, kind=gap.kind, note=gap.note)
-
-
-def _inode() -> int | None:
-    """The inode of the SQLite file, None where it is missing; 0 for any other database."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor != "sqlite" or ":memory:" in name or "mode=memory" in name:
-        return 0
-    try:
-        status = Path(unquote(name.removeprefix("file:").partition("?")[0])).stat()
-        return status.st_ino if status.st_size else None  # an empty one is just being made
-    except FileNotFoundError:
-        return None
-
-
-def database_file_exists() -> bool:
-    """Whether there is a database to open: SQLite would silently make an empty one."""
-    return _inode() is not None
-
-
-@contextlib.contextmanager
-def _durable(important: bool) -> Iterator[None]:
-    """Make a SQLite commit inside survive a power cut: an alert may not be lost, a second of samples may."""
-    if not important or connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    with connection.cursor() as cursor:
-        usual = cursor.execute("PRAGMA synchronous").fetchone()[0]
-        cursor.execute("PRAGMA synchronous=FULL")
-    try:
-        yield
-    finally:
-        with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA synchronous={usual:d}")

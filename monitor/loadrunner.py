@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
@@ -17,23 +18,13 @@ from monitor import live, loadtest
 from monitor.burners import Burners, NotStarted
 from monitor.domain import loadreport
 from monitor.domain.evaluating import Evaluator
-from monitor.models import Alert, AlertState, Host, LoadTest, LoadTestState
+from monitor.loadwatch import Accepted, Drill, just_fired
+from monitor.models import Host, LoadTest, LoadTestKind, LoadTestState
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 LOG_AGAIN_SECONDS = 60.0
-
-
-class Accepted(Protocol):
-    """What one reading led to, as ingest tells it: alerts that changed, time.time() of commit and push."""
-
-    @property
-    def alerts(self) -> Sequence[Alert]: ...
-    @property
-    def stored_at(self) -> float: ...
-    @property
-    def pushed_at(self) -> float: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +35,17 @@ class Ending:
     state: LoadTestState
     ended_at: datetime
     report: str
+    passed: bool | None
 
 
 @dataclass(slots=True)
 class Run:
-    """The test that runs now; `began` is monotonic."""
+    """The test that runs now; `began` is monotonic. drill: only where it is one."""
 
     test: LoadTest
     burners: Burners
     began: float
+    drill: Drill | None
     watch: loadreport.Watch = field(default_factory=loadreport.Watch)
 
 
@@ -139,13 +132,17 @@ class Runner:
         try:
             loadtest.check_numbers(test.host, test.seconds, test.workers)
             began = self._clock()
-            self._run = Run(test, Burners(test.workers, test.seconds), began)
+            where = settings.LOADMON_DATA_DIR if test.kind == LoadTestKind.IO else None
+            burners = Burners(test.workers, test.seconds, where)
+            self._run = Run(test, burners, began, Drill(test) if test.expects_alert else None)
         except (NotStarted, loadtest.WrongNumbers) as error:
             logger.warning("load test %s failed: %s", test.pk, error)
-            self._unsaved = Ending(test, LoadTestState.FAILED, now, str(error))
+            self._unsaved = Ending(test, LoadTestState.FAILED, now, str(error), passed=None)
             self._save()
         else:
-            logger.info("load test %s: %d workers for %d s", test.pk, test.workers, test.seconds)
+            logger.info(
+                "load test %s: %d %s workers for %d s", test.pk, test.workers, test.kind, test.seconds
+            )
 
     def _observe(self, run: Run, now: datetime, stored: Accepted | None, evaluator: Evaluator | None) -> None:
         """Note which alerts fired, and how near the rules came."""
@@ -154,9 +151,11 @@ class Runner:
         self._seen = stored
         # Counted back from now by the clock that cannot be set.
         began_at = now - timedelta(seconds=self._clock() - run.began)
-        fired = [_fired(alert, stored, began_at) for alert in stored.alerts if _just_fired(alert)]
+        fired = list(just_fired(stored, began_at))
         cores = run.test.host.effective_cores or 1.0
-        run.watch.see(fired, evaluator.rules, evaluator.statuses, cores)
+        run.watch.see([values for _, values in fired], evaluator.rules, evaluator.statuses, cores)
+        if run.drill is not None:
+            run.drill.see(fired)
 
     def _end_when_due(self, run: Run, now: datetime) -> None:
         elapsed = self._clock() - run.began
@@ -164,11 +163,23 @@ class Runner:
         if deaths:
             ending = loadreport.died(deaths, run.test.workers, elapsed)
             self._end(run, LoadTestState.FAILED, now, ending)
+        elif run.drill is not None:
+            self._follow_drill(run, run.drill, now, elapsed)
         elif elapsed >= run.test.seconds:
             ended_at = now - timedelta(seconds=elapsed - run.test.seconds)
             self._end(run, LoadTestState.FINISHED, ended_at, "")
         elif self._look:
             self._follow_row(run, now, elapsed)
+
+    def _follow_drill(self, run: Run, drill: Drill, now: datetime, elapsed: float) -> None:
+        """End the drill as soon as it is decided; its workers end at their deadline, it may wait for messages longer."""
+        with self._surviving():
+            if drill.has_news():
+                self._tell()
+            if (verdict := drill.verdict(run.watch, elapsed, now)) is not None:
+                self._end(run, LoadTestState.FINISHED, now, verdict.report, verdict.passed)
+            elif self._look:
+                self._follow_row(run, now, elapsed)
 
     def _follow_row(self, run: Run, now: datetime, elapsed: float) -> None:
         """End the run when its row says so, or is gone."""
@@ -179,11 +190,15 @@ class Runner:
             if cancelled is not False:
                 self._end(run, LoadTestState.CANCELLED, now, loadreport.cancelled(elapsed))
 
-    def _end(self, run: Run, state: LoadTestState, ended_at: datetime, ending: str) -> None:
+    def _end(
+        self, run: Run, state: LoadTestState, ended_at: datetime, ending: str, passed: bool | None = None
+    ) -> None:
+        """End the workers and tell how it went: of a drill that was decided the ending is the whole report."""
         run.burners.end()
         self._leaving.append(run.burners)
         self._run = None
-        self._unsaved = Ending(run.test, state, ended_at, loadreport.report(ending, run.watch.sentences()))
+        report = ending if passed is not None else loadreport.report(ending, run.watch.sentences())
+        self._unsaved = Ending(run.test, state, ended_at, report, passed)
         self._save()
 
     def _save(self) -> None:
@@ -191,7 +206,7 @@ class Runner:
         ending = self._unsaved
         with self._surviving():
             if ending is not None and loadtest.close(
-                ending.test, ending.state, ending.ended_at, ending.report
+                ending.test, ending.state, ending.ended_at, ending.report, ending.passed
             ):
                 logger.info("load test %s %s: %s", ending.test.pk, ending.state, ending.report)
             self._unsaved = None
@@ -220,21 +235,3 @@ class Runner:
                 logger.error("load tests wait for the database: %s", error)
             if not connection.in_atomic_block:
                 connection.close()
-
-
-def _just_fired(alert: Alert) -> bool:
-    return alert.state == AlertState.FIRING and alert.fired_at == alert.last_seen_at
-
-
-def _fired(alert: Alert, stored: Accepted, began_at: datetime) -> loadreport.Fired:
-    read_at = alert.fired_at.timestamp()
-    return loadreport.Fired(
-        rule_id=alert.rule_id,
-        rule=alert.rule_name,
-        metric=alert.metric,
-        threshold=alert.threshold,
-        crossed=(alert.started_at - began_at).total_seconds(),
-        fired=(alert.fired_at - began_at).total_seconds(),
-        stored=max(0.0, stored.stored_at - read_at) if stored.stored_at else None,
-        pushed=max(0.0, stored.pushed_at - read_at) if stored.pushed_at else None,
-    )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from monitor import access
+from monitor import access, drill
 from monitor.burn import LONGEST_SECONDS, SHORTEST_SECONDS
-from monitor.models import UNFINISHED, Host, LoadTest, LoadTestState, Sample
+from monitor.burners import no_room
+from monitor.domain.drill import LATE_SECONDS, WAIT_SECONDS
+from monitor.models import UNFINISHED, Alert, Host, LoadTest, LoadTestKind, LoadTestState, Sample
 from monitor.shapes import moment
 
 DEFAULT_SECONDS = 120
@@ -31,6 +34,14 @@ class WrongNumbers(Refused):
     """Seconds or workers out of bounds."""
 
 
+class WrongChoice(Refused):
+    """A kind, a rule or a receiver that does not fit."""
+
+
+class NotNow(Refused):
+    """The machine is in no state for it: the disk is too full, or the alert that should fire stands already."""
+
+
 class Busy(Refused):
     """Another test of this host has not ended; `remaining` is how many seconds it still takes at most."""
 
@@ -41,22 +52,32 @@ class Busy(Refused):
 
 def request(
     host: Host,
-    seconds: int = DEFAULT_SECONDS,
+    seconds: int | None = None,
     workers: int | None = None,
     user: User | AnonymousUser | None = None,
+    kind: str = LoadTestKind.CPU,
+    wanted: drill.Wanted | None = None,
 ) -> LoadTest:
-    """Ask for a test of `host`; workers None means one for each core, user None the command line.
+    """Ask for a test of `host`; `wanted` makes it a drill.
 
-    Raises NotAllowed, WrongNumbers or Busy, in this order. The caller publishes the news.
+    seconds None means 120, or what a drill needs; workers None one for each core; user None the command line.
+    Raises NotAllowed, WrongNumbers, WrongChoice, NotNow or Busy. The caller publishes the news.
     """
     check_allowed(user)
+    if kind not in LoadTestKind.values:
+        raise WrongChoice(f"A load test is of the kind cpu or io; {kind!r} is not possible.")
     workers = most_workers(host) if workers is None else workers
-    check_numbers(host, seconds, workers)
+    check_numbers(host, DEFAULT_SECONDS if seconds is None else seconds, workers)
+    plan = None if wanted is None else _plan(host, kind, workers, wanted)
+    seconds = _seconds(seconds, plan)
     close_forgotten(host, timezone.now())
+    if kind == LoadTestKind.IO and (problem := no_room(settings.LOADMON_DATA_DIR)):
+        raise NotNow(problem)
     asker = user if isinstance(user, User) else None
     try:
         with transaction.atomic():
-            return LoadTest.objects.create(host=host, requested_by=asker, seconds=seconds, workers=workers)
+            test = LoadTest(host=host, requested_by=asker, kind=kind, seconds=seconds, workers=workers)
+            return _stored(test, plan)
     except IntegrityError:
         raise _busy(host, timezone.now()) from None
 
@@ -74,20 +95,27 @@ def cancel(host: Host) -> LoadTest | None:
     if test.state == LoadTestState.REQUESTED:
         close(test, LoadTestState.CANCELLED, now, "Cancelled before it started.")
     LoadTest.objects.filter(pk=test.pk, state=LoadTestState.RUNNING).update(cancel_requested=True)
-    return LoadTest.objects.select_related("host", "requested_by").get(pk=test.pk)
+    return LoadTest.objects.select_related("host", "requested_by", "rule").get(pk=test.pk)
 
 
 def unfinished(host: Host) -> LoadTest | None:
     """The test of `host` that waits or runs; there is at most one."""
     # By the host's name: its id changes when the database file is replaced under a running sampler.
     tests = LoadTest.objects.filter(host__name=host.name, state__in=UNFINISHED)
-    return tests.select_related("host", "requested_by").first()
+    return tests.select_related("host", "requested_by", "rule").first()
 
 
-def close(test: LoadTest, state: LoadTestState, ended_at: datetime, report: str) -> bool:
-    """End `test` unless it left the state in which the caller saw it; return whether that was so."""
+def close(
+    test: LoadTest, state: LoadTestState, ended_at: datetime, report: str, passed: bool | None = None
+) -> bool:
+    """End `test` unless it left the state in which the caller saw it; return whether that was so.
+
+    passed: what a drill proved; one that could not be carried out has failed, one that was cancelled has done neither.
+    """
+    if test.expects_alert and state == LoadTestState.FAILED:
+        passed = False
     rows = LoadTest.objects.filter(pk=test.pk, state=test.state)
-    return bool(rows.update(state=state, ended_at=ended_at, report=report))
+    return bool(rows.update(state=state, ended_at=ended_at, report=report, passed=passed))
 
 
 def close_orphan(test: LoadTest, now: datetime) -> bool:
@@ -113,7 +141,7 @@ def close_forgotten(host: Host, now: datetime) -> bool:
     if test.state == LoadTestState.REQUESTED and is_expired(test, now):
         sentence = f"No sampler took it up within {REQUEST_EXPIRES_SECONDS} s."
         return close(test, LoadTestState.FAILED, now, sentence)
-    if test.state == LoadTestState.RUNNING and -_remaining(test, now) > GRACE_SECONDS:
+    if test.state == LoadTestState.RUNNING and -_remaining(test, now) > _grace(test):
         return close_orphan(test, now)
     return False
 
@@ -145,6 +173,43 @@ def check_numbers(host: Host, seconds: int, workers: int) -> None:
     if type(workers) is not int or not 1 <= workers <= most:
         bounds = "1 worker" if most == 1 else f"1 to {most} workers"
         raise WrongNumbers(f"A load test of {host.name} has {bounds}; {workers!r} is not possible.")
+
+
+def _plan(host: Host, kind: str, workers: int, wanted: drill.Wanted) -> drill.Plan:
+    try:
+        plan = drill.plan(host, kind, workers, wanted)
+    except drill.Unfit as error:
+        raise WrongChoice(str(error)) from error
+    if math.ceil(plan.promised) > LONGEST_SECONDS:
+        bound = f"a load test takes at most {LONGEST_SECONDS} s"
+        raise WrongChoice(f"{plan.rule} promises to fire only within {plan.promised:.0f} s, but {bound}.")
+    if Alert.objects.filter(host=host, rule=plan.rule, resolved_at=None).exists():
+        raise NotNow(f"The alert {plan.rule} stands already, so it cannot fire: wait until it has recovered.")
+    return plan
+
+
+def _seconds(wanted: int | None, plan: drill.Plan | None) -> int:
+    """How long the test takes; long enough for its alert to fire."""
+    needed = 0 if plan is None else math.ceil(plan.promised)
+    if plan is not None and wanted is not None and wanted < needed:
+        raise WrongNumbers(
+            f"{plan.rule} promises to fire within {plan.promised:.1f} s: give at least {needed} seconds, not {wanted}."
+        )
+    return max(DEFAULT_SECONDS, needed) if wanted is None else wanted
+
+
+def _stored(test: LoadTest, plan: drill.Plan | None) -> LoadTest:
+    if plan is not None:
+        test.expects_alert, test.rule, test.promised_seconds = True, plan.rule, plan.promised
+    test.save(force_insert=True)
+    if plan is not None:
+        test.receivers.set(plan.receivers)
+    return test
+
+
+def _grace(test: LoadTest) -> float:
+    """Seconds after the end of its load in which a test may still be judged."""
+    return GRACE_SECONDS + (WAIT_SECONDS + LATE_SECONDS if test.expects_alert else 0.0)
 
 
 def _remaining(test: LoadTest, now: datetime) -> float:

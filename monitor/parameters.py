@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest
 from ninja import Schema
 from ninja.errors import HttpError
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, WithJsonSchema
+from pydantic import BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from monitor import history
@@ -45,21 +45,23 @@ def _bounds(low: int, high: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "integer", "minimum": low, "maximum": high})
 
 
-def _is_text(value: str) -> bool:
+def is_text(value: str) -> bool:
     """Whether `value` can be written as UTF-8; half a surrogate pair cannot."""
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _text(longest: int) -> Callable[[Any, ValidationInfo], Any]:
     def read(value: Any, info: ValidationInfo) -> Any:
-        if isinstance(value, str) and ("\0" in value or len(value) > longest or not _is_text(value)):
+        if isinstance(value, str) and ("\0" in value or len(value) > longest or not is_text(value)):
             raise refusal(f"{info.field_name} is not usable: {shown(value)}.")
         return value
 
     return read
 
 
-def _choice(*words: str) -> Callable[[Any, ValidationInfo], Any]:
+def choice(*words: str) -> Callable[[Any, ValidationInfo], Any]:
+    """Reads one of `words`, or None."""
+
     def read(value: Any, info: ValidationInfo) -> Any:
         if value is not None and value not in words:
             raise refusal(f"{info.field_name} must be {' or '.join(words)}, not {shown(str(value))}.")
@@ -68,20 +70,12 @@ def _choice(*words: str) -> Callable[[Any, ValidationInfo], Any]:
     return read
 
 
-def _json_number(value: Any, info: ValidationInfo) -> Any:
-    if value is not None and (type(value) is not int or abs(value) > LARGEST_ID):
-        told = shown(str(value)) if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
-        raise refusal(f"{info.field_name} must be a whole number, not {told}.")
-    return value
-
-
 Id = Annotated[int, BeforeValidator(_number(0, LARGEST_ID)), _bounds(0, LARGEST_ID)]
 Limit = Annotated[int, BeforeValidator(_number(1, 5000)), _bounds(1, 5000)]
 Weeks = Annotated[int, BeforeValidator(_number(1, 52)), _bounds(1, 52)]
 Points = Annotated[int, BeforeValidator(_number(10, 4000)), _bounds(10, 4000)]
 Text = Annotated[str, BeforeValidator(_text(200))]
 Names = Annotated[str, BeforeValidator(_text(2000))]
-JsonNumber = Annotated[int | None, BeforeValidator(_json_number)]
 HOST = Field(None, description="Name of the host; may be left out where there is only one.")
 TIME = "RFC 3339 with an offset, or relative: now, -1h, -7d (units s, m, h, d, w, y)."
 TIME_PATTERN: dict[str, Any] = {"pattern": f"^(now|{times.RELATIVE.pattern}|{times.RFC_3339.pattern})$"}
@@ -131,23 +125,9 @@ class AlertsQuery(Schema):
 
     host: Text | None = None
     rule: Text | None = None
-    state: Annotated[Literal["open", "resolved"] | None, BeforeValidator(_choice("open", "resolved"))] = None
+    state: Annotated[Literal["open", "resolved"] | None, BeforeValidator(choice("open", "resolved"))] = None
     limit: Limit = 50
     cursor: Id | None = Field(None, description="next_cursor of the page before.")
-
-
-class LoadTestRequest(Schema):
-    """A load test to run; a null means the usual: 120 seconds, one worker a core."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    seconds: JsonNumber = Field(
-        None, description="1 to 600.", json_schema_extra={"minimum": 1, "maximum": 600}
-    )
-    workers: JsonNumber = Field(
-        None, description="1 to the effective cores.", json_schema_extra={"minimum": 1}
-    )
-    host: Text | None = HOST
 
 
 # What a whole request says.

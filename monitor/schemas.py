@@ -90,7 +90,7 @@ class Alerts(Schema):
 
 
 class LoadTest(Schema):
-    """One load test."""
+    """One load test; what stands from expects_alert to passed is that of a drill, and null or empty otherwise."""
 
     id: int
     host: str
@@ -100,8 +100,16 @@ class LoadTest(Schema):
     started_at: int | None
     ends_at: int | None
     ended_at: int | None
+    kind: str
     seconds: int
     workers: int
+    expects_alert: bool
+    rule: str | None
+    promised_seconds: float | None
+    receivers: list[str]
+    alert: int | None
+    seen_in_browser_at: int | None
+    passed: bool | None
     report: str
 
 

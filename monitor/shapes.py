@@ -58,7 +58,7 @@ def alert(row: Alert) -> Shape:
 
 
 def load_test(row: LoadTest) -> Shape:
-    """One load test; its host and user must be selected with it."""
+    """One load test; its host, user and rule must be selected with it, its receivers fetched."""
     ends = row.started_at + timedelta(seconds=row.seconds) if row.started_at else None
     return {
         "id": row.pk,
@@ -69,8 +69,16 @@ def load_test(row: LoadTest) -> Shape:
         "started_at": at_ms(row.started_at),
         "ends_at": at_ms(ends),
         "ended_at": at_ms(row.ended_at),
+        "kind": row.kind,
         "seconds": row.seconds,
         "workers": row.workers,
+        "expects_alert": row.expects_alert,
+        "rule": row.rule.name if row.rule else None,
+        "promised_seconds": row.promised_seconds,
+        "receivers": [receiver.name for receiver in row.receivers.all()],
+        "alert": row.alert_id,
+        "seen_in_browser_at": at_ms(row.seen_in_browser_at),
+        "passed": row.passed,
         "report": row.report,
     }
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, Permission
 
-from monitor.models import Alert, Host, LoadTest, LoadTestState, Receiver, Rule, Sample
+from monitor.models import Alert, Host, LoadTest, LoadTestState, Notification, Receiver, Rule, Sample
 from monitor.shapes import moment
 
 NOW_MS = 1_760_000_000_000
@@ -66,6 +66,21 @@ def make_rule(name: str = "Busy", **fields: Any) -> Rule:
     return Rule.objects.create(name=name, **(defaults | fields))
 
 
+def make_notification(
+    alert: Alert, receiver: Receiver, state: str = "pending", **fields: Any
+) -> Notification:
+    """The message to one receiver that an alert fired."""
+    defaults = {
+        "key": f"{alert.pk}-{receiver.pk}-{state}-{Notification.objects.count()}",
+        "receiver_name": receiver.name,
+        "kind": "fired",
+        "severity": alert.severity,
+        "created_at": alert.fired_at,
+        "next_attempt_at": alert.fired_at,
+    }
+    return Notification.objects.create(alert=alert, receiver=receiver, state=state, **(defaults | fields))
+
+
 def make_load_test(
     host: Host, state: str = LoadTestState.RUNNING, started_ms: int | None = NOW_MS, **fields: Any
 ) -> LoadTest:
@@ -93,3 +108,10 @@ def make_receiver(name: str = "ops", **fields: Any) -> Receiver:
     """A webhook of nobody, told of warnings and worse."""
     defaults = {"kind": "webhook", "address": "http://127.0.0.1:9/hook"}
     return Receiver.objects.create(name=name, **(defaults | fields))
+
+
+def make_drill_receiver(name: str = "ops", rules: Sequence[Rule] = (), **fields: Any) -> Receiver:
+    """A webhook that hears of everything, drills too."""
+    receiver = make_receiver(name, **({"wants_drills": True, "minimum_severity": "info"} | fields))
+    receiver.rules.set(rules)
+    return receiver

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ class FakeBurners:
 
     workers: int
     seconds: float
+    directory: Path | None = None
     died: list[str] = field(default_factory=list)
     ended: int = 0
     gone: bool = False
@@ -57,8 +59,8 @@ class Stage:
     def now(self) -> datetime:
         return self.began + timedelta(seconds=self.elapsed)
 
-    def make(self, workers: int, seconds: float) -> FakeBurners:
-        self.made.append(FakeBurners(workers, seconds))
+    def make(self, workers: int, seconds: float, directory: Path | None = None) -> FakeBurners:
+        self.made.append(FakeBurners(workers, seconds, directory))
         return self.made[-1]
 
     def tick(
@@ -71,9 +73,9 @@ class Stage:
         self.runner.tick(self.now, Stored(**stored), self.evaluator, poll=poll)
         return LoadTest.objects.latest("pk")
 
-    def start(self, seconds: int = 120, workers: int = 2) -> LoadTest:
+    def start(self, seconds: int | None = 120, workers: int = 2, **wanted: Any) -> LoadTest:
         """Ask for a test and let the runner take it up."""
-        loadtest.request(self.host, seconds, workers)
+        loadtest.request(self.host, seconds, workers, **wanted)
         return self.tick(0.0)
 
 

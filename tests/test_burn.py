@@ -198,10 +198,10 @@ def test_wrong_arguments_end_the_program_before_it_burns() -> None:
 def test_a_machine_that_starts_only_some_workers_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:
     real, made = burners._start, []
 
-    def start(seconds: float) -> subprocess.Popen[bytes]:
+    def start(seconds: float, directory: Path | None) -> subprocess.Popen[bytes]:
         if made:
             raise BlockingIOError(11, "Resource temporarily unavailable")
-        made.append(real(seconds))
+        made.append(real(seconds, directory))
         return made[0]
 
     monkeypatch.setattr(burners, "_start", start)

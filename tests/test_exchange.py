@@ -68,6 +68,7 @@ def everything(db):
     Transition.objects.create(alert=alert, at=at, change="fired", value=80.5)
     Transition.objects.create(alert=alert, at=at, change="resolved", value=0.1 + 0.2)
     make_load_test(host, "finished", ended_at=moment(NOW_MS + 120_000), report="It held.")
+    make_load_test(host, "finished", kind="io", expects_alert=True, passed=False, report="Failed: no.\nWhy.")
     demo.seed("demo", 1, 60.0, 1, MONDAY_NOON)
 
 

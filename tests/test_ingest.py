@@ -173,12 +173,12 @@ def test_a_database_file_that_is_gone_is_never_silently_made_anew(door, monkeypa
 
 
 def test_a_new_file_with_the_number_of_the_old_one_is_noticed(door, monkeypatch):
-    monkeypatch.setattr(ingest_module, "_inode", lambda: 7)
+    monkeypatch.setattr("monitor.databasefile.inode", lambda: 7)
     door.accept(reading(1))
-    monkeypatch.setattr(ingest_module, "_inode", lambda: None)
+    monkeypatch.setattr("monitor.databasefile.inode", lambda: None)
     door.accept(reading(2))
     Host.objects.all().delete()  # what was stored is not in the new file
-    monkeypatch.setattr(ingest_module, "_inode", lambda: 7)
+    monkeypatch.setattr("monitor.databasefile.inode", lambda: 7)
     door.accept(reading(3))
     assert not door.waiting
     assert Sample.objects.filter(host__name="db-01").count() == 2

@@ -31,7 +31,7 @@ def test_dead_workers_end_the_test(stage: Stage) -> None:
 
 
 def test_a_test_that_cannot_start_says_why(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(workers: int, seconds: float) -> None:
+    def fail(workers: int, seconds: float, directory: Any) -> None:
         raise NotStarted("Only 1 of 2 workers could be started: no more processes.")
 
     monkeypatch.setattr(loadrunner, "Burners", fail)

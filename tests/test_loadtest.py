@@ -51,7 +51,7 @@ def test_a_request_remembers_who_asked(host: Host) -> None:
     assert loadtest.request(host, 1, 1, user).requested_by == user
 
 
-@pytest.mark.parametrize("seconds", [0, -1, 601, 10**9, 1.5, "60", True, None])
+@pytest.mark.parametrize("seconds", [0, -1, 601, 10**9, 1.5, "60", True])
 def test_seconds_out_of_bounds_are_refused(host: Host, seconds: Any) -> None:
     with pytest.raises(WrongNumbers, match=r"takes 1 to 600 seconds, in whole numbers; .* is not possible"):
         loadtest.request(host, seconds, 1)

@@ -18,13 +18,15 @@ class LoadTestAdmin(ReadOnly):
     list_display = (
         to_the_second("requested_at"),
         "host",
+        "kind",
         "state",
+        "passed",
         "requested_by",
         "length",
         "workers",
         "report",
     )
-    list_filter = ("state", "host")
+    list_filter = ("state", "kind", "expects_alert", "passed", "host")
     list_select_related = ("host", "requested_by")
     date_hierarchy = "requested_at"
 

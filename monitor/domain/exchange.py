@@ -256,8 +256,9 @@ FIELDS: dict[str, dict[str, Check]] = {
     },
     "load_test": {
         "host": host_name, "requested_at": _moment, "started_at": _optional(_moment), "ended_at": _optional(_moment),
-        "seconds": _count(86_400), "workers": _count(100_000),
-        "state": _one_of("finished", "cancelled", "failed"), "report": _text(500),
+        "kind": _one_of("cpu", "io"), "seconds": _count(86_400), "workers": _count(100_000),
+        "expects_alert": _flag, "passed": _optional(_flag),
+        "state": _one_of("finished", "cancelled", "failed"), "report": _text(2000),
     },
     "alert": {
         "host": host_name, "rule": _text(80, 1), "metric": _text(60, 1), "severity": _one_of("info", "warning", "critical"),

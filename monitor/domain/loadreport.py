@@ -13,7 +13,7 @@ from .nearness import STANDING, share_reached
 from .quantities import quantity
 from .rulespec import RuleSpec
 
-LONGEST_REPORT = 500
+LONGEST_REPORT = 2000
 PATIENCE_SECONDS = 30.0
 
 
@@ -80,18 +80,36 @@ class Watch:
             return ["No alert fired: nothing was measured during the test."]
         return [nearest_sentence(self._approaches.values())]
 
+    def missed(self, rule_id: int | None) -> str:
+        """Why the alert of one rule did not fire, in a sentence."""
+        if self._open_before is None:
+            return "Nothing was measured during the test."
+        approach = None if rule_id is None else self._approaches.get(rule_id)
+        if approach is None:
+            return "The rule was switched off or deleted."
+        if rule_id in self._open_before:
+            return f"{stood_sentence(approach)} An alert that stands does not fire again."
+        told = nearest_sentence([approach]).removeprefix("No alert fired: ")
+        return told[:1].upper() + told[1:]
+
 
 def report(ending: str, sentences: Sequence[str]) -> str:
-    """One text of at most 500 characters: how the test ended ("": as planned), then what fits of the rest."""
-    parts = [ending] if ending else []
-    for done, sentence in enumerate(sentences):
-        rest = f"And {len(sentences) - done} more."
-        reserve = len(rest) + 1 if done + 1 < len(sentences) else 0
-        if len(" ".join([*parts, sentence])) + reserve > LONGEST_REPORT:
+    """One text of at most 2000 characters: how the test ended ("": as planned), then what fits of the rest."""
+    return fitting([ending, *sentences], " ")
+
+
+def fitting(sentences: Sequence[str], between: str) -> str:
+    """What fits of `sentences` into a report, and how many more there are; the first is cut where it alone is too long."""
+    told = [sentence for sentence in sentences if sentence]
+    parts: list[str] = []
+    for done, sentence in enumerate(told):
+        rest = f"And {len(told) - done} more."
+        reserve = len(between) + len(rest) if done + 1 < len(told) else 0
+        if parts and len(between.join([*parts, sentence])) + reserve > LONGEST_REPORT:
             parts.append(rest)
             break
         parts.append(sentence)
-    return " ".join(parts)[:LONGEST_REPORT]
+    return between.join(parts)[:LONGEST_REPORT]
 
 
 def fired_sentence(alert: Fired) -> str:

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from monitor.models.alerts import Alert
 from monitor.models.hosts import Host
 from monitor.models.receivers import Receiver
+from monitor.models.rules import Rule
 
 
 class LoadTestState(models.TextChoices):
@@ -46,6 +48,19 @@ class LoadTest(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     expects_alert = models.BooleanField(default=False, help_text="A drill: it fails unless an alert arrives.")
+    rule = models.ForeignKey(
+        Rule,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        help_text="Of a drill: the one that must fire.",
+    )
+    promised_seconds = models.FloatField(
+        null=True, blank=True, help_text="Of a drill: how soon the rule's numbers let it fire."
+    )
+    alert = models.ForeignKey(
+        Alert, on_delete=models.SET_NULL, null=True, blank=True, help_text="Of a drill: the one that fired."
+    )
     receivers = models.ManyToManyField(
         Receiver, blank=True, help_text="Of a drill: each must get the message."
     )

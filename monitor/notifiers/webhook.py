@@ -175,7 +175,7 @@ def _post(place: Place, addresses: list[str], body: bytes, headers: dict[str, st
                 return Answer(False, f"No connection: {failure}.")
             return _converse(connection, place, body, headers, deadline)
         except (OSError, http.client.HTTPException) as error:
-            if deadline.over:
+            if deadline.over or isinstance(error, TimeoutError):
                 return Answer(False, f"No complete answer within {TOTAL_SECONDS:g} s.")
             return Answer(False, f"The connection broke before an answer came: {_failure(error)}.")
         finally:

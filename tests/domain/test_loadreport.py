@@ -137,7 +137,7 @@ def test_a_report_never_exceeds_its_column(many: int) -> None:
 
 
 def test_one_endless_sentence_is_cut() -> None:
-    assert len(loadreport.report("y" * 600, ["z" * 600])) == loadreport.LONGEST_REPORT
+    assert len(loadreport.report("y" * 2600, ["z" * 600])) == loadreport.LONGEST_REPORT
 
 
 def test_a_request_is_questioned_only_after_half_a_minute() -> None:

@@ -1,4 +1,4 @@
-"""manage.py loadtest: ask for a load test as the page does, and follow it in the terminal to its report."""
+"""manage.py loadtest: ask for a load test or a drill as the page does, and follow it in the terminal to its report."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from monitor import history, live, loadtest
+from monitor import drill, history, live, loadtest
 from monitor.domain.loadreport import PATIENCE_SECONDS
 from monitor.models import UNFINISHED, Host, LoadTest, LoadTestState
 
 POLL_SECONDS = 0.2
 CANCEL_SECONDS = 10.0
 LINES = 12  # of progress, at most one a second
+FAILED, USAGE = 1, 2
 START_ONE = "Start `manage.py serve` or `manage.py runsampler` first: the sampler runs the test."
 
 pause = time.sleep
@@ -25,38 +26,64 @@ pause = time.sleep
 class Command(BaseCommand):
     """Loads this machine for a while, in order to see the alerts fire."""
 
-    help = "Load the CPUs of this machine to test the alerts; its sampler must be running. Ctrl-C cancels."
+    help = "Load this machine to test the alerts; its sampler must be running. Ctrl-C cancels."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """--seconds and --workers; text, so that a wrong one gets a sentence of ours."""
+        """Numbers as text, so that a wrong one gets a sentence of ours."""
+        parser.add_argument("--kind", default="cpu", help="what is kept busy: cpu or io (default: cpu)")
         parser.add_argument(
-            "--seconds", default=str(loadtest.DEFAULT_SECONDS), help="1 to 600 (default: 120)"
+            "--seconds", help="1 to 600 (default: 120; with --expect-alert what it needs, if more)"
         )
         parser.add_argument("--workers", help="1 to the effective cores (default: one for each core)")
+        parser.add_argument(
+            "--expect-alert",
+            action="store_true",
+            help="a drill: fail unless an alert fires in time and its receivers get the message",
+        )
+        parser.add_argument(
+            "--receiver",
+            action="append",
+            metavar="NAME",
+            help="of a drill: who must get the message; may be repeated (default: all that want drills)",
+        )
+        parser.add_argument("--rule", metavar="NAME", help="of a drill: the rule that must fire")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Ask, follow, tell; anything but a test that ran to its end is a CommandError, exit status 1."""
+        """Ask, follow, tell; exit status 1 for a test that did not run to its end or proved nothing, 2 for usage."""
         try:
-            test = self._run(options["seconds"], options["workers"])
+            test = self._run(options)
         except DatabaseError as error:
             raise CommandError(f"The database failed: {error}. `manage.py doctor` tells more.") from error
         self.stdout.write(test.report)
+        what = _what(test)
         if test.state != LoadTestState.FINISHED:
-            raise CommandError(f"Load test {test.pk} {test.get_state_display().lower()}.")
+            raise CommandError(f"{what} {test.get_state_display().lower()}.")
+        if test.expects_alert and not test.passed:
+            raise CommandError(f"{what} failed.", returncode=FAILED)
 
-    def _run(self, seconds: str, workers: str | None) -> LoadTest:
+    def _run(self, options: dict[str, Any]) -> LoadTest:
         """Return a test that has ended."""
+        usage = USAGE if options["expect_alert"] else FAILED
+        wanted = _wanted(options)
+        seconds = _whole("--seconds", options["seconds"], usage)
+        workers = _whole("--workers", options["workers"], usage)
         host = _host()
         try:
-            test = loadtest.request(
-                host, _whole("--seconds", seconds), None if workers is None else _whole("--workers", workers)
-            )
+            test = loadtest.request(host, seconds, workers, kind=options["kind"], wanted=wanted)
+        except loadtest.WrongChoice as error:
+            raise CommandError(str(error), returncode=USAGE) from error
+        except loadtest.WrongNumbers as error:
+            raise CommandError(str(error), returncode=usage) from error
         except loadtest.Refused as error:
             raise CommandError(str(error)) from error
         _publish(host)
         many = "1 worker" if test.workers == 1 else f"{test.workers} workers"
-        self.stdout.write(f"Load test {test.pk} of {host}: {many} for {test.seconds} s. Ctrl-C cancels it.")
+        self.stdout.write(f"{_what(test)} of {host}: {many} for {test.seconds} s. Ctrl-C cancels it.")
+        if test.rule is not None:
+            names = ", ".join(str(each) for each in test.receivers.all()) or "no receiver"
+            promise = f"{test.rule} must fire within {test.promised_seconds:.0f} s"
+            self.stdout.write(f"{promise}, and {names} must be told.")
         return self._follow(host, test)
 
     def _follow(self, host: Host, test: LoadTest) -> LoadTest:
@@ -105,14 +132,30 @@ def _host() -> Host:
     return host
 
 
-def _whole(name: str, text: str) -> int:
+def _wanted(options: dict[str, Any]) -> drill.Wanted | None:
+    """What the drill has to prove; None for a plain load test."""
+    if options["expect_alert"]:
+        return drill.Wanted(options["receiver"], options["rule"] or "")
+    for name in ("receiver", "rule"):
+        if options[name] is not None:
+            raise CommandError(f"--{name} needs --expect-alert.", returncode=USAGE)
+    return None
+
+
+def _what(test: LoadTest) -> str:
+    return f"{'Drill' if test.expects_alert else 'Load test'} {test.pk}"
+
+
+def _whole(name: str, text: str | None, returncode: int) -> int | None:
+    if text is None:
+        return None
     if not re.fullmatch(r"-?[0-9]{1,9}", text, re.ASCII):
-        raise CommandError(f"{name} is {text[:40]!r}: give a whole number.")
+        raise CommandError(f"{name} is {text[:40]!r}: give a whole number.", returncode=returncode)
     return int(text)
 
 
 def _fresh(test: LoadTest) -> LoadTest:
-    row = LoadTest.objects.filter(pk=test.pk).first()
+    row = LoadTest.objects.select_related("rule").filter(pk=test.pk).first()
     if row is None:
         raise CommandError(f"Load test {test.pk} was deleted while it ran.")
     return row

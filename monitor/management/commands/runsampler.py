@@ -6,20 +6,18 @@ import gc
 import signal
 import threading
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
-from monitor import conf, lock
-from monitor.ingest import database_file_exists
+from monitor import conf, databasefile, lock
+from monitor.databasefile import EXIT_MIGRATE, EXIT_NO_DATABASE
 from monitor.live import Publisher
 from monitor.models import Host
 from monitor.sampler import Sampler
 
-EXIT_NO_DATABASE, EXIT_ALREADY_RUNNING, EXIT_MIGRATE = 3, 4, 5
+EXIT_ALREADY_RUNNING = 4
+REFUSALS = (EXIT_NO_DATABASE, EXIT_ALREADY_RUNNING, EXIT_MIGRATE)
 
 
 class Command(BaseCommand):
@@ -41,8 +39,11 @@ class Command(BaseCommand):
         stop = threading.Event()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, lambda *_: stop.set())
-        _prepare_connection()
-        _require_migrated()
+        databasefile.keep_connection()
+        try:
+            databasefile.require_migrated()
+        except databasefile.NotReady as error:
+            raise CommandError(str(error), returncode=error.exit_code) from error
         name = settings.LOADMON_HOST_NAME
         try:
             held = lock.acquire(lock.path_for(settings.LOADMON_DATA_DIR, name))
@@ -52,7 +53,7 @@ class Command(BaseCommand):
             host, _ = Host.objects.get_or_create(name=name)
             publisher = Publisher()
             sampler = Sampler(host, publisher.publish, interval)
-            _wait_briefly(interval)
+            databasefile.wait_for_locks(min(0.5, interval / 4))  # the queue waits instead
             if options["once"]:
                 sampler.run_once()
             else:
@@ -69,32 +70,3 @@ def _interval(text: str | None) -> float:
         return float(conf.parse("LOADMON_INTERVAL", text, called="--interval"))
     except conf.WrongSetting as error:
         raise CommandError(str(error)) from error
-
-
-def _prepare_connection() -> None:
-    """Keep one connection, and never make a database file that is not there."""
-    connection.settings_dict["CONN_MAX_AGE"] = None
-    connection.settings_dict["CONN_HEALTH_CHECKS"] = connection.vendor != "sqlite"
-    if connection.vendor == "sqlite":
-        path = quote(str(connection.settings_dict["NAME"]))
-        connection.settings_dict["NAME"] = f"file:{path}?mode=rw"
-
-
-def _wait_briefly(interval: float) -> None:
-    """From now on wait for a lock a quarter of the interval at most: the queue waits instead."""
-    if connection.vendor == "sqlite":
-        connection.close()
-        connection.settings_dict["OPTIONS"] |= {"timeout": min(0.5, interval / 4)}
-
-
-def _require_migrated() -> None:
-    if not database_file_exists():
-        raise CommandError(
-            "The database is missing: run `manage.py migrate` for a new one, or restore yours.",
-            returncode=EXIT_NO_DATABASE,
-        )
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise CommandError(
-            "The database is not up to date: run `manage.py migrate`.", returncode=EXIT_MIGRATE
-        )
