@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 
 LEAST_COVERAGE_PERCENT = 80
+LEAST_COVERAGE = LEAST_COVERAGE_PERCENT / 100
 MILLIONTHS = 1_000_000
 
 
