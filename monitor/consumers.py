@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import time
 from collections import deque
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.utils import timezone
 
-from monitor import access, hub, wire
+from monitor import access, drill, hub, wire
 from monitor.backpressure import attach
 from monitor.models import Host
 from monitor.viewer import Viewer
 
+logger = logging.getLogger(__name__)
+
+LARGEST_ID = 2**63 - 1
 LONGEST_FRAME = 4096
 MOST_FRAMES = 20
 FRAMES_SECONDS = 10.0
 
 
 class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """One dashboard; the server sends, the client needs to send nothing."""
+    """One dashboard; the server sends, the client needs to send nothing, and may say that it shows an alert."""
 
     channel_layer_alias = ""  # no channel of its own: the hub is the only group member
 
@@ -31,6 +38,8 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Accept, check, greet; a refusal is a close code with a sentence, so that the page can say it."""
         self.viewer: Viewer | None = None
         self._frames: deque[float] = deque(maxlen=MOST_FRAMES + 1)
+        self._shown = 0
+        self._notes: set[asyncio.Task[None]] = set()
         await self.accept()
         user = self.scope["user"]
         if not access.may_read(user, access.peer_of_scope(self.scope)):
@@ -53,13 +62,26 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             hub.hub().leave(self.viewer)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        """Take note of a frame and do nothing: a flood or anything but a JSON object ends the connection."""
+        """Take note of a frame at once: a flood, or anything but a JSON object, ends the connection."""
         now = time.monotonic()
         self._frames.append(now)
         if len(self._frames) > MOST_FRAMES and now - self._frames[0] < FRAMES_SECONDS:
             await self._refuse(4429, "Too many frames.")
-        elif not _is_object(text_data):
+        elif (frame := _object(text_data)) is None:
             await self._refuse(4400, "A frame must be a small JSON object.")
+        elif frame.get("type") == "seen":
+            await self._note(frame)
+
+    async def _note(self, frame: dict[str, Any]) -> None:
+        """Let the drill know when a browser showed its alert; the database is not waited for."""
+        alert = frame.get("alert")
+        if set(frame) != {"type", "alert"} or type(alert) is not int or not 1 <= alert <= LARGEST_ID:
+            await self._refuse(4400, "A frame that says seen names one alert by its id.")
+        elif self.viewer is not None and alert != self._shown:
+            self._shown = alert
+            task = asyncio.create_task(_note_seen(self.viewer.host, alert, timezone.now()))
+            self._notes.add(task)
+            task.add_done_callback(self._notes.discard)
 
     async def _refuse(self, code: int, reason: str) -> None:
         if self.viewer is not None:
@@ -81,11 +103,18 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON")
 
 
-def _is_object(text: str | None) -> bool:
+def _object(text: str | None) -> dict[str, Any] | None:
     if text is None or len(text) > LONGEST_FRAME:
-        return False
+        return None
     try:
         value: Any = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(value, dict)
+        return None
+    return value if isinstance(value, dict) else None
+
+
+async def _note_seen(host: str, alert: int, at: datetime) -> None:
+    try:
+        await database_sync_to_async(drill.note_seen)(host, alert, at)
+    except Exception:
+        logger.exception("that a browser shows alert %s could not be stored", alert)
