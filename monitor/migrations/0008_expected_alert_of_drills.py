@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitor', '0005_index_of_unsettled_messages'),
+        ('monitor', '0007_more_shipped_rules'),
     ]
 
     operations = [
