@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.handlers.asgi import ASGIRequest
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path
 from django.utils import timezone
 
 from monitor import alertcsv
+from monitor.admin.notifications import NotificationInline, ReadOnlyInline
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import local_time, to_the_second
 from monitor.domain.metrics import JUDGED
@@ -23,14 +24,12 @@ from monitor.models import Alert, Comparison, Rule, Transition
 STARTED, FIRED = to_the_second("started_at"), to_the_second("fired_at")
 
 
-class TransitionInline(admin.TabularInline):  # type: ignore[type-arg]
+class TransitionInline(ReadOnlyInline):
     """What happened to an alert, oldest first; whoever may see the alert may see this."""
 
     model = Transition
     fields = (to_the_second("at"), "change", "value_text", "severity", "note", to_the_second("stored_at"))
     readonly_fields = fields
-    can_delete = False
-    extra = 0
 
     @admin.display(description="value")
     def value_text(self, row: Transition) -> str:
@@ -40,18 +39,6 @@ class TransitionInline(admin.TabularInline):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transition]:
         """With the alert, which knows the unit."""
         return super().get_queryset(request).select_related("alert")
-
-    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """As the alert's own page, which has been asked before."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody may."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody may."""
-        return False
 
 
 @admin.register(Alert)
@@ -72,7 +59,7 @@ class AlertAdmin(ReadOnly):
     search_help_text = "Words of the rule's or the host's name."
     date_hierarchy = "fired_at"
     actions = ("export_selected",)
-    inlines = (TransitionInline,)
+    inlines = (TransitionInline, NotificationInline)
     fieldsets = (
         (None, {"fields": ("rule_name", "state", "severity", "worst_severity", "host", "test")}),
         ("When", {"fields": (STARTED, FIRED, "end", "duration")}),

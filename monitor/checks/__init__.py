@@ -5,7 +5,7 @@ database carry Django's tag "database". None needs `check --deploy`: what is rig
 is listened on.
 """
 
-from monitor.checks import database, host, web
+from monitor.checks import database, host, mail, web
 from monitor.checks.messages import TAG
 
-__all__ = ["TAG", "database", "host", "web"]
+__all__ = ["TAG", "database", "host", "mail", "web"]

@@ -1,0 +1,206 @@
+"""Receivers in the admin: whom alerts are told to, with addresses that are written and never shown again."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from monitor import notifiers, telling
+from monitor.admin.readonly import Bounded
+from monitor.admin.times import local_time, to_the_second
+from monitor.domain.delivery import Target
+from monitor.models import Receiver, ReceiverKind
+from monitor.notifiers import webhook
+
+LONGEST_REPEAT_HOURS = 168.0
+HIDDEN_LOOKUPS = ("address", "secret")
+ADDRESS_HELP = (
+    "E-mail: addresses by comma. Webhook: an https:// URL. Apprise: a URL such as ntfys://ntfy.sh/topic. "
+    "A URL is not shown again once it is saved."
+)
+
+
+class ReceiverForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The fields of a receiver; an empty address keeps the stored one."""
+
+    address = forms.CharField(
+        required=False, max_length=1000, help_text=ADDRESS_HELP,
+        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}),
+    )  # fmt: skip
+    why_refused = ""  # set by the admin, see ReceiverAdmin.changeform_view
+
+    class Meta:
+        model = Receiver
+        fields = (
+            "name",
+            "kind",
+            "address",
+            "minimum_severity",
+            "rules",
+            "wants_drills",
+            "repeat_hours",
+            "enabled",
+        )
+        widgets = {"rules": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored: Receiver = self.instance
+        if "address" in self.fields and stored.pk:
+            self.initial["address"] = stored.address if stored.kind == ReceiverKind.EMAIL else ""
+            if stored.kind != ReceiverKind.EMAIL:
+                shown = notifiers.shown(stored.kind, stored.address)
+                self.fields["address"].help_text = f"Stored: {shown} Empty keeps it. {ADDRESS_HELP}"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an address that cannot work, and hours that make no sense."""
+        found: dict[str, Any] = super().clean() or {}
+        if "address" in found and "kind" in found:
+            self._clean_address(found)
+        hours = found.get("repeat_hours")
+        if hours is not None and not 0 <= hours <= LONGEST_REPEAT_HOURS:
+            self.add_error("repeat_hours", f"Give 0 (never) to {LONGEST_REPEAT_HOURS:g} hours.")
+        return found
+
+    def _clean_address(self, found: dict[str, Any]) -> None:
+        stored: Receiver = self.instance
+        if found["address"]:
+            if self.why_refused:
+                self.add_error("address", self.why_refused)
+        elif stored.pk and found["kind"] == self.initial.get("kind"):
+            found["address"] = stored.address
+        else:
+            self.add_error("address", "Give an address: there is none yet for this kind.")
+
+
+@admin.register(Receiver)
+class ReceiverAdmin(Bounded):
+    """Whom alerts are told to."""
+
+    form = ReceiverForm
+    list_display = ("name", "kind", "to", "minimum_severity", "wants_drills", "enabled", "health")
+    list_filter = ("kind", "enabled", "minimum_severity")
+    search_fields = ("name",)
+    readonly_fields = ("signature", "health", to_the_second("created_at"))
+    fieldsets = (
+        (None, {"fields": ("name", "enabled", "kind", "address", "signature")}),
+        ("Which alerts", {"fields": ("minimum_severity", "rules", "wants_drills", "repeat_hours")}),
+        ("How it goes", {"fields": ("health", readonly_fields[2])}),
+    )
+
+    @property
+    def media(self) -> forms.Media:
+        """The buttons' style."""
+        return super().media + forms.Media(css={"all": ["monitor/css/admin/receivers.css"]})
+
+    @admin.display(description="address")
+    def to(self, row: Receiver) -> str:
+        """As much of the address as may be seen."""
+        return notifiers.shown(row.kind, row.address)
+
+    @admin.display(description="signing key")
+    def signature(self, row: Receiver) -> str:
+        """Whether messages are signed."""
+        if row.kind != ReceiverKind.WEBHOOK:
+            return "Only the messages of webhooks are signed."
+        if row.secret:
+            return "There is one; messages are signed with it. A new one takes its place."
+        return "There is none: messages are not signed. Save the receiver, then make one."
+
+    @admin.display(description="deliveries")
+    def health(self, row: Receiver) -> str:
+        """Whether messages arrive."""
+        if row.failing_since is not None:
+            return f"Failing since {local_time(row.failing_since)}: {row.failure}"
+        if row.delivered_at is not None:
+            return f"Last delivered {local_time(row.delivered_at)}"
+        return "Nothing has been sent yet."
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """No secret is guessed letter by letter through the filters of the list."""
+        return not lookup.startswith(HIDDEN_LOOKUPS) and super().lookup_allowed(lookup, value, request)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, told what the address was refused for."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.why_refused = getattr(request, "why_refused", "")
+        return form
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:  # fmt: skip
+        """Judge the address before Django begins its transaction: Apprise takes seconds, and the sampler would wait."""
+        may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
+        address = request.POST.get("address", "").strip()
+        if request.method == "POST" and may and address:
+            why = notifiers.refusal(request.POST.get("kind", ""), address)
+            request.why_refused = why  # type: ignore[attr-defined]
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Receiver, form: Any, change: bool) -> None:
+        """Store it; a change of its way makes the old key useless. Says what is still missing."""
+        if obj.kind != ReceiverKind.WEBHOOK:
+            obj.secret = ""
+        super().save_model(request, obj, form, change)
+        if obj.kind == ReceiverKind.EMAIL and not settings.EMAIL_HOST:
+            messages.warning(request, "No mail can be sent yet: set EMAIL_URL and start loadmon again.")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the two buttons."""
+        own = [
+            path("<int:pk>/test/", self.admin_site.admin_view(self.test), name="monitor_receiver_test"),
+            path("<int:pk>/key/", self.admin_site.admin_view(self.make_key), name="monitor_receiver_key"),
+        ]
+        return [*own, *super().get_urls()]
+
+    @method_decorator([require_POST, never_cache])
+    def test(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Send a test now, and show what the other side answered and how long it took."""
+        row = self._may_change(request, pk)
+        started = time.monotonic()
+        target = Target(row.name, row.kind, row.address, row.secret)
+        answer = notifiers.deliver(target, telling.test_message(row.name))
+        milliseconds = round((time.monotonic() - started) * 1000)
+        outcome = "delivered" if answer.delivered else "not delivered"
+        self.log_change(request, row, f"Sent a test: {outcome}.")
+        return self._page(request, row, "Test", "tested", answer=answer, milliseconds=milliseconds)
+
+    @method_decorator([require_POST, never_cache])
+    def make_key(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Make a new signing key, and show it this once."""
+        row = self._may_change(request, pk)
+        if row.kind != ReceiverKind.WEBHOOK:
+            return HttpResponse("Only webhooks have a signing key.", status=400, content_type="text/plain")
+        secret = webhook.new_secret()
+        Receiver.objects.filter(pk=row.pk).update(secret=secret)
+        self.log_change(request, row, "Made a new signing key.")
+        return self._page(request, row, "Signing key", "key", secret=secret)
+
+    def _may_change(self, request: HttpRequest, pk: int) -> Receiver:
+        row = get_object_or_404(Receiver, pk=pk)
+        if not self.has_change_permission(request, row):
+            raise PermissionDenied
+        return row
+
+    def _page(self, request: HttpRequest, row: Receiver, title: str, name: str, **found: Any) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "receiver": row,
+        }
+        return TemplateResponse(request, f"admin/monitor/receiver/{name}.html", context | found)
