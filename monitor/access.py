@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from monitor.domain.access import Peer, is_local, is_loopback
 
 RUN_LOAD_TESTS = "monitor.run_loadtest"
+ACKNOWLEDGE = "monitor.acknowledge_alert"
+SILENCE = "monitor.add_silence"
 View = Callable[..., HttpResponseBase]
 
 
@@ -34,6 +36,16 @@ def load_tests_enabled() -> bool:
 def may_run_load_tests(user: Any) -> bool:
     """Whether `user` may start and cancel load tests here."""
     return load_tests_enabled() and user is not None and bool(user.has_perm(RUN_LOAD_TESTS))
+
+
+def may_acknowledge(user: Any) -> bool:
+    """Whether `user` may acknowledge, annotate and share alerts."""
+    return user is not None and bool(user.has_perm(ACKNOWLEDGE))
+
+
+def may_silence(user: Any) -> bool:
+    """Whether `user` may make and end silences."""
+    return user is not None and bool(user.has_perm(SILENCE))
 
 
 def is_cross_site(request: HttpRequest) -> bool:

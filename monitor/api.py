@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -10,45 +9,30 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern
 from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.utils import check_csrf
 
-from monitor import access, bodies, episodes, errors, history, live, loadtest, parameters, schemas, shapes
+from monitor import acting, bodies, episodes, errors, history, live, loadtest, parameters, schemas, shapes
+from monitor.alertsapi import router as alerts_router
+from monitor.apidoor import CHANGE_ERRORS, READ_ERRORS, actor, answer, now_ms, reader
 from monitor.backtestapi import router as backtest_router
 from monitor.historyapi import router as history_router
 from monitor.parameters import host_of, strictly
+from monitor.silencesapi import router as silences_router
 from monitor.version import VERSION
 
-READ_ERRORS = frozenset({400, 401, 404, 503})
-CHANGE_ERRORS = frozenset({400, 401, 403, 404, 409, 503})
 NEXT_SAMPLES = schemas.link(
     "more", "monitor_api_samples", "What was stored after these.", after="$response.body#/next_after"
-)
-ONE_ALERT = schemas.link(
-    "alert", "monitor_api_alert", "One of them with its changes.", alert_id="$response.body#/alerts/0/id"
-)
-MORE_ALERTS = schemas.link(
-    "more", "monitor_api_alerts", "The next page.", cursor="$response.body#/next_cursor"
 )
 CANCEL = schemas.link(
     "cancel", "monitor_api_cancel_load_test", "End it before its time.", host="$response.body#/host"
 )
-REFUSALS = {loadtest.Busy: 409, loadtest.NotNow: 409, loadtest.NotAllowed: 403}
-
-
-def reader(request: HttpRequest) -> bool:
-    """Whether the request may read."""
-    return access.request_may_read(request)
-
-
-def actor(request: HttpRequest) -> Any:
-    """The user who wants to change something: logged in, from this very site, with a CSRF token."""
-    if access.is_cross_site(request):
-        raise HttpError(403, "Another site may not change anything here.")
-    if not (request.user.is_authenticated and request.user.is_active):
-        return None
-    if check_csrf(request) is not None:
-        raise HttpError(403, "CSRF check failed: send the page's token in the header X-CSRFToken.")
-    return request.user
+EXAMPLES = {
+    ("body", "wanted"): '{"seconds": 120, "workers": 2} or {"minutes": 60}',
+    ("body", "given"): '{"note": "..."}',
+}
+REFUSALS: dict[type[Exception], int] = {
+    loadtest.Busy: 409, loadtest.NotNow: 409, loadtest.NotAllowed: 403,
+    acting.TooLate: 409, acting.NotAllowed: 403, acting.Unusable: 400,
+}  # fmt: skip
 
 
 api = NinjaAPI(
@@ -58,21 +42,23 @@ api = NinjaAPI(
 
 api.add_router("", history_router)
 api.add_router("", backtest_router)
+api.add_router("", alerts_router)
+api.add_router("", silences_router)
 
 
 @api.get("/status", url_name="status", response={200: schemas.Status, READ_ERRORS: schemas.Error})
 def status(request: HttpRequest, query: Query[parameters.HostQuery]) -> HttpResponse:
     """How the host is now: sampler, open alerts, load test, verdict, storage."""
-    host, now_ms = host_of(request, query), _now_ms()
-    sampler = history.sampler_state(host, now_ms)
+    host, at_ms = host_of(request, query), now_ms()
+    sampler = history.sampler_state(host, at_ms)
     return answer(
         {
             "version": VERSION,
             "host": host.name,
             "sampler": sampler,
-            "open_alerts": episodes.standing(host, now_ms)["open"],
-            "load_test": episodes.load_test(host, now_ms),
-            "verdict": history.verdict(history.latest(host), sampler, history.means(host, now_ms)),
+            "open_alerts": episodes.standing(host, at_ms)["open"],
+            "load_test": episodes.load_test(host, at_ms),
+            "verdict": history.verdict(history.latest(host), sampler, history.means(host, at_ms)),
             "storage": history.storage(host),
         }
     )
@@ -100,33 +86,6 @@ def samples(request: HttpRequest, query: Query[parameters.SamplesQuery]) -> Http
         found = history.samples_after(host, query.after, query.limit + 1)
         found, more = found[: query.limit], len(found) > query.limit
     return answer({"host": host.name, "samples": found, "next_after": found[-1]["id"] if more else None})
-
-
-@api.get(
-    "/alerts",
-    url_name="alerts",
-    response={200: schemas.Alerts, READ_ERRORS: schemas.Error},
-    openapi_extra={"responses": {200: {"links": {**ONE_ALERT["links"], **MORE_ALERTS["links"]}}}},
-)
-def alerts(request: HttpRequest, query: Query[parameters.AlertsQuery]) -> HttpResponse:
-    """Alerts, newest first."""
-    strictly(request, query)
-    host = history.find_host(query.host) if query.host else None
-    found = episodes.alerts(host, query.rule, query.state, query.limit + 1, query.cursor)
-    shown, more = found[: query.limit], len(found) > query.limit
-    return answer({"alerts": shown, "next_cursor": shown[-1]["id"] if more else None})
-
-
-@api.get(
-    "/alerts/{alert_id}", url_name="alert", response={200: schemas.AlertDetail, READ_ERRORS: schemas.Error}
-)
-def alert(request: HttpRequest, alert_id: parameters.Id) -> HttpResponse:
-    """One alert with its changes."""
-    strictly(request)
-    found = episodes.alert(alert_id)
-    if found is None:
-        raise HttpError(404, f"There is no alert {alert_id}.")
-    return answer(found)
 
 
 @api.post(
@@ -171,15 +130,6 @@ def openapi(request: HttpRequest) -> HttpResponse:
     return answer(dict(api.get_openapi_schema(path_prefix=prefix)))
 
 
-def answer(shape: dict[str, Any], status: int = 200) -> HttpResponse:
-    """JSON of `shape`; a NaN would be our fault and raises ValueError."""
-    return HttpResponse(live.encode(shape), status=status, content_type="application/json")
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
-
-
 # Refusals. Anything else goes on to Django, where errors.DatabaseTrouble and the error pages take it.
 
 
@@ -207,8 +157,9 @@ def unknown_host(request: HttpRequest, error: history.UnknownHost) -> HttpRespon
     return errors.json_error(404, str(error))
 
 
+@api.exception_handler(acting.Refused)
 @api.exception_handler(loadtest.Refused)
-def load_test_refused(request: HttpRequest, error: loadtest.Refused) -> HttpResponse:
+def deed_refused(request: HttpRequest, error: Exception) -> HttpResponse:
     """403, 400 or 409."""
     return errors.json_error(REFUSALS.get(type(error), 400), str(error))
 
@@ -216,8 +167,8 @@ def load_test_refused(request: HttpRequest, error: loadtest.Refused) -> HttpResp
 def _sentence(error: dict[str, Any]) -> str:
     if error["type"] == "refused":
         return str(error["msg"])
-    if error["loc"] == ("body", "wanted"):
-        return 'Send a JSON object such as {"seconds": 120, "workers": 2}.'
+    if error["loc"] in EXAMPLES:
+        return f"Send a JSON object such as {EXAMPLES[error['loc']]}."
     return f"{error['loc'][-1]}: {error['msg']}."
 
 

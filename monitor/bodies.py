@@ -10,10 +10,11 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from monitor import drill
 from monitor.domain.times import shown
-from monitor.parameters import HOST, LARGEST_ID, Text, choice, is_text, refusal
+from monitor.parameters import HOST, LARGEST_ID, TIME, TIME_PATTERN, Note, Text, choice, is_text, refusal
 
 MOST_NAMES = 100
 LONGEST_NAME = 80
+LONGEST_MINUTES = 525_600
 
 
 def _json_number(value: Any, info: ValidationInfo) -> Any:
@@ -60,7 +61,15 @@ def _told(value: Any) -> str:
     return shown(str(value)) if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
 
 
+def _minutes(value: Any, info: ValidationInfo) -> Any:
+    number = _json_number(value, info)
+    if number is not None and not 1 <= number <= LONGEST_MINUTES:
+        raise refusal(f"{info.field_name} must be a whole number from 1 to {LONGEST_MINUTES}, not {number}.")
+    return number
+
+
 JsonNumber = Annotated[int | None, BeforeValidator(_json_number)]
+Minutes = Annotated[int | None, BeforeValidator(_minutes)]
 JsonFlag = Annotated[bool, BeforeValidator(_json_flag)]
 JsonName = Annotated[Annotated[str, Field(max_length=LONGEST_NAME)] | None, BeforeValidator(_json_name)]
 JsonNames = Annotated[
@@ -104,3 +113,36 @@ def drill_of(wanted: LoadTestRequest) -> drill.Wanted | None:
         if getattr(wanted, name) is not None:
             raise HttpError(400, f"{name} needs expects_alert: true.")
     return None
+
+
+class AcknowledgeRequest(Schema):
+    """Taking an alert on, with a note or without."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: Note | None = Field(None, json_schema_extra={"maxLength": 1000})
+
+
+class NoteRequest(Schema):
+    """A note to write beside an alert."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    note: Note = Field(description="At most 1000 characters.", json_schema_extra={"maxLength": 1000})
+
+
+class SilenceRequest(Schema):
+    """A silence from now on; without rule and host everything is meant. Either minutes or until must be given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: Text | None = Field(None, description="Name of a rule.")
+    host: Text | None = Field(None, description="Name of a host.")
+    minutes: Minutes = Field(
+        None, description="1 to 525600.", json_schema_extra={"minimum": 1, "maximum": LONGEST_MINUTES}
+    )
+    until: str | None = Field(None, description=TIME, json_schema_extra=TIME_PATTERN)
+    maintenance: JsonFlag = Field(
+        False, description="Everything is quiet; one that stands already is lengthened."
+    )
+    note: Text | None = None

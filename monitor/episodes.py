@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from monitor import shapes
 from monitor.domain import sentences
 from monitor.models import UNFINISHED, Alert, Host, LoadTest, Rule
-from monitor.shapes import Shape, at_ms, moment
+from monitor.shapes import Shape, moment
 
 RECENT_ALERTS = 20
 DAY = timedelta(days=1)
@@ -19,7 +19,7 @@ LOAD_TEST_SHOWN = timedelta(hours=1)  # how long a finished load test and its re
 
 def standing(host: Host, now_ms: int) -> Shape:
     """The open alerts of `host`, its newest ones, and how many fired in the last 24 hours."""
-    rows = Alert.objects.filter(host=host).select_related("host")
+    rows = Alert.objects.filter(host=host).select_related("host", "acknowledged_by")
     return {
         "open": [shapes.alert(row) for row in rows.filter(resolved_at=None)],
         "recent": [shapes.alert(row) for row in rows[:RECENT_ALERTS]],
@@ -27,32 +27,10 @@ def standing(host: Host, now_ms: int) -> Shape:
     }
 
 
-def alerts(
-    host: Host | None, rule: str | None, state: str | None, limit: int, before_id: int | None
-) -> list[Shape]:
-    """Up to `limit` alerts, newest first; None means any. before_id: only those stored before that one."""
-    wanted = Q() if host is None else Q(host=host)
-    wanted &= Q() if rule is None else Q(rule_name=rule)
-    wanted &= Q() if state is None else Q(resolved_at__isnull=state == "open")
-    wanted &= Q() if before_id is None else Q(pk__lt=before_id)
-    rows = Alert.objects.filter(wanted).select_related("host").order_by("-id")[:limit]
-    return [shapes.alert(row) for row in rows]
-
-
-def alert(alert_id: int) -> Shape | None:
-    """One alert with its transitions, oldest first; None where there is none."""
-    row = Alert.objects.filter(pk=alert_id).select_related("host").first()
-    if row is None:
-        return None
-    changes = row.transitions.order_by("id").values_list("at", "change", "value")
-    transitions = [{"at": at_ms(at), "change": change, "value": value} for at, change, value in changes]
-    return {**shapes.alert(row), "transitions": transitions}
-
-
 def alerts_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
     """The alerts that stood at some time in [start, end), oldest first; at most 500, the newest."""
     stood = Q(started_at__lt=moment(end_ms)) & (Q(resolved_at=None) | Q(resolved_at__gt=moment(start_ms)))
-    rows = Alert.objects.filter(stood, host=host).select_related("host")[:500]
+    rows = Alert.objects.filter(stood, host=host).select_related("host", "acknowledged_by")[:500]
     return [shapes.alert(row) for row in reversed(rows)]
 
 

@@ -20,6 +20,7 @@ from monitor.domain.times import shown
 from monitor.models import Host
 
 LARGEST_ID = 2**63 - 1
+SEVERITIES = ("info", "warning", "critical")
 
 
 def refusal(sentence: str) -> PydanticCustomError:
@@ -75,6 +76,7 @@ Limit = Annotated[int, BeforeValidator(_number(1, 5000)), _bounds(1, 5000)]
 Weeks = Annotated[int, BeforeValidator(_number(1, 52)), _bounds(1, 52)]
 Points = Annotated[int, BeforeValidator(_number(10, 4000)), _bounds(10, 4000)]
 Text = Annotated[str, BeforeValidator(_text(200))]
+Note = Annotated[str, BeforeValidator(_text(1000))]
 Names = Annotated[str, BeforeValidator(_text(2000))]
 HOST = Field(None, description="Name of the host; may be left out where there is only one.")
 TIME = "RFC 3339 with an offset, or relative: now, -1h, -7d (units s, m, h, d, w, y)."
@@ -126,6 +128,14 @@ class AlertsQuery(Schema):
     host: Text | None = None
     rule: Text | None = None
     state: Annotated[Literal["open", "resolved"] | None, BeforeValidator(choice("open", "resolved"))] = None
+    severity: Annotated[
+        Literal["info", "warning", "critical"] | None, BeforeValidator(choice(*SEVERITIES))
+    ] = Field(None, description="The worst that the alert came to.")
+    since: str | None = Field(
+        None, description=f"Fired then or later. {TIME}", json_schema_extra=TIME_PATTERN
+    )
+    until: str | None = Field(None, description=f"Fired before. {TIME}", json_schema_extra=TIME_PATTERN)
+    search: Text | None = Field(None, description="Found literally in rule, host, explanation and notes.")
     limit: Limit = 50
     cursor: Id | None = Field(None, description="next_cursor of the page before.")
 
@@ -150,7 +160,7 @@ def host_of(request: HttpRequest, query: HostQuery) -> Host:
 
 def span_of(query: SpanQuery, now_ms: int) -> tuple[int, int]:
     """Start and end in ms since the epoch."""
-    start_ms, end_ms = _time("start", query.start, now_ms), _time("end", query.end, now_ms)
+    start_ms, end_ms = time_of("start", query.start, now_ms), time_of("end", query.end, now_ms)
     start, end = times.shown(query.start), times.shown(query.end)
     if end_ms <= start_ms:
         raise HttpError(400, f"end {end} must lie after start {start}.")
@@ -182,7 +192,8 @@ def zone_of(query: BusyHoursQuery) -> ZoneInfo:
         raise HttpError(400, sentence) from error
 
 
-def _time(name: str, text: str, now_ms: int) -> int:
+def time_of(name: str, text: str, now_ms: int) -> int:
+    """The time that the parameter `name` says, in ms since the epoch."""
     try:
         return times.parse(text, now_ms)
     except ValueError as error:

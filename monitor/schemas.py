@@ -50,7 +50,7 @@ class Alert(Schema):
     metric: str
     severity: str
     worst_severity: str
-    comparison: str
+    comparison: Literal["above", "below"]
     statistic: str
     window_seconds: int
     state: str
@@ -65,21 +65,63 @@ class Alert(Schema):
     peak: float
     is_test: bool
     end_observed: bool
+    explanation: str
     acknowledged_at: int | None
+    acknowledged_by: str | None
 
 
 class Transition(Schema):
-    """One change of an alert."""
+    """One change of an alert: by the machine, with a value, or by a person."""
 
     at: int
+    stored_at: int
     change: str
+    value: float | None
+    severity: str | None
+    by: str | None
+    note: str
+
+
+class Evidence(Schema):
+    """Who kept the machine busy at one moment: onset, peak or recovery."""
+
+    moment: str
+    at: int
     value: float
+    sentence: str
+    document: dict[str, Any]
+
+
+class Attempt(Schema):
+    """One try to deliver a message; the answer is null for readers without a login."""
+
+    started_at: int
+    duration_ms: int
+    delivered: bool
+    answer: str | None
+
+
+class Notification(Schema):
+    """One message to one receiver, and what became of it."""
+
+    id: int
+    receiver: str | None
+    kind: str
+    severity: str
+    state: str
+    reason: str
+    created_at: int
+    next_attempt_at: int | None
+    settled_at: int | None
+    attempts: list[Attempt]
 
 
 class AlertDetail(Alert):
-    """An alert with its changes, oldest first."""
+    """An alert with its changes and messages, oldest first, and its evidence."""
 
     transitions: list[Transition]
+    evidence: list[Evidence]
+    notifications: list[Notification]
 
 
 class Alerts(Schema):
@@ -210,3 +252,28 @@ class Hosts(Schema):
     """Every host by name."""
 
     hosts: list[Host]
+
+
+class Silence(Schema):
+    """A time in which messages are held back; rule and host null: every one. until_at: when the present quiet ends."""
+
+    id: int
+    rule: str | None
+    host: str | None
+    starts_at: int
+    ends_at: int | None
+    weekdays: str
+    from_time: str | None
+    until_time: str | None
+    time_zone: str
+    maintenance: bool
+    note: str
+    created_by: str | None
+    is_active: bool
+    until_at: int | None
+
+
+class Silences(Schema):
+    """The silences that are not over."""
+
+    silences: list[Silence]

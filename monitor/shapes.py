@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from monitor.domain.metrics import NAMES
-from monitor.models import Alert, Host, LoadTest, Rule
+from monitor.models import Alert, Host, LoadTest, Rule, Silence
 from monitor.rulespecs import spec
 
 Shape = dict[str, Any]
@@ -30,7 +30,7 @@ def sample(row: Sequence[Any]) -> Shape:
 
 
 def alert(row: Alert) -> Shape:
-    """One alert; its host must be selected with it."""
+    """One alert; its host and whoever acknowledged it must be selected with it."""
     return {
         "id": row.pk,
         "host": row.host.name,
@@ -53,7 +53,9 @@ def alert(row: Alert) -> Shape:
         "peak": row.peak,
         "is_test": row.is_test,
         "end_observed": row.end_observed,
-        "acknowledged_at": None,
+        "explanation": row.explanation,
+        "acknowledged_at": at_ms(row.acknowledged_at),
+        "acknowledged_by": row.acknowledged_by.get_username() if row.acknowledged_by else None,
     }
 
 
@@ -114,6 +116,26 @@ def rule(row: Rule, cores: float | None, sentence: str) -> Shape:
         "critical_metric": row.critical_metric,
         "sentence": sentence,
         "enabled": row.enabled,
+    }
+
+
+def silence(row: Silence, is_active: bool, until: datetime | None) -> Shape:
+    """One silence; its rule, host and maker must be selected with it. until: when the present quiet ends, None: never."""
+    return {
+        "id": row.pk,
+        "rule": row.rule.name if row.rule else None,
+        "host": row.host.name if row.host else None,
+        "starts_at": at_ms(row.starts_at),
+        "ends_at": at_ms(row.ends_at),
+        "weekdays": row.weekdays,
+        "from_time": f"{row.from_time:%H:%M}" if row.from_time else None,
+        "until_time": f"{row.until_time:%H:%M}" if row.until_time else None,
+        "time_zone": row.time_zone,
+        "maintenance": row.maintenance,
+        "note": row.note,
+        "created_by": row.created_by.get_username() if row.created_by else None,
+        "is_active": is_active,
+        "until_at": at_ms(until) if is_active else None,
     }
 
 

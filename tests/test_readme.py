@@ -19,7 +19,7 @@ from monitor.api import api
 from monitor.domain.metrics import CATALOGUE
 from monitor.domain.sentences import rule_sentence
 from monitor.management.commands import runsampler
-from monitor.models import Rule
+from monitor.models import Rule, Silence
 from tests.factories import make_alert, make_host, make_load_test, make_samples
 
 ROOT = conf.BASE_DIR
@@ -177,6 +177,10 @@ def test_an_example_of_the_api_answers_as_told(client, settings, path, told):
     first = make_samples(host, 5)[0]
     alert = make_alert(host, resolved_ms=1_760_000_060_000)
     alert.transitions.create(at=alert.fired_at, change="fired", value=1.0)
+    alert.evidence.create(moment="onset", at=alert.fired_at, value=1.0, document={"at": 1, "cores": 2.0})
+    message = alert.notifications.create(key="k", created_at=alert.fired_at, next_attempt_at=alert.fired_at)
+    message.tries.create(started_at=alert.fired_at, duration_ms=1, delivered=True)
+    Silence.objects.create(starts_at=alert.fired_at)
     make_load_test(host)
     path = path.replace("alerts/1?", f"alerts/{alert.pk}?").replace("after=593", f"after={first.pk}")
     answer = client.get(path)
@@ -199,8 +203,13 @@ def test_the_table_of_addresses_is_served():
             assert resolve(path).func is not errors.no_such_api
 
 
+def _as_in_openapi(address: str) -> str:
+    name = "silence_id" if "/silences/" in address else "alert_id"
+    return address.replace("<id>", f"{{{name}}}")
+
+
 def test_every_operation_of_the_api_is_in_the_table_of_addresses():
-    told = {cell.replace("<id>", "{alert_id}") for cell, _ in rows(section(API, "Addresses"))}
+    told = {_as_in_openapi(cell) for cell, _ in rows(section(API, "Addresses"))}
     paths = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
     served = {f"{method.upper()} {path}" for path, operations in paths.items() for method in operations}
     assert served - told == set()

@@ -5,10 +5,12 @@ import { slot, setText } from "./element.js";
 import { zone } from "./format.js";
 import { parseRange } from "./range.js";
 import { startTheme } from "./theme.js";
+import { tellZone } from "./zone.js";
 
 const page = JSON.parse(document.getElementById("first-paint").textContent);
 const dashboard = page.host ? new Dashboard(page, parseRange(location.search).range.kind !== "live") : null;
 
+tellZone(location.pathname);
 for (const node of document.querySelectorAll('[data-slot="zone"]')) setText(node, zone());
 startTheme(slot("theme"), () => dashboard?.repaint());
 

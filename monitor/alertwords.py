@@ -1,0 +1,66 @@
+"""One alert in the words of a page: a row of the list, the head of its own page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.domain import alertwords as words
+from monitor.domain.quantities import span
+from monitor.models import Alert
+from monitor.shapes import Shape
+
+
+def summary(alert: Alert, now: datetime) -> Shape:
+    """What a template says of `alert`; its host and whoever acknowledged it must be selected with it."""
+    is_open = alert.resolved_at is None
+    severity = alert.severity if is_open else alert.worst_severity
+    return {
+        "id": alert.pk,
+        "rule": alert.rule_name,
+        "host": alert.host.name,
+        "severity": severity,
+        "severity_word": words.SEVERITIES.get(severity, severity),
+        "worst": alert.worst_severity if is_open and alert.worst_severity != alert.severity else "",
+        "state": alert.state,
+        "state_word": words.STATES.get(alert.state, alert.state),
+        "is_open": is_open,
+        "icon": severity if is_open else "resolved",
+        "started_at": alert.started_at,
+        "fired_at": alert.fired_at,
+        "resolved_at": alert.resolved_at if alert.end_observed else None,
+        "ended_between": None if alert.end_observed or is_open else (alert.last_seen_at, alert.resolved_at),
+        "last_seen_at": alert.last_seen_at,
+        "lasted": lasted(alert, now),
+        "label": words.label(alert.metric),
+        "value": words.amount(alert.value, alert.unit),
+        "peak": words.amount(alert.peak, alert.unit),
+        "peak_word": "lowest" if alert.comparison == "below" else "peak",
+        "threshold": words.amount(alert.threshold, alert.unit),
+        "condition": condition(alert),
+        "explanation": alert.explanation,
+        "note": alert.note,
+        "is_test": alert.is_test,
+        "acknowledged_at": alert.acknowledged_at,
+        "acknowledged_by": alert.acknowledged_by.get_username() if alert.acknowledged_by else "",
+    }
+
+
+def condition(alert: Alert) -> str:
+    """When it fires and clears, in absolute numbers."""
+    unit, critical = alert.unit, alert.critical_threshold
+    return words.condition(
+        words.label(alert.metric),
+        alert.comparison,
+        words.amount(alert.threshold, unit),
+        words.amount(alert.clear_threshold, unit),
+        "" if critical is None else words.amount(critical, unit),
+    )
+
+
+def lasted(alert: Alert, now: datetime) -> str:
+    """From the moment the condition held until it was resolved, or until now."""
+    if alert.resolved_at is None:
+        return span((now - alert.started_at).total_seconds())
+    if not alert.end_observed:
+        return f"at least {span((alert.last_seen_at - alert.started_at).total_seconds())}"
+    return span((alert.resolved_at - alert.started_at).total_seconds())

@@ -1,0 +1,117 @@
+"""Silences and maintenance in the JSON API: which hold messages back, made and ended."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router
+from ninja.errors import HttpError
+
+from monitor import access, bodies, history, live, parameters, schemas, shapes, silences
+from monitor.apidoor import CHANGE_ERRORS, READ_ERRORS, actor, answer, now_ms
+from monitor.domain.times import shown
+from monitor.models import Host, Rule
+from monitor.parameters import strictly
+from monitor.shapes import moment
+
+END = schemas.link("end", "monitor_silencesapi_end_silence", "End it.", silence_id="$response.body#/id")
+LONGEST = timedelta(days=366)
+router = Router()
+
+
+@router.get("/silences", url_name="silences", response={200: schemas.Silences, READ_ERRORS: schemas.Error})
+def list_silences(request: HttpRequest) -> HttpResponse:
+    """Every silence that holds messages back now or may later."""
+    strictly(request)
+    now = timezone.now()
+    standing = {one.silence.pk: one.until for one in silences.standing(now)}
+    rows = [shapes.silence(row, row.pk in standing, standing.get(row.pk)) for row in silences.not_over(now)]
+    return answer({"silences": rows})
+
+
+@router.post(
+    "/silences",
+    url_name="silences",
+    auth=actor,
+    response={201: schemas.Silence, CHANGE_ERRORS: schemas.Error},
+    openapi_extra={"responses": {201: END}},
+)
+def start_silence(request: HttpRequest, wanted: bodies.SilenceRequest) -> HttpResponse:
+    """Hold messages back from now on: of a rule, of a host, or all of them; what still fires when it ends is told then."""
+    strictly(request)
+    _check_allowed(request)
+    now, by = timezone.now(), _person(request)
+    until = _until(wanted, now)
+    rule = _rule(wanted.rule) if wanted.rule else None
+    host = history.find_host(wanted.host) if wanted.host else None
+    if wanted.maintenance and (rule or host):
+        raise HttpError(400, "Maintenance is for every rule on every host: leave rule and host out.")
+    try:
+        if wanted.maintenance:
+            made = silences.start_maintenance(by, now, until - now, wanted.note or "")
+        else:
+            made = silences.create(by, now, rule=rule, host=host, ends_at=until, note=wanted.note or "")
+    except ValidationError as error:
+        raise HttpError(400, " ".join(error.messages)) from error
+    _tell_everybody()
+    return answer(shapes.silence(made, True, made.ends_at), 201)
+
+
+@router.delete(
+    "/silences/{silence_id}",
+    url_name="silence",
+    auth=actor,
+    response={200: schemas.Silence, CHANGE_ERRORS: schemas.Error},
+)
+def end_silence(request: HttpRequest, silence_id: parameters.Id) -> HttpResponse:
+    """End a silence now; what it held back and still holds true is told at once."""
+    strictly(request)
+    _check_allowed(request)
+    now = timezone.now()
+    row = silences.not_over(now).filter(pk=silence_id).first()
+    if row is None:
+        raise HttpError(404, f"There is no silence {silence_id} that could be ended.")
+    shape = shapes.silence(row, False, None) | {"ends_at": shapes.at_ms(now)}
+    silences.end(row, now)
+    _tell_everybody()
+    return answer(shape)
+
+
+def _person(request: HttpRequest) -> Any:
+    return request.user
+
+
+def _check_allowed(request: HttpRequest) -> None:
+    if not access.may_silence(request.user):
+        raise HttpError(403, "Your account may not make or end silences.")
+
+
+def _until(wanted: bodies.SilenceRequest, now: datetime) -> datetime:
+    if (wanted.minutes is None) == (wanted.until is None):
+        raise HttpError(400, "Give either minutes or until: how long the silence lasts.")
+    if wanted.minutes is not None:
+        return now + timedelta(minutes=wanted.minutes)
+    ends = moment(parameters.time_of("until", str(wanted.until), now_ms()))
+    if ends <= now:
+        raise HttpError(400, f"until must lie in the future, not at {shown(str(wanted.until))}.")
+    if ends > now + LONGEST:
+        raise HttpError(400, f"until {shown(str(wanted.until))} is over a year away.")
+    return ends
+
+
+def _rule(name: str) -> Rule:
+    found = Rule.objects.filter(name=name).first()
+    if found is None:
+        raise HttpError(404, f"There is no rule {shown(name)}.")
+    return found
+
+
+def _tell_everybody() -> None:
+    """The banner of every open dashboard: a silence may be of any host."""
+    for name in Host.objects.values_list("name", flat=True):
+        async_to_sync(live.publish)(live.status_event(name))

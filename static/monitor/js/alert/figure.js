@@ -1,0 +1,57 @@
+// The chart of one alert: its metric with thresholds, the alert as a band, gaps hatched.
+
+import { TimeChart } from "../chart.js";
+import { element } from "../element.js";
+import { palette } from "../palette.js";
+import { alertBand, chartData, chartWords, leastTop } from "./view.js";
+
+export class Figure {
+  #box;
+  #data;
+  #chart = null;
+
+  /** @param {Element} box where the canvas is; @param {object} data what the server embedded */
+  constructor(box, data) {
+    this.#box = box;
+    this.#data = data;
+  }
+
+  start() {
+    if (!globalThis.Chart) {
+      this.#box.replaceChildren(element("p", { class: "no-chart" }, "The chart library is missing. On the server: python manage.py vendor"));
+      return;
+    }
+    const { unit } = this.#data.metric;
+    const panel = { top: unit === "percent" ? 100 : null, bytes: unit.startsWith("bytes") };
+    this.#chart = new TimeChart({ canvas: this.#box.querySelector("canvas"), series: [{ name: "value", colour: "cpu", width: 1.5 }], panel });
+    this.draw();
+  }
+
+  /** Takes a newer state of the alert and its history. */
+  renew({ alert, history }) {
+    this.#data = { ...this.#data, alert: alert ?? this.#data.alert, history: history ?? this.#data.history };
+    this.draw();
+  }
+
+  draw() {
+    if (!this.#chart) return;
+    const { alert, history, metric, lines, server_time: now } = this.#data;
+    const data = chartData(history, metric.name);
+    const band = alertBand(alert, Math.max(now, data.end));
+    this.#chart.paint(palette());
+    this.#chart.show({
+      ...data,
+      hidden: [],
+      alerts: [{ ...band, start: Math.max(band.start, data.start), end: Math.min(band.end, data.end) }],
+      tests: (history.load_tests ?? []).filter(({ started_at: at }) => at !== null).map((test) => ({ start: test.started_at, end: test.ended_at ?? now })),
+      lines,
+      cursor: null,
+      least: leastTop(lines, alert.peak),
+    });
+    this.#chart.canvas.setAttribute("aria-label", chartWords(this.#data, alert.resolved_at !== null));
+  }
+
+  resize() {
+    this.#chart?.resize();
+  }
+}

@@ -1,0 +1,46 @@
+// The page of one alert: its chart, its times in the browser's zone, and news while it is open.
+
+import { Figure } from "./alert/figure.js";
+import { localise } from "./alert/localtimes.js";
+import { Renewing } from "./alert/renewing.js";
+import { setText, slot } from "./element.js";
+import { zone } from "./format.js";
+import { startTheme } from "./theme.js";
+
+const data = JSON.parse(document.getElementById("alert-data").textContent);
+const box = slot("chart-box");
+const figure = box && data.history ? new Figure(box, data) : null;
+
+localise(document);
+for (const node of document.querySelectorAll('[data-slot="zone"]')) setText(node, zone());
+startTheme(slot("theme"), () => {
+  figure?.draw();
+  figure?.resize();
+});
+figure?.start();
+
+if (data.live) {
+  const renewing = new Renewing({
+    data,
+    onState: (word, over) => {
+      setText(slot("announcer"), `The alert is now: ${word}.`);
+      if (over) slot("acknowledge")?.remove();
+    },
+    onHistory: (history) => {
+      const own = history.alerts.find(({ id }) => id === data.alert.id);
+      figure?.renew({ alert: own, history });
+    },
+  });
+  renewing.start();
+}
+
+slot("copy-link")?.addEventListener("click", async () => {
+  const input = slot("made-link");
+  input.select();
+  try {
+    await navigator.clipboard.writeText(input.value);
+    setText(slot("copy-link"), "Copied");
+  } catch {
+    setText(slot("copy-link"), "Press Ctrl+C");
+  }
+});

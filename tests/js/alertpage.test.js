@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { localText } from "../../static/monitor/js/alert/localtimes.js";
+import { alertBand, chartData, chartWords, leastTop } from "../../static/monitor/js/alert/view.js";
+import { target } from "../../static/monitor/js/yeargrid.js";
+import { zoneCookie } from "../../static/monitor/js/zone.js";
+
+const HISTORY = {
+  start_at: 10_000,
+  end_at: 14_000,
+  resolution_seconds: 2,
+  times: [10_000, 12_000],
+  series: { cpu_percent: { mean: [50, null], low: [40, null], high: [60, null] } },
+  gaps: [{ start_at: 12_000, end_at: 14_000, kind: "no_data" }],
+};
+
+test("a bucket is drawn at its middle and a hole stays a hole", () => {
+  const { source, gaps, limit } = chartData(HISTORY, "cpu_percent");
+  assert.deepEqual(source.points(), [{ x: 11_000, y: 50 }]);
+  assert.deepEqual(source.ranges(), [{ x: 11_000, low: 40, high: 60 }]);
+  assert.deepEqual(gaps, [{ start: 12_000, end: 14_000, text: "no data" }]);
+  assert.equal(limit, 5000);
+});
+
+test("without any data the whole span is a gap", () => {
+  const empty = { ...HISTORY, series: { cpu_percent: { mean: [null, null], low: [null, null], high: [null, null] } } };
+  assert.deepEqual(chartData(empty, "cpu_percent").gaps, [{ start: 10_000, end: 14_000, text: "no data" }]);
+});
+
+test("the band of an open alert reaches to now, that of a past one keeps its worst severity", () => {
+  const alert = { fired_at: 5, started_at: 1, resolved_at: null, severity: "warning", worst_severity: "critical" };
+  assert.deepEqual(alertBand(alert, 99), { start: 5, end: 99, severity: "warning", open: true });
+  assert.deepEqual(alertBand({ ...alert, resolved_at: 50 }, 99), { start: 5, end: 50, severity: "critical", open: false });
+});
+
+test("every line fits below the top of the axis", () => {
+  assert.ok(leastTop([{ value: 4 }, { value: 8 }], 6) > 8);
+  assert.equal(leastTop([], NaN), 1);
+});
+
+test("the chart is told in words", () => {
+  const data = { alert: { peak: 99 }, metric: { label: "CPU busy", unit: "percent" }, lines: [{ text: "fires at 75 %" }] };
+  assert.equal(chartWords(data, false), "CPU busy: fires at 75 %. Peak 99 %. The alert is open.");
+});
+
+test("arrows move by days and weeks and stay inside the year", () => {
+  assert.equal(target("ArrowDown", 3, 365), 4);
+  assert.equal(target("ArrowLeft", 10, 365), 3);
+  assert.equal(target("ArrowLeft", 3, 365), 3);
+  assert.equal(target("End", 3, 365), 364);
+  assert.equal(target("Tab", 3, 365), null);
+});
+
+test("only what can be the name of a zone becomes a cookie", () => {
+  assert.match(zoneCookie("America/Argentina/Buenos_Aires", "/load/"), /^loadmon_zone=America\/Argentina\/Buenos_Aires; path=\/load\/; /);
+  assert.equal(zoneCookie("local time; path=/", "/"), "");
+});
+
+test("a time is told with its day and to the second", () => {
+  assert.match(localText(Date.UTC(2026, 8, 4, 12, 41, 7)), /^[345] Sep 2026 \d\d:\d\d:07$/);
+});
