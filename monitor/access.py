@@ -48,6 +48,11 @@ def may_silence(user: Any) -> bool:
     return user is not None and bool(user.has_perm(SILENCE))
 
 
+def may_see_commands(user: Any) -> bool:
+    """Whether `user` may see command lines of processes, which can hold secrets: staff alone."""
+    return user is not None and bool(user.is_active and user.is_staff)
+
+
 def is_cross_site(request: HttpRequest) -> bool:
     """Whether the browser says that another site made it send this."""
     return request.headers.get("Sec-Fetch-Site") == "cross-site"

@@ -10,10 +10,24 @@ from django.urls import URLPattern
 from ninja import NinjaAPI, Query
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from monitor import acting, bodies, episodes, errors, history, live, loadtest, parameters, schemas, shapes
+from monitor import (
+    access,
+    acting,
+    bodies,
+    episodes,
+    errors,
+    history,
+    live,
+    loadtest,
+    parameters,
+    schemas,
+    shapes,
+)
 from monitor.alertsapi import router as alerts_router
 from monitor.apidoor import CHANGE_ERRORS, READ_ERRORS, actor, answer, now_ms, reader
 from monitor.backtestapi import router as backtest_router
+from monitor.domain.evidence import without_commands
+from monitor.evidence import busy_now
 from monitor.historyapi import router as history_router
 from monitor.parameters import host_of, strictly
 from monitor.silencesapi import router as silences_router
@@ -48,9 +62,9 @@ api.add_router("", silences_router)
 
 @api.get("/status", url_name="status", response={200: schemas.Status, READ_ERRORS: schemas.Error})
 def status(request: HttpRequest, query: Query[parameters.HostQuery]) -> HttpResponse:
-    """How the host is now: sampler, open alerts, load test, verdict, storage."""
+    """How the host is now: sampler, open alerts, load test, verdict, culprits, storage."""
     host, at_ms = host_of(request, query), now_ms()
-    sampler = history.sampler_state(host, at_ms)
+    sampler, busy = history.sampler_state(host, at_ms), busy_now(host, at_ms)
     return answer(
         {
             "version": VERSION,
@@ -58,7 +72,8 @@ def status(request: HttpRequest, query: Query[parameters.HostQuery]) -> HttpResp
             "sampler": sampler,
             "open_alerts": episodes.standing(host, at_ms)["open"],
             "load_test": episodes.load_test(host, at_ms),
-            "verdict": history.verdict(history.latest(host), sampler, history.means(host, at_ms)),
+            "verdict": history.verdict(history.latest(host), sampler, history.means(host, at_ms), busy),
+            "busy": busy if access.may_see_commands(request.user) else without_commands(busy),
             "storage": history.storage(host),
         }
     )

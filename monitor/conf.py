@@ -155,6 +155,8 @@ SETTINGS = (
             _one_of("auto", "yes", "no")),
     Setting("LOADMON_SQLITE_SYNCHRONOUS", "NORMAL", "NORMAL, or FULL: every second survives a power cut, one fsync each.",
             _one_of("normal", "full")),
+    Setting("LOADMON_COMMAND_LINES", "no", "yes keeps the command lines of culprits, secrets hidden as far as they can "
+            "be told, for staff alone.", _flag),
     Setting("LOADMON_TIME_ZONE", "UTC", "Time zone of the admin and of messages; the dashboard uses the browser's.",
             _time_zone),
     Setting("LOADMON_URL", "", "Address of this site in messages, such as https://load.example.org; empty: worked out from "

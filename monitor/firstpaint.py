@@ -11,8 +11,10 @@ from django.urls import get_script_prefix, reverse
 
 from monitor import access, episodes, history, shapes
 from monitor.domain.evaluating import MEAN_METRICS
+from monitor.domain.evidence import brief, without_commands
 from monitor.domain.metrics import CATALOGUE, JUDGED
 from monitor.domain.quantities import quantity
+from monitor.evidence import busy_now
 from monitor.models import Host
 from monitor.shapes import Shape
 from monitor.version import VERSION
@@ -88,12 +90,14 @@ def _measured(host: Host, now_ms: int) -> Shape:
     since_ms = now_ms - WINDOW_SECONDS * 1000
     latest = history.latest(host)
     sampler, means = history.sampler_state(host, now_ms), history.means(host, now_ms)
+    busy = without_commands(busy_now(host, now_ms))
     return {
         "host": shapes.host(host),
         "window": {"seconds": WINDOW_SECONDS, **history.window(host, since_ms, CHARTED)},
         "latest": latest,
         "mean_2m": means,
-        "verdict": history.verdict(latest, sampler, means),
+        "verdict": history.verdict(latest, sampler, means, busy),
+        "busy": brief(busy),
         "alerts": episodes.standing(host, now_ms),
         "rules": episodes.rules(host),
         "load_test": episodes.load_test(host, now_ms),
@@ -109,6 +113,7 @@ def _unmeasured() -> Shape:
         "latest": None,
         "mean_2m": NO_MEANS,
         "verdict": history.verdict(None, NO_SAMPLER, NO_MEANS),
+        "busy": None,
         "alerts": NO_ALERTS,
         "rules": episodes.rules(None),
         "load_test": None,

@@ -17,10 +17,12 @@ from monitor import episodes, live, shapes, spans
 from monitor.domain import history as domain
 from monitor.domain import times
 from monitor.domain.evaluating import MEAN_METRICS, MEAN_SECONDS
+from monitor.domain.evidence import brief, without_commands
 from monitor.domain.metrics import NAMES
 from monitor.domain.quantities import span
 from monitor.domain.reading import gap_between, longest_step
 from monitor.domain.windows import Window
+from monitor.evidence import busy_now
 from monitor.models import Host, Sample
 from monitor.shapes import Shape, at_ms
 
@@ -110,6 +112,7 @@ def status_frame(host: Host, now_ms: int, sampler: dict[str, Any] | None) -> Sha
         "host": shapes.host(host),
         "rules": episodes.rules(host),
         "sampler": sampler_state(host, now_ms, sampler),
+        "busy": brief(without_commands(busy_now(host, now_ms))),
         "load_test": episodes.load_test(host, now_ms),
     }
 
@@ -124,10 +127,15 @@ def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -
     return {**shape, "last_sample_at": newest}
 
 
-def verdict(sample: Shape | None, sampler: Shape, means: Mapping[str, float | None]) -> Shape:
+def verdict(
+    sample: Shape | None,
+    sampler: Shape,
+    means: Mapping[str, float | None],
+    busy: Mapping[str, Any] | None = None,
+) -> Shape:
     """The sentence on the newest sample; once samples have stopped it says so, and judges no old one."""
     if sample is not None and sampler["state"] in ("running", "storing_failed"):
-        return live.judged(sample["values"], means)
+        return live.judged(sample["values"], means, busy)
     return {"tone": "unknown", "text": sampler["message"] or "Waiting for the first sample."}
 
 

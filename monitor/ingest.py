@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 
-from monitor import alerts, databasefile, live
+from monitor import alerts, databasefile, evidence, live
 from monitor.databasefile import durable
 from monitor.domain.evaluating import Outcome
 from monitor.domain.gaps import GapSpec, Kind
@@ -40,6 +40,7 @@ class Waiting:
     outcomes: list[Outcome]
     means: dict[str, float | None]
     gaps: list[GapSpec]
+    findings: list[evidence.Finding] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -58,8 +59,15 @@ class Stored:
 class Ingest:
     """The door of one host. Not for two threads at once."""
 
-    def __init__(self, host: Host, publish: Callable[[live.Event], Any], interval: float) -> None:
+    def __init__(
+        self,
+        host: Host,
+        publish: Callable[[live.Event], Any],
+        interval: float,
+        witness: evidence.Witness | None = None,
+    ) -> None:
         self.host = host
+        self.witness = witness or evidence.Witness()
         self.waiting: deque[Waiting] = deque()
         self.dropped = 0
         self.failure = ""
@@ -86,13 +94,14 @@ class Ingest:
         result = Stored()
         began = time.perf_counter()
         outcomes = self.evaluator.evaluate(reading)
-        self._enqueue(Waiting(reading, outcomes, self.evaluator.means(), list(gaps)))
+        findings = self.witness.take(reading, self.evaluator, outcomes)
+        self._enqueue(Waiting(reading, outcomes, self.evaluator.means(), list(gaps), findings))
         result.evaluate_seconds = time.perf_counter() - began
         while self.waiting and self._store_batch(result):
             pass
         if self.waiting:
             newest = self.waiting[-1]
-            frame = live.sample_frame(newest.reading, newest.means, None, None)
+            frame = live.sample_frame(newest.reading, newest.means, None, None, self.witness.busy)
             self._publish(live.sample_event(self.host.name, frame))
         return result
 
@@ -103,6 +112,7 @@ class Ingest:
             oldest = self.waiting.popleft()
             heir = self.waiting[0]
             heir.outcomes[:0] = oldest.outcomes
+            heir.findings[:0] = oldest.findings
             heir.gaps[:0] = self._with_loss(oldest.gaps, oldest.reading.taken_at_ms, heir.reading.taken_at_ms)
             self.dropped += 1
 
@@ -151,12 +161,20 @@ class Ingest:
             for item in batch:
                 for gap in item.gaps:
                     _store_gap(self.host, gap)
-                recorded = [alerts.record(self.host, outcome) for outcome in item.outcomes]
-                changed += [alert for alert in recorded if alert is not None]
+                changed += [
+                    alert for outcome in item.outcomes if (alert := self._record(item, outcome)) is not None
+                ]
+                evidence.store(self.host, item.findings)
             if time.monotonic() - self._refreshed_at >= REFRESH_ALERTS_SECONDS:
                 alerts.refresh(self.host, self.evaluator)
                 self._refreshed_at = time.monotonic()
         return changed, [row.pk for row in rows]
+
+    def _record(self, item: Waiting, outcome: Outcome) -> Alert | None:
+        alert = alerts.record(self.host, outcome)
+        if alert is not None:
+            evidence.store(self.host, item.findings, outcome, alert)
+        return alert
 
     def _announce(self, batch: list[Waiting], ids: list[int], changed: list[Alert], result: Stored) -> None:
         """Publish the newest sample only: a burst would overrun the layer, and readers fill the hole by id."""
@@ -164,7 +182,8 @@ class Ingest:
         if changed:
             self._publish(live.alerts_event(self.host.name))
         previous_id = ids[-2] if len(ids) > 1 else self._last_id
-        frame = live.sample_frame(batch[-1].reading, batch[-1].means, ids[-1], previous_id)
+        newest = batch[-1]
+        frame = live.sample_frame(newest.reading, newest.means, ids[-1], previous_id, self.witness.busy)
         self._publish(live.sample_event(self.host.name, frame))
         self._last_id = ids[-1]
         result.push_seconds += time.perf_counter() - began

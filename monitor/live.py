@@ -36,9 +36,13 @@ def encode(frame: dict[str, Any]) -> str:
 
 
 def sample_frame(
-    reading: Reading, means: dict[str, float | None], sample_id: int | None, previous_id: int | None
+    reading: Reading,
+    means: dict[str, float | None],
+    sample_id: int | None,
+    previous_id: int | None,
+    busy: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The frame of one reading; sample_id is None while it could not be stored."""
+    """The frame of one reading; sample_id is None while it could not be stored. `busy`: what keeps the host busy."""
     return {
         "type": "sample",
         "id": sample_id,
@@ -49,13 +53,17 @@ def sample_frame(
         "mean_2m": {
             name: None if means[name] is None else round(means[name] or 0.0, 2) for name in MEAN_METRICS
         },
-        "verdict": judged(reading.values, means),
+        "verdict": judged(reading.values, means, busy),
     }
 
 
-def judged(values: Mapping[str, float | None], means: Mapping[str, float | None]) -> dict[str, str]:
+def judged(
+    values: Mapping[str, float | None],
+    means: Mapping[str, float | None],
+    busy: Mapping[str, Any] | None = None,
+) -> dict[str, str]:
     """The verdict on `values` and their 2-minute `means` as the page takes it."""
-    found = verdict(values, means)
+    found = verdict(values, means, busy)
     return {"tone": str(found.tone), "text": found.text}
 
 

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from monitor import history, live
+from monitor.evidence import busy_now
 from monitor.models import Host
 
 FILL_LIMIT = 600
@@ -46,8 +47,8 @@ def missed(name: str, after_id: int) -> list[tuple[int, str]]:
         frames.append({"type": "sample", "previous_id": previous, **sample})
         previous = sample["id"]
     if host and frames:
-        means = history.means(host, now_ms())
-        frames[-1] |= {"mean_2m": means, "verdict": live.judged(frames[-1]["values"], means)}
+        means, busy = history.means(host, now_ms()), busy_now(host, now_ms())
+        frames[-1] |= {"mean_2m": means, "verdict": live.judged(frames[-1]["values"], means, busy)}
     return [(frame["id"], live.encode(frame)) for frame in frames]
 
 

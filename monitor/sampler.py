@@ -10,19 +10,23 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from monitor import alerts, ingest, live, retention, rollups
+from monitor import alerts, evidence, ingest, live, retention, rollups
 from monitor.collectors import Collection
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.host import boot_id, booted_at, boottime
+from monitor.collectors.processes import Scanner, own_source
 from monitor.domain.gaps import Clocks, GapSpec, before_first_reading, between_readings
 from monitor.domain.metrics import CATALOGUE, Unit
 from monitor.domain.reading import Reading, longest_step, split_step
+from monitor.domain.scanning import NEAR
 from monitor.domain.schedule import next_tick
 from monitor.loadrunner import Runner
 from monitor.models import Host, Sample
+from monitor.scans import Scans
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +34,7 @@ STATUS_SECONDS = 15.0
 CHORES_PAUSE = 2.0
 LOAD_TEST_PAUSE = 0.5
 PRUNE_SECONDS = 20.0
+TELL_BUSY_SECONDS = 10.0
 CLOCK_STEP_SECONDS = 60.0
 NO_PRUNING_AFTER_STEP_SECONDS = 3600.0
 OVER_LIMIT = "The database has reached LOADMON_MAX_DATABASE_SIZE: the oldest, finest history goes first."
@@ -43,7 +48,8 @@ class Sampler:
         self.host = host
         self.interval = interval
         self.collection = Collection()
-        self.ingest = ingest.Ingest(host, publish, interval)
+        self.scans = Scans(Scanner(own_source(settings.LOADMON_COMMAND_LINES)), interval)
+        self.ingest = ingest.Ingest(host, publish, interval, evidence.Witness(self.scans.snapshots))
         self.load_tests = Runner(host, publish)
         self.last_result = ingest.Stored()
         self.collect_seconds = 0.0
@@ -53,7 +59,7 @@ class Sampler:
         self._booted_before = host.boot_id
         self._clocks = _clocks()
         self._told: dict[str, Any] = {}
-        self._status_due = self._prune_due = 0.0
+        self._status_due = self._prune_due = self._busy_due = 0.0
         self._rolling_up = True
         self._over_limit = False
         self._data_version: int | None = None
@@ -90,7 +96,9 @@ class Sampler:
     def tick(self) -> None:
         """Take one reading in, then do the chores that are due."""
         close_old_connections()
-        self.last_result = self.ingest.accept(*self.read())
+        reading, gaps = self.read()
+        self.last_result = self.ingest.accept(reading, gaps)
+        self._scan(reading.taken_at_ms)
         self._tell_status()
         self._chores()
 
@@ -162,6 +170,18 @@ class Sampler:
             Host.objects.filter(pk=self.host.pk).update(**new)
             for name, value in new.items():
                 setattr(self.host, name, value)
+
+    def _scan(self, at_ms: int) -> None:
+        """Look at the processes for a while, and tell what was found at most every 10 s."""
+        evaluator = self.ingest.evaluator
+        watchful = evaluator.nearness() > NEAR or evaluator.is_open()
+        if self.scans.tick(at_ms, watchful) is None:
+            return
+        busy = self.ingest.witness.look(at_ms)
+        if time.monotonic() >= self._busy_due and not self.ingest.waiting:
+            self._busy_due = time.monotonic() + TELL_BUSY_SECONDS
+            self._surviving(lambda: evidence.store_busy(self.host, busy))
+            self._status_due = 0.0
 
     def _tell_status(self) -> None:
         """Push the status when it changed, and every 15 s as a sign of life."""

@@ -217,6 +217,81 @@ class Verdict(Schema):
     text: str
 
 
+class BusyProcess(Schema):
+    """One process; its CPU is in percent of one core, `command` is there for staff only, and only where it is kept."""
+
+    pid: int
+    name: str
+    unit: str | None
+    user: str | None
+    cpu_percent: float | None
+    rss_bytes: int
+    command: str | None = None
+
+
+class WaitingProcess(Schema):
+    """A process with tasks in uninterruptible sleep, and the kernel function that most of them wait in."""
+
+    pid: int
+    name: str
+    unit: str | None
+    user: str | None
+    waits_in: str | None
+    threads: int
+
+
+class BusyGroup(Schema):
+    """The processes of one systemd unit, container or user together."""
+
+    name: str
+    kind: Literal["unit", "container", "user"]
+    cpu_percent: float | None
+    rss_bytes: int
+    processes: int
+    blocked: int
+
+
+class ShortLivedParent(Schema):
+    """A process whose children came and went between two scans, and what they used."""
+
+    pid: int
+    name: str
+    cpu_percent: float
+
+
+class ShortLived(Schema):
+    """Processes too short-lived to be seen themselves."""
+
+    started_per_second: float | None
+    cpu_percent: float | None
+    by: list[ShortLivedParent]
+
+
+Amounts = dict[str, float | None]
+
+
+class Busy(Schema):
+    """What keeps a host busy: an evidence document; null is unknown."""
+
+    at: int
+    seconds: float | None
+    cores: float | None
+    online_cores: int | None
+    load1: float | None
+    cpu: Amounts
+    pressure: Amounts
+    memory: Amounts
+    disk: Amounts
+    tasks: Amounts
+    by_cpu: list[BusyProcess]
+    by_memory: list[BusyProcess]
+    blocked: list[WaitingProcess]
+    groups: list[BusyGroup]
+    short_lived: ShortLived
+    throttled_percent: float | None
+    truncated: bool
+
+
 class Storage(Schema):
     """What is kept."""
 
@@ -234,6 +309,7 @@ class Status(Schema):
     open_alerts: list[Alert]
     load_test: LoadTest | None
     verdict: Verdict
+    busy: Busy | None
     storage: Storage
 
 

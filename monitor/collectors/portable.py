@@ -3,6 +3,8 @@
 Every function here keeps no state. psutil does, per thread: call these from the sampler's thread only.
 """
 
+from typing import Any
+
 import psutil
 
 from monitor.collectors.cpu import CpuReading, CpuTimes
@@ -10,6 +12,8 @@ from monitor.collectors.disk import Disks
 from monitor.collectors.filesystems import Mount, Space, local_mounts
 from monitor.collectors.memory import Memory
 from monitor.collectors.network import Traffic
+
+STATES = {psutil.STATUS_RUNNING: "R", psutil.STATUS_DISK_SLEEP: "D"}
 
 
 def cpu() -> CpuReading:
@@ -80,6 +84,49 @@ def boot_time() -> float | None:
         return float(psutil.boot_time())
     except (psutil.Error, OSError, RuntimeError):
         return None
+
+
+def pids() -> list[int]:
+    """Every process that this one can see."""
+    return list(psutil.pids())
+
+
+def process(pid: int) -> dict[str, Any] | None:
+    """One process: parent, started (epoch), name, state (R, D or another letter), cpu_seconds, rss_bytes, threads.
+
+    None where it has ended or may not be read.
+    """
+    try:
+        one = psutil.Process(pid)
+        with one.oneshot():
+            times = one.cpu_times()
+            return {
+                "parent": one.ppid(),
+                "started": one.create_time(),
+                "name": one.name(),
+                "state": STATES.get(one.status(), "S"),
+                "cpu_seconds": times.user + times.system,
+                "rss_bytes": one.memory_info().rss,
+                "threads": one.num_threads(),
+            }
+    except (psutil.Error, OSError):
+        return None
+
+
+def user(pid: int) -> str | None:
+    """The name of the user whose process it is; None where that is not told."""
+    try:
+        return psutil.Process(pid).username()
+    except (psutil.Error, OSError, KeyError):
+        return None
+
+
+def command(pid: int) -> list[str]:
+    """The words of its command line; empty where they may not be read."""
+    try:
+        return psutil.Process(pid).cmdline()
+    except (psutil.Error, OSError):
+        return []
 
 
 def _space(path: str) -> Space | None:

@@ -82,6 +82,10 @@ class Evaluator:
         judges = [judge for judge in self._judges.values() if judge.rule.metric not in STANDING]
         return max((judge.nearness for judge in judges), default=0.0)
 
+    def is_open(self) -> bool:
+        """Whether an alert stands, other than of what stands at one value for days."""
+        return any(judge.is_open for judge in self._judges.values() if judge.rule.metric not in STANDING)
+
     def _take(self, reading: Reading) -> None:
         self._cores = reading.values.get("cpu_effective_cores") or self._cores
         self._gauges.take(reading.covered, reading.gap, reading.values, self._cores)

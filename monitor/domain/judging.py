@@ -70,6 +70,11 @@ class Judge:
         return self._base
 
     @property
+    def is_open(self) -> bool:
+        """Whether an alert stands."""
+        return self._base.is_open
+
+    @property
     def nearness(self) -> float:
         """The share of the threshold that the value has come to; 0 while it is unknown."""
         return 0.0 if self.value is None else share_reached(self.condition, self.value)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from . import culprits
 
 BUSY_SHARE_OF_CORES = 0.7
 BUSY_CPU_PERCENT = 75.0
@@ -36,11 +39,16 @@ class Verdict:
 NO_MEANS: Mapping[str, float | None] = {}
 
 
-def verdict(values: Mapping[str, float | None], means: Mapping[str, float | None] = NO_MEANS) -> Verdict:
+def verdict(
+    values: Mapping[str, float | None],
+    means: Mapping[str, float | None] = NO_MEANS,
+    busy: Mapping[str, Any] | None = None,
+) -> Verdict:
     """Judge one reading; values that are unknown are left out of the sentence, never guessed.
 
     The tone follows the kernel's 1-minute load and the 2-minute `means`, so that it does not flicker with
-    single seconds; the reasons in the sentence are those of this moment.
+    single seconds; the reasons in the sentence are those of this moment. The culprits come from `busy`, the evidence
+    of the last scan of the processes.
     """
     load, cpu, cores = values.get("load1"), values.get("cpu_percent"), values.get("cpu_effective_cores")
     if not cores or (load is None and cpu is None):
@@ -50,7 +58,8 @@ def verdict(values: Mapping[str, float | None], means: Mapping[str, float | None
     if tone is Tone.OK:
         parts = [f"CPU {cpu:.0f} %"] if cpu is not None else []
         return Verdict(tone, _sentence("Fine", head, [*parts, *_queue(values), *_pressure(values)]))
-    facts = [_cause(values, load, cpu, cores), *_queue(values), *_pressure(values)]
+    cause, who = _cause(values, load, cpu, cores), _culprits(values, busy)
+    facts = [f"{cause} ({who})" if cause and who else cause, *_queue(values), *_pressure(values)]
     return Verdict(tone, _sentence("Busy" if tone is Tone.BUSY else "Overloaded", head, facts))
 
 
@@ -91,6 +100,21 @@ def _cause(values: Mapping[str, float | None], load: float | None, cpu: float | 
             return f"CPU {cpu:.0f} % now, the average still remembers earlier work"
         return f"CPU {cpu:.0f} %, tasks wait uninterruptibly"
     return f"CPU {cpu:.0f} %" if cpu is not None else ""
+
+
+def _culprits(values: Mapping[str, float | None], busy: Mapping[str, Any] | None) -> str:
+    """Who causes what `_cause` names, as far as the evidence tells."""
+    if busy is None:
+        return ""
+    if _at_least(values, "pressure_memory_some_percent", PRESSURE_PERCENT):
+        return culprits.by_memory(busy.get("by_memory") or [])
+    if _at_least(values, "tasks_blocked", 1) and _waits_for_disk(values):
+        return culprits.blocked(busy.get("blocked") or [])
+    cores = busy.get("online_cores")
+    cpu = values.get("cpu_percent")
+    if cpu is not None and cpu >= CALM_CPU_PERCENT:
+        return culprits.by_cpu(busy.get("by_cpu") or [], cpu * cores / 100 if cores else None)
+    return culprits.blocked(busy.get("blocked") or [])
 
 
 def _waits_for_disk(values: Mapping[str, float | None]) -> bool:

@@ -59,6 +59,19 @@ def test_the_two_minute_means_are_there_even_without_rules():
     assert evaluator.means()["load1"] == 1.5
 
 
+def test_an_alert_stands_until_it_resolves_and_full_disks_do_not_count():
+    disk = RuleSpec(3, "Disk", "disk_fullest_percent", "warning", 0, 90, 85, 0, 0, False)
+    evaluator = Evaluator([LOAD, disk])
+    for reading in readings([(0, 9.0)] * 32):
+        evaluator.evaluate(reading)
+    assert evaluator.is_open()
+    for reading in readings([(0, 0.1)] * 70, start=32):
+        evaluator.evaluate(reading)
+    evaluator.evaluate(Reading(200_000, 1.0, 0.0, {"disk_fullest_percent": 99.0}))
+    assert evaluator.statuses[3].is_open
+    assert not evaluator.is_open()
+
+
 def test_a_replay_never_fires_but_the_next_live_reading_does():
     evaluator = Evaluator([LOAD])
     series = readings([(0, 5.0)] * 60)

@@ -1,0 +1,231 @@
+"""One pass over all processes, cut into slices so that a tick is never late for it.
+
+Every process is read once (its stat line), and only the few that matter more closely: the top ones by CPU and by
+memory, and all that run or wait uninterruptibly. Tasks are counted by thread for those few, as far as
+`MOST_THREADS` reaches; of the others the main thread counts. The scan itself is not counted as running.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
+
+from monitor.collectors.host import LINUX
+from monitor.collectors.throttling import throttled_periods
+from monitor.domain.processes import (
+    NO_DETAILS,
+    Details,
+    Process,
+    Seen,
+    Snapshot,
+    Usage,
+    grouped,
+    mattering,
+    usages,
+)
+
+MOST_PROCESSES = 20_000
+MOST_THREADS = 300
+MOST_THREADS_OF_ONE = 100
+MOST_LOOKUPS = 150
+"""Processes whose unit and user are looked up in one scan, those that matter first; the others follow in later ones."""
+
+LOOK_AGAIN_SECONDS = 60.0
+LONGEST_STEP_SECONDS = 60.0
+"""Two scans further apart are a gap: what was used meanwhile says nothing of a moment."""
+
+
+class Source(Protocol):
+    """Where processes are read; nothing here raises for one that ends meanwhile, pids() may raise OSError."""
+
+    def now(self) -> float: ...
+    def pids(self) -> list[int]: ...
+    def seen(self, pid: int) -> Seen | None: ...
+    def tasks(self, seen: Seen, most: int) -> list[tuple[str, str]]: ...
+    def details(self, seen: Seen) -> Details: ...
+    def command(self, seen: Seen) -> str | None: ...
+    def started(self) -> int | None: ...
+
+
+def own_source(with_commands: bool) -> Source:
+    """The processes of this host."""
+    if not LINUX:
+        from monitor.collectors.processes_portable import PortableProcesses
+
+        return PortableProcesses(with_commands)
+    from monitor.collectors.procfs import LinuxProcesses
+
+    return LinuxProcesses(with_commands)
+
+
+class Scanner:
+    """Scans one host's processes: `begin`, then `work` until it gives a snapshot. For one thread only."""
+
+    def __init__(
+        self,
+        source: Source,
+        own_pid: int | None = None,
+        throttled: Callable[[], tuple[int, int] | None] = throttled_periods,
+    ) -> None:
+        self._source = source
+        self._own_pid = os.getpid() if own_pid is None else own_pid
+        self._throttled = throttled
+        self._before: Mapping[int, Seen] = {}
+        self._began_at: float | None = None
+        self._started: int | None = None
+        self._periods: tuple[int, int] | None = None
+        self._known: dict[int, tuple[float, float, Details]] = {}  # pid -> started, looked up at, details
+        self._steps: Iterator[Snapshot | None] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a scan has begun and not ended."""
+        return self._steps is not None
+
+    def begin(self, at_ms: int) -> None:
+        """Start a scan, in place of one that has not ended; its snapshot will be of `at_ms`."""
+        self._steps = self._scan(at_ms)
+
+    def work(self, seconds: float, clock: Callable[[], float]) -> Snapshot | None:
+        """Go on for about that long by `clock`; the snapshot once it is complete. Raises OSError for a /proc that fails."""
+        until = clock() + seconds
+        while self._steps is not None:
+            try:
+                snapshot = next(self._steps)
+            except BaseException:
+                self._steps = None
+                raise
+            if snapshot is not None:
+                self._steps = None
+                return snapshot
+            if clock() >= until:
+                break
+        return None
+
+    def _scan(self, at_ms: int) -> Iterator[Snapshot | None]:
+        """Yield None after each small piece of work, and the snapshot last."""
+        began_at, started, periods = self._source.now(), self._source.started(), self._throttled()
+        pids = self._source.pids()
+        now: dict[int, Seen] = {}
+        for pid in pids[:MOST_PROCESSES]:
+            seen = self._source.seen(pid)
+            if seen is not None:
+                now[pid] = seen
+            yield None
+        step = None if self._began_at is None else began_at - self._began_at
+        seconds = step if step is not None and 0 < step <= LONGEST_STEP_SECONDS else None
+        used = usages(self._before, now, self._began_at if seconds else None)
+        chosen = mattering(now, used)
+        yield None
+        states: dict[int, list[str]] = {}
+        waits: dict[int, tuple[str, ...]] = {}
+        for _ in self._look_at_tasks(chosen, states, waits):
+            yield None
+        for _ in self._look_up(chosen, now, began_at):
+            yield None
+        snapshot = self._snapshot(
+            at_ms, seconds, now, used, chosen, states, waits, started, periods, len(pids)
+        )
+        self._before, self._began_at, self._started, self._periods = now, began_at, started, periods
+        yield snapshot
+
+    def _look_at_tasks(
+        self, chosen: list[Seen], states: dict[int, list[str]], waits: dict[int, tuple[str, ...]]
+    ) -> Iterator[None]:
+        left = MOST_THREADS
+        for seen in chosen:
+            if seen.threads > 1 and left <= 0:
+                continue
+            tasks = self._source.tasks(seen, min(MOST_THREADS_OF_ONE, max(1, left)))
+            left -= len(tasks) if seen.threads > 1 else 0
+            if tasks:
+                states[seen.pid] = [state for state, _ in tasks]
+                waits[seen.pid] = tuple(place for state, place in tasks if state == "D")
+            yield None
+
+    def _look_up(self, chosen: list[Seen], now: Mapping[int, Seen], at: float) -> Iterator[None]:
+        """Details of what matters, and of as many others as there is room for; they are kept while the process lives."""
+        self._known = {
+            pid: known for pid, known in self._known.items() if pid in now and now[pid].started == known[0]
+        }
+        first = [seen for seen in chosen if self._is_stale(seen, at)]
+        others = [seen for pid, seen in now.items() if pid not in self._known]
+        for seen in list({each.pid: each for each in [*first, *others]}.values())[:MOST_LOOKUPS]:
+            self._known[seen.pid] = (seen.started, at, self._source.details(seen))
+            yield None
+
+    def _is_stale(self, seen: Seen, at: float) -> bool:
+        known = self._known.get(seen.pid)
+        return known is None or at - known[1] >= LOOK_AGAIN_SECONDS
+
+    def _snapshot(
+        self,
+        at_ms: int,
+        seconds: float | None,
+        now: Mapping[int, Seen],
+        used: Mapping[int, Usage],
+        chosen: list[Seen],
+        states: Mapping[int, list[str]],
+        waits: Mapping[int, tuple[str, ...]],
+        started: int | None,
+        periods: tuple[int, int] | None,
+        listed: int,
+    ) -> Snapshot:
+        details = {pid: known[2] for pid, known in self._known.items()}
+        blocked = {pid: len(places) for pid, places in waits.items() if places}
+        others = [seen.state for pid, seen in now.items() if pid not in states]
+        running = sum(each.count("R") for each in states.values()) + others.count("R")
+        itself = now.get(self._own_pid)
+        return Snapshot(
+            at_ms=at_ms,
+            seconds=seconds,
+            count=len(now),
+            threads=sum(seen.threads for seen in now.values()),
+            running=max(0, running - (1 if itself is not None and itself.state == "R" else 0)),
+            blocked=sum(blocked.values()) + others.count("D"),
+            started=_grown(self._started, started) if seconds else None,
+            cpu_seconds=sum((each.own or 0.0) + each.short_lived for each in used.values()),
+            processes=tuple(self._process(seen, used, states, waits, details) for seen in chosen),
+            groups=grouped(now.values(), used, details, blocked),
+            truncated=listed > MOST_PROCESSES,
+            throttled_percent=_share(self._periods, periods) if seconds else None,
+            online_cores=os.cpu_count(),
+        )
+
+    def _process(
+        self,
+        seen: Seen,
+        used: Mapping[int, Usage],
+        states: Mapping[int, list[str]],
+        waits: Mapping[int, tuple[str, ...]],
+        details: Mapping[int, Details],
+    ) -> Process:
+        known = details.get(seen.pid, NO_DETAILS)
+        command = self._source.command(seen)
+        if command is not None:
+            known = Details(known.home, known.kind, known.user, command)
+        return Process(
+            pid=seen.pid,
+            started=seen.started,
+            name=seen.name,
+            cpu_seconds=used[seen.pid].own,
+            short_lived_seconds=used[seen.pid].short_lived,
+            rss_bytes=seen.rss_bytes,
+            threads=seen.threads,
+            running=states.get(seen.pid, [seen.state]).count("R"),
+            waits_in=waits.get(seen.pid, ("",) if seen.state == "D" else ()),
+            details=known,
+        )
+
+
+def _grown(before: int | None, after: int | None) -> int | None:
+    return None if before is None or after is None or after < before else after - before
+
+
+def _share(before: tuple[int, int] | None, after: tuple[int, int] | None) -> float | None:
+    """Percent of the periods between two readings in which the quota was used up; None without a quota or a period."""
+    if before is None or after is None:
+        return None
+    periods, throttled = after[0] - before[0], after[1] - before[1]
+    return 100.0 * throttled / periods if periods > 0 and 0 <= throttled <= periods else None

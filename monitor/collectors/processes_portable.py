@@ -1,0 +1,65 @@
+"""The processes of systems other than Linux, through psutil; imported there only."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from monitor.collectors import portable
+from monitor.domain.names import harmless
+from monitor.domain.processes import Details, Seen
+from monitor.domain.redacting import redacted
+
+
+class PortableProcesses:
+    """The processes of this host; one that ends meanwhile, or may not be read, is left out.
+
+    Kernel functions, control groups and the processes made since boot are Linux's; tasks are counted by process.
+    """
+
+    def __init__(self, with_commands: bool = False) -> None:
+        self.with_commands = with_commands
+
+    def now(self) -> float:
+        """Seconds since the epoch, as the time of a process's start is told."""
+        return time.time()
+
+    def pids(self) -> list[int]:
+        """Every process that this one can see."""
+        return portable.pids()
+
+    def seen(self, pid: int) -> Seen | None:
+        """The process now; None where it has ended or may not be read."""
+        told: dict[str, Any] | None = portable.process(pid)
+        if told is None:
+            return None
+        return Seen(
+            pid,
+            int(told["parent"] or 0),
+            float(told["started"]),
+            self.now(),
+            harmless(str(told["name"] or "")),
+            str(told["state"]),
+            float(told["cpu_seconds"]),
+            0.0,
+            int(told["rss_bytes"]),
+            max(1, int(told["threads"])),
+            False,
+        )
+
+    def tasks(self, seen: Seen, most: int) -> list[tuple[str, str]]:
+        """The state of the process, for all of its threads."""
+        return [(seen.state, "")]
+
+    def details(self, seen: Seen) -> Details:
+        """The user."""
+        user = portable.user(seen.pid)
+        return Details(user=None if user is None else harmless(user))
+
+    def command(self, seen: Seen) -> str | None:
+        """The command line without its secrets; None where it is not wanted, or may not be read."""
+        return (redacted(portable.command(seen.pid)) or None) if self.with_commands else None
+
+    def started(self) -> int | None:
+        """Not told."""
+        return None

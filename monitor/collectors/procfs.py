@@ -1,0 +1,168 @@
+"""What Linux tells of single processes: /proc/PID/stat, and for the few that matter status, cgroup, wchan and task."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+
+from monitor.domain.cgroups import home_of
+from monitor.domain.names import harmless
+from monitor.domain.processes import Details, Seen
+from monitor.domain.redacting import redacted
+
+PROC = "/proc"
+STAT_BYTES = 2048
+LONG_TEXT_BYTES = 16384
+KERNEL_THREAD = 0x00200000  # PF_KTHREAD
+KERNEL = "kernel threads"
+STARTED = re.compile(rb"^processes (\d+)$", re.MULTILINE)
+USERS_REFRESH_SECONDS = 300.0
+
+
+def parse_stat(text: bytes, ticks_per_second: float, page_bytes: int, read_at: float) -> Seen | None:
+    """The text of one /proc/PID/stat; None where it is no such text.
+
+    The name may hold anything, brackets and newlines too: it ends at the last bracket.
+    """
+    left, right = text.find(b"("), text.rfind(b")")
+    fields = text[right + 1 :].split()
+    if not 0 < left < right or len(fields) < 22:
+        return None
+    try:
+        cpu = (int(fields[11]) + int(fields[12])) / ticks_per_second
+        children = (int(fields[13]) + int(fields[14])) / ticks_per_second
+        return Seen(
+            int(text[:left]),
+            int(fields[1]),
+            int(fields[19]) / ticks_per_second,
+            read_at,
+            harmless(text[left + 1 : right].decode("utf-8", "replace")),
+            fields[0].decode("ascii", "replace"),
+            cpu,
+            max(0.0, children),
+            max(0, int(fields[21])) * page_bytes,
+            max(1, int(fields[17])),
+            bool(int(fields[6]) & KERNEL_THREAD),
+        )
+    except ValueError:
+        return None
+
+
+def parse_state(text: bytes) -> str:
+    """The state in the text of a stat file; "" where there is none."""
+    rest = text[text.rfind(b")") + 1 :].split(maxsplit=1)
+    return rest[0].decode("ascii", "replace") if rest else ""
+
+
+def parse_uid(text: str) -> int | None:
+    """The effective user in the text of /proc/PID/status."""
+    found = re.search(r"^Uid:\s+\d+\s+(\d+)", text, re.ASCII | re.MULTILINE)
+    return int(found[1]) if found else None
+
+
+def parse_users(text: str) -> dict[int, str]:
+    """Names by user id from the text of /etc/passwd; the first line of an id counts."""
+    users: dict[int, str] = {}
+    for line in text.splitlines():
+        words = line.split(":")
+        if len(words) > 2 and re.fullmatch(r"\d{1,10}", words[2], re.ASCII):
+            users.setdefault(int(words[2]), harmless(words[0]))
+    return users
+
+
+class LinuxProcesses:
+    """The processes of this host; every method survives a process that ends meanwhile. Keeps no descriptors.
+
+    User names come from /etc/passwd alone: asking a directory server could hang.
+    """
+
+    def __init__(self, with_commands: bool = False, proc: str = PROC, passwd: str = "/etc/passwd") -> None:  # noqa: S107
+        self.with_commands = with_commands
+        self._proc = proc
+        self._passwd = passwd
+        self._ticks_per_second = float(os.sysconf("SC_CLK_TCK"))
+        self._page_bytes = os.sysconf("SC_PAGESIZE")
+        self._users: dict[int, str] = {}
+        self._users_read_at = -USERS_REFRESH_SECONDS
+
+    def now(self) -> float:
+        """Seconds by the clock of Seen: since boot, suspends included."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+    def pids(self) -> list[int]:
+        """Every process that this one can see."""
+        return [int(name) for name in os.listdir(self._proc) if name.isdecimal()]  # noqa: PTH208 a Path for each costs ten times as much
+
+    def seen(self, pid: int) -> Seen | None:
+        """The process now; None where it has ended."""
+        text = _read(f"{self._proc}/{pid}/stat", STAT_BYTES)
+        return (
+            None if text is None else parse_stat(text, self._ticks_per_second, self._page_bytes, self.now())
+        )
+
+    def tasks(self, seen: Seen, most: int) -> list[tuple[str, str]]:
+        """(state, kernel function that it waits in or "") of up to `most` threads; the function only for state D."""
+        if seen.threads == 1:
+            waits_in = self._waits_in(f"{self._proc}/{seen.pid}") if seen.state == "D" else ""
+            return [(seen.state, waits_in)]
+        directory = f"{self._proc}/{seen.pid}/task"
+        try:
+            names = os.listdir(directory)  # noqa: PTH208
+        except OSError:
+            return []
+        states = []
+        for name in names[:most]:
+            state = parse_state(_read(f"{directory}/{name}/stat", STAT_BYTES) or b"")
+            states.append((state, self._waits_in(f"{directory}/{name}") if state == "D" else ""))
+        return states
+
+    def details(self, seen: Seen) -> Details:
+        """Unit or container, user, and the redacted command line where it is wanted."""
+        if seen.is_kernel:
+            return Details(user=KERNEL)
+        directory = f"{self._proc}/{seen.pid}"
+        home = home_of(_text(f"{directory}/cgroup"))
+        uid = parse_uid(_text(f"{directory}/status"))
+        user = None if uid is None else self._names().get(uid, str(uid))
+        return Details(home.name if home else None, home.kind if home else "", user)
+
+    def command(self, seen: Seen) -> str | None:
+        """The command line without its secrets; None where it is not wanted, or there is none."""
+        if not self.with_commands or seen.is_kernel:
+            return None
+        text = _text(f"{self._proc}/{seen.pid}/cmdline").rstrip("\0")
+        return redacted(text.split("\0")) if text else None
+
+    def started(self) -> int | None:
+        """How many processes and threads were made since boot; None where the kernel does not tell."""
+        found = STARTED.search(_read(f"{self._proc}/stat", 1 << 20) or b"")
+        return int(found[1]) if found else None
+
+    def _waits_in(self, directory: str) -> str:
+        place = (_read(f"{directory}/wchan", 256) or b"").decode("ascii", "replace").strip()
+        return "" if place in ("", "0") else harmless(place)
+
+    def _names(self) -> dict[int, str]:
+        now = time.monotonic()
+        if now - self._users_read_at >= USERS_REFRESH_SECONDS:
+            self._users, self._users_read_at = parse_users(_text(self._passwd, 1 << 20)), now
+        return self._users
+
+
+def _read(path: str, most: int) -> bytes | None:
+    """Up to `most` bytes in one read; None where the file cannot be read."""
+    try:
+        fd = os.open(path, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
+        return os.read(fd, most)
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
+
+
+def _text(path: str, most: int = LONG_TEXT_BYTES) -> str:
+    return (_read(path, most) or b"").decode("utf-8", "replace")

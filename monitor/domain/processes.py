@@ -1,0 +1,185 @@
+"""Processes as values: one as it was seen, who they belong to, and the snapshot that a scan makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+TOP = 20
+"""Processes kept of a snapshot by CPU, and as many by memory."""
+
+MOST_BLOCKED = 48
+MOST_GROUPS = 20
+SLACK_SECONDS = 1.0
+
+
+class Seen(NamedTuple):
+    """One process at one instant. A pid is given again: pid and `started` together are its identity.
+
+    started, read_at: seconds of one clock that is never set while a process lives.
+    cpu_seconds: since its start. children_seconds: of its children that have ended and were waited for.
+    """
+
+    pid: int
+    parent: int
+    started: float
+    read_at: float
+    name: str
+    state: str
+    cpu_seconds: float
+    children_seconds: float
+    rss_bytes: int
+    threads: int
+    is_kernel: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """CPU seconds between two scans: of the process itself, and of children that came and went meanwhile.
+
+    own is None where it ran before it was first seen, so nobody knows.
+    """
+
+    own: float | None
+    short_lived: float = 0.0
+
+
+UNKNOWN = Usage(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Who a process belongs to; `kind` is unit, container or "" where `home` is None."""
+
+    home: str | None = None
+    kind: str = ""
+    user: str | None = None
+    command: str | None = None
+
+
+NO_DETAILS = Details()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of a snapshot.
+
+    cpu_seconds: used since the snapshot before. running: its tasks that run or could, as far as they were looked at.
+    waits_in: a kernel function for each of its tasks in uninterruptible sleep, "" where it is not told.
+    """
+
+    pid: int
+    started: float
+    name: str
+    cpu_seconds: float | None
+    short_lived_seconds: float
+    rss_bytes: int
+    threads: int
+    running: int
+    waits_in: tuple[str, ...]
+    details: Details
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All looked-up processes of one systemd unit, container or user together; shared memory counts for each."""
+
+    name: str
+    kind: str
+    cpu_seconds: float
+    rss_bytes: int
+    processes: int
+    blocked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one scan found.
+
+    seconds: since the scan before; None for the first one and after a gap, when no CPU is known.
+    running, blocked: tasks, by thread where threads were looked at. started: processes made since the scan before.
+    cpu_seconds: of all processes that were seen, those of short-lived children included.
+    processes: only those that matter; counted are all.
+    """
+
+    at_ms: int
+    seconds: float | None
+    count: int
+    threads: int
+    running: int
+    blocked: int
+    started: int | None
+    cpu_seconds: float
+    processes: tuple[Process, ...]
+    groups: tuple[Group, ...]
+    truncated: bool = False
+    throttled_percent: float | None = None
+    online_cores: int | None = None
+
+
+def usages(before: Mapping[int, Seen], now: Mapping[int, Seen], since: float | None) -> dict[int, Usage]:
+    """What each process used since the scan before, by pid.
+
+    `since`: when that scan began, by the clock of Seen; a process that was started later used all its time since
+    then. None for the first scan.
+    """
+    if since is None:
+        return dict.fromkeys(now, UNKNOWN)
+    settled = _settled(before, now)
+    return {pid: _usage(before.get(pid), seen, since, settled.get(pid, 0.0)) for pid, seen in now.items()}
+
+
+def mattering(now: Mapping[int, Seen], used: Mapping[int, Usage]) -> list[Seen]:
+    """The processes worth a closer look: the top by CPU, by memory, and all whose state is R or D."""
+
+    def cpu(seen: Seen) -> float:
+        return (used[seen.pid].own or 0.0) + used[seen.pid].short_lived
+
+    busy = [seen for seen in now.values() if cpu(seen) > 0]
+    chosen = sorted(busy, key=cpu, reverse=True)[:TOP]
+    chosen += sorted(now.values(), key=lambda seen: seen.rss_bytes, reverse=True)[:TOP]
+    chosen += [seen for seen in now.values() if seen.state == "D"][:MOST_BLOCKED]
+    chosen += [seen for seen in now.values() if seen.state == "R"][:MOST_BLOCKED]
+    return list({seen.pid: seen for seen in chosen}.values())
+
+
+def grouped(
+    now: Iterable[Seen], used: Mapping[int, Usage], details: Mapping[int, Details], blocked: Mapping[int, int]
+) -> tuple[Group, ...]:
+    """The processes whose details are known, by container, else unit, else user; the busiest and largest groups."""
+    sums: dict[tuple[str, str], list[float]] = {}
+    for seen in now:
+        known = details.get(seen.pid)
+        if known is None:
+            continue
+        key = (known.home, known.kind) if known.home else (known.user or "unknown", "user")
+        cpu = (used[seen.pid].own or 0.0) + used[seen.pid].short_lived
+        row = sums.setdefault(key, [0.0, 0.0, 0.0, 0.0])
+        for index, amount in enumerate((cpu, seen.rss_bytes, 1, blocked.get(seen.pid, 0))):
+            row[index] += amount
+    groups = [
+        Group(name, kind, row[0], int(row[1]), int(row[2]), int(row[3])) for (name, kind), row in sums.items()
+    ]
+    by_cpu = sorted(groups, key=lambda group: (group.blocked, group.cpu_seconds), reverse=True)[:MOST_GROUPS]
+    by_memory = sorted(groups, key=lambda group: group.rss_bytes, reverse=True)[: MOST_GROUPS // 2]
+    return tuple(dict.fromkeys([*by_cpu, *by_memory]))
+
+
+def _usage(before: Seen | None, now: Seen, since: float, settled: float) -> Usage:
+    if before is None or before.started != now.started:
+        if now.started < since - SLACK_SECONDS:
+            return UNKNOWN  # it was there all the time, and only nobody saw it
+        return Usage(max(0.0, now.cpu_seconds), max(0.0, now.children_seconds))
+    short_lived = now.children_seconds - before.children_seconds - settled
+    return Usage(max(0.0, now.cpu_seconds - before.cpu_seconds), max(0.0, short_lived))
+
+
+def _settled(before: Mapping[int, Seen], now: Mapping[int, Seen]) -> dict[int, float]:
+    """What processes that ended had used by the scan before, by parent: their parent is charged with it now."""
+    sums: dict[int, float] = {}
+    for pid, seen in before.items():
+        present = now.get(pid)
+        if present is None or present.started != seen.started:
+            sums[seen.parent] = sums.get(seen.parent, 0.0) + seen.cpu_seconds + seen.children_seconds
+    return sums

@@ -1,0 +1,237 @@
+"""The scan: in slices, over processes that come and go, whatever they are named."""
+
+import sys
+import time
+
+import psutil
+import pytest
+
+from monitor.collectors import processes as module
+from monitor.collectors.processes import Scanner, own_source
+from monitor.collectors.processes_portable import PortableProcesses
+from monitor.domain.processes import Details
+from tests.domain.test_processes import seen
+
+
+class Made:
+    """A source of made-up processes; `cpu` is what each of them has used so far."""
+
+    def __init__(self, *processes):
+        self.processes = {one.pid: one for one in processes}
+        self.at = 100.0
+        self.threads = {}
+        self.made = 50
+        self.looked_up = []
+
+    def now(self):
+        return self.at
+
+    def pids(self):
+        return list(self.processes)
+
+    def seen(self, pid):
+        return self.processes.get(pid)
+
+    def tasks(self, one, most):
+        return self.threads.get(one.pid, [(one.state, "")])[:most]
+
+    def details(self, one):
+        self.looked_up.append(one.pid)
+        return Details(f"{one.name}.service", "unit", "anna")
+
+    def command(self, one):
+        return None
+
+    def started(self):
+        return self.made
+
+
+class Ticking:
+    """A clock on which each look takes a millisecond."""
+
+    def __init__(self):
+        self.at = 0.0
+
+    def __call__(self):
+        self.at += 0.001
+        return self.at
+
+
+def scanner(source, **options):
+    return Scanner(source, **({"own_pid": 1, "throttled": lambda: None} | options))
+
+
+def scan(one, at_ms=0):
+    one.begin(at_ms)
+    return one.work(1e9, Ticking())
+
+
+def scan_twice(source, change, **options):
+    one = scanner(source, **options)
+    scan(one)
+    source.at += 10.0
+    change(source)
+    return scan(one, 10_000)
+
+
+def use(pid, seconds):
+    def change(source):
+        source.processes[pid] = source.processes[pid]._replace(
+            cpu_seconds=source.processes[pid].cpu_seconds + seconds
+        )
+
+    return change
+
+
+def test_the_first_scan_counts_and_knows_no_cpu():
+    found = scan(scanner(Made(seen(7, 50.0, threads=4), seen(8))))
+    assert (found.count, found.threads, found.seconds, found.started) == (2, 5, None, None)
+    assert {one.cpu_seconds for one in found.processes} == {None}
+
+
+def test_the_second_scan_knows_who_used_what():
+    found = scan_twice(Made(seen(7, 50.0), seen(8)), use(7, 4.0))
+    assert (found.at_ms, found.seconds, found.cpu_seconds) == (10_000, 10.0, 4.0)
+    assert {one.pid: one.cpu_seconds for one in found.processes}[7] == 4.0
+
+
+def test_processes_made_since_are_counted():
+    def change(source):
+        source.made += 30
+
+    assert scan_twice(Made(seen(7)), change).started == 30
+
+
+def test_after_a_gap_no_cpu_is_known():
+    def change(source):
+        source.at += 3600.0
+
+    found = scan_twice(Made(seen(7, 50.0)), change)
+    assert (found.seconds, found.processes[0].cpu_seconds, found.started) == (None, None, None)
+
+
+def test_a_process_that_vanishes_between_list_and_look_is_left_out():
+    source = Made(seen(7), seen(8))
+    source.pids = lambda: [7, 8, 9, 10]
+    assert scan(scanner(source)).count == 2
+
+
+def test_tasks_are_counted_by_thread_and_the_scan_itself_is_not_running():
+    source = Made(seen(1, state="R"), seen(7, threads=3, rss_bytes=5, state="S"), seen(8, state="R"))
+    source.threads = {7: [("R", ""), ("D", "nfs_wait"), ("D", "")]}
+    found = scan(scanner(source))
+    assert (found.running, found.blocked) == (2, 2)
+    assert {one.pid: one.waits_in for one in found.processes}[7] == ("nfs_wait", "")
+
+
+def test_threads_are_looked_at_up_to_a_bound(monkeypatch):
+    monkeypatch.setattr(module, "MOST_THREADS", 50)
+    source = Made(*(seen(pid, threads=40, state="R") for pid in range(10, 20)))
+    source.threads = {pid: [("R", "")] * 40 for pid in range(10, 20)}
+    assert scan(scanner(source)).running == 50 + 8
+
+
+def test_ten_thousand_processes_are_scanned_in_slices_that_end_in_time():
+    source = Made(*(seen(pid, name=f"p{pid}") for pid in range(10_000)))
+    one, clock, slices = scanner(source), Ticking(), []
+    one.begin(0)
+    found = None
+    while found is None:
+        before = clock.at
+        found = one.work(0.2, clock)
+        slices.append(clock.at - before)
+    assert found.count == 10_000
+    assert len(found.processes) < 150
+    assert max(slices) < 0.21
+    assert len(slices) > 40
+
+
+def test_more_processes_than_can_be_looked_at_make_it_incomplete(monkeypatch):
+    monkeypatch.setattr(module, "MOST_PROCESSES", 50)
+    found = scan(scanner(Made(*(seen(pid) for pid in range(60)))))
+    assert (found.count, found.truncated) == (50, True)
+
+
+def test_who_belongs_where_is_looked_up_once_and_for_all_processes_in_time(monkeypatch):
+    monkeypatch.setattr(module, "MOST_LOOKUPS", 30)
+    source = Made(*(seen(pid) for pid in range(100)))
+    one = scanner(source)
+    for _ in range(5):
+        source.at += 2.0
+        found = scan(one)
+    assert sorted(source.looked_up) == list(range(100))
+    assert sum(group.processes for group in found.groups) == 100
+
+
+def test_what_matters_is_looked_up_again_after_a_minute():
+    source = Made(seen(7, rss_bytes=5))
+    one = scanner(source)
+    for _ in range(4):
+        source.at += 20.0
+        scan(one)
+    assert source.looked_up == [7, 7]
+
+
+def test_a_pid_that_is_given_again_is_looked_up_again():
+    def change(source):
+        source.processes[7] = seen(7, name="new", started=105.0)
+
+    found = scan_twice(Made(seen(7, name="old")), change)
+    assert [group.name for group in found.groups] == ["new.service"]
+
+
+def test_a_proc_that_fails_ends_the_scan_and_the_next_one_begins_anew():
+    source = Made(seen(7))
+    one = scanner(source)
+    one.begin(0)
+    working = source.pids
+    source.pids = lambda: (_ for _ in ()).throw(OSError(5, "Input/output error"))
+    with pytest.raises(OSError, match="Input/output"):
+        one.work(1.0, Ticking())
+    assert not one.is_busy
+    source.pids = working
+    assert scan(one).count == 1
+
+
+def test_a_quota_that_was_used_up_is_told_as_a_share_of_its_periods():
+    counts = iter([(100, 10), (200, 85)])
+    found = scan_twice(Made(seen(7)), lambda source: None, throttled=lambda: next(counts))
+    assert found.throttled_percent == 75.0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_this_very_process_is_found_on_the_real_host():
+    one = Scanner(own_source(with_commands=False))
+    one.begin(0)
+    while (found := one.work(0.05, time.perf_counter)) is None:
+        pass
+    assert found.count > 1
+    assert found.threads >= found.count
+    assert len(found.groups) >= 1
+
+
+def test_psutil_tells_processes_elsewhere():
+    source = PortableProcesses(with_commands=True)
+    own = next(pid for pid in source.pids() if pid == psutil.Process().pid)
+    found = source.seen(own)
+    assert found.cpu_seconds > 0
+    assert found.rss_bytes > 2**20
+    assert 0 < source.now() - found.started < 86_400
+    assert source.details(found).user == psutil.Process().username()
+    assert source.command(found)
+    assert source.tasks(found, 5) == [(found.state, "")]
+
+
+def test_psutil_leaves_out_what_is_gone_or_may_not_be_read(monkeypatch):
+    def refuse(*_):
+        raise psutil.AccessDenied(7)
+
+    source, own = PortableProcesses(with_commands=True), psutil.Process().pid
+    found = source.seen(own)
+    monkeypatch.setattr(psutil, "Process", refuse)
+    assert source.seen(own) is None
+    assert (source.details(found), source.command(found), source.started()) == (Details(), None, None)
+
+
+def test_a_scan_through_psutil_is_complete():
+    assert scan(Scanner(PortableProcesses(), throttled=lambda: None)).count > 1

@@ -1,0 +1,172 @@
+"""Single processes as Linux tells them: names that try to break the parser, and processes that vanish."""
+
+import subprocess
+import sys
+
+import pytest
+
+from monitor.collectors.procfs import KERNEL, LinuxProcesses, parse_stat, parse_state, parse_uid, parse_users
+from monitor.domain.processes import Details
+
+REST = b" S 1 4242 4242 0 -1 4194560 1929 0 0 0 300 150 20 30 20 0 7 0 177155 16998400 3362 18446744073709551615 1 1\n"
+STATUS = "Name:\tx\nUid:\t0\t1000\t0\t0\nGid:\t5\t5\t5\t5\n"
+
+
+def stat(name=b"python3", rest=REST, pid=b"4242"):
+    return pid + b" (" + name + b")" + rest
+
+
+def parsed(text):
+    return parse_stat(text, 100.0, 4096, 9.0)
+
+
+def test_the_fields_of_one_process():
+    seen = parsed(stat())
+    assert (seen.pid, seen.parent, seen.name, seen.state, seen.threads) == (4242, 1, "python3", "S", 7)
+    assert (seen.cpu_seconds, seen.children_seconds, seen.started) == (4.5, 0.5, 1771.55)
+    assert (seen.rss_bytes, seen.read_at, seen.is_kernel) == (3362 * 4096, 9.0, False)
+
+
+def test_a_thread_of_the_kernel_is_told_by_its_flags():
+    kernel = REST.replace(b"4194560", str(0x00200000 | 64).encode())
+    assert parsed(stat(b"kworker/0:1-events", kernel)).is_kernel
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"a b c", "a b c"),
+        (b"evil) R 1 1 1", "evil) R 1 1 1"),
+        (b"((()))", "((()))"),
+        (b"new\nline) D 2", "new?line) D 2"),
+        (b"\xff\xfe", "\N{REPLACEMENT CHARACTER}" * 2),
+        (b"<img src=x>", "<img src=x>"),
+        (b"", "?"),
+        ("\u202eexe.gnp".encode(), "?exe.gnp"),
+    ],
+)
+def test_a_name_may_hold_anything_and_ends_at_the_last_bracket(name, shown):
+    seen = parsed(stat(name))
+    assert (seen.name, seen.state, seen.parent) == (shown, "S", 1)
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"\n", b"garbage", b"1 (x) S 1", b"1 x) S", b"x (y)" + REST, stat(rest=b" S one two" * 30)]
+)
+def test_a_text_that_is_none_of_a_process_gives_none(text):
+    assert parsed(text) is None
+
+
+def test_a_process_without_memory_or_with_an_odd_count_is_borne():
+    seen = parsed(stat(rest=REST.replace(b"3362", b"-5").replace(b" 7 0 177155", b" 0 0 177155")))
+    assert (seen.rss_bytes, seen.threads) == (0, 1)
+
+
+def test_the_state_of_a_thread_stands_behind_its_name():
+    assert [parse_state(text) for text in (stat(b"x) R"), stat(rest=b" D 1"), b"", b"1 (x)")] == [
+        "S",
+        "D",
+        "",
+        "",
+    ]
+
+
+def test_the_effective_user_counts():
+    assert parse_uid(STATUS) == 1000
+    assert parse_uid("Name: x\n") is None
+
+
+def test_names_of_users_come_from_the_first_line_of_their_id():
+    assert parse_users("root:x:0:0::/:/bin/sh\ntoor:x:0:0\nbroken\n\u202e:x:7:7\nx:y:z\n") == {
+        0: "root",
+        7: "?",
+    }
+
+
+@pytest.fixture
+def proc(tmp_path):
+    """A made-up /proc of one process with two threads, one of them waiting."""
+    directory = tmp_path / "4242"
+    for thread, state, place in (("4242", b"S", "0"), ("4243", b"D", "nfs_wait")):
+        task = directory / "task" / thread
+        task.mkdir(parents=True)
+        (task / "stat").write_bytes(stat(rest=b" " + state + REST[2:]))
+        (task / "wchan").write_text(place)
+    (directory / "stat").write_bytes(stat())
+    (directory / "wchan").write_text("do_wait")
+    (directory / "status").write_text(STATUS)
+    (directory / "cgroup").write_text("0::/system.slice/nfs.service\n")
+    (directory / "cmdline").write_bytes(b"app\0--password\0s3cret\0")
+    (tmp_path / "self").mkdir()
+    (tmp_path / "stat").write_text("cpu 1 2 3\nctxt 5\nprocesses 4711\nprocs_running 1\n")
+    (tmp_path / "passwd").write_text("anna:x:1000:1000:::\n")
+    return tmp_path
+
+
+def source(proc, with_commands=False):
+    return LinuxProcesses(with_commands, str(proc), str(proc / "passwd"))
+
+
+def test_a_process_is_read_from_its_directory(proc):
+    here = source(proc)
+    assert here.pids() == [4242]
+    seen = here.seen(4242)
+    assert here.details(seen) == Details("nfs.service", "unit", "anna")
+    assert here.started() == 4711
+
+
+def test_threads_are_told_one_by_one_and_where_they_wait(proc):
+    here = source(proc)
+    assert sorted(here.tasks(here.seen(4242), 10)) == [("D", "nfs_wait"), ("S", "")]
+    assert len(here.tasks(here.seen(4242), 1)) == 1
+
+
+def test_a_process_of_one_thread_is_told_without_looking_at_its_threads(proc):
+    here = source(proc)
+    seen = here.seen(4242)._replace(threads=1, state="D")
+    assert here.tasks(seen, 10) == [("D", "do_wait")]
+    assert here.tasks(seen._replace(state="R"), 10) == [("R", "")]
+
+
+def test_a_user_without_a_name_is_told_by_number(proc):
+    (proc / "passwd").write_text("")
+    assert source(proc).details(source(proc).seen(4242)).user == "1000"
+
+
+def test_command_lines_are_only_read_where_they_are_wanted_and_hold_no_secret(proc):
+    seen = source(proc).seen(4242)
+    assert source(proc).command(seen) is None
+    assert source(proc, with_commands=True).command(seen) == "app --password [hidden]"
+    assert source(proc, with_commands=True).command(seen._replace(is_kernel=True)) is None
+
+
+def test_threads_of_the_kernel_belong_together(proc):
+    seen = source(proc).seen(4242)._replace(is_kernel=True)
+    assert source(proc).details(seen) == Details(user=KERNEL)
+
+
+def test_a_process_that_ended_meanwhile_is_left_out(proc):
+    here = source(proc, with_commands=True)
+    seen = here.seen(4242)._replace(pid=77)
+    assert here.seen(77) is None
+    assert (here.tasks(seen, 9), here.details(seen), here.command(seen)) == ([], Details(), None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_a_real_child_is_seen_with_its_user_and_memory():
+    child = subprocess.Popen(["sleep", "60"])
+    try:
+        here = LinuxProcesses()
+        seen = here.seen(child.pid)
+        assert seen.name in (
+            "sleep",
+            "pytest",
+            "python",
+            "python3",
+        )  # between fork and exec it has the old name
+        assert 0 <= here.now() - seen.started < 3600
+        assert here.details(seen).user
+    finally:
+        child.kill()
+        child.wait()
+    assert here.seen(child.pid) is None

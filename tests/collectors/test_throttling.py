@@ -1,0 +1,35 @@
+"""cpu.stat: how often a quota was used up."""
+
+import pytest
+
+from monitor.collectors import throttling
+from monitor.collectors.throttling import parse_cpu_stat, throttled_periods
+
+STAT = "usage_usec 9\nnr_periods {}\nnr_throttled {}\nthrottled_usec 5\nnr_bursts 0\n"
+
+
+def test_periods_and_those_that_were_throttled():
+    assert parse_cpu_stat(STAT.format(52, 51)) == (52, 51)
+
+
+@pytest.mark.parametrize("text", ["", STAT.format(0, 0), "nr_periods 5\n"])
+def test_without_a_quota_nothing_is_told(text):
+    assert parse_cpu_stat(text) is None
+
+
+def test_the_quota_that_throttles_most_counts(monkeypatch, tmp_path):
+    inner = tmp_path / "outer" / "inner"
+    inner.mkdir(parents=True)
+    (inner / "cpu.stat").write_text(STAT.format(100, 3))
+    (tmp_path / "outer" / "cpu.stat").write_text(STAT.format(200, 90))
+    (tmp_path / "cgroup").write_text("0::/outer/inner\n")
+    (tmp_path / "mounts").write_text(f"30 1 0:26 / {tmp_path} rw - cgroup2 none rw\n")
+    monkeypatch.setattr(throttling, "CGROUP", str(tmp_path / "cgroup"))
+    monkeypatch.setattr(throttling, "MOUNTS", str(tmp_path / "mounts"))
+    monkeypatch.setattr(throttling, "LINUX", True)
+    assert throttled_periods() == (200, 90)
+
+
+def test_elsewhere_than_on_linux_nothing_is_told(monkeypatch):
+    monkeypatch.setattr(throttling, "LINUX", False)
+    assert throttled_periods() is None
