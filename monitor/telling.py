@@ -97,6 +97,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
         level=rule.level if rule is not None and _judges_share(rule) else None,
         started_at=timezone.localtime(alert.started_at),
         fired_at=timezone.localtime(alert.fired_at),
+        changed_at=timezone.localtime(change.at) if change is not None else None,
         last_seen_at=timezone.localtime(alert.last_seen_at),
         resolved_at=timezone.localtime(alert.resolved_at) if alert.resolved_at else None,
         told_at=timezone.localtime(now),

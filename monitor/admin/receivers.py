@@ -133,6 +133,13 @@ class ReceiverAdmin(Bounded):
         """No secret is guessed letter by letter through the filters of the list."""
         return not lookup.startswith(HIDDEN_LOOKUPS) and super().lookup_allowed(lookup, value, request)
 
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        """The rules without a button that adds another in a window of its own."""
+        field: Any = super().formfield_for_dbfield(*args, **kwargs)
+        if hasattr(getattr(field, "widget", None), "can_add_related"):
+            field.widget.can_add_related = False
+        return field
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """The form, told what the address was refused for."""
         form: Any = super().get_form(request, obj, change, **kwargs)

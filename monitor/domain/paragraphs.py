@@ -14,6 +14,7 @@ from .wording import counted, one_line
 
 LONGEST_SENTENCE = 500
 LONGEST_NAME = 80
+LATE_SECONDS = 600.0
 PRESSURE_LABELS = {
     "cpu_some": "CPU",
     "io_some": "I/O",
@@ -83,7 +84,15 @@ def _happened(facts: Facts) -> str:
         unseen = "" if facts.acknowledged else " Nobody has acknowledged it."
         return f"{rule} on {host} still fires, for {lasted(facts)} now: {headline(facts)}; {limit}.{unseen}"
     word = "became critical" if facts.kind == "escalated" else "fired"
-    return f"{rule} on {host} {word}: {headline(facts)}; {limit}."
+    return f"{rule} on {host} {word}: {headline(facts)}; {limit}.{_since(facts)}"
+
+
+def _since(facts: Facts) -> str:
+    """What has happened since, where the message could not be delivered at once."""
+    if facts.resolved_at is not None:
+        return f" It has recovered since, at {at(facts.resolved_at)}."
+    late = (facts.told_at - (facts.changed_at or facts.fired_at)).total_seconds()
+    return f" This message is late: that was {span(late)} ago." if late >= LATE_SECONDS else ""
 
 
 def _culprit(one: Culprit) -> str:
@@ -119,7 +128,10 @@ def _numbers(facts: Facts) -> tuple[tuple[str, str], ...]:
         ("Worst", facts.told(facts.peak)),
         ("Fires at", facts.told(facts.threshold)),
         ("Critical at", "" if facts.critical_threshold is None else facts.told(facts.critical_threshold)),
-        ("Clears beyond", facts.told(facts.clear_threshold)),
+        (
+            "Clears below" if facts.comparison == "above" else "Clears above",
+            facts.told(facts.clear_threshold),
+        ),
         ("Cores", number(facts.cores) if facts.cores else ""),
         ("Began", at(facts.started_at)),
         ("Fired", f"{at(facts.fired_at)}, after {span((facts.fired_at - facts.started_at).total_seconds())}"),

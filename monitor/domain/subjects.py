@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from .blame import LOADS
 from .facts import Facts
 from .metrics import Unit
@@ -12,6 +14,7 @@ LONGEST_SUBJECT = 150
 LONGEST_HOST = 60
 LONGEST_RULE = 60
 LONGEST_CAUSE = 60
+A_DAY = timedelta(hours=20)
 
 
 def subject(facts: Facts) -> str:
@@ -52,9 +55,9 @@ def _subject(facts: Facts) -> str:
     if facts.kind == "escalated":
         return f"{level}{host}: now {facts.severity}: {now}"
     if facts.kind == "repeat":
-        return (
-            f"{level}{host}: {rule} still firing since {facts.started_at:%H:%M %Z} ({lasted(facts)}): {now}"
-        )
+        day = "%Y-%m-%d " if facts.told_at - facts.started_at > A_DAY else ""
+        since = facts.started_at.strftime(f"{day}%H:%M %Z")
+        return f"{level}{host}: {rule} still firing since {since} ({lasted(facts)}): {now}"
     return f"{level}{host}: {now}"
 
 

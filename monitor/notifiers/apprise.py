@@ -38,7 +38,7 @@ def send(target: Target, message: Message) -> Answer:
         "action": "send",
         "url": target.address,
         "title": _defused(message.subject),
-        "body": _defused(clipped(message.text, LONGEST_TEXT)) + (f"\n{message.link}" if message.link else ""),
+        "body": _body(message),
         "kind": kind,
     }
     try:
@@ -93,6 +93,12 @@ def _is_final(words: str) -> bool:
     """Whether every status that Apprise tells is one that trying again does not change."""
     codes = [int(code) for code in re.findall(r"error=([0-9]{3})\b", words)]
     return bool(codes) and all(400 <= code < 500 and code not in TRY_AGAIN for code in codes)
+
+
+def _body(message: Message) -> str:
+    """The text, cut in front of its last line, the link."""
+    text = message.text.rstrip().removesuffix(message.link).rstrip()
+    return "\n\n".join(part for part in (_defused(clipped(text, LONGEST_TEXT)), message.link) if part)
 
 
 def _defused(text: str) -> str:

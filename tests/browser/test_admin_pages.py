@@ -10,7 +10,8 @@ from tests.browser.mould import EVIL
 pytestmark = pytest.mark.browser
 
 PAGES = ["", "monitor/alert/", "monitor/alert/?state__exact=firing", "monitor/alert/?q=CPU", "monitor/rule/",
-         "monitor/rule/add/", "monitor/host/", "monitor/loadtest/", "auth/user/", "auth/user/add/", "auth/group/",
+         "monitor/rule/add/", "monitor/host/", "monitor/loadtest/", "monitor/receiver/",
+         "monitor/receiver/add/", "monitor/notification/", "auth/user/", "auth/user/add/", "auth/group/",
          "password_change/"]  # fmt: skip
 
 
@@ -102,3 +103,21 @@ def test_a_viewer_is_kept_out_of_the_admin(tabs):
     page.goto("/admin/monitor/alert/")
     expect(page.locator("#result_list")).to_have_count(0)
     expect(page.locator("body")).to_contain_text(re.compile("log in", re.IGNORECASE))
+
+
+def test_a_receiver_is_added_tested_and_given_a_key_on_a_phone(tabs, admin):
+    admin.set_viewport_size({"width": 360, "height": 740})
+    admin.goto("/admin/monitor/receiver/add/")
+    admin.get_by_label("Name").fill("A hook")
+    admin.get_by_label("Kind").select_option("webhook")
+    admin.get_by_label("Address").fill("http://127.0.0.1:9/T0P5ECRET")
+    admin.get_by_role("button", name="Save and continue editing").click()
+    expect(admin.get_by_label("Address")).to_have_value("")
+    admin.get_by_role("button", name="Send a test").click()
+    expect(admin.locator("#content")).to_contain_text("The test was not delivered.")
+    expect(admin.locator("#content")).to_contain_text("No connection: Connection refused.")
+    assert admin.evaluate("document.documentElement.scrollWidth") <= 360
+    admin.get_by_role("link", name="A hook").click()
+    admin.get_by_role("button", name="Make a new signing key").click()
+    expect(admin.locator("#content code")).to_contain_text("whsec_")
+    assert admin.evaluate("document.documentElement.scrollWidth") <= 360

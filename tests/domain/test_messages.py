@@ -153,6 +153,21 @@ def test_nothing_is_said_of_a_trend_that_is_not_known():
     assert "five minutes" not in message(BASE).text
 
 
+def test_a_message_that_comes_late_says_what_has_happened_since():
+    over = message(about(resolved_at=FIRED + timedelta(minutes=9))).text
+    assert "It has recovered since, at 2026-11-25 03:21:05 CET." in over
+    assert "It is over. Nothing has to be done now." in over
+    assert (
+        "This message is late: that was 2 h ago." in message(about(told_at=FIRED + timedelta(hours=2))).text
+    )
+
+
+def test_a_repeat_after_more_than_a_day_names_the_date():
+    assert "since 2026-11-25 03:11 CET (2 d)" in subject(
+        about(kind="repeat", told_at=FIRED + timedelta(days=2))
+    )
+
+
 def test_an_end_that_nobody_saw_is_told_as_such():
     found = about(
         kind="resolved", end_observed=False, last_seen_at=FIRED, resolved_at=FIRED + timedelta(hours=1)
