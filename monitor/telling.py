@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Avg
-from django.urls import get_script_prefix
+from django.urls import reverse
 from django.utils import timezone
 
 from monitor import accounts, chartcache
@@ -51,7 +51,7 @@ def test_message(receiver: str) -> Message:
     """What "send a test" sends to the receiver of that name; its key is new each time."""
     key = f"test-{time.time_ns()}"
     return messages.test_message(
-        key, receiver, settings.LOADMON_HOST_NAME, f"{site_url()}{get_script_prefix()}"
+        key, receiver, settings.LOADMON_HOST_NAME, f"{site_url()}{reverse('dashboard')}"
     )
 
 
@@ -63,7 +63,7 @@ def site_url() -> str:
 
 def alert_url(alert_id: int) -> str:
     """The absolute address of an alert's page."""
-    return f"{site_url()}{get_script_prefix()}alerts/{alert_id}/"
+    return f"{site_url()}{reverse('alert', args=[alert_id])}"
 
 
 def facts(notification: Notification, now: datetime) -> Facts:

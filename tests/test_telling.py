@@ -69,7 +69,7 @@ def with_evidence(notification: Notification, moment_name: str, sentence: str) -
 
 def test_a_message_blames_whom_the_evidence_found(host):
     message = telling.message(with_evidence(row(host), "onset", "The disk, not the CPU."))
-    assert message.subject == "[critical] db-01: load 9.2 on 4 cores - the disk, 5 x rsync"
+    assert message.subject == "[critical] db-01: load 9.2 on 4 cores - the network file system, 5 x rsync"
     assert "The disk, not the CPU." in message.text
     assert "- postgres: 12 % of a core, 953.67 MiB, in pg.service" in message.text
     assert (message.kind, message.severity) == ("fired", "critical")

@@ -6,14 +6,35 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .explaining import Cause, cause_of
 from .facts import Culprit, Waiting
+from .names import family
 from .wording import counted, one_line
 
 MOST = 5
 LONGEST_NAME = 40
 LEAST_CPU_PERCENT = 1.0
 LOADS = ("load1", "load5", "load15")
-WAITING_METRICS = (*LOADS, "tasks_blocked", "pressure_io_some_percent", "pressure_io_full_percent")
+PLACES = {
+    Cause.DISK: "the disk",
+    Cause.IO: "I/O",
+    Cause.NETWORK_FILES: "the network file system",
+    Cause.CPU: "the CPU",
+    Cause.ONE_CORE: "one core",
+    Cause.THROTTLED: "the CPU quota",
+    Cause.STEAL: "the hypervisor",
+    Cause.SHORT_TASKS: "many short tasks",
+    Cause.MEMORY: "memory",
+}
+OWN_PLACES = {
+    Cause.CPU: ("cpu_", "pressure_cpu_"),
+    Cause.ONE_CORE: ("cpu_busiest_",),
+    Cause.MEMORY: ("memory_", "pressure_memory_"),
+}
+"""Where the metric says it already."""
+
+WAITING = (Cause.DISK, Cause.IO, Cause.NETWORK_FILES, Cause.WAITING)
+NOBODY = (Cause.STEAL, Cause.SHORT_TASKS)
 UNBLAMED = ("disk_", "network_", "self_", "sampler_")
 MEMORY_METRICS = ("memory_", "swap_", "pressure_memory_")
 PRESSURES = ("cpu_some", "io_some", "io_full", "memory_some", "memory_full")
@@ -57,16 +78,24 @@ def cause(document: Document, metric: str) -> str:
     """Who is to blame, in a few words: "the disk, 5 x rsync", "the CPU, 2 x python3"; "" where nobody is known."""
     if metric.startswith(UNBLAMED):
         return ""
-    running, blocked = tasks(document)
-    waits = waiting(document)
-    stuck = blocked or float(sum(one.tasks for one in waits))
-    if metric in WAITING_METRICS and waits and stuck >= (running or 0.0):
-        return f"the disk, {counted(waits[0].name, waits[0].tasks)}"
-    worst = culprits(document, metric)
-    if not worst:
-        return ""
-    who = counted(worst[0].name, worst[0].count)
-    return f"the CPU, {who}" if metric in LOADS else who
+    proven = _proven(document)
+    place = "" if metric.startswith(OWN_PLACES.get(proven, ())) else PLACES.get(proven, "")
+    if proven in WAITING:
+        waits = waiting(document)
+        who = counted(waits[0].name, waits[0].tasks) if waits else ""
+    elif proven in NOBODY:
+        who = ""
+    else:
+        worst = culprits(document, "memory_" if proven is Cause.MEMORY else metric)
+        who = counted(worst[0].name, worst[0].count) if worst else ""
+    return ", ".join(part for part in (place, who) if part)
+
+
+def _proven(document: Document) -> Cause:
+    try:
+        return cause_of(document)
+    except (AttributeError, KeyError, TypeError):  # a document of another version
+        return Cause.UNKNOWN
 
 
 def pressure(document: Document) -> dict[str, float]:
@@ -91,7 +120,7 @@ def _rows(document: Document, name: str) -> Iterable[Mapping[str, Any]]:
 
 
 def _name(row: Mapping[str, Any]) -> str:
-    return one_line(str(row.get("name") or ""), LONGEST_NAME) or "(no name)"
+    return one_line(family(str(row.get("name") or "")), LONGEST_NAME) or "(no name)"
 
 
 def _numbers(values: Any, names: Iterable[str]) -> dict[str, float]:

@@ -46,18 +46,27 @@ def test_memory_is_blamed_on_who_holds_it():
 @pytest.mark.parametrize(
     ("document", "metric", "words"),
     [
-        (BUSY, "load1", "the disk, 5 x rsync"),
-        (BUSY, "pressure_io_some_percent", "the disk, 5 x rsync"),
-        ({**BUSY, "tasks": {"running": 30, "blocked": 7}}, "load1", "the CPU, 2 x python3"),
-        ({**BUSY, "blocked": []}, "load1", "the CPU, 2 x python3"),
-        (BUSY, "cpu_percent", "2 x python3"),
+        (BUSY, "load1", "the network file system, 5 x rsync"),
+        ({**BUSY, "blocked": [{**one, "waits_in": "jbd2_log_wait_commit"} for one in BLOCKED]}, "load1",
+         "the disk, 5 x rsync"),
+        ({**BUSY, "tasks": {"running": 9, "blocked": 0}, "cpu": {"busy": 97.0}, "load1": 9.0}, "load1",
+         "the CPU, 2 x python3"),
+        ({**BUSY, "tasks": {"running": 9, "blocked": 0}, "cpu": {"busy": 97.0}}, "cpu_percent", "2 x python3"),
+        ({"pressure": {"memory_some": 50, "memory_full": 20}, "by_memory": [{"name": "java", "rss_bytes": 9e9}]}, "load1",
+         "memory, java"),
+        ({"tasks": {}, "cpu": {"busy": 50.0, "steal": 40.0}, "by_cpu": CPU}, "load1", "the hypervisor"),
         (BUSY, "disk_fullest_percent", ""),
         (BUSY, "sampler_silent_seconds", ""),
         ({}, "load1", ""),
     ],
-)
+)  # fmt: skip
 def test_the_cause_is_told_in_a_few_words(document, metric, words):
     assert blame.cause(document, metric) == words
+
+
+def test_threads_of_the_kernel_are_called_by_their_family():
+    rows = [{"name": "kworker/u8:2+flush", "threads": 1}, {"name": "kworker/0:1", "threads": 1}]
+    assert blame.waiting({"blocked": rows}) == (Waiting("kworker", 2, ""),)
 
 
 @pytest.mark.parametrize(
