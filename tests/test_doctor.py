@@ -19,7 +19,7 @@ from monitor.doctor import configuration, database, handshake, layer, machine, s
 from monitor.doctor.child import ChildFailed
 from monitor.doctor.finding import Examination, Finding, Level, examine, ok
 from monitor.management.commands.doctor import probe, summary
-from monitor.models import Host, Rule, Sample
+from monitor.models import Host, Receiver, Rule, Sample
 from tests.servers import Site
 
 OK, WARNING, FAILURE = Level.OK, Level.WARNING, Level.FAILURE
@@ -120,6 +120,14 @@ def test_the_sqlite_versions_with_the_rare_bug_are_noted(release: str, noted: bo
 def test_a_rule_that_cannot_work_is_told() -> None:
     Rule.objects.filter(name="CPU").update(metric="gone")
     assert only(database.its_rules_can_work()).level is FAILURE
+
+
+@pytest.mark.django_db
+def test_a_receiver_that_no_mail_can_reach_is_told(settings) -> None:
+    settings.EMAIL_HOST, settings.LOADMON_URL = "", "https://load.example.org"
+    assert only(database.its_receivers_can_be_reached()).level is OK
+    Receiver.objects.create(name="ops", kind="email", address="ann@example.org")
+    assert only(database.its_receivers_can_be_reached()).level is WARNING
 
 
 @pytest.mark.django_db

@@ -90,6 +90,12 @@ def its_rules_can_work() -> list[Finding]:
     return from_checks("rules", checks.database.rules_can_work(databases=DATABASES), "Every rule can work.")
 
 
+def its_receivers_can_be_reached() -> list[Finding]:
+    """No receiver has an address that leads nowhere, or across the network in clear."""
+    wrong = checks.mail.receivers_can_be_reached(databases=DATABASES)
+    return from_checks("receivers", wrong, "No address of a receiver is known to be wrong.")
+
+
 def a_second_process_sees_the_same() -> list[Finding]:
     """A process that opens the file anew sees what this one sees, the newest sample included."""
     name = "second view"
@@ -126,6 +132,7 @@ def examinations() -> Iterator[Finding]:
         yield from found
     if _all_well(found):
         yield from its_rules_can_work()
+        yield from its_receivers_can_be_reached()
         yield from somebody_can_log_in()
         yield from a_second_process_sees_the_same()
 
