@@ -153,6 +153,9 @@ SETTINGS = (
             "finest goes first.", _number(20, 1_000_000)),
     Setting("LOADMON_LOADTEST", "auto", "Whether load tests may be started: auto (when bound to loopback), yes, no.",
             _one_of("auto", "yes", "no")),
+    Setting("LOADMON_HEARTBEAT_URL", "", "URL that is fetched while all is well: a dead man's switch; empty: none.",
+            _url("http", "https")),
+    Setting("LOADMON_HEARTBEAT_SECONDS", "60", "Seconds between two heartbeats, 5 to 3600.", _number(5, 3600)),
     Setting("LOADMON_SQLITE_SYNCHRONOUS", "NORMAL", "NORMAL, or FULL: every second survives a power cut, one fsync each.",
             _one_of("normal", "full")),
     Setting("LOADMON_COMMAND_LINES", "no", "yes keeps the command lines of culprits, secrets hidden as far as they can "

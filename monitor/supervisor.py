@@ -1,4 +1,4 @@
-"""Keeps the two processes of `serve` alive, and leaves none behind.
+"""Keeps the processes of `serve` alive, and leaves none behind.
 
 `serve` turns itself into `python -m monitor.supervisor`: what only waits needs no Django, 10 MB instead of 70.
 """

@@ -40,9 +40,14 @@ def claim(now: datetime, busy: Collection[int], most: int) -> tuple[list[Notific
     return claimed, again
 
 
-def release(row: Notification, now: datetime) -> None:
-    """Give a claimed message back undelivered, to be taken by any notifier at once."""
-    leased_by(row).update(state=NotificationState.PENDING, lease="", leased_until=None, next_attempt_at=now)
+def release(row: Notification, now: datetime) -> bool:
+    """Give a claimed message back undelivered, to be taken by any notifier at once; False where it is not ours."""
+    return (
+        leased_by(row).update(
+            state=NotificationState.PENDING, lease="", leased_until=None, next_attempt_at=now
+        )
+        > 0
+    )
 
 
 def _next(now: datetime, busy: Collection[int]) -> list[int]:

@@ -21,8 +21,11 @@ def settle(
 ) -> bool:
     """Store the answer to one try of a claimed message; False where its lease was lost to another notifier.
 
-    seconds: how long the try took. chance: 0 to 1 at random, for the next try. The try is recorded in any case.
+    seconds: how long the try took. chance: 0 to 1 at random, for the next try. The try is recorded in any case, unless
+    the message was deleted with its alert.
     """
+    if not Notification.objects.filter(pk=row.pk).exists():
+        return False
     first = row.tries.order_by("pk").values_list("started_at", flat=True).first() or started_at
     outcome = _outcome(row, answer, (now - first).total_seconds(), now, chance)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""manage.py serve: everything that is missing, then the web server and the sampler until Ctrl-C."""
+"""manage.py serve: everything that is missing, then the web server, the sampler and the notifier until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from monitor import accounts, supervisor
 
 
 class Command(BaseCommand):
-    """Prepares the database, the static files and the first administrator, then supervises both processes."""
+    """Prepares the database, the static files and the first administrator, then supervises the processes."""
 
-    help = "Prepare what is missing, then run the web server and the sampler until Ctrl-C."
+    help = "Prepare what is missing, then run the web server, the sampler and the notifier until Ctrl-C."
     requires_system_checks: list[
         str
     ] = []  # run below, with the deployment checks, once static files are there
@@ -35,6 +35,7 @@ class Command(BaseCommand):
         commands = {
             "the web server": _web_command(address, port),
             "the sampler": [sys.executable, "manage.py", "runsampler"],
+            "the notifier": [sys.executable, "manage.py", "runnotifier"],
         }
         self.stdout.flush()
         supervisor.become(settings.BASE_DIR, address, port, _greeting(), commands)

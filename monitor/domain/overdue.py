@@ -1,0 +1,38 @@
+"""For how long a sampler has been silent, and whether the one who looks can tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GRACE_SECONDS = 15.0
+LONGEST_STEP_SECONDS = 10.0
+CLOCK_SLIP_SECONDS = 5.0
+
+
+def silent_seconds(now_ms: int, newest_ms: int, stopped_ms: int | None, interval: float) -> float:
+    """Seconds since the sample after the newest one was due; 0 where the sampler was stopped on purpose after it."""
+    if stopped_ms is not None and stopped_ms >= newest_ms:
+        return 0.0
+    return max(0.0, (now_ms - newest_ms) / 1000 - interval)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """When somebody looked: by the wall clock (ms since the epoch) and in seconds since boot, suspends included."""
+
+    wall_ms: int
+    boottime: float
+
+
+def sees_clearly(before: Looked | None, now: Looked) -> bool:
+    """Whether nothing lies between two looks that would make every sampler seem silent: a pause or a clock that was set."""
+    if before is None:
+        return False
+    passed = now.boottime - before.boottime
+    slip = (now.wall_ms - before.wall_ms) / 1000 - passed
+    return passed <= LONGEST_STEP_SECONDS and abs(slip) <= CLOCK_SLIP_SECONDS
+
+
+def can_tell(watching: float, interval: float) -> bool:
+    """Whether a sampler had the time to show itself in `watching` seconds since the machine, or the watcher, woke."""
+    return watching >= GRACE_SECONDS + interval

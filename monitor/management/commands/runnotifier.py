@@ -1,0 +1,42 @@
+"""manage.py runnotifier: deliver messages until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from monitor import databasefile
+from monitor.notifier import Dispatcher
+
+LOCK_SECONDS = 1.0
+
+
+class Command(BaseCommand):
+    """Delivers what the outbox holds, and watches over the samplers; two at once are safe."""
+
+    help = "Deliver the messages of alerts, and notice samplers that fall silent, until stopped."
+    requires_system_checks = ["loadmon"]
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Refuse what cannot work, then run."""
+        databasefile.keep_connection()
+        try:
+            databasefile.require_migrated()
+        except databasefile.NotReady as error:
+            raise CommandError(str(error), returncode=error.exit_code) from error
+        databasefile.wait_for_locks(LOCK_SECONDS)
+        stop, dispatcher = threading.Event(), Dispatcher()
+
+        def end(*_: object) -> None:
+            stop.set()
+            dispatcher.wake()
+
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(signal_number, end)
+        self.stdout.write("Delivering the messages of alerts.")
+        gc.freeze()
+        dispatcher.run(stop)
