@@ -56,6 +56,12 @@ def load_rules() -> list[RuleSpec]:
     ]
 
 
+def load_watched_rules() -> list[RuleSpec]:
+    """Every enabled rule on the sampler's own silence, which another process judges."""
+    rows = Rule.objects.filter(enabled=True, metric=SILENCE.name)
+    return [rule for row in rows if (rule := _workable(row))]
+
+
 def _workable(row: Rule) -> RuleSpec | None:
     """`row` as values; None where its numbers came past the admin and no alert could live with them: E028 tells."""
     return None if complaints(row) else spec(row)
@@ -73,7 +79,7 @@ def resume(host: Host, rules: Iterable[RuleSpec], new: Collection[RuleSpec] = ()
     standing = {row.rule_id: row for row in rows if row.rule_id is not None}
     evaluator = Evaluator(
         rules,
-        {rule_id: _status(row) for rule_id, row in standing.items()},
+        {rule_id: status_of(row) for rule_id, row in standing.items()},
         {rule.id: _critical_status(standing[rule.id], rule) for rule in rules if rule.id in standing},
     )
     tail = _tail(host, _horizon(rules))
@@ -99,7 +105,7 @@ def record(host: Host, outcome: Outcome) -> Alert | None:
         alert = _fire(host, outcome, at)
     else:
         rows = Alert.objects.filter(host=host, rule_id=outcome.rule.id, resolved_at=None)
-        standing = rows.exclude(metric=SILENCE.name).first()
+        standing = rows.filter(metric=outcome.rule.metric).first()
         if standing is None:
             return None
         alert = standing
@@ -131,20 +137,27 @@ def end_orphans(host: Host, rules: Iterable[RuleSpec], at: datetime) -> int:
     `rules` are those that the sampler judges. Alerts about its own silence are not its to end.
     """
     known = {rule.id: rule for rule in rules}
-    ended = 0
-    for alert in Alert.objects.filter(host=host, resolved_at=None):
-        note = _orphaned(alert, known)
-        if not note:
-            continue
-        alert.state, alert.resolved_at, alert.note = AlertState.RESOLVED, at, note
-        with transaction.atomic():
-            alert.save()
-            gone = alert.transitions.create(
-                at=at, change=RULE_GONE_CHANGE, value=alert.value, severity=alert.severity
-            )
-            outbox.enqueue(alert, gone)
-        ended += 1
-    return ended
+    standing = Alert.objects.filter(host=host, resolved_at=None)
+    return sum(_end(alert, note, at) for alert in standing if (note := _orphaned(alert, known)))
+
+
+def end_unwatched(rules: Iterable[RuleSpec], at: datetime) -> list[Host]:
+    """Resolve open alerts about a silence whose rule is not among `rules` any more; return the hosts."""
+    standing = Alert.objects.filter(metric=SILENCE.name, resolved_at=None).select_related("host")
+    orphans = [alert for alert in standing if alert.rule_id not in {rule.id for rule in rules}]
+    return [alert.host for alert in orphans if _end(alert, RULE_GONE, at)]
+
+
+def _end(alert: Alert, note: str, at: datetime) -> bool:
+    """Resolve an alert that nothing judges any more."""
+    alert.state, alert.resolved_at, alert.note = AlertState.RESOLVED, at, note
+    with transaction.atomic():
+        alert.save()
+        gone = alert.transitions.create(
+            at=at, change=RULE_GONE_CHANGE, value=alert.value, severity=alert.severity
+        )
+        outbox.enqueue(alert, gone)
+    return True
 
 
 def _orphaned(alert: Alert, rules: Mapping[int, RuleSpec]) -> str:
@@ -156,7 +169,7 @@ def _orphaned(alert: Alert, rules: Mapping[int, RuleSpec]) -> str:
     return "" if same and alert.statistic == rule.gauge.statistic else RULE_CHANGED
 
 
-def _status(alert: Alert) -> Status:
+def status_of(alert: Alert) -> Status:
     """The status of an open alert as its row tells it; a recovery in progress starts its hold again."""
     return Status(
         state=State(alert.state),
@@ -252,7 +265,7 @@ def _fire(host: Host, outcome: Outcome, at: datetime) -> Alert:
         critical_threshold=outcome.critical.threshold if outcome.critical else None,
         value=outcome.value,
         peak=outcome.status.peak if outcome.status.peak is not None else outcome.value,
-        is_test=_during_load_test(host, rule, started, at),
+        is_test=rule.metric != SILENCE.name and _during_load_test(host, rule, started, at),
     )
 
 

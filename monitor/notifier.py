@@ -14,12 +14,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
-from monitor import databasefile, heartbeat, notifiers, outbox, telling
+from monitor import databasefile, heartbeat, live, notifiers, outbox, telling, watching
 from monitor.couriers import Couriers, Trip
 from monitor.domain.delivery import Answer, Message, Target
 from monitor.models import Notification, Notifier, Receiver
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 TEND_SECONDS = 5.0
 SEEN_SECONDS = 15.0
+WATCH_SECONDS = 2.0
 ABANDON_SECONDS = 45.0  # longer than any kind of receiver takes, shorter than a lease
 FINISH_SECONDS = 1.0
 MOST_UNDER_WAY = 64
@@ -50,9 +52,10 @@ class Chore:
 class Dispatcher:
     """Delivers what is in the outbox until told to stop."""
 
-    def __init__(self, deliver: Deliver = notifiers.deliver) -> None:
+    def __init__(self, publish: Callable[[live.Event], Any], deliver: Deliver = notifiers.deliver) -> None:
         self._deliver = deliver
         self._couriers = Couriers()
+        self._watch = watching.Watch(publish)
         self._under_way: dict[int, Trip] = {}  # by receiver
         self._back: list[Trip] = []  # not stored yet
         self._failed = False
@@ -61,6 +64,7 @@ class Dispatcher:
         self._chores = [
             Chore(self._say_seen, SEEN_SECONDS, now),
             Chore(self._tend, TEND_SECONDS, now),
+            Chore(self._look, WATCH_SECONDS, now),
             Chore(self._beat, settings.LOADMON_HEARTBEAT_SECONDS, now + SEEN_SECONDS),
         ]
         self._inode = databasefile.inode()
@@ -180,6 +184,9 @@ class Dispatcher:
     def _say_seen(self) -> bool:
         Notifier.objects.update_or_create(pk=1, defaults={"seen_at": timezone.now()})
         return True
+
+    def _look(self) -> bool:
+        return self._watch.look(timezone.now())
 
     def _beat(self) -> bool:
         """Send a heartbeat while all is well; why it is not sent is told as well."""

@@ -56,7 +56,7 @@ def side(request):
 def dispatcher(side, monkeypatch):
     monkeypatch.setattr(notifier, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(notifier, "close_old_connections", lambda: None)  # the test's transaction is in it
-    return Dispatcher(side)
+    return Dispatcher(lambda event: None, side)
 
 
 @pytest.fixture

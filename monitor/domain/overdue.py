@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .reading import longest_step
+
 GRACE_SECONDS = 15.0
 LONGEST_STEP_SECONDS = 10.0
 CLOCK_SLIP_SECONDS = 5.0
 
 
 def silent_seconds(now_ms: int, newest_ms: int, stopped_ms: int | None, interval: float) -> float:
-    """Seconds since the sample after the newest one was due; 0 where the sampler was stopped on purpose after it."""
-    if stopped_ms is not None and stopped_ms >= newest_ms:
+    """Seconds since the newest sample; 0 while the next one is not missing yet, or where the sampler was stopped on
+    purpose after it."""
+    age = (now_ms - newest_ms) / 1000
+    if (stopped_ms is not None and stopped_ms >= newest_ms) or age <= longest_step(interval):
         return 0.0
-    return max(0.0, (now_ms - newest_ms) / 1000 - interval)
+    return age
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +39,4 @@ def sees_clearly(before: Looked | None, now: Looked) -> bool:
 
 def can_tell(watching: float, interval: float) -> bool:
     """Whether a sampler had the time to show itself in `watching` seconds since the machine, or the watcher, woke."""
-    return watching >= GRACE_SECONDS + interval
+    return watching >= GRACE_SECONDS + longest_step(interval)

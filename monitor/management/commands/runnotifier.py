@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from monitor import databasefile
+from monitor.live import Publisher
 from monitor.notifier import Dispatcher
 
 LOCK_SECONDS = 1.0
@@ -29,7 +30,8 @@ class Command(BaseCommand):
         except databasefile.NotReady as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
         databasefile.wait_for_locks(LOCK_SECONDS)
-        stop, dispatcher = threading.Event(), Dispatcher()
+        stop, publisher = threading.Event(), Publisher()
+        dispatcher = Dispatcher(publisher.publish)
 
         def end(*_: object) -> None:
             stop.set()
@@ -40,3 +42,4 @@ class Command(BaseCommand):
         self.stdout.write("Delivering the messages of alerts.")
         gc.freeze()
         dispatcher.run(stop)
+        publisher.close()
