@@ -65,7 +65,7 @@ def test_from_nothing_to_a_running_page_and_back(site):
     assert "default-src 'none'" in headers["content-security-policy"]
     until(lambda: site.request("GET", "/healthz")[0] == 200, "health")
     children = descendants(site.processes["serve"].pid)
-    assert len(children) == 2
+    assert len(children) == 3
     assert site.kill("serve", signal.SIGINT) == 0
     assert all(is_gone(child) for child in children)
     assert "Traceback" not in site.log("serve")
@@ -107,6 +107,12 @@ def test_a_killed_child_is_started_again(site):
     count = site.count()
     until(lambda: site.count() > count, "its samples")
     assert "starting it again" in site.log("serve")
+
+
+def test_the_notifier_runs_beside_the_sampler(site):
+    site.serve()
+    until(lambda: site.query("select seen_at from monitor_notifier"), "its sign of life")
+    assert b"runnotifier" in names(site.processes["serve"].pid)
 
 
 def test_serve_killed_outright_leaves_no_child(site):
