@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -88,9 +89,7 @@ class HookServer:
                 pass
 
             def handle(self) -> None:
-                try:
+                with contextlib.suppress(OSError):  # the other side was killed
                     super().handle()
-                except OSError:
-                    pass  # the other side was killed
 
         return Handler
