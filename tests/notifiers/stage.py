@@ -143,6 +143,7 @@ class Post:
     took: list[tuple[list[str], EmailMessage, bytes]] = field(default_factory=list)
     recipients: dict[str, str] = field(default_factory=dict)
     answer: str = "250 2.0.0 queued as 4711"
+    hangs_up_at: str = ""
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         """What is said of one recipient."""
@@ -153,10 +154,18 @@ class Post:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Keep what was sent, if it is accepted."""
+        if self.hangs_up_at == "DATA":
+            server.transport.abort()
         if self.answer.startswith("2"):
             parsed: Any = message_from_bytes(envelope.content, policy=policy.default)
             self.took.append((envelope.rcpt_tos, parsed, envelope.content))
         return self.answer
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        """Say goodbye."""
+        if self.hangs_up_at == "QUIT":
+            server.transport.abort()
+        return "221 Bye"
 
 
 @contextlib.contextmanager

@@ -154,6 +154,17 @@ def test_a_server_that_does_not_answer_does_not_hold_us(settings, monkeypatch, b
     assert "mail server" in answer.text or "EMAIL_URL" in answer.text
 
 
+def test_a_server_that_hangs_up_before_it_accepts_is_tried_again(post):
+    post.hangs_up_at = "DATA"
+    answer = deliver(ANN, MESSAGE)
+    assert (answer.delivered, answer.permanent) == (False, False)
+
+
+def test_a_server_that_hangs_up_after_it_accepted_has_accepted(post):
+    post.hangs_up_at = "QUIT"
+    assert deliver(ANN, MESSAGE).delivered
+
+
 def test_each_step_is_bounded_too(settings, monkeypatch):
     monkeypatch.setattr(email, "STEP_SECONDS", 0.2)
     settings.EMAIL_BACKEND = "monitor.notifiers.email.AnsweringBackend"
