@@ -55,6 +55,16 @@ class Plan:
     promised: float
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the page may ask for: the usual rule of one kind of test, and who can be told; or why there is none."""
+
+    rule: str = ""
+    promised: float = 0.0
+    receivers: Sequence[str] = ()
+    problem: str = ""
+
+
 def plan(host: Host, kind: str, workers: int, wanted: Wanted) -> Plan:
     """The drill that is wanted, ready to be asked for; raises Unfit."""
     rule = expected_rule(kind, wanted.rule)
@@ -82,6 +92,15 @@ def expected_rule(kind: str, name: str = "") -> Rule:
             return found
     what = "I/O pressure" if kind == LoadTestKind.IO else "CPU"
     raise Unfit(f"No rule that judges a mean of the {what} is switched on: name the rule to expect.")
+
+
+def offer(host: Host, kind: str, workers: int) -> Offer:
+    """What a drill of this kind would prove."""
+    try:
+        found = plan(host, kind, workers, Wanted())
+    except Unfit as error:
+        return Offer(problem=str(error))
+    return Offer(found.rule.name, found.promised, [receiver.name for receiver in found.receivers])
 
 
 def candidates(rule: Rule) -> list[Receiver]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from math import ceil
 from statistics import fmean
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 
-from monitor import access, episodes, history, shapes
+from monitor import access, drill, episodes, history, loadtest, shapes
 from monitor.domain.evaluating import MEAN_METRICS
 from monitor.domain.evidence import brief, without_commands
 from monitor.domain.metrics import CATALOGUE, JUDGED
 from monitor.domain.quantities import quantity
 from monitor.evidence import busy_now
-from monitor.models import Host
+from monitor.models import Host, LoadTestKind
 from monitor.shapes import Shape
 from monitor.version import VERSION
 
@@ -47,7 +49,8 @@ TILES = (
 
 def context(request: HttpRequest, host: Host | None, now_ms: int) -> Shape:
     """The template's context: `page` for the scripts, `tiles` and `table_rows` for readers without them."""
-    page = _static(request, now_ms) | (_measured(host, now_ms) if host else _unmeasured())
+    may_test = access.may_run_load_tests(request.user)
+    page = _static(request, now_ms) | (_measured(host, now_ms, may_test) if host else _unmeasured())
     return {"page": page, "tiles": _tiles(page), "table_rows": list(_minutes(page["window"]))}
 
 
@@ -86,7 +89,7 @@ def _urls() -> dict[str, str]:
     return {"live": f"{get_script_prefix()}ws/live/"} | {key: reverse(name) for key, name in names.items()}
 
 
-def _measured(host: Host, now_ms: int) -> Shape:
+def _measured(host: Host, now_ms: int, may_test: bool) -> Shape:
     since_ms = now_ms - WINDOW_SECONDS * 1000
     latest = history.latest(host)
     sampler, means = history.sampler_state(host, now_ms), history.means(host, now_ms)
@@ -103,6 +106,17 @@ def _measured(host: Host, now_ms: int) -> Shape:
         "load_test": episodes.load_test(host, now_ms),
         "load_tests": episodes.load_tests_between(host, since_ms, now_ms),
         "sampler": sampler,
+        "drill": _drills(host) if may_test else None,
+    }
+
+
+def _drills(host: Host) -> Shape:
+    """What a drill of each kind would prove, and the seconds that it needs at least."""
+    workers = loadtest.most_workers(host)
+    offers = {kind: drill.offer(host, kind, workers) for kind in LoadTestKind.values}
+    return {
+        kind: {**asdict(offer), "seconds": max(loadtest.DEFAULT_SECONDS, ceil(offer.promised))}
+        for kind, offer in offers.items()
     }
 
 
@@ -119,6 +133,7 @@ def _unmeasured() -> Shape:
         "load_test": None,
         "load_tests": [],
         "sampler": NO_SAMPLER,
+        "drill": None,
     }
 
 

@@ -5,6 +5,7 @@ import { Banner, Log } from "./alertviews.js";
 import { Backfill, pageFetcher } from "./backfill.js";
 import { ChartView } from "./chartview.js";
 import { describe } from "./connection.js";
+import { Witness } from "./drill.js";
 import { icon, setText, slot } from "./element.js";
 import { clockTime } from "./format.js";
 import { hostFacts, tiles } from "./figures.js";
@@ -31,6 +32,7 @@ export class Dashboard {
   #link = "connecting";
   #frozen = null;
   #past = null;
+  #witness = new Witness();
   /** The earlier span that is laid under the live window, or null. */
   ghost = null;
 
@@ -46,7 +48,7 @@ export class Dashboard {
     this.banner = new Banner();
     this.log = new Log();
     this.twin = new Twin(() => this.charts.view ?? this.#liveView(), NAMES, words.metrics);
-    this.card = new LoadCard({ host, urls: page.urls, onChange: (test) => this.#setLoadTest(test) });
+    this.card = new LoadCard({ host, urls: page.urls, drill: page.drill, onChange: (test) => this.#setLoadTest(test) });
     this.backfill = new Backfill(pageFetcher(page.urls.samples, host.name), (samples) => this.#fill(samples));
     this.socket = new LiveSocket(socketUrl(page.urls.live, host.name, location.href), {
       onFrame: (frame) => this.#take(frame),
@@ -116,6 +118,7 @@ export class Dashboard {
     const { words } = this.model;
     if (fired.length + escalated.length) setText(slot("alert-announcer"), announcement({ fired, escalated }, words));
     if (recovered.length) setText(slot("announcer"), announcement({ recovered }, words));
+    if (fired.length && !document.hidden) this.#showAlerts(this.model.clock.now());
     if (frame.type === "status") this.#second();
     this.#showTitle();
     this.#schedule();
@@ -179,6 +182,7 @@ export class Dashboard {
     const { present, words } = this.model;
     this.banner.show(present.open, words, now);
     this.log.show(present, words, now);
+    this.#witness.tell(present.open, this.model.loadTest, (frame) => this.socket.send(frame));
   }
 
   #showVerdict() {

@@ -1,6 +1,7 @@
 // The load-test card: ask, confirm, watch, cancel.
 
-import { slot, setText } from "./element.js";
+import { DrillForm } from "./drillform.js";
+import { element, icon, slot, setText } from "./element.js";
 import { mostWorkers, parse, problem, question, view } from "./loadtest.js";
 
 export class LoadCard {
@@ -9,17 +10,20 @@ export class LoadCard {
   #onChange;
   #asked = null;
   #busy = false;
+  #drill = null;
+  #reported = "";
 
-  constructor({ host, urls, onChange }) {
+  constructor({ host, urls, drill, onChange }) {
     this.#host = host;
     this.#urls = urls;
     this.#onChange = onChange;
-    this.#wire();
+    this.#wire(drill);
   }
 
-  #wire() {
+  #wire(offers) {
     const form = slot("load-test-form");
     if (form) {
+      this.#drill = new DrillForm(form, offers);
       form.noValidate = true;
       form.elements.workers.max = mostWorkers(this.#host.cores);
       form.elements.workers.value = mostWorkers(this.#host.cores);
@@ -32,26 +36,38 @@ export class LoadCard {
 
   /** Shows a load test as it is now. */
   show(test, now) {
-    const { mode, text, share } = view(test, now);
+    const { mode, text, share, outcome } = view(test, now);
     const form = slot("load-test-form");
     if (form) form.hidden = mode === "busy" || this.#asked !== null;
     if (mode === "busy") this.#asked = null;
     if (form) slot("load-test-confirm").hidden = this.#asked === null;
     slot("load-test-progress").hidden = mode !== "busy";
     slot("load-test-report").hidden = mode !== "over";
-    if (mode === "over") setText(slot("load-test-report"), text);
+    if (mode === "over") this.#report(text, outcome);
     if (mode !== "busy") return;
     setText(slot("load-test-label"), text);
     slot("load-test-bar").value = share;
   }
 
+  /** The report as it was stored: a sentence of a plain test, the lines of a drill. */
+  #report(text, outcome) {
+    const key = JSON.stringify([text, outcome]);
+    if (key === this.#reported) return;
+    this.#reported = key;
+    const root = slot("load-test-report");
+    if (!outcome) return setText(root, text);
+    const head = element("p", { class: "outcome", "data-outcome": outcome.outcome }, icon(outcome.icon), " ", element("strong", {}, outcome.word), ` ${text}`);
+    root.replaceChildren(head, element("ul", {}, ...outcome.lines.map((line) => element("li", {}, line))));
+  }
+
   #ask(event, form) {
     event.preventDefault();
-    const asked = parse(form.elements.seconds.value, form.elements.workers.value, this.#host.cores);
-    this.#say(asked.error ?? "");
-    if (asked.error) return;
+    const numbers = parse(form.elements.seconds.value, form.elements.workers.value, this.#host.cores);
+    this.#say(numbers.error ?? "");
+    if (numbers.error) return;
+    const asked = { ...numbers, ...this.#drill.wish };
     this.#asked = asked;
-    setText(slot("load-test-question"), question(asked, this.#host.cores, this.#host.name));
+    setText(slot("load-test-question"), question(asked, this.#host.cores, this.#host.name, this.#drill.rule));
     form.hidden = true;
     slot("load-test-confirm").hidden = false;
     slot("load-test-yes").focus();

@@ -1,5 +1,6 @@
 // What the load-test card says and may do; values in, text out.
 
+import { outcome, proofSentence, waitingFor } from "./drill.js";
 import { cores as coresText, count, duration } from "./format.js";
 
 export const MOST_SECONDS = 600;
@@ -24,19 +25,23 @@ export function parse(secondsText, workersText, cores) {
   return { seconds, workers };
 }
 
-/** The question before the start. */
-export function question({ seconds, workers }, cores, host) {
+/** The question before the start; `rule` is the one that a drill expects. */
+export function question({ kind, seconds, workers, receivers }, cores, host, rule = null) {
+  const what = kind === "io" ? `the disk of ${host} busy with ${writers(workers)}` : `${workers} of ${coresText(cores)} of ${host} busy`;
+  const proof = rule === null ? "" : ` ${proofSentence(rule, receivers)}`;
   return (
-    `This keeps ${workers} of ${coresText(cores)} of ${host} busy for ${duration(seconds * 1000)}. ` +
-    "Other work gets slower; alerts that fire meanwhile are marked as a test."
+    `This keeps ${what} for ${duration(seconds * 1000)}. ` +
+    `Other work gets slower; alerts that fire meanwhile are marked as a test.${proof}`
   );
 }
 
-/** What the card shows for a load test: {mode: "idle"|"busy"|"over", text, share}. */
+/** What the card shows for a load test: {mode: "idle"|"busy"|"over", text, share, outcome}; outcome is that of a drill. */
 export function view(test, now) {
   if (!test) return { mode: "idle", text: "", share: 0 };
   if (test.state === "requested") return { mode: "busy", text: `Asked for${by(test)}; the sampler is about to start it.`, share: 0 };
   if (test.state === "running") return running(test, now);
+  const proven = outcome(test);
+  if (proven) return { mode: "over", text: `(drill of ${size(test)}${by(test)})`, share: 1, outcome: proven };
   return { mode: "over", text: report(test), share: 1 };
 }
 
@@ -49,20 +54,34 @@ function running(test, now) {
   const end = test.ends_at ?? test.started_at + total;
   const left = Math.max(0, end - now);
   const rest = left > 0 ? `${duration(left)} left of ${duration(total)}` : "time is up, its report is to come";
-  const text = `Running${by(test)} on ${coresText(test.workers)}, ${rest}.`;
+  const drill = test.expects_alert ? ` ${waitingFor(test)}` : "";
+  const text = `Running${by(test)} on ${place(test)}, ${rest}.${drill}`;
   return { mode: "busy", text, share: Math.min(1, Math.max(0, 1 - left / total)) };
 }
 
 function report(test) {
   const word = OVER[test.state] ?? test.state;
-  const size = `${duration(test.seconds * 1000)} on ${coresText(test.workers)}`;
-  return `${word} (${size}${by(test)}).${test.report ? ` ${test.report}` : ""}`;
+  return `${word} (${size(test)}${by(test)}).${test.report ? ` ${test.report}` : ""}`;
+}
+
+function size(test) {
+  return `${duration(test.seconds * 1000)} on ${place(test)}`;
+}
+
+function place({ kind, workers }) {
+  return kind === "io" ? `the disk with ${writers(workers)}` : coresText(workers);
+}
+
+function writers(number) {
+  return number === 1 ? "1 writer" : `${count(number)} writers`;
 }
 
 /** What a screen reader is told when a load test starts or ends; null where nothing did. */
 export function loadTestAnnouncement(before, after) {
   if (!after || (before?.id === after.id && before.state === after.state)) return null;
   if (after.state === "running") return "Load test started.";
+  const proven = outcome(after);
+  if (proven) return `Drill ${proven.outcome}. ${proven.lines.join(" ")}`.trim();
   return after.state in OVER ? `Load test ${OVER[after.state].toLowerCase()}. ${after.report}`.trim() : null;
 }
 

@@ -37,6 +37,13 @@ export class LiveSocket {
     this.#open();
   }
 
+  /** Sends one frame; whether there was a connection to send it on. */
+  send(frame) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
+  }
+
   #step(event) {
     this.state = next(this.state, { now: performance.now(), random: Math.random(), ...event });
     this.#onChange(this.state);
