@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import get_script_prefix, reverse
 
-from monitor import access, drill, episodes, history, loadtest, shapes
+from monitor import access, drill, episodes, hindrances, history, loadtest, shapes
 from monitor.domain.evaluating import MEAN_METRICS
 from monitor.domain.evidence import brief, without_commands
 from monitor.domain.metrics import CATALOGUE, JUDGED
@@ -66,9 +66,12 @@ def _static(request: HttpRequest, now_ms: int) -> Shape:
         },
         "can": {
             "load_test": access.may_run_load_tests(user),
+            "acknowledge": access.may_acknowledge(user),
+            "silence": access.may_silence(user),
             "admin": bool(user.is_active and user.is_staff),
         },
         "urls": _urls(),
+        **hindrances.facts(shapes.moment(now_ms)),
     }
 
 
@@ -84,9 +87,15 @@ def _urls() -> dict[str, str]:
         "login": "login",
         "logout": "logout",
         "admin": "admin:index",
-        "alerts": "admin:monitor_alert_changelist",
+        "alerts": "alerts",
+        "silences": "api:silences",
     }
-    return {"live": f"{get_script_prefix()}ws/live/"} | {key: reverse(name) for key, name in names.items()}
+    of_one = {"alert": "alert", "acknowledge": "api:alert_acknowledge", "silence": "api:silence"}
+    return (
+        {"live": f"{get_script_prefix()}ws/live/"}
+        | {key: reverse(name) for key, name in names.items()}
+        | {key: reverse(name, args=[0]) for key, name in of_one.items()}
+    )
 
 
 def _measured(host: Host, now_ms: int, may_test: bool) -> Shape:

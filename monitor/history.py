@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from monitor import episodes, live, shapes, spans
+from monitor import episodes, hindrances, live, shapes, spans
 from monitor.domain import history as domain
 from monitor.domain import times
 from monitor.domain.evaluating import MEAN_METRICS, MEAN_SECONDS
@@ -105,7 +105,7 @@ def alerts_frame(host: Host, now_ms: int | None = None) -> Shape:
 
 
 def status_frame(host: Host, now_ms: int, sampler: dict[str, Any] | None) -> Shape:
-    """The live frame with the host's facts and rules, its load test, and how its sampler fares."""
+    """The live frame with the host's facts and rules, its load test, how its sampler fares, and what keeps messages back."""
     return {
         "type": "status",
         "at": now_ms,
@@ -114,6 +114,7 @@ def status_frame(host: Host, now_ms: int, sampler: dict[str, Any] | None) -> Sha
         "sampler": sampler_state(host, now_ms, sampler),
         "busy": brief(without_commands(busy_now(host, now_ms))),
         "load_test": episodes.load_test(host, now_ms),
+        **hindrances.facts(shapes.moment(now_ms)),
     }
 
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from loadmon_site.asgi import http
 from monitor import accounts, episodes, firstpaint, history
-from monitor.domain.metrics import CATALOGUE
+from monitor.domain.metrics import JUDGED
 from monitor.shapes import moment
 from monitor.version import VERSION
 from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_samples, make_user
@@ -72,7 +72,7 @@ def test_the_first_paint_holds_all_that_the_page_shows(client, now_ms) -> None:
     assert (found["version"], found["server_time"], found["user"]) == (VERSION, NOW_MS, None)
     assert found["host"] == {"name": "db-01", "cores": 2.0, "cores_reason": "2 of 2", "interval": 1.0,
                              "booted_at": NOW_MS - 86_400_000}  # fmt: skip
-    assert set(found["metrics"]) == set(CATALOGUE)
+    assert set(found["metrics"]) == set(JUDGED)
     assert found["metrics"]["cpu_percent"]["unit"] == "percent"
     assert found["latest"]["at"] == NOW_MS
     assert (found["mean_2m"]["cpu_percent"], found["mean_2m"]["load1"]) == (20.0, 0.5)
@@ -109,9 +109,11 @@ def test_a_host_that_is_not_there_is_404(client, query) -> None:
 
 
 def test_what_the_visitor_may_do_is_told(client, settings) -> None:
-    assert page(client)["can"] == {"load_test": False, "admin": False}
-    client.force_login(make_user("ann", ["run_loadtest"], is_staff=True), backend=BACKEND)
-    assert (page(client)["user"], page(client)["can"]) == ("ann", {"load_test": True, "admin": True})
+    deeds = ("load_test", "acknowledge", "silence", "admin")
+    assert page(client)["can"] == dict.fromkeys(deeds, False)
+    permissions = ["run_loadtest", "acknowledge_alert", "add_silence"]
+    client.force_login(make_user("ann", permissions, is_staff=True), backend=BACKEND)
+    assert (page(client)["user"], page(client)["can"]) == ("ann", dict.fromkeys(deeds, True))
     settings.LOADMON_LOADTEST = "no"
     assert page(client)["can"]["load_test"] is False
 
@@ -122,7 +124,8 @@ def test_every_url_leads_somewhere(client) -> None:
     urls = page(client)["urls"]
     assert urls.pop("live") == "/ws/live/"
     statuses = {name: client.get(url).status_code for name, url in urls.items()}
-    doors = {"loadtests": 405, "loadtest_current": 405, "logout": 405}
+    doors = {"loadtests": 405, "loadtest_current": 405, "logout": 405, "acknowledge": 405, "silence": 405}
+    doors["alert"] = 404  # there is no alert 0
     assert statuses == dict.fromkeys(urls, 200) | doors
     assert {"hosts", "samples", "history", "history_csv", "busyhours", "admin", "alerts", "login"} <= set(
         urls

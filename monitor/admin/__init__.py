@@ -5,9 +5,19 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import reverse_lazy
 
-from monitor.admin import alerts, hosts, loadtests, notifications, people, receivers, rules, storage
+from monitor.admin import alerts, hosts, loadtests, notifications, people, receivers, rules, silences, storage
 
-__all__ = ["alerts", "hosts", "loadtests", "notifications", "people", "receivers", "rules", "storage"]
+__all__ = [
+    "alerts",
+    "hosts",
+    "loadtests",
+    "notifications",
+    "people",
+    "receivers",
+    "rules",
+    "silences",
+    "storage",
+]
 
 admin.site.site_header = admin.site.site_title = "loadmon"
 admin.site.index_title = "Alerts, rules, receivers, hosts and people"

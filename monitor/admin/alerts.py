@@ -10,10 +10,11 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 
 from monitor import alertcsv
+from monitor.admin.evidence import EvidenceInline, ShareLinkInline
 from monitor.admin.notifications import NotificationInline, ReadOnlyInline
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import local_time, to_the_second
@@ -28,7 +29,15 @@ class TransitionInline(ReadOnlyInline):
     """What happened to an alert, oldest first; whoever may see the alert may see this."""
 
     model = Transition
-    fields = (to_the_second("at"), "change", "value_text", "severity", "note", to_the_second("stored_at"))
+    fields = (
+        to_the_second("at"),
+        "change",
+        "value_text",
+        "severity",
+        "by",
+        "note",
+        to_the_second("stored_at"),
+    )
     readonly_fields = fields
 
     @admin.display(description="value")
@@ -37,8 +46,8 @@ class TransitionInline(ReadOnlyInline):
         return "" if row.value is None else _with_unit(row.alert, row.value)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transition]:
-        """With the alert, which knows the unit."""
-        return super().get_queryset(request).select_related("alert")
+        """With the alert, which knows the unit, and with who did it."""
+        return super().get_queryset(request).select_related("alert", "by")
 
 
 @admin.register(Alert)
@@ -55,20 +64,21 @@ class AlertAdmin(ReadOnly):
         "fired_at",
     )
     list_select_related = ("host",)
-    search_fields = ("rule_name", "host__name")
-    search_help_text = "Words of the rule's or the host's name."
+    search_fields = ("rule_name", "host__name", "explanation")
+    search_help_text = "Words of the rule's or the host's name, or of the explanation."
     date_hierarchy = "fired_at"
     actions = ("export_selected",)
-    inlines = (TransitionInline, NotificationInline)
+    inlines = (EvidenceInline, TransitionInline, NotificationInline, ShareLinkInline)
     fieldsets = (
         (None, {"fields": ("rule_name", "state", "severity", "worst_severity", "host", "test")}),
         ("When", {"fields": (STARTED, FIRED, "end", "duration")}),
         ("Numbers", {"fields": ("metric_text", "threshold_text", "value_text", "peak_text")}),
-        ("Note", {"fields": ("note",)}),
+        ("Why", {"fields": ("explanation", "acknowledgement", "note")}),
     )
     readonly_fields = (
         STARTED,
         FIRED,
+        "acknowledgement",
         "test",
         "end",
         "duration",
@@ -99,6 +109,17 @@ class AlertAdmin(ReadOnly):
         if row.end_observed:
             return local_time(row.resolved_at)
         return f"Between {local_time(row.last_seen_at)} and {local_time(row.resolved_at)}, not observed."
+
+    @admin.display(description="acknowledged")
+    def acknowledgement(self, row: Alert) -> str:
+        """By whom and when."""
+        if row.acknowledged_at is None:
+            return "Nobody has."
+        return f"By {row.acknowledged_by or 'somebody'}, {local_time(row.acknowledged_at)}"
+
+    def view_on_site(self, row: Alert) -> str:
+        """The alert's own page."""
+        return reverse("alert", args=[row.pk])
 
     @admin.display(description="metric")
     def metric_text(self, row: Alert) -> str:

@@ -4,20 +4,34 @@ import { WORD, amount, byWeight, combined, condition, row } from "./alerts.js";
 import { element, icon, setText, slot } from "./element.js";
 import { dayTime, duration } from "./format.js";
 import { absolute, rangeSearch } from "./range.js";
+import { send } from "./sending.js";
 
 const MOST_LINES = 3;
 const MOST_ROWS = 20;
+
+/** The address for one alert, made of the one for the alert 0. */
+function addressOf(url, { id }) {
+  return url.replace("/0/", `/${id}/`);
+}
 
 /** The banner's lines; what ticks is apart from what was announced. */
 export class Banner {
   #lines = new Map();
   #key = "";
+  #urls;
+  #may;
+
+  /** @param {object} options {urls, may: whether this person may acknowledge} */
+  constructor({ urls, may }) {
+    this.#urls = urls;
+    this.#may = may;
+  }
 
   show(open, words, now) {
     const root = slot("banner");
     root.hidden = open.length === 0;
     const first = byWeight(open).slice(0, MOST_LINES);
-    const key = JSON.stringify([first.map((alert) => [alert.id, alert.severity]), open.length]);
+    const key = JSON.stringify([first.map((alert) => [alert.id, alert.severity, alert.acknowledged_at]), open.length]);
     if (key !== this.#key) this.#build(root, first, open.length, words, now);
     this.#key = key;
     for (const alert of first) this.#update(alert, words, now);
@@ -30,10 +44,28 @@ export class Banner {
       const rest = element("span");
       this.#lines.set(alert.id, rest);
       const head = element("strong", {}, `${WORD[alert.severity] ?? alert.severity}:`);
-      return element("li", {}, head, ` ${condition(alert, words)} since ${dayTime(alert.started_at, now)} `, rest);
+      const link = element("a", { href: addressOf(this.#urls.alert, alert) }, condition(alert, words));
+      return element("li", { "data-alert": alert.id }, head, " ", link, ` since ${dayTime(alert.started_at, now)} `, rest, " ", this.#taken(alert));
     });
     if (length > first.length) items.push(element("li", { class: "muted" }, `and ${length - first.length} more in the log below`));
     slot("banner-lines").replaceChildren(...items);
+  }
+
+  /** Who has taken the alert on, or the button to do so. */
+  #taken(alert) {
+    if (alert.acknowledged_at) return element("span", { class: "acknowledged" }, `acknowledged${alert.acknowledged_by ? ` by ${alert.acknowledged_by}` : ""}`);
+    if (!this.#may) return null;
+    const button = element("button", { type: "button", class: "link" }, "Acknowledge", element("span", { class: "visually-hidden" }, ` ${alert.rule}`));
+    button.addEventListener("click", () => this.#acknowledge(alert, button));
+    return button;
+  }
+
+  async #acknowledge(alert, button) {
+    button.disabled = true;
+    const { error } = await send("POST", addressOf(this.#urls.acknowledge, alert), {});
+    if (!error) return; // the news come over the socket
+    button.disabled = false;
+    button.after(element("span", { class: "field-error", role: "alert" }, ` ${error}`));
   }
 
   #update(alert, words, now) {
@@ -48,6 +80,12 @@ export class Banner {
 export class Log {
   #key = "";
   #moving = new Map();
+  #url;
+
+  /** @param {string} url address of an alert's page, with 0 for its id */
+  constructor(url) {
+    this.#url = url;
+  }
 
   show(alerts, words, now) {
     const all = combined(alerts);
@@ -83,7 +121,7 @@ export class Log {
       "tr",
       { role: "row", class: cells.open ? "open" : "over", "data-alert": cells.id },
       cell([icon(cells.open ? cells.severity : "resolved"), ` ${cells.word}`, over], { class: "severity wide", "data-severity": cells.severity }),
-      cell([element("span", { class: "rule" }, cells.rule, test), element("span", { class: "what" }, cells.what)], { class: "wide" }),
+      cell([element("a", { class: "rule", href: addressOf(this.#url, cells) }, cells.rule), test, element("span", { class: "what" }, cells.what)], { class: "wide" }),
       cell(fired, { "data-label": "fired" }),
       cell(cells.ended, { "data-label": "ended" }),
       lasted,

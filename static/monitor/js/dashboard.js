@@ -3,6 +3,7 @@
 import { announcement, combined } from "./alerts.js";
 import { Banner, Log } from "./alertviews.js";
 import { Backfill, pageFetcher } from "./backfill.js";
+import { Caller } from "./caller.js";
 import { ChartView } from "./chartview.js";
 import { describe } from "./connection.js";
 import { Witness } from "./drill.js";
@@ -12,6 +13,7 @@ import { hostFacts, tiles } from "./figures.js";
 import { LoadCard } from "./loadcard.js";
 import { loadTestAnnouncement } from "./loadtest.js";
 import { Model } from "./model.js";
+import { QuietView } from "./quietview.js";
 import { NAMES } from "./series.js";
 import { LiveSocket, socketUrl } from "./socket.js";
 import { linkAnnouncement, noticeLines, showChip, showNotices, showVerdict, verdictView } from "./status.js";
@@ -45,8 +47,10 @@ export class Dashboard {
     this.charts = new ChartView({ metrics: words.metrics });
     this.big = new Tiles(slot("tiles-big"));
     this.small = new Tiles(slot("tiles-small"));
-    this.banner = new Banner();
-    this.log = new Log();
+    this.banner = new Banner({ urls: page.urls, may: page.can.acknowledge });
+    this.log = new Log(page.urls.alert);
+    this.caller = new Caller(page.urls.alert);
+    this.quiet = new QuietView({ urls: page.urls, may: page.can.silence, now: () => this.model.clock.now(), announce: (text) => setText(slot("announcer"), text) });
     this.twin = new Twin(() => this.charts.view ?? this.#liveView(), NAMES, words.metrics);
     this.card = new LoadCard({ host, urls: page.urls, drill: page.drill, onChange: (test) => this.#setLoadTest(test) });
     this.backfill = new Backfill(pageFetcher(page.urls.samples, host.name), (samples) => this.#fill(samples));
@@ -58,6 +62,8 @@ export class Dashboard {
 
   start() {
     slot("pause").addEventListener("click", () => this.#pause(!this.#paused));
+    this.caller.start();
+    this.quiet.start();
     slot("banner-show").addEventListener("click", () => this.#toCharts());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.#second();
@@ -119,6 +125,7 @@ export class Dashboard {
     if (fired.length + escalated.length) setText(slot("alert-announcer"), announcement({ fired, escalated }, words));
     if (recovered.length) setText(slot("announcer"), announcement({ recovered }, words));
     if (fired.length && !document.hidden) this.#showAlerts(this.model.clock.now());
+    this.caller.tell({ fired, escalated, recovered }, words);
     if (frame.type === "status") this.#second();
     this.#showTitle();
     this.#schedule();
@@ -207,6 +214,7 @@ export class Dashboard {
     setText(slot("uptime"), uptime);
     showNotices(noticeLines(sampler, { stepped: ring.steps.at(-1) ?? null }));
     this.card.show(loadTest, now);
+    this.quiet.show(this.model.hindrances, this.model.rules);
     this.#showAlerts(now);
     this.twin.tick(now);
     if (!["live", "history"].includes(this.#link)) this.#schedule();

@@ -16,6 +16,7 @@ export class Model {
     const { host, alerts, sampler, verdict, rules } = page;
     Object.assign(this, { host, alerts, sampler, verdict, rules });
     this.words = { metrics: page.metrics };
+    this.hindrances = { silences: page.silences, receivers: page.receivers };
     this.mean = page.mean_2m;
     this.values = page.latest?.values ?? null;
     this.seenAt = page.latest?.at ?? null;
@@ -105,8 +106,9 @@ export class Model {
     return news;
   }
 
-  #status({ at, sampler, host, rules, load_test: test }) {
+  #status({ at, sampler, host, rules, load_test: test, silences, receivers }) {
     this.clock.hear(at);
+    if (silences && receivers) this.hindrances = { silences, receivers };
     if (rules) this.rules = rules;
     if (sampler) this.sampler = sampler;
     if (host) this.host = { ...this.host, ...host };

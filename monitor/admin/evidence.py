@@ -1,0 +1,68 @@
+"""What belongs to an alert in the admin: who kept the machine busy, and the links under which it is shared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html_join
+
+from monitor.admin.notifications import ReadOnlyInline
+from monitor.admin.times import to_the_second
+from monitor.domain import alertwords
+from monitor.models import Evidence, ShareLink
+
+SHOWN = 5
+
+
+class EvidenceInline(ReadOnlyInline):
+    """The moments of an alert, each with its sentence and who was busiest; all of it is on the alert's own page."""
+
+    model = Evidence
+    fields = ("moment", to_the_second("at"), "sentence", "busiest", "waiting")
+    readonly_fields = fields
+    verbose_name_plural = "evidence: who kept the machine busy"
+
+    @admin.display(description="busiest by CPU")
+    def busiest(self, row: Evidence) -> str:
+        """The first few processes by CPU."""
+        told = [(one.get("name"), one.get("pid"), _share(one)) for one in _rows(row, "by_cpu")]
+        return format_html_join("", "<div>{} ({}) {}</div>", told)
+
+    @admin.display(description="waiting for disk or network")
+    def waiting(self, row: Evidence) -> str:
+        """The first few tasks that waited, with what they waited in."""
+        told = [(one.get("name"), one.get("waits_in") or "not known") for one in _rows(row, "blocked")]
+        return format_html_join("", "<div>{} in {}</div>", told)
+
+
+class ShareLinkInline(ReadOnlyInline):
+    """The links under which the alert was shared; the token is not stored, and revoking is done on the alert's own page."""
+
+    model = ShareLink
+    fields = (to_the_second("created_at"), "created_by", to_the_second("expires_at"), "standing")
+    readonly_fields = fields
+
+    @admin.display(description="state")
+    def standing(self, row: ShareLink) -> str:
+        """Whether it still leads to the alert."""
+        if row.revoked_at is not None:
+            return "revoked"
+        return "expired" if row.expires_at <= timezone.now() else "valid"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ShareLink]:
+        """With who made it."""
+        return super().get_queryset(request).select_related("created_by")
+
+
+def _rows(row: Evidence, name: str) -> list[dict[str, Any]]:
+    found = row.document.get(name) if isinstance(row.document, dict) else None
+    return [one for one in found[:SHOWN] if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _share(one: dict[str, Any]) -> str:
+    value = one.get("cpu_percent")
+    return alertwords.share(value) if isinstance(value, (int, float)) else ""
