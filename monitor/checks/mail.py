@@ -43,6 +43,26 @@ def receivers_can_be_reached(databases: Sequence[str] | None = None, **kwargs: A
     return [*_without_server(rows), *_in_clear(rows), *_leading_nowhere(rows)]
 
 
+@register(Tags.database)
+def receivers_take_messages(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
+    """W041: a receiver that has refused, or not answered, since its last delivery."""
+    if not databases or "default" not in databases or file_problem():
+        return []
+    try:
+        rows = list(Receiver.objects.filter(enabled=True, failing_since__isnull=False))
+    except DatabaseError:
+        return []  # E018 says what is wrong
+    return [message for row in rows for message in _failing(row)]
+
+
+def _failing(row: Receiver) -> Messages:
+    return warning(
+        41,
+        f"The receiver {row.name} has taken no message since {row.failing_since:%Y-%m-%d %H:%M} UTC: {row.failure}",
+        "Look at its messages in the admin, and send it a test.",
+    )
+
+
 def _without_server(rows: list[Receiver]) -> Messages:
     names = [row.name for row in rows if row.kind == ReceiverKind.EMAIL]
     if not names or settings.EMAIL_HOST:

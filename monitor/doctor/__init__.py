@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.doctor import configuration, database, layer, machine, sampler, web
+from monitor.doctor import configuration, database, layer, machine, notifier, sampler, web
 from monitor.doctor.finding import Examination, Finding, Level, examine
 
 __all__ = ["Finding", "Level", "findings"]
@@ -14,6 +14,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     *database.EXAMINATIONS,
     *layer.EXAMINATIONS,
     *sampler.EXAMINATIONS,
+    *notifier.EXAMINATIONS,
     *machine.EXAMINATIONS,
     *web.EXAMINATIONS,
 )
