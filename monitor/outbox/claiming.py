@@ -29,8 +29,9 @@ def claim(now: datetime, busy: Collection[int], most: int) -> tuple[list[Notific
     again = False
     quiet: Silences | None = None
     for pk in _next(now, busy)[:most]:
-        row = Notification.objects.select_related("alert__host", "receiver").filter(pk=pk).first()
-        if row is None:
+        row = Notification.objects.select_related("alert__host", "receiver").filter(_due(now), pk=pk).first()
+        if row is None:  # another notifier has taken it since
+            again = True
             continue
         quiet = quiet or Silences(now)
         if _decided(row, quiet, now) or not _lease(row, now):
@@ -53,12 +54,16 @@ def release(row: Notification, now: datetime) -> bool:
 def _next(now: datetime, busy: Collection[int]) -> list[int]:
     """The first message that is due for each free receiver; later ones of an alert wait for the earlier ones."""
     rows = Notification.objects.filter(settled_at=None)
-    due = Q(state=NotificationState.PENDING, next_attempt_at__lte=now)
-    due |= Q(state=NotificationState.LEASED, leased_until__lte=now)
     older = rows.filter(alert=OuterRef("alert"), receiver=OuterRef("receiver"), pk__lt=OuterRef("pk"))
-    free = rows.filter(due, receiver__enabled=True).exclude(receiver__in=busy).exclude(Exists(older))
+    free = rows.filter(_due(now), receiver__enabled=True).exclude(receiver__in=busy).exclude(Exists(older))
     first = free.order_by().values("receiver").annotate(first=Min("pk")).order_by("first")
     return [row["first"] for row in first]
+
+
+def _due(now: datetime) -> Q:
+    """What may be claimed: it waits and its time has come, or the lease of who had it ran out."""
+    pending = Q(state=NotificationState.PENDING, next_attempt_at__lte=now)
+    return pending | Q(state=NotificationState.LEASED, leased_until__lte=now)
 
 
 def _decided(row: Notification, quiet: Silences, now: datetime) -> bool:
@@ -98,7 +103,10 @@ def _knows(row: Notification) -> bool:
 
 
 def _lease(row: Notification, now: datetime) -> bool:
-    """Make the message ours for a while; False where another notifier was faster."""
+    """Make the message ours for a while; False where another notifier was faster.
+
+    `row` was due when it was read, and is so as long as state and lease are the ones that were read.
+    """
     lease, until = uuid.uuid4().hex, now + timedelta(seconds=LEASE_SECONDS)
     same = Notification.objects.filter(pk=row.pk, state=row.state, lease=row.lease)
     if not same.update(state=NotificationState.LEASED, lease=lease, leased_until=until, reason=""):

@@ -46,6 +46,19 @@ def test_of_two_that_reach_for_the_same_message_one_gets_it(stage, receiver, mon
     assert outbox.claiming._lease(stale, NOON) is False
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_what_another_took_between_the_look_and_the_grip_is_left_alone(
+    stage, receiver, monkeypatch, answered
+):
+    stage.fire()
+    [row] = claim()
+    if answered:
+        outbox.settle(row, ACCEPTED, NOON, 0.1, NOON, 1.0)
+    monkeypatch.setattr("monitor.outbox.claiming._next", lambda now, busy: [row.pk])
+    assert outbox.claim(NOON, [], 100) == ([], True)
+    assert fates() == [("fired", "sent" if answered else "leased")]
+
+
 def test_a_lease_that_ran_out_can_be_claimed_by_another(stage, receiver):
     stage.fire()
     [lost] = claim()
