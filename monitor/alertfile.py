@@ -7,12 +7,13 @@ from enum import IntEnum
 from typing import Any
 
 from monitor import shapes
+from monitor.domain.evidence import without_commands
 from monitor.models import Alert, Attempt, Evidence, Notification, Transition
 from monitor.shapes import Shape, at_ms
 
 MOST_TRANSITIONS = 1000
 MOST_MESSAGES = 500
-ROWS_WITH_COMMANDS = ("by_cpu", "by_memory", "blocked")
+ROWS = ("by_cpu", "by_memory", "blocked", "groups")
 
 
 class Sight(IntEnum):
@@ -83,10 +84,10 @@ def evidence(row: Evidence, sight: Sight) -> Shape:
 def document(row: Evidence, sight: Sight) -> dict[str, Any]:
     """What was found, without the command lines for whoever may not see them."""
     found: dict[str, Any] = dict(row.document) if isinstance(row.document, dict) else {}
-    if sight < Sight.STAFF:
-        for name in ROWS_WITH_COMMANDS:
-            found[name] = [_without_command(process) for process in found.get(name) or []]
-    return found
+    for name in ROWS:
+        given = found.get(name)
+        found[name] = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    return found if sight >= Sight.STAFF else without_commands(found) or {}
 
 
 def messages(alert: Alert) -> Iterable[tuple[Notification, list[Attempt]]]:
@@ -117,9 +118,3 @@ def notification(row: Notification, tries: Iterable[Attempt], sight: Sight) -> S
             for one in tries
         ],
     }
-
-
-def _without_command(process: Any) -> Any:
-    if not isinstance(process, dict):
-        return process
-    return {name: value for name, value in process.items() if name != "command"}

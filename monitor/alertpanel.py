@@ -28,6 +28,7 @@ from monitor.shapes import Shape, at_ms
 MARGIN_MS = 600_000
 POINTS = 600
 SHOWN_CHANGES = 200
+PARTS = ("cpu", "pressure", "memory", "tasks", "disk", "short_lived")
 MOMENTS = {"onset": "Before it fired", "peak": "At its peak", "recovery": "At its recovery"}
 
 
@@ -132,17 +133,12 @@ def _moment(row: Evidence, alert: Alert, sight: Sight) -> Shape:
         "value": words.amount(row.value, alert.unit),
         "sentence": row.sentence,
         "facts": _facts(found),
-        "by_cpu": [_process(one) for one in _rows(found, "by_cpu")],
-        "by_memory": [_process(one) for one in _rows(found, "by_memory")],
-        "blocked": [_process(one) for one in _rows(found, "blocked")],
-        "groups": [_process(one) for one in _rows(found, "groups")],
+        "by_cpu": [_process(one) for one in found["by_cpu"]],
+        "by_memory": [_process(one) for one in found["by_memory"]],
+        "blocked": [_process(one) for one in found["blocked"]],
+        "groups": [_process(one) for one in found["groups"]],
         "truncated": bool(found.get("truncated")),
     }
-
-
-def _rows(found: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    rows = found.get(name)
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _process(row: dict[str, Any]) -> dict[str, Any]:
@@ -154,7 +150,7 @@ def _process(row: dict[str, Any]) -> dict[str, Any]:
 
 def _facts(found: dict[str, Any]) -> list[tuple[str, str]]:
     """The few numbers of a moment that say what kind of trouble it was; unknown ones are left out."""
-    cpu, pressure, memory, tasks = (_part(found, name) for name in ("cpu", "pressure", "memory", "tasks"))
+    cpu, pressure, memory, tasks, disk, short = (_part(found, name) for name in PARTS)
     told = [
         ("Load", _number(found.get("load1")), Unit.LOAD),
         ("CPU", _number(cpu.get("busy")), Unit.PERCENT),
@@ -167,6 +163,11 @@ def _facts(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("Memory pressure", _number(pressure.get("memory_some")), Unit.PERCENT),
         ("Memory available", _number(memory.get("available_bytes")), Unit.BYTES),
         ("Swapping", _number(memory.get("swap_bytes_per_second")), Unit.BYTES_PER_SECOND),
+        ("Disk read", _number(disk.get("read_bytes_per_second")), Unit.BYTES_PER_SECOND),
+        ("Disk written", _number(disk.get("write_bytes_per_second")), Unit.BYTES_PER_SECOND),
+        ("Fullest disk", _number(disk.get("fullest_percent")), Unit.PERCENT),
+        ("Quota used up", _number(found.get("throttled_percent")), Unit.PERCENT),
+        ("New processes a second", _number(short.get("started_per_second")), None),
     ]
     return [(name, words.amount(value, unit)) for name, value, unit in told if value is not None]
 

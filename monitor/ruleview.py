@@ -46,6 +46,7 @@ def _alerts(row: Rule, now_ms: int) -> list[dict[str, Any]]:
     found = Alert.objects.filter(rule=row).select_related("host").order_by("-fired_at")[:LAST_ALERTS]
     return [
         {
+            "id": alert.pk,
             "host": alert.host.name,
             "fired_at": alert.fired_at,
             "resolved_at": alert.resolved_at if alert.end_observed else None,

@@ -66,6 +66,10 @@ def test_reads_never_sit_inside_a_transaction():
         "firstpaint",
         "hub",
         "alertcsv",
+        "alertlist",
+        "alertfile",
+        "alertpanel",
+        "hindrances",
     ]
     for reader in readers:
         assert "atomic" not in (BASE_DIR / "monitor" / f"{reader}.py").read_text().replace(

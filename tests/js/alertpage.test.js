@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { addressOf } from "../../static/monitor/js/addresses.js";
 import { localText } from "../../static/monitor/js/alert/localtimes.js";
 import { alertBand, chartData, chartWords, leastTop } from "../../static/monitor/js/alert/view.js";
 import { target } from "../../static/monitor/js/yeargrid.js";
@@ -55,6 +56,13 @@ test("arrows move by days and weeks and stay inside the year", () => {
 test("only what can be the name of a zone becomes a cookie", () => {
   assert.match(zoneCookie("America/Argentina/Buenos_Aires", "/load/"), /^loadmon_zone=America\/Argentina\/Buenos_Aires; path=\/load\/; /);
   assert.equal(zoneCookie("local time; path=/", "/"), "");
+});
+
+test("the number in an address is the last one, whatever the sub-path is called", () => {
+  assert.equal(addressOf("/alerts/0/", 7), "/alerts/7/");
+  assert.equal(addressOf("/0/alerts/0/", 7), "/0/alerts/7/");
+  assert.equal(addressOf("/api/v1/alerts/0/acknowledge", 7), "/api/v1/alerts/7/acknowledge");
+  assert.equal(addressOf("/0/api/v1/silences/0", 7), "/0/api/v1/silences/7");
 });
 
 test("a time is told with its day and to the second", () => {

@@ -6,6 +6,7 @@ import { Renewing } from "./alert/renewing.js";
 import { setText, slot } from "./element.js";
 import { zone } from "./format.js";
 import { startTheme } from "./theme.js";
+import { tellZone } from "./zone.js";
 
 const data = JSON.parse(document.getElementById("alert-data").textContent);
 const box = slot("chart-box");
@@ -18,6 +19,11 @@ startTheme(slot("theme"), () => {
   figure?.resize();
 });
 figure?.start();
+
+// The answer to a form stands under the form's own address: reloading it would send the form again.
+history.replaceState(null, "", location.pathname.replace(/(\/\d+\/)(acknowledge|note|share|revoke)\/$/, "$1") + location.hash);
+const home = document.querySelector(".brand a");
+if (home) tellZone(new URL(home.href).pathname);
 
 if (data.live) {
   const renewing = new Renewing({

@@ -1,5 +1,6 @@
 // Shows the alerts: the banner of the open ones and the log of all.
 
+import { addressOf } from "./addresses.js";
 import { WORD, amount, byWeight, combined, condition, row } from "./alerts.js";
 import { element, icon, setText, slot } from "./element.js";
 import { dayTime, duration } from "./format.js";
@@ -8,11 +9,6 @@ import { send } from "./sending.js";
 
 const MOST_LINES = 3;
 const MOST_ROWS = 20;
-
-/** The address for one alert, made of the one for the alert 0. */
-function addressOf(url, { id }) {
-  return url.replace("/0/", `/${id}/`);
-}
 
 /** The banner's lines; what ticks is apart from what was announced. */
 export class Banner {
@@ -44,7 +40,7 @@ export class Banner {
       const rest = element("span");
       this.#lines.set(alert.id, rest);
       const head = element("strong", {}, `${WORD[alert.severity] ?? alert.severity}:`);
-      const link = element("a", { href: addressOf(this.#urls.alert, alert) }, condition(alert, words));
+      const link = element("a", { href: addressOf(this.#urls.alert, alert.id) }, condition(alert, words));
       return element("li", { "data-alert": alert.id }, head, " ", link, ` since ${dayTime(alert.started_at, now)} `, rest, " ", this.#taken(alert));
     });
     if (length > first.length) items.push(element("li", { class: "muted" }, `and ${length - first.length} more in the log below`));
@@ -62,7 +58,7 @@ export class Banner {
 
   async #acknowledge(alert, button) {
     button.disabled = true;
-    const { error } = await send("POST", addressOf(this.#urls.acknowledge, alert), {});
+    const { error } = await send("POST", addressOf(this.#urls.acknowledge, alert.id), {});
     if (!error) return; // the news come over the socket
     button.disabled = false;
     button.after(element("span", { class: "field-error", role: "alert" }, ` ${error}`));
@@ -121,7 +117,7 @@ export class Log {
       "tr",
       { role: "row", class: cells.open ? "open" : "over", "data-alert": cells.id },
       cell([icon(cells.open ? cells.severity : "resolved"), ` ${cells.word}`, over], { class: "severity wide", "data-severity": cells.severity }),
-      cell([element("a", { class: "rule", href: addressOf(this.#url, cells) }, cells.rule), test, element("span", { class: "what" }, cells.what)], { class: "wide" }),
+      cell([element("a", { class: "rule", href: addressOf(this.#url, cells.id) }, cells.rule), test, element("span", { class: "what" }, cells.what)], { class: "wide" }),
       cell(fired, { "data-label": "fired" }),
       cell(cells.ended, { "data-label": "ended" }),
       lasted,

@@ -1,5 +1,6 @@
 // Browser notifications and a short sound: both asked for by a click, both remembered in this browser.
 
+import { addressOf } from "./addresses.js";
 import { button, notices } from "./calling.js";
 import { setText, slot } from "./element.js";
 import { recall, remember } from "./storage.js";
@@ -65,7 +66,7 @@ export class Caller {
       const notice = new Notification(title, { tag, body, renotify: true });
       notice.addEventListener("click", () => {
         focus();
-        location.assign(this.#alertUrl.replace("/0/", `/${id}/`));
+        location.assign(addressOf(this.#alertUrl, id));
       });
     } catch {
       // Some phones know the word but allow it in service workers only: banner and title still tell.

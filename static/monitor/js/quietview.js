@@ -1,5 +1,6 @@
 // Shows what keeps people from being told: the quiet banner, the dialog that makes silences, maintenance in one click.
 
+import { addressOf } from "./addresses.js";
 import { element, setText, slot } from "./element.js";
 import { endOf, quietLines, request, subject } from "./quiet.js";
 import { dayTime } from "./format.js";
@@ -64,7 +65,7 @@ export class QuietView {
 
   async #end(id, button) {
     button.disabled = true;
-    const { error } = await send("DELETE", this.#urls.silence.replace(/0$/, id));
+    const { error } = await send("DELETE", addressOf(this.#urls.silence, id));
     button.disabled = false;
     if (error) this.#say(error);
     else this.#announce("The silence has ended.");
