@@ -54,6 +54,8 @@ def release(row: Notification, now: datetime) -> bool:
 def _next(now: datetime, busy: Collection[int]) -> list[int]:
     """The first message that is due for each free receiver; later ones of an alert wait for the earlier ones."""
     rows = Notification.objects.filter(settled_at=None)
+    if not rows.exists():  # nearly always, once a second
+        return []
     older = rows.filter(alert=OuterRef("alert"), receiver=OuterRef("receiver"), pk__lt=OuterRef("pk"))
     free = rows.filter(_due(now), receiver__enabled=True).exclude(receiver__in=busy).exclude(Exists(older))
     first = free.order_by().values("receiver").annotate(first=Min("pk")).order_by("first")
