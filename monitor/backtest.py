@@ -11,9 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, FloatField, Max, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import NullIf
 
 from monitor.domain import tiers
 from monitor.domain.backtest import Backtest, Episode, Point
@@ -24,7 +22,8 @@ from monitor.domain.reading import gap_between
 from monitor.domain.rulespec import RuleSpec
 from monitor.domain.sentences import rule_sentence
 from monitor.domain.suggesting import suggested_clear, suggested_threshold
-from monitor.models import Host, Rule, Sample, Statistic
+from monitor.models import Host, Rule, Sample
+from monitor.models.rollups import column, extreme_of, mean_of, weight_of
 from monitor.retention import oldest_ms
 from monitor.rollups import TABLES, done_until
 from monitor.rulespecs import spec
@@ -146,31 +145,17 @@ def _rows(host: Host, rule: RuleSpec, stretch: Stretch) -> Any:
         samples = Sample.objects.filter(host=host, taken_at_ms__lt=stretch.end_ms).order_by("taken_at_ms")
         columns = samples.values_list("taken_at_ms", "covered_ms", CORES, *rule.metrics)
         return lambda after: columns.filter(taken_at_ms__gte=after)
-    table = TABLES[stretch.resolution]._default_manager.filter(host=host, start_ms__lt=stretch.end_ms)
-    of_rule = {f"value_{number}": _value(name, rule) for number, name in enumerate(rule.metrics)}
-    return lambda after: (
-        table.filter(start_ms__gte=after)
-        .values("start_ms")
-        .annotate(weight=_of(rule.metric, Statistic.WEIGHT), cores=_mean(CORES), **of_rule)
-        .filter(weight__gt=0)
-        .order_by("start_ms")
-        .values_list("start_ms", "weight", "cores", *of_rule)
-    )
+    known = {"start_ms__lt": stretch.end_ms, f"{column(rule.metric, 'total')}__isnull": False}
+    buckets = TABLES[stretch.resolution]._default_manager.filter(host=host, **known).order_by("start_ms")
+    parts = weight_of(rule.metric), mean_of(CORES), *(_value(name, rule) for name in rule.metrics)
+    return lambda after: buckets.filter(start_ms__gte=after).values_list("start_ms", *parts)
 
 
 def _value(metric: str, rule: RuleSpec) -> Combinable:
     """What of a bucket is judged: its mean, or its extreme where the rule judges that of a window."""
     if metric == rule.metric and rule.window and rule.statistic is OfWindow.MAX:
-        return _of(metric, Statistic.LOW if rule.below else Statistic.HIGH)
-    return _mean(metric)
-
-
-def _mean(metric: str) -> Combinable:
-    return _of(metric, Statistic.TOTAL) / NullIf(_of(metric, Statistic.WEIGHT), Value(0.0))
-
-
-def _of(metric: str, statistic: Statistic) -> Max:
-    return Max(Case(When(statistic=statistic, then=F(metric)), output_field=FloatField()))
+        return extreme_of(metric, "low" if rule.below else "high")
+    return mean_of(metric)
 
 
 @contextmanager

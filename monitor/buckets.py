@@ -13,10 +13,12 @@ from django.db import connection
 from django.db.models import F, Window
 from django.db.models.functions import Lag
 
-from monitor.domain import tiers
+from monitor.domain import steps, tiers
 from monitor.domain.history import Bucket, Gap
 from monitor.domain.metrics import CATALOGUE
-from monitor.models import Host, Sample, Statistic
+from monitor.domain.packing import PARTS
+from monitor.models import Host, Sample
+from monitor.models.rollups import column
 from monitor.rollups import TABLES
 
 Found = dict[int, Bucket]
@@ -40,13 +42,7 @@ def of_rollups(
     host: Host, resolution: int, metrics: Sequence[str], start_ms: int, end_ms: int, width: int
 ) -> Found:
     """The same from a tier, whose buckets begin in [start, end); `width` is a multiple of its resolution."""
-    columns = [
-        f"SUM({name}) FILTER (WHERE statistic = {Statistic.TOTAL:d}), "
-        f"SUM({name}) FILTER (WHERE statistic = {Statistic.WEIGHT:d}), "
-        f"MIN({name}) FILTER (WHERE statistic = {Statistic.LOW:d}), "
-        f"MAX({name}) FILTER (WHERE statistic = {Statistic.HIGH:d})"
-        for name in _checked(metrics)
-    ]
+    columns = [_summed(name) for name in _checked(metrics)]
     table = TABLES[resolution]._meta.db_table
     return _grouped(table, "start_ms", columns, (host, start_ms, end_ms), width, resolution * 1000)
 
@@ -85,6 +81,16 @@ def far_apart(host: Host, start_ms: int, end_ms: int, longest_step_ms: int) -> l
     span = Sample.objects.filter(host=host, taken_at_ms__gte=start_ms, taken_at_ms__lte=end_ms)
     far = span.annotate(before=before).filter(before__lt=F("taken_at_ms") - longest_step_ms)
     return list(far.order_by("taken_at_ms").values_list("before", "taken_at_ms"))
+
+
+def _summed(metric: str) -> str:
+    """Total (value x ms), weight (ms), low and high value of a metric, from the steps that a tier holds."""
+    total, weight, low, high = (column(metric, part) for part in PARTS)
+    factor = steps.FACTORS[metric]
+    return (
+        f"SUM({total}) / {factor!r}, SUM(COALESCE({weight}, weight)) FILTER (WHERE {total} IS NOT NULL), "
+        f"MIN({low}) / {factor!r}, MAX({high}) / {factor!r}"
+    )
 
 
 def _grouped(

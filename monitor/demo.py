@@ -7,13 +7,13 @@ with the means of minutes or of five minutes before that.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from django.db import models, transaction
 from django.db.models import F
 
-from monitor import alerts, bulk, retention
-from monitor.domain import demo, demoplan, tiers
+from monitor import alerts, bulk, retention, rollups
+from monitor.domain import demo, demoplan, steps, tiers
 from monitor.domain.evaluating import Evaluator
 from monitor.domain.metrics import NAMES
 from monitor.domain.reading import Reading, split_step
@@ -34,7 +34,6 @@ from monitor.shapes import moment
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 PIECE_SECONDS = 300  # what the times without 1-minute history are made of
-STATISTICS = ("total", "weight", "low", "high")  # in the order of models.Statistic
 REPORT = "Synthetic demo data: {workers} workers kept every core busy for {seconds} s."
 
 Progress = Callable[[float], None]
@@ -124,12 +123,12 @@ class _Seeding:
                 parts = list(tiers.grouped(parts, tier).items())
             parts = [(start, row) for start, row in parts if start < self.done[tier] or tier < finest]
             if tier >= finest:
-                _store_buckets(self.host, tier, parts)
+                rollups.store(self.host, tier, dict(parts))
 
     def _seconds(self, start: int, end: int) -> list[tuple[int, Row]]:
         """Store the samples of [start, end); return its minutes."""
         step = self.interval_ms
-        rows: dict[int, list[list[float | None]]] = {}
+        rows: dict[int, list[list[int | None]]] = {}
         covered: dict[int, list[int]] = {}
         stored = []
         for due in range(-(-start // step) * step, end, step):
@@ -138,11 +137,11 @@ class _Seeding:
                 continue
             covered_ms, values = self._reading(at_ms)
             minute = tiers.bucket_of(at_ms, MINUTE)
-            rows.setdefault(minute, []).append(values)
+            rows.setdefault(minute, []).append(steps.of_reading(values))
             covered.setdefault(minute, []).append(covered_ms)
             stored.append((self.host.pk, at_ms, covered_ms, *values))
         bulk.insert(Sample, ("host_id", "taken_at_ms", "covered_ms", *NAMES), stored)
-        return [(minute, demo.summarised(covered[minute], rows[minute])) for minute in rows]
+        return [(minute, tiers.of_readings(covered[minute], rows[minute])) for minute in rows]
 
     def _reading(self, at_ms: int) -> tuple[int, list[float | None]]:
         """One sample, evaluated; its covered ms and values."""
@@ -213,12 +212,3 @@ class _Seeding:
 def alert_count(host: Host) -> int:
     """How many alerts the synthetic history holds."""
     return Alert.objects.filter(host=host).count()
-
-
-def _store_buckets(host: Host, tier: int, buckets: Iterable[tuple[int, Row]]) -> None:
-    rows = [
-        (host.pk, start, number, *(None if one is None else getattr(one, statistic) for one in row))
-        for start, row in buckets
-        for number, statistic in enumerate(STATISTICS)
-    ]
-    bulk.insert(TABLES[tier], ("host_id", "start_ms", "statistic", *NAMES), rows)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from monitor.domain import exchange, tiers
+from monitor.domain import exchange, steps, tiers
 from monitor.domain.exchange import iso, line
 from monitor.domain.metrics import NAMES
 from monitor.domain.times import LATEST_MS
@@ -48,17 +48,8 @@ def jsonl(hosts: Iterable[Host], span: Span) -> Iterator[tuple[int, str]]:
             yield 0, line("alert", _alert(host, alert))
         for resolution in tiers.RESOLUTIONS:
             for at, row in _buckets(host, resolution, span):
-                columns = {
-                    name: (one.total, one.weight, one.low, one.high)
-                    for name, one in zip(NAMES, row, strict=True)
-                    if one is not None
-                }
-                yield (
-                    at,
-                    line(
-                        "rollup", {"host": host.name, "resolution": resolution, "at": at, "values": columns}
-                    ),
-                )
+                fields = {"host": host.name, "resolution": resolution, "at": at, "values": _summaries(row)}
+                yield at, line("rollup", fields)
         for at, covered_ms, *values in _samples(host, span):
             known = {name: value for name, value in zip(NAMES, values, strict=True) if value is not None}
             fields = {"host": host.name, "at": at, "covered_ms": covered_ms, "values": known}
@@ -147,6 +138,20 @@ def _samples(host: Host, span: Span) -> Iterator[tuple[Any, ...]]:
     ):
         yield from piece
         at = piece[-1][0]
+
+
+def _summaries(row: tiers.Row) -> dict[str, tuple[float, int, float, float]]:
+    """What is known of a bucket by metric: total (value x ms), weight, low and high value."""
+    return {
+        name: (
+            steps.value(name, one.total),
+            one.weight,
+            steps.value(name, one.low),
+            steps.value(name, one.high),
+        )
+        for name, one in zip(NAMES, row, strict=True)
+        if one is not None
+    }
 
 
 def _buckets(host: Host, resolution: int, span: Span) -> Iterator[tuple[int, tiers.Row]]:

@@ -14,8 +14,8 @@ from typing import Any
 
 from django.db import models, transaction
 
-from monitor import bulk
-from monitor.domain import exchange, tiers
+from monitor import bulk, rollups
+from monitor.domain import exchange, steps, tiers
 from monitor.domain.exchange import BadLine, Fields
 from monitor.domain.metrics import NAMES
 from monitor.exporting import HOST_FACTS, HOST_TIMES
@@ -24,7 +24,6 @@ from monitor.rollups import TABLES
 
 BATCH = 500
 SAMPLE_COLUMNS = ("host_id", "taken_at_ms", "covered_ms", *NAMES)
-ROLLUP_COLUMNS = ("host_id", "start_ms", "statistic", *NAMES)
 Line = tuple[str, Fields]
 
 
@@ -168,19 +167,8 @@ class Importer:
             for name, group in _by(tier, "host"):
                 host, table = self._host(name), TABLES[resolution]
                 missing = _missing(table, "start_ms", host, group)
-                values = []
-                for at, one in missing.items():
-                    columns = self._columns(one["values"])
-                    values += [
-                        (
-                            host.pk,
-                            at,
-                            index,
-                            *(None if column is None else column[index] for column in columns),
-                        )
-                        for index in range(4)
-                    ]
-                bulk.insert(table, ROLLUP_COLUMNS, values)
+                buckets = {at: _summaries(self._columns(one["values"])) for at, one in missing.items()}
+                rollups.store(host, resolution, buckets)
                 _compute_again(host, resolution, missing)
                 new += len(missing)
         return new
@@ -214,6 +202,18 @@ def _missing(table: type[models.Model], field: str, host: Host, rows: list[Field
     stored = table._default_manager.filter(host=host, **{f"{field}__in": list(wanted)})
     there = set(stored.values_list(field, flat=True))
     return {at: fields for at, fields in wanted.items() if at not in there}
+
+
+def _summaries(columns: list[Any]) -> tiers.Row:
+    """The summaries of a bucket from (total, weight, low, high) of each metric in turn, as values."""
+    return tuple(
+        None if one is None else _summary(name, *one) for name, one in zip(NAMES, columns, strict=True)
+    )
+
+
+def _summary(name: str, total: float, weight: int, low: float, high: float) -> tiers.Summary:
+    counts = [steps.count(name, one) for one in (total, low, high)]
+    return tiers.of_extremes(counts[0], weight, *counts[1:])
 
 
 def _compute_again(host: Host, resolution: int, starts: Iterable[int]) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, Permission
 
+from monitor.domain import steps
+from monitor.domain.metrics import NAMES
+from monitor.domain.tiers import Row, Summary
 from monitor.models import Alert, Host, LoadTest, LoadTestState, Notification, Receiver, Rule, Sample
 from monitor.shapes import moment
 
@@ -39,6 +42,17 @@ def make_samples(
         for index in range(count)
     ]
     return Sample.objects.bulk_create(rows, batch_size=500)
+
+
+def bucket(resolution: int, **means: float | tuple[float, float, float]) -> Row:
+    """A whole bucket of a tier: each metric's mean, or its (mean, low, high), for all the time of the bucket."""
+    parts = {name: one if isinstance(one, tuple) else (one, one, one) for name, one in means.items()}
+    return tuple(_summary(name, resolution * 1000, *parts[name]) if name in parts else None for name in NAMES)
+
+
+def _summary(name: str, weight: int, mean: float, low: float, high: float) -> Summary:
+    total, *extremes = (steps.count(name, one) for one in (mean * weight, low, high))
+    return Summary(total, weight, *extremes)
 
 
 def make_alert(host: Host, fired_ms: int = NOW_MS, resolved_ms: int | None = None, **fields: Any) -> Alert:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor import backtest as module
+from monitor import rollups
 from monitor.backtest import Busy, Stretch, backtest, stretches
 from monitor.domain.reading import Reading, gap_between
 from monitor.ingest import Ingest
@@ -25,7 +26,7 @@ from monitor.models import (
 )
 from monitor.rollups import roll_up
 from monitor.shapes import at_ms
-from tests.factories import NOW_MS, make_alert, make_host, make_rule, make_samples, make_user
+from tests.factories import NOW_MS, bucket, make_alert, make_host, make_rule, make_samples, make_user
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -52,17 +53,13 @@ def a_rule(**fields):
 
 def make_buckets(host, resolution, first_ms, values, metric="cpu_percent", cores=2.0):
     """Whole buckets of one metric from `first_ms` on; the progress says that they are done."""
-    table, length = TABLES[resolution], resolution * 1000
-    rows = []
-    for index, value in enumerate(values):
-        if value is None:
-            continue
-        for statistic, number, of_cores in (
-            (0, value * length, cores * length), (1, length, length), (2, value, cores), (3, value, cores),
-        ):  # fmt: skip
-            columns = {metric: number, "cpu_effective_cores": of_cores}
-            rows.append(table(host=host, start_ms=first_ms + index * length, statistic=statistic, **columns))
-    table._default_manager.bulk_create(rows, batch_size=500)
+    length = resolution * 1000
+    rows = {
+        first_ms + index * length: bucket(resolution, **{metric: value, "cpu_effective_cores": cores})
+        for index, value in enumerate(values)
+        if value is not None
+    }
+    rollups.store(host, resolution, rows)
     RollupProgress.objects.update_or_create(
         host=host, resolution=resolution, defaults={"pending_from_ms": first_ms + len(values) * length}
     )

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor import history, retention, rollups, spans
 from monitor.domain import history as domain
-from monitor.domain import tiers
+from monitor.domain import steps, tiers
 from monitor.models import Gap, Host, HourRollup, MinuteRollup, RollupProgress, Sample
 from tests.factories import make_host, make_samples
 
@@ -37,7 +37,10 @@ def add(host: Host, samples: dict[int, tuple[float | None, int]]) -> None:
 
 def directly(samples: dict[int, tuple[float | None, int]], width: int, start: int, end: int) -> dict:
     """The buckets of [start, end) computed at once from all samples that ever were."""
-    rows = [(at, tiers.of_reading([value], covered)) for at, (value, covered) in sorted(samples.items())]
+    rows = [
+        (at, tiers.of_reading([None if value is None else steps.count("load1", value)], covered))
+        for at, (value, covered) in sorted(samples.items())
+    ]
     found = tiers.grouped([(at, row) for at, row in rows if start <= at < end], width)
     return {at: row[0] for at, row in found.items()}
 
@@ -49,11 +52,11 @@ def is_same(found: dict, expected: dict) -> None:
         if summary is None:
             assert weight is None
             continue
-        assert (weight, low, high) == (summary.weight, summary.low, summary.high)
-        assert math.isclose(total / weight, summary.total / summary.weight, rel_tol=1e-9, abs_tol=1e-9)
+        assert (weight, round(low * 100), round(high * 100)) == (summary.weight, summary.low, summary.high)
+        assert math.isclose(total / weight * 100, summary.mean, rel_tol=1e-9, abs_tol=1e-9)
 
 
-values = st.one_of(st.none(), st.floats(0, 1e9, allow_nan=False), st.integers(0, 100).map(float))
+values = st.one_of(st.none(), st.integers(0, 10**11).map(lambda n: n / 100), st.integers(0, 100).map(float))
 batches = st.lists(
     st.dictionaries(st.integers(0, 5 * 3600), st.tuples(values, st.integers(0, 1500)), max_size=40),
     min_size=1,

@@ -282,9 +282,8 @@ def test_killed_while_rolling_up_it_resumes_exactly(site):
         " max(cpu_percent) from monitor_sample where taken_at_ms < ? group by 1 order by 1", last + 60_000
     )  # fmt: skip
     rolled = site.query(
-        "select start_ms, max(case statistic when 0 then cpu_percent end), max(case statistic when 1 then cpu_percent end),"
-        " max(case statistic when 2 then cpu_percent end), max(case statistic when 3 then cpu_percent end)"
-        " from monitor_minuterollup where start_ms <= ? group by 1 order by 1", last
+        "select start_ms, cpu_percent_total / 100, coalesce(cpu_percent_weight, weight), cpu_percent_low / 100,"
+        " cpu_percent_high / 100 from monitor_minuterollup where start_ms <= ? order by 1", last
     )  # fmt: skip
     assert rolled == direct
     assert len(rolled) >= 300

@@ -7,12 +7,12 @@ night with I/O pressure, busy episodes by chance, load tests; noise comes from `
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from operator import mul
 
+from . import steps
 from .metrics import CATALOGUE, NAMES, Unit
-from .tiers import LEAST_WEIGHT_MS, Row, Summary
+from .tiers import Row, Summary, of_extremes
 
 Chance = Callable[[], float]
 
@@ -144,29 +144,9 @@ def bucket(values: dict[str, float], weight_ms: int, chance: Chance) -> Row:
         low, high = max(0.0, mean - spread), mean + spread
         if unit is Unit.PERCENT:
             high = min(100.0, high)
-        digits = DIGITS[name]
-        total = mean * weight_ms if digits else float(round(mean * weight_ms))
-        mean = total / weight_ms
-        low, high = min(round(low, digits), mean), max(round(high, digits), mean)
-        row.append(Summary(total, weight_ms, low, high))
+        total, *extremes = (steps.count(name, one) for one in (mean * weight_ms, low, high))
+        row.append(of_extremes(total, weight_ms, *extremes))
     return tuple(row)
-
-
-def summarised(covered_ms: Sequence[int], readings: Sequence[Sequence[float | None]]) -> Row:
-    """What tiers.merged makes of these readings, column by column: the same to the last bit, and ten times as fast."""
-    weights = [max(covered, LEAST_WEIGHT_MS) for covered in covered_ms]
-    whole = sum(weights)
-    return tuple(_summary(column, weights, whole) for column in zip(*readings, strict=True))
-
-
-def _summary(column: Sequence[float | None], weights: Sequence[int], whole: int) -> Summary | None:
-    known = [value for value in column if value is not None]
-    if len(known) != len(column):
-        weights = [weight for value, weight in zip(column, weights, strict=True) if value is not None]
-        whole = sum(weights)
-    if not known:
-        return None
-    return Summary(math.fsum(map(mul, known, weights)), whole, min(known), max(known))
 
 
 def _weekday_and_hour(at_ms: int) -> tuple[int, float]:

@@ -1,15 +1,15 @@
 """How samples become ever coarser buckets: which tiers there are, how values merge exactly, which tier suits a span.
 
-A bucket keeps, for each metric, a total (value x milliseconds), the weight (milliseconds that speak for it), the lowest
-and the highest value. Totals and weights add, extremes compare: so a year merges to the same mean as its seconds, and
-no spike is lost. Buckets are aligned to the epoch.
+A bucket keeps, for each metric, a total (steps x milliseconds), the weight (milliseconds that speak for it), the lowest
+and the highest steps: whole numbers, see domain.steps. Totals and weights add, extremes compare: so a year merges to
+the same mean as its seconds, to the last digit, and no spike is lost. Buckets are aligned to the epoch.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 MINUTE, QUARTER, HOUR = 60, 900, 3600
 RESOLUTIONS = (MINUTE, QUARTER, HOUR)
@@ -19,26 +19,37 @@ LEAST_WEIGHT_MS = 1  # a reading after a gap covers no time; it still counts whe
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One metric over one bucket: total is value x ms, weight is ms."""
+    """One metric over one bucket: total is steps x ms, weight is ms, low and high are steps."""
 
-    total: float
+    total: int
     weight: int
-    low: float
-    high: float
+    low: int
+    high: int
 
     @property
     def mean(self) -> float:
-        """The time-weighted mean, never outside its extremes by rounding."""
+        """The time-weighted mean in steps, never outside its extremes by rounding."""
         return min(max(self.total / self.weight, self.low), self.high)
 
 
 Row = tuple[Summary | None, ...]  # one entry a metric, None where nothing is known
 
 
-def of_reading(values: Sequence[float | None], covered_ms: int) -> Row:
+def of_reading(steps: Sequence[int | None], covered_ms: int) -> Row:
     """The summaries of one sample."""
-    weight = max(covered_ms, LEAST_WEIGHT_MS)
-    return tuple(None if value is None else Summary(value * weight, weight, value, value) for value in values)
+    return of_readings([covered_ms], [steps])
+
+
+def of_readings(covered_ms: Sequence[int], readings: Sequence[Sequence[int | None]]) -> Row:
+    """The summaries of samples together: each merged of its own would give the same, in five times the time."""
+    weights = [max(covered, LEAST_WEIGHT_MS) for covered in covered_ms]
+    whole = sum(weights)
+    return tuple(_summary(column, weights, whole) for column in zip(*readings, strict=True))
+
+
+def of_extremes(total: int, weight: int, low: int, high: int) -> Summary:
+    """A summary of numbers that were rounded each for itself: the extremes give way where the mean lies outside."""
+    return Summary(total, weight, min(low, total // weight), max(high, -(-total // weight)))
 
 
 def merged(rows: Iterable[Row]) -> Row:
@@ -46,11 +57,19 @@ def merged(rows: Iterable[Row]) -> Row:
     return tuple(_merged([one for one in column if one is not None]) for column in zip(*rows, strict=True))
 
 
+def _summary(column: Sequence[int | None], weights: Sequence[int], whole: int) -> Summary | None:
+    known = [one for one in column if one is not None]
+    if len(known) != len(column):
+        weights = [weight for one, weight in zip(column, weights, strict=True) if one is not None]
+        whole = sum(weights)
+    return Summary(sum(map(mul, known, weights)), whole, min(known), max(known)) if known else None
+
+
 def _merged(parts: list[Summary]) -> Summary | None:
     if not parts:
         return None
     return Summary(
-        math.fsum(part.total for part in parts),
+        sum(part.total for part in parts),
         sum(part.weight for part in parts),
         min(part.low for part in parts),
         max(part.high for part in parts),

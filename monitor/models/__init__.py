@@ -14,20 +14,9 @@ from monitor.models.receivers import (
     Receiver,
     ReceiverKind,
 )
+from monitor.models.rollups import HourRollup, MinuteRollup, QuarterRollup, Rollup, RollupProgress
 from monitor.models.rules import Comparison, Rule, Severity, Silence, WindowStatistic, metric_choices
-from monitor.models.samples import (
-    Gap,
-    GapKind,
-    HourRollup,
-    MinuteRollup,
-    QuarterRollup,
-    Rollup,
-    RollupProgress,
-    Sample,
-    SampleQuerySet,
-    Statistic,
-    Statistics,
-)
+from monitor.models.samples import Gap, GapKind, Sample, SampleQuerySet, Statistics
 
 __all__ = [
     "SYNTHETIC",
@@ -63,7 +52,6 @@ __all__ = [
     "Severity",
     "ShareLink",
     "Silence",
-    "Statistic",
     "Statistics",
     "Transition",
     "WindowStatistic",

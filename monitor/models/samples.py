@@ -1,4 +1,4 @@
-"""What was measured: samples, their rollups, and the gaps between them."""
+"""What was measured: samples, and the gaps between them."""
 
 from __future__ import annotations
 
@@ -81,63 +81,6 @@ class Sample(Statistics):
     def values(self) -> dict[str, float | None]:
         """Every metric by name."""
         return {name: getattr(self, name) for name in metrics.NAMES}
-
-
-class Statistic(models.IntegerChoices):
-    """What one row of a rollup holds for every metric; total is value x ms, weight is ms."""
-
-    TOTAL = 0
-    WEIGHT = 1
-    LOW = 2
-    HIGH = 3
-
-
-class Rollup(Statistics):
-    """A bucket of samples: four rows, one a statistic. A table a tier keeps neighbours in time neighbours on disk."""
-
-    host = models.ForeignKey(Host, on_delete=models.CASCADE, db_index=False)
-    start_ms = models.BigIntegerField()
-    statistic = models.SmallIntegerField(choices=Statistic.choices)
-
-    class Meta:
-        abstract = True
-        constraints = [
-            # Read by history (a span) and by retention (the next tier, the oldest).
-            models.UniqueConstraint(fields=["host", "start_ms", "statistic"], name="%(class)s_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.host_id}@{self.start_ms} {Statistic(self.statistic).label}"
-
-
-class MinuteRollup(Rollup):
-    """Buckets of one minute."""
-
-
-class QuarterRollup(Rollup):
-    """Buckets of 15 minutes."""
-
-
-class HourRollup(Rollup):
-    """Buckets of one hour."""
-
-
-class RollupProgress(models.Model):
-    """How far one tier of one host has come; changed in the transaction that stores its buckets."""
-
-    host = models.ForeignKey(Host, on_delete=models.CASCADE, db_index=False)
-    resolution = models.PositiveIntegerField(help_text="Seconds.")
-    seen_id = models.BigIntegerField(
-        default=0, help_text="The newest sample that was considered (first tier only)."
-    )
-    pending_from_ms = models.BigIntegerField(help_text="Every bucket before this is done.")
-    pruned_until_ms = models.BigIntegerField(default=0, help_text="The tier's source is gone before this.")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["host", "resolution"], name="one_progress_per_tier")]
-
-    def __str__(self) -> str:
-        return f"{self.resolution} s of {self.host}"
 
 
 class GapKind(models.TextChoices):

@@ -18,20 +18,18 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "bes
 # Two days of minutes for the host "testhost": 20 % for most of the time, 90 % for 20 minutes, six times.
 FILL = """
 import time
-from monitor.domain.metrics import NAMES
-from monitor.models import Host, MinuteRollup, RollupProgress, Rule
+from monitor import rollups
+from monitor.models import Host, RollupProgress, Rule
+from tests.factories import bucket
 host = Host.objects.get(name="testhost")
 now = time.time_ns() // 1_000_000
 first = now // 60_000 * 60_000 - 2 * 86_400_000
-rows = []
+rows = {}
 for minute in range(2 * 1440 - 30):
     value = 90.0 if minute % 500 in range(200, 220) else 20.0
-    for statistic, number in ((0, value * 60_000), (1, 60_000.0), (2, value - 5), (3, value + 5)):
-        cores = 2.0 * 60_000 if statistic == 0 else 60_000.0 if statistic == 1 else 2.0
-        rows.append(MinuteRollup(host=host, start_ms=first + minute * 60_000, statistic=statistic,
-                                 cpu_percent=number, load1=number / 50 if statistic != 1 else number,
-                                 cpu_effective_cores=cores))
-MinuteRollup.objects.bulk_create(rows, batch_size=500)
+    of = lambda factor: (value * factor, (value - 5) * factor, (value + 5) * factor)
+    rows[first + minute * 60_000] = bucket(60, cpu_percent=of(1), load1=of(0.02), cpu_effective_cores=2.0)
+rollups.store(host, 60, rows)
 RollupProgress.objects.create(host=host, resolution=60, pending_from_ms=first + (2 * 1440 - 30) * 60_000)
 """
 
