@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from monitor.domain import tiers
 from monitor.models import Host, RollupProgress, Sample
@@ -90,6 +90,8 @@ def _delete_before(host: Host, tier: int, end_ms: int) -> int:
     if coarser is not None:
         progress = RollupProgress.objects.filter(host=host, resolution=coarser).first()
         end_ms = min(end_ms, progress.pending_from_ms if progress else 0)
+        if tier == 0 and progress:
+            end_ms = min(end_ms, _unseen_ms(host, progress.seen_id, end_ms))
     field = "start_ms" if tier else "taken_at_ms"
     old = _rows(tier).filter(host=host, **{f"{field}__lt": end_ms}).order_by(field)
     found = list(old.values_list("pk", field)[:BATCH])
@@ -101,6 +103,12 @@ def _delete_before(host: Host, tier: int, end_ms: int) -> int:
             progress.pruned_until_ms = max(progress.pruned_until_ms, found[-1][1] + 1)
             progress.save()
     return deleted
+
+
+def _unseen_ms(host: Host, seen_id: int, otherwise: int) -> int:
+    """The time of the oldest sample that came late, or was imported, and is not rolled up yet."""
+    new = Sample.objects.as_stored(host).filter(pk__gt=seen_id).aggregate(first=Min("taken_at_ms"))
+    return otherwise if new["first"] is None else int(new["first"])
 
 
 def _rows(tier: int) -> QuerySet[Any]:

@@ -170,6 +170,18 @@ def test_samples_are_pruned_only_after_the_next_tier_has_them(host, settings):
     assert MinuteRollup.objects.exists()
 
 
+def test_samples_that_arrive_old_are_pruned_only_after_they_were_rolled_up(host):
+    make_samples(host, 300, end_ms=START + 900_000, cpu_percent=10.0)
+    roll_up_all(host)
+    sample(host, 90, 99.0)
+    sample(host, 960, 10.0)  # the sampler goes on
+    now = START + 100 * 3_600_000
+    assert retention.prune(host, now).rows == 0
+    roll_up_all(host)
+    assert retention.prune(host, now).rows > 0
+    assert stored(host, MINUTE)[START + 60_000][NAMES.index("cpu_percent")].high == 9900
+
+
 def test_each_tier_is_kept_for_its_time(host, settings):
     settings.LOADMON_MINUTE_DAYS = 1
     make_samples(host, 7300, end_ms=START + 7_300_000)
