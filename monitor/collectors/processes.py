@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from monitor.collectors.host import LINUX
@@ -59,6 +60,21 @@ def own_source(with_commands: bool) -> Source:
     return LinuxProcesses(with_commands)
 
 
+@dataclass(slots=True)
+class _Pass:
+    """What one scan has gathered so far; `began_at` by the clock of Seen."""
+
+    began_at: float
+    started: int | None
+    periods: tuple[int, int] | None
+    is_truncated: bool = False
+    seconds: float | None = None
+    now: dict[int, Seen] = field(default_factory=dict)
+    used: Mapping[int, Usage] = field(default_factory=dict)
+    states: dict[int, list[str]] = field(default_factory=dict)
+    waits: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+
 class Scanner:
     """Scans one host's processes: `begin`, then `work` until it gives a snapshot. For one thread only."""
 
@@ -71,10 +87,7 @@ class Scanner:
         self._source = source
         self._own_pid = os.getpid() if own_pid is None else own_pid
         self._throttled = throttled
-        self._before: Mapping[int, Seen] = {}
-        self._began_at: float | None = None
-        self._started: int | None = None
-        self._periods: tuple[int, int] | None = None
+        self._before: _Pass | None = None
         self._known: dict[int, tuple[float, float, Details]] = {}  # pid -> started, looked up at, details
         self._steps: Iterator[Snapshot | None] | None = None
 
@@ -105,34 +118,31 @@ class Scanner:
 
     def _scan(self, at_ms: int) -> Iterator[Snapshot | None]:
         """Yield None after each small piece of work, and the snapshot last."""
-        began_at, started, periods = self._source.now(), self._source.started(), self._throttled()
+        found = _Pass(self._source.now(), self._source.started(), self._throttled())
         pids = self._source.pids()
-        now: dict[int, Seen] = {}
+        found.is_truncated = len(pids) > MOST_PROCESSES
         for pid in pids[:MOST_PROCESSES]:
             seen = self._source.seen(pid)
             if seen is not None:
-                now[pid] = seen
+                found.now[pid] = seen
             yield None
-        step = None if self._began_at is None else began_at - self._began_at
-        seconds = step if step is not None and 0 < step <= LONGEST_STEP_SECONDS else None
-        used = usages(self._before, now, self._began_at if seconds else None)
-        chosen = mattering(now, used)
+        before = self._before
+        step = None if before is None else found.began_at - before.began_at
+        found.seconds = step if step is not None and 0 < step <= LONGEST_STEP_SECONDS else None
+        since = before.began_at if before is not None and found.seconds else None
+        found.used = usages(before.now if before else {}, found.now, since)
+        chosen = mattering(found.now, found.used)
         yield None
-        states: dict[int, list[str]] = {}
-        waits: dict[int, tuple[str, ...]] = {}
-        for _ in self._look_at_tasks(chosen, states, waits):
+        for _ in self._look_at_tasks(chosen, found):
             yield None
-        for _ in self._look_up(chosen, now, began_at):
+        for _ in self._look_up(chosen, found):
             yield None
-        snapshot = self._snapshot(
-            at_ms, seconds, now, used, chosen, states, waits, started, periods, len(pids)
-        )
-        self._before, self._began_at, self._started, self._periods = now, began_at, started, periods
+        snapshot = self._snapshot(at_ms, chosen, found, before)
+        found.used, found.states, found.waits = {}, {}, {}  # the next scan needs none of it
+        self._before = found
         yield snapshot
 
-    def _look_at_tasks(
-        self, chosen: list[Seen], states: dict[int, list[str]], waits: dict[int, tuple[str, ...]]
-    ) -> Iterator[None]:
+    def _look_at_tasks(self, chosen: list[Seen], found: _Pass) -> Iterator[None]:
         left = MOST_THREADS
         for seen in chosen:
             if seen.threads > 1 and left <= 0:
@@ -140,12 +150,13 @@ class Scanner:
             tasks = self._source.tasks(seen, min(MOST_THREADS_OF_ONE, max(1, left)))
             left -= len(tasks) if seen.threads > 1 else 0
             if tasks:
-                states[seen.pid] = [state for state, _ in tasks]
-                waits[seen.pid] = tuple(place for state, place in tasks if state == "D")
+                found.states[seen.pid] = [state for state, _ in tasks]
+                found.waits[seen.pid] = tuple(place for state, place in tasks if state == "D")
             yield None
 
-    def _look_up(self, chosen: list[Seen], now: Mapping[int, Seen], at: float) -> Iterator[None]:
+    def _look_up(self, chosen: list[Seen], found: _Pass) -> Iterator[None]:
         """Details of what matters, and of as many others as there is room for; they are kept while the process lives."""
+        now, at = found.now, found.began_at
         self._known = {
             pid: known for pid, known in self._known.items() if pid in now and now[pid].started == known[0]
         }
@@ -159,63 +170,43 @@ class Scanner:
         known = self._known.get(seen.pid)
         return known is None or at - known[1] >= LOOK_AGAIN_SECONDS
 
-    def _snapshot(
-        self,
-        at_ms: int,
-        seconds: float | None,
-        now: Mapping[int, Seen],
-        used: Mapping[int, Usage],
-        chosen: list[Seen],
-        states: Mapping[int, list[str]],
-        waits: Mapping[int, tuple[str, ...]],
-        started: int | None,
-        periods: tuple[int, int] | None,
-        listed: int,
-    ) -> Snapshot:
+    def _snapshot(self, at_ms: int, chosen: list[Seen], found: _Pass, before: _Pass | None) -> Snapshot:
+        measured = before if found.seconds else None
         details = {pid: known[2] for pid, known in self._known.items()}
-        blocked = {pid: len(places) for pid, places in waits.items() if places}
-        others = [seen.state for pid, seen in now.items() if pid not in states]
-        running = sum(each.count("R") for each in states.values()) + others.count("R")
-        itself = now.get(self._own_pid)
+        blocked = {pid: len(places) for pid, places in found.waits.items() if places}
+        others = [seen.state for pid, seen in found.now.items() if pid not in found.states]
+        running = sum(each.count("R") for each in found.states.values()) + others.count("R")
+        itself = found.now.get(self._own_pid)
         return Snapshot(
             at_ms=at_ms,
-            seconds=seconds,
-            count=len(now),
-            threads=sum(seen.threads for seen in now.values()),
+            seconds=found.seconds,
+            count=len(found.now),
+            threads=sum(seen.threads for seen in found.now.values()),
             running=max(0, running - (1 if itself is not None and itself.state == "R" else 0)),
             blocked=sum(blocked.values()) + others.count("D"),
-            started=_grown(self._started, started) if seconds else None,
-            cpu_seconds=sum((each.own or 0.0) + each.short_lived for each in used.values()),
-            processes=tuple(self._process(seen, used, states, waits, details) for seen in chosen),
-            groups=grouped(now.values(), used, details, blocked),
-            truncated=listed > MOST_PROCESSES,
-            throttled_percent=_share(self._periods, periods) if seconds else None,
+            started=_grown(measured.started, found.started) if measured else None,
+            cpu_seconds=sum((each.own or 0.0) + each.short_lived for each in found.used.values()),
+            processes=tuple(self._process(seen, found, details) for seen in chosen),
+            groups=grouped(found.now.values(), found.used, details, blocked),
+            truncated=found.is_truncated,
+            throttled_percent=_share(measured.periods, found.periods) if measured else None,
             online_cores=os.cpu_count(),
         )
 
-    def _process(
-        self,
-        seen: Seen,
-        used: Mapping[int, Usage],
-        states: Mapping[int, list[str]],
-        waits: Mapping[int, tuple[str, ...]],
-        details: Mapping[int, Details],
-    ) -> Process:
+    def _process(self, seen: Seen, found: _Pass, details: Mapping[int, Details]) -> Process:
         known = details.get(seen.pid, NO_DETAILS)
         command = self._source.command(seen)
-        if command is not None:
-            known = Details(known.home, known.kind, known.user, command)
         return Process(
             pid=seen.pid,
             started=seen.started,
             name=seen.name,
-            cpu_seconds=used[seen.pid].own,
-            short_lived_seconds=used[seen.pid].short_lived,
+            cpu_seconds=found.used[seen.pid].own,
+            short_lived_seconds=found.used[seen.pid].short_lived,
             rss_bytes=seen.rss_bytes,
             threads=seen.threads,
-            running=states.get(seen.pid, [seen.state]).count("R"),
-            waits_in=waits.get(seen.pid, ("",) if seen.state == "D" else ()),
-            details=known,
+            running=found.states.get(seen.pid, [seen.state]).count("R"),
+            waits_in=found.waits.get(seen.pid, ("",) if seen.state == "D" else ()),
+            details=known if command is None else replace(known, command=command),
         )
 
 

@@ -92,7 +92,7 @@ def brief(found: Document | None) -> Document | None:
     if found is None:
         return None
     shown = {name: (found.get(name) or [])[:most] for name, most in SHOWN.items()}
-    return {**shown, "at": found["at"], "seconds": found["seconds"], "tasks": found["tasks"]}
+    return shown | {name: found.get(name) for name in ("at", "seconds", "tasks", "short_lived")}
 
 
 def _machine(values: Mapping[str, float | None]) -> Document:

@@ -6,6 +6,7 @@ import { Backfill, pageFetcher } from "./backfill.js";
 import { Caller } from "./caller.js";
 import { ChartView } from "./chartview.js";
 import { describe } from "./connection.js";
+import { CulpritsView } from "./culpritsview.js";
 import { Witness } from "./drill.js";
 import { icon, setText, slot } from "./element.js";
 import { clockTime } from "./format.js";
@@ -51,6 +52,7 @@ export class Dashboard {
     this.log = new Log(page.urls.alert);
     this.caller = new Caller(page.urls.alert);
     this.quiet = new QuietView({ urls: page.urls, may: page.can.silence, now: () => this.model.clock.now(), announce: (text) => setText(slot("announcer"), text) });
+    this.culprits = new CulpritsView();
     this.twin = new Twin(() => this.charts.view ?? this.#liveView(), NAMES, words.metrics);
     this.card = new LoadCard({ host, urls: page.urls, drill: page.drill, onChange: (test) => this.#setLoadTest(test) });
     this.backfill = new Backfill(pageFetcher(page.urls.samples, host.name), (samples) => this.#fill(samples));
@@ -206,7 +208,7 @@ export class Dashboard {
   #second() {
     this.#showLink();
     if (document.hidden) return;
-    const { host, sampler, ring, loadTest, clock } = this.model;
+    const { host, sampler, ring, loadTest, busy, clock } = this.model;
     const now = clock.now();
     const { cores, reason, uptime } = hostFacts(host, now);
     setText(slot("cores"), cores);
@@ -215,6 +217,7 @@ export class Dashboard {
     showNotices(noticeLines(sampler, { stepped: ring.steps.at(-1) ?? null }));
     this.card.show(loadTest, now);
     this.quiet.show(this.model.hindrances, this.model.rules);
+    this.culprits.show(busy, now);
     this.#showAlerts(now);
     this.twin.tick(now);
     if (!["live", "history"].includes(this.#link)) this.#schedule();

@@ -21,6 +21,7 @@ export class Model {
     this.values = page.latest?.values ?? null;
     this.seenAt = page.latest?.at ?? null;
     this.loadTest = page.load_test;
+    this.busy = page.busy ?? null;
     this.tests = page.load_tests ?? [];
     this.windowMs = page.window.seconds * 1000;
     this.clock = new ServerClock(page.server_time, monotonic);
@@ -106,12 +107,13 @@ export class Model {
     return news;
   }
 
-  #status({ at, sampler, host, rules, load_test: test, silences, receivers }) {
+  #status({ at, sampler, host, rules, busy, load_test: test, silences, receivers }) {
     this.clock.hear(at);
     if (silences && receivers) this.hindrances = { silences, receivers };
     if (rules) this.rules = rules;
     if (sampler) this.sampler = sampler;
     if (host) this.host = { ...this.host, ...host };
+    if (busy !== undefined) this.busy = busy;
     if (test !== undefined) this.setLoadTest(test);
     return null;
   }

@@ -1,0 +1,145 @@
+"""The panel "By what": first paint, live, empty, old, hostile names, and that it fits everybody."""
+
+import json
+import re
+import time
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.fakesocket import FakeSocket
+from tests.browser.mould import EVIL
+from tests.browser.reading import slot, width
+from tests.browser.test_accessibility import PHONE, THEMES, violations
+from tests.domain.snapshots import document, row, waiting
+
+pytestmark = pytest.mark.browser
+
+RTL = "\N{HEBREW LETTER ALEF}\N{HEBREW LETTER BET}"
+
+
+@pytest.fixture(autouse=True)
+def fresh(site):
+    """The newest samples are of now, and nobody is to blame unless a test says so."""
+    site.freshen()
+    yield
+    site.execute("update monitor_host set busy = null, busy_at = null")
+
+
+def busy(site, age=1.0, **fields):
+    """Store what keeps testhost busy, as of `age` seconds ago."""
+    at = time.time() - age
+    found = document(at=round(at * 1000), **fields)
+    moment = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    site.execute(
+        "update monitor_host set busy = ?, busy_at = ? where name = 'testhost'", json.dumps(found), moment
+    )
+    return found
+
+
+def rows(page, name):
+    """The rows of one list as texts."""
+    return page.locator(f'[data-slot="culprits-{name}"] tbody tr').all_inner_texts()
+
+
+def open_silent(page):
+    page.route_web_socket("**/ws/live/**", lambda socket: None)
+    page.goto("/")
+    expect(slot(page, "culprits-line")).not_to_be_empty()
+    return page
+
+
+def test_the_first_paint_names_the_culprits_by_cpu_memory_waiting_and_together(site, page):
+    group = {
+        "name": "video.service",
+        "kind": "unit",
+        "cpu_percent": 181.0,
+        "rss_bytes": 2**30,
+        "processes": 2,
+    }
+    busy(
+        site,
+        by_cpu=[row("ffmpeg", 180.4, unit="video.service"), row("make", 20.0, 2)],
+        by_memory=[row("java", rss=3 * 2**30)],
+        blocked=[waiting("rsync", "nfs_wait", 5)],
+        groups=[group | {"blocked": 0}],
+    )
+    open_silent(page)
+    assert [re.sub(r"\s+", " ", text) for text in rows(page, "cpu")] == [
+        "ffmpeg video.service 180 %",
+        "make anna 20 %",
+    ]
+    assert re.sub(r"\s+", " ", rows(page, "memory")[0]) == "java anna 3.0 GiB"
+    assert re.sub(r"\s+", " ", rows(page, "waiting")[0]) == "rsync anna, in nfs_wait 5"
+    assert "video.service" in rows(page, "groups")[0]
+    expect(slot(page, "culprits-line")).to_contain_text("100 processes")
+
+
+def test_a_calm_machine_says_so(site, page):
+    busy(site)
+    open_silent(page)
+    expect(slot(page, "culprits-cpu")).to_contain_text("Nothing uses much CPU.")
+    expect(slot(page, "culprits-waiting")).to_contain_text("Nothing waits.")
+    expect(slot(page, "culprits-cpu").locator("table")).to_be_hidden()
+
+
+def test_without_a_scan_nobody_is_blamed(page):
+    open_silent(page)
+    expect(slot(page, "culprits-line")).to_have_text(
+        "Not known: no look at the processes within the last minute."
+    )
+    expect(slot(page, "culprits-tables")).to_be_hidden()
+
+
+def test_an_old_scan_is_not_shown(site, page):
+    busy(site, age=120.0, by_cpu=[row("ffmpeg", 90.0)])
+    open_silent(page)
+    expect(slot(page, "culprits")).not_to_contain_text("ffmpeg")
+
+
+def test_names_that_are_markup_are_shown_as_text_and_do_nothing(site, page):
+    names = [EVIL, "<script>alert(1)</script>", RTL, "a" * 64, "</script><b>x"]
+    many = [row(name, 50.0, pid, unit=EVIL, rss=pid) for pid, name in enumerate(names, 1)]
+    busy(site, by_cpu=many, by_memory=many[:5], blocked=[waiting(EVIL, EVIL)])
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
+    open_silent(page)
+    for name in names:
+        assert name in "\n".join(rows(page, "cpu"))
+    assert page.locator(".culprits img, .culprits script, .culprits b").count() == 0
+    assert dialogs == []
+
+
+def test_live_news_change_the_lists(page):
+    socket = FakeSocket(page)
+    first = socket.open()
+    socket.greet(first)
+    now = first["server_time"]
+    for name in ("ffmpeg", EVIL):
+        socket.say("status", at=now, busy=document(at=now, by_cpu=[row(name, 150.0)]))
+        expect(slot(page, "culprits-cpu")).to_contain_text(name)
+        assert len(rows(page, "cpu")) == 1
+    socket.say("status", at=now, busy=document(at=now))
+    expect(slot(page, "culprits-cpu")).to_contain_text("Nothing uses much CPU.")
+    assert page.locator(".culprits img").count() == 0
+
+
+def test_without_javascript_the_culprits_are_a_list(site, tabs):
+    busy(site, by_cpu=[row(EVIL, 150.0)])
+    page = tabs(java_script_enabled=False)
+    page.goto("/")
+    expect(page.locator(".culprits li")).to_have_text(f"{EVIL}: 150 % of one core")
+    assert page.locator("img").count() == 0
+
+
+@THEMES
+def test_axe_finds_nothing_and_a_phone_needs_no_sideways_scrolling(site, tabs, theme):
+    many = [
+        row("n" * 64, 99.0, pid, unit="u" * 64 if pid % 2 else "cron.service", rss=2**30) for pid in range(8)
+    ]
+    busy(site, by_cpu=many, by_memory=many[:5], blocked=[waiting("w" * 64, "k" * 64, 5)])
+    page = open_silent(tabs(color_scheme=theme, viewport=PHONE))
+    assert len(rows(page, "cpu")) == 8
+    assert violations(page) == []
+    assert width(page) <= PHONE["width"]
