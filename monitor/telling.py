@@ -105,6 +105,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
         earlier=_earlier(alert, change.at if change is not None and of_the_change else now),
         cores=blame.cores(document) or alert.host.effective_cores,
         explanation=(evidence.sentence if evidence else "") or alert.explanation,
+        explained=str(evidence.moment) if evidence else "",
         cause=blame.cause(document, alert.metric),
         culprits=blame.culprits(document, alert.metric),
         waiting=blame.waiting(document),

@@ -13,7 +13,7 @@ from .wording import counted, one_line
 
 MOST = 5
 LONGEST_NAME = 40
-LEAST_CPU_PERCENT = 1.0
+LEAST_CPU_PERCENT = 5.0
 LOADS = ("load1", "load5", "load15")
 PLACES = {
     Cause.DISK: "the disk",

@@ -32,7 +32,7 @@ def test_message(key: str, receiver: str, host: str, link: str) -> Message:
     """What "send a test" sends: it says that it is one, and asks nothing of whoever reads it."""
     line = f"[test] {one_line(host, 60)}: loadmon reaches you"
     text = f"This is a test of the receiver {one_line(receiver, 80)}. Nothing is wrong, and nothing has to be done."
-    parts = Paragraphs("", text, "", (), (), "", "", (), "")
+    parts = Paragraphs("", text, "", False, (), (), "", "", (), "")
     return Message(
         key=key,
         kind="test",
@@ -48,8 +48,8 @@ def test_message(key: str, receiver: str, host: str, link: str) -> Message:
 def plain(parts: Paragraphs, link: str) -> str:
     """The message as plain text, lines ended by a single newline."""
     blocks = [parts.drill, parts.happened, parts.explanation]
-    blocks.append(_listed("Who is busy:", parts.culprits))
-    blocks.append(_listed("Who waits:", parts.waiting))
+    blocks.append(_listed("Who was busy:" if parts.is_over else "Who is busy:", parts.culprits))
+    blocks.append(_listed("Who waited:" if parts.is_over else "Who waits:", parts.waiting))
     blocks.append(f"Pressure: {parts.pressure}." if parts.pressure else "")
     blocks.append(parts.advice)
     blocks.append(f"Note: {parts.note}" if parts.note else "")

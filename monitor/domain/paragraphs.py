@@ -15,6 +15,8 @@ from .wording import counted, one_line
 LONGEST_SENTENCE = 500
 LONGEST_NAME = 80
 LATE_SECONDS = 600.0
+OVER = ("resolved", "digest")
+WHEN = {"onset": "When it began: ", "peak": "At its worst: "}
 PRESSURE_LABELS = {
     "cpu_some": "CPU",
     "io_some": "I/O",
@@ -32,6 +34,7 @@ class Paragraphs:
     drill: str
     happened: str
     explanation: str
+    is_over: bool
     culprits: tuple[str, ...]
     waiting: tuple[str, ...]
     pressure: str
@@ -46,7 +49,8 @@ def paragraphs(facts: Facts) -> Paragraphs:
     return Paragraphs(
         drill=DRILL if facts.is_drill else "",
         happened=_happened(facts),
-        explanation=one_line(facts.explanation, LONGEST_SENTENCE),
+        explanation=_explanation(facts),
+        is_over=facts.kind in OVER,
         culprits=tuple(_culprit(one) for one in facts.culprits) if told else (),
         waiting=tuple(_waiting(one) for one in facts.waiting) if told else (),
         pressure=_pressure(facts),
@@ -59,6 +63,12 @@ def paragraphs(facts: Facts) -> Paragraphs:
 def at(moment: datetime) -> str:
     """A moment with its date and zone."""
     return f"{moment:%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _explanation(facts: Facts) -> str:
+    sentence = one_line(facts.explanation, LONGEST_SENTENCE)
+    when = WHEN.get(facts.explained, "") if facts.kind in OVER else ""
+    return f"{when}{sentence}" if sentence else ""
 
 
 def _happened(facts: Facts) -> str:

@@ -149,6 +149,13 @@ def test_the_advice_follows_from_severity_trend_and_metric(changes, sentence):
     assert sentence in message(about(**changes)).text
 
 
+def test_what_is_over_is_told_in_the_past():
+    text = message(about(kind="resolved", explained="peak")).text
+    assert f"At its worst: {BASE.explanation}" in text
+    assert "Who was busy:" in text
+    assert "Who waited:" in text
+
+
 def test_nothing_is_said_of_a_trend_that_is_not_known():
     assert "five minutes" not in message(BASE).text
 
