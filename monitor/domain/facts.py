@@ -37,9 +37,9 @@ class Facts:
     Times are aware and in the zone in which they are to be read. told_at: when the message was made. changed_at: when
     what it tells of happened. value: the one that the message is about, in the metric's unit. level: of a rule that
     judges the share of time beyond it; value and thresholds are percent of time then. critical_threshold: of the same
-    metric, None where there is none. earlier: the value five minutes before, None where it is unknown. explained:
-    of which moment explanation, culprits and the rest speak, "onset" or "peak". cause: who is to blame, in a few words. pressure: percent by the names of the evidence document. changes, changed_since: of a
-    flapping rule.
+    metric, None where there is none. earlier: the value five minutes before, None where it is unknown. explained: of
+    which moment explanation, culprits and the rest speak, "onset" or "peak". cause: who is to blame, in a few words.
+    pressure: percent by the names of the evidence document. changes, changed_since: of a flapping rule.
     """
 
     key: str

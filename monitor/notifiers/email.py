@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import smtplib
 import socket
@@ -117,6 +118,9 @@ def send(target: Target, message: Message) -> Answer:
         backend.send_messages([_mail(addresses(target.address), message)])
     except (smtplib.SMTPException, OSError) as error:
         return _failure(error)
+    finally:
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            backend.close()  # Django leaves a connection open on which the login failed
     return _success(backend)
 
 
