@@ -144,6 +144,7 @@ class Post:
     recipients: dict[str, str] = field(default_factory=dict)
     answer: str = "250 2.0.0 queued as 4711"
     hangs_up_at: str = ""
+    goodbyes: int = 0
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         """What is said of one recipient."""
@@ -163,6 +164,7 @@ class Post:
 
     async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
         """Say goodbye."""
+        self.goodbyes += 1
         if self.hangs_up_at == "QUIT":
             server.transport.abort()
         return "221 Bye"

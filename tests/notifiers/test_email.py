@@ -138,6 +138,12 @@ def test_a_login_that_the_server_does_not_know_can_still_be_mended(post, setting
     )
 
 
+def test_a_connection_on_which_the_login_failed_is_not_left_open(post, settings):
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "ann", "s3cr3t-password"
+    deliver(ANN, MESSAGE)
+    assert post.goodbyes == 1
+
+
 # Servers that behave badly
 
 
