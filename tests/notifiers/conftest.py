@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from monitor import chartcache
 from tests.notifiers.stage import Post, Web, mail_server, web_server
+
+
+@pytest.fixture(autouse=True)
+def no_charts_of_other_tests() -> None:
+    """Rows of two tests may have the same ids."""
+    chartcache.clear()
 
 
 @pytest.fixture
