@@ -21,9 +21,12 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, close_old_c
 from django.utils import timezone
 
 from monitor import databasefile, heartbeat, live, notifiers, outbox, telling, watching
+from monitor.collectors.host import boottime
 from monitor.couriers import Couriers, Trip
 from monitor.domain.delivery import Answer, Message, Target
+from monitor.domain.overdue import Looked, was_set_back
 from monitor.models import Notification, Notifier, Receiver
+from monitor.shapes import at_ms
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +61,7 @@ class Dispatcher:
         self._watch = watching.Watch(publish)
         self._under_way: dict[int, Trip] = {}  # by receiver
         self._back: list[Trip] = []  # not stored yet
+        self._looked: Looked | None = None
         self._failed = False
         self._lost = 0  # threads that never came back
         now = time.monotonic()
@@ -179,7 +183,13 @@ class Dispatcher:
         return True
 
     def _tend(self) -> bool:
-        return outbox.tend(timezone.now()) > 0
+        now = timezone.now()
+        looked, before = Looked(at_ms(now) or 0, boottime()), self._looked
+        self._looked = looked
+        if was_set_back(before, looked):
+            logger.warning("the clock was set back: what waits for another try is tried now")
+            outbox.hasten(now)
+        return outbox.tend(now) > 0
 
     def _say_seen(self) -> bool:
         Notifier.objects.update_or_create(pk=1, defaults={"seen_at": timezone.now()})

@@ -7,9 +7,12 @@ import pytest
 from django.utils import timezone
 
 from monitor import heartbeat, notifier, telling
+from monitor.collectors.host import boottime
 from monitor.domain.delivery import Answer
+from monitor.domain.overdue import Looked
 from monitor.models import Attempt, Notification, Notifier, Receiver
 from monitor.notifier import Dispatcher
+from monitor.shapes import at_ms
 from tests.factories import make_receiver, make_samples
 from tests.outboxstage import Stage, fates
 from tests.servers import until
@@ -179,6 +182,13 @@ def test_an_alert_that_is_deleted_while_its_message_is_under_way_does_no_harm(st
     stage.alert.delete()
     run_until(dispatcher, lambda: not dispatcher._under_way, "the answer")
     assert not Attempt.objects.exists()
+
+
+def test_after_a_clock_that_was_set_back_nothing_waits_for_the_old_time(stage, side, dispatcher):
+    make_receiver()
+    stage.fire(timezone.now() + timedelta(hours=1))  # stored before the clock was set
+    dispatcher._looked = Looked((at_ms(timezone.now()) or 0) + 3_600_000, boottime())
+    run_until(dispatcher, lambda: fates() == [("fired", "sent")], "the message")
 
 
 def test_it_says_that_it_runs(dispatcher):

@@ -28,13 +28,22 @@ class Looked:
     boottime: float
 
 
+def was_set_back(before: Looked | None, now: Looked) -> bool:
+    """Whether the wall clock was set back between two looks."""
+    return before is not None and _slip(before, now) < -CLOCK_SLIP_SECONDS
+
+
 def sees_clearly(before: Looked | None, now: Looked) -> bool:
     """Whether nothing lies between two looks that would make every sampler seem silent: a pause or a clock that was set."""
     if before is None:
         return False
     passed = now.boottime - before.boottime
-    slip = (now.wall_ms - before.wall_ms) / 1000 - passed
-    return passed <= LONGEST_STEP_SECONDS and abs(slip) <= CLOCK_SLIP_SECONDS
+    return passed <= LONGEST_STEP_SECONDS and abs(_slip(before, now)) <= CLOCK_SLIP_SECONDS
+
+
+def _slip(before: Looked, now: Looked) -> float:
+    """Seconds by which the wall clock went further than time did."""
+    return (now.wall_ms - before.wall_ms) / 1000 - (now.boottime - before.boottime)
 
 
 def can_tell(watching: float, interval: float) -> bool:

@@ -9,6 +9,6 @@ from monitor.outbox.enqueueing import enqueue
 from monitor.outbox.flaps import flapping_of
 from monitor.outbox.rows import TELLING
 from monitor.outbox.settling import settle
-from monitor.outbox.tending import tend
+from monitor.outbox.tending import hasten, tend
 
-__all__ = ["TELLING", "claim", "enqueue", "flapping_of", "release", "settle", "tend"]
+__all__ = ["TELLING", "claim", "enqueue", "flapping_of", "hasten", "release", "settle", "tend"]

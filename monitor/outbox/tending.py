@@ -38,6 +38,14 @@ def tend(now: datetime) -> int:
     return _let_receivers_go(now) + _free(quiet) + _calm(quiet) + _repeat(quiet)
 
 
+def hasten(now: datetime) -> int:
+    """Let every message that waits for a later try be tried now: the clock was set back, and its time may be far off."""
+    later = Notification.objects.filter(
+        settled_at=None, state=NotificationState.PENDING, next_attempt_at__gt=now
+    )
+    return later.update(next_attempt_at=now) if later.exists() else 0
+
+
 def _let_receivers_go(now: datetime) -> int:
     gone = drop(idle(now).filter(receiver=None), "Its receiver was deleted.", now)
     return gone + drop(idle(now).filter(receiver__enabled=False), "Its receiver was switched off.", now)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.domain.overdue import Looked, can_tell, sees_clearly, silent_seconds
+from monitor.domain.overdue import Looked, can_tell, sees_clearly, silent_seconds, was_set_back
 
 NOW = 1_760_000_000_000
 
@@ -44,3 +44,10 @@ def test_a_sampler_gets_its_time_to_wake():
     assert not can_tell(19.0, 1.0)
     assert can_tell(20.0, 1.0)
     assert not can_tell(190.0, 60.0)
+
+
+def test_a_clock_that_was_set_back_is_noticed():
+    assert not was_set_back(None, look(0, 0))
+    assert not was_set_back(look(0, 100), look(5, 105))
+    assert not was_set_back(look(0, 100), look(3600, 105))
+    assert was_set_back(look(0, 100), look(-3600, 105))
