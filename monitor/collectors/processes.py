@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from monitor.collectors.host import LINUX
-from monitor.collectors.throttling import throttled_periods
+from monitor.collectors.throttling import Throttling
 from monitor.domain.processes import (
     NO_DETAILS,
     Details,
@@ -82,11 +82,11 @@ class Scanner:
         self,
         source: Source,
         own_pid: int | None = None,
-        throttled: Callable[[], tuple[int, int] | None] = throttled_periods,
+        throttled: Callable[[], tuple[int, int] | None] | None = None,
     ) -> None:
         self._source = source
         self._own_pid = os.getpid() if own_pid is None else own_pid
-        self._throttled = throttled
+        self._throttled = throttled or Throttling()
         self._before: _Pass | None = None
         self._known: dict[int, tuple[float, float, Details]] = {}  # pid -> started, looked up at, details
         self._steps: Iterator[Snapshot | None] | None = None

@@ -37,7 +37,6 @@ class PortableProcesses:
             pid,
             int(told["parent"] or 0),
             float(told["started"]),
-            self.now(),
             harmless(str(told["name"] or "")),
             str(told["state"]),
             float(told["cpu_seconds"]),

@@ -20,30 +20,27 @@ STARTED = re.compile(rb"^processes (\d+)$", re.MULTILINE)
 USERS_REFRESH_SECONDS = 300.0
 
 
-def parse_stat(text: bytes, ticks_per_second: float, page_bytes: int, read_at: float) -> Seen | None:
+def parse_stat(text: bytes, ticks_per_second: float, page_bytes: int) -> Seen | None:
     """The text of one /proc/PID/stat; None where it is no such text.
 
     The name may hold anything, brackets and newlines too: it ends at the last bracket.
     """
     left, right = text.find(b"("), text.rfind(b")")
-    fields = text[right + 1 :].split()
+    fields = text[right + 2 :].split(b" ", 22)  # what follows the 22nd is not looked at
     if not 0 < left < right or len(fields) < 22:
         return None
     try:
-        cpu = (int(fields[11]) + int(fields[12])) / ticks_per_second
-        children = (int(fields[13]) + int(fields[14])) / ticks_per_second
         return Seen(
-            int(text[:left]),
-            int(fields[1]),
-            int(fields[19]) / ticks_per_second,
-            read_at,
-            harmless(text[left + 1 : right].decode("utf-8", "replace")),
-            fields[0].decode("ascii", "replace"),
-            cpu,
-            max(0.0, children),
-            max(0, int(fields[21])) * page_bytes,
-            max(1, int(fields[17])),
-            bool(int(fields[6]) & KERNEL_THREAD),
+            pid=int(text[:left]),
+            parent=int(fields[1]),
+            started=int(fields[19]) / ticks_per_second,
+            name=harmless(text[left + 1 : right].decode("utf-8", "replace")),
+            state=fields[0].decode("ascii", "replace"),
+            cpu_seconds=(int(fields[11]) + int(fields[12])) / ticks_per_second,
+            children_seconds=(int(fields[13]) + int(fields[14])) / ticks_per_second,
+            rss_bytes=int(fields[21]) * page_bytes,
+            threads=int(fields[17]) or 1,
+            is_kernel=bool(int(fields[6]) & KERNEL_THREAD),
         )
     except ValueError:
         return None
@@ -97,9 +94,7 @@ class LinuxProcesses:
     def seen(self, pid: int) -> Seen | None:
         """The process now; None where it has ended."""
         text = _read(f"{self._proc}/{pid}/stat", STAT_BYTES)
-        return (
-            None if text is None else parse_stat(text, self._ticks_per_second, self._page_bytes, self.now())
-        )
+        return None if text is None else parse_stat(text, self._ticks_per_second, self._page_bytes)
 
     def tasks(self, seen: Seen, most: int) -> list[tuple[str, str]]:
         """(state, kernel function that it waits in or "") of up to `most` threads; the function only for state D."""

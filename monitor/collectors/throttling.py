@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
 from monitor.collectors.cores import CGROUP, MOUNTS, directories, parse_cgroup, parse_mounts
 from monitor.collectors.host import LINUX
 
+LOOK_AGAIN_SECONDS = 60.0
 WANTED = re.compile(r"^nr_(periods|throttled) (\d+)$", re.ASCII | re.MULTILINE)
 
 
-def throttled_periods() -> tuple[int, int] | None:
-    """(periods, those in which the quota was used up) since the control group was made; None without a quota.
+class Throttling:
+    """Call it: (periods, those in which the quota was used up) since the control group was made; None without a quota.
 
-    Of several quotas above one another the one that throttled most often counts.
+    Of several quotas above one another the one that throttled most often counts. Where they are is looked up at most
+    once a minute: it seldom changes, and costs as much as a scan of many processes.
     """
-    if not LINUX:
-        return None
-    paths, mounts = parse_cgroup(_text(CGROUP)), parse_mounts(_text(MOUNTS))
-    places = [each for path, mount in zip(paths, mounts, strict=True) for each in directories(path, mount)]
-    counts = [count for each in places if (count := parse_cpu_stat(_text(f"{each}/cpu.stat"))) is not None]
-    return max(counts, key=lambda count: count[1], default=None)
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._places: list[str] = []
+        self._looked_at: float | None = None
+
+    def __call__(self) -> tuple[int, int] | None:
+        """Raises nothing: what cannot be read is no quota."""
+        now = self._clock()
+        if LINUX and (self._looked_at is None or now - self._looked_at >= LOOK_AGAIN_SECONDS):
+            self._places, self._looked_at = _places(), now
+        counts = [count for each in self._places if (count := parse_cpu_stat(_text(each))) is not None]
+        return max(counts, key=lambda count: count[1], default=None)
 
 
 def parse_cpu_stat(text: str) -> tuple[int, int] | None:
@@ -29,6 +40,16 @@ def parse_cpu_stat(text: str) -> tuple[int, int] | None:
     if len(counts) < 2 or not counts["periods"]:
         return None
     return counts["periods"], counts["throttled"]
+
+
+def _places() -> list[str]:
+    """The files that count periods, of this control group and of those above it."""
+    paths, mounts = parse_cgroup(_text(CGROUP)), parse_mounts(_text(MOUNTS))
+    return [
+        f"{directory}/cpu.stat"
+        for path, mount in zip(paths, mounts, strict=True)
+        for directory in directories(path, mount)
+    ]
 
 
 def _text(path: str) -> str:

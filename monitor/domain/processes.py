@@ -17,14 +17,13 @@ SLACK_SECONDS = 1.0
 class Seen(NamedTuple):
     """One process at one instant. A pid is given again: pid and `started` together are its identity.
 
-    started, read_at: seconds of one clock that is never set while a process lives.
+    started: seconds after boot, or by another clock that is never set while a process lives.
     cpu_seconds: since its start. children_seconds: of its children that have ended and were waited for.
     """
 
     pid: int
     parent: int
     started: float
-    read_at: float
     name: str
     state: str
     cpu_seconds: float
@@ -154,10 +153,12 @@ def grouped(
         if known is None:
             continue
         key = (known.home, known.kind) if known.home else (known.user or "unknown", "user")
-        cpu = (used[seen.pid].own or 0.0) + used[seen.pid].short_lived
-        row = sums.setdefault(key, [0.0, 0.0, 0.0, 0.0])
-        for index, amount in enumerate((cpu, seen.rss_bytes, 1, blocked.get(seen.pid, 0))):
-            row[index] += amount
+        row = sums.setdefault(key, [0.0, 0, 0, 0])
+        used_by = used[seen.pid]
+        row[0] += (used_by.own or 0.0) + used_by.short_lived
+        row[1] += seen.rss_bytes
+        row[2] += 1
+        row[3] += blocked.get(seen.pid, 0)
     groups = [
         Group(name, kind, row[0], int(row[1]), int(row[2]), int(row[3])) for (name, kind), row in sums.items()
     ]

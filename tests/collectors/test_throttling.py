@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.collectors import throttling
-from monitor.collectors.throttling import parse_cpu_stat, throttled_periods
+from monitor.collectors.throttling import Throttling, parse_cpu_stat
 
 STAT = "usage_usec 9\nnr_periods {}\nnr_throttled {}\nthrottled_usec 5\nnr_bursts 0\n"
 
@@ -27,9 +27,21 @@ def test_the_quota_that_throttles_most_counts(monkeypatch, tmp_path):
     monkeypatch.setattr(throttling, "CGROUP", str(tmp_path / "cgroup"))
     monkeypatch.setattr(throttling, "MOUNTS", str(tmp_path / "mounts"))
     monkeypatch.setattr(throttling, "LINUX", True)
-    assert throttled_periods() == (200, 90)
+    assert Throttling()() == (200, 90)
+
+
+def test_where_the_quotas_are_is_looked_up_once_a_minute(monkeypatch, tmp_path):
+    now, looked = [0.0], []
+    monkeypatch.setattr(throttling, "LINUX", True)
+    monkeypatch.setattr(throttling, "_places", lambda: looked.append(now[0]) or [str(tmp_path / "cpu.stat")])
+    periods = Throttling(lambda: now[0])
+    (tmp_path / "cpu.stat").write_text(STAT.format(10, 1))
+    assert periods() == (10, 1)
+    for now[0] in (1.0, 59.0, 60.0):
+        periods()
+    assert looked == [0.0, 60.0]
 
 
 def test_elsewhere_than_on_linux_nothing_is_told(monkeypatch):
     monkeypatch.setattr(throttling, "LINUX", False)
-    assert throttled_periods() is None
+    assert Throttling()() is None

@@ -6,7 +6,7 @@ from monitor.domain.processes import TOP, Details, Seen, Usage, grouped, matteri
 
 
 def seen(pid, cpu=0.0, parent=1, started=1.0, children=0.0, **fields):
-    values = {"name": "x", "state": "S", "rss_bytes": 0, "threads": 1, "is_kernel": False, "read_at": 100.0}
+    values = {"name": "x", "state": "S", "rss_bytes": 0, "threads": 1, "is_kernel": False}
     return Seen(
         pid=pid,
         parent=parent,
