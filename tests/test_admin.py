@@ -291,7 +291,8 @@ async def test_under_asgi_the_export_streams_as_it_reads(monkeypatch) -> None:
 
 GOOD = {
     "name": "Mine", "metric": "load1", "severity": "info", "window_seconds": "0", "threshold": "2",
-    "clear_threshold": "1", "for_seconds": "30", "hold_seconds": "60", "enabled": "on",
+    "clear_threshold": "1", "for_seconds": "30", "hold_seconds": "60", "enabled": "on", "comparison": "above",
+    "statistic": "mean",
 }  # fmt: skip
 
 
@@ -301,6 +302,26 @@ def test_a_rule_is_added_and_told_as_a_sentence(boss) -> None:
     assert sentence in text(answer)
     rule = Rule.objects.get(name="Mine")
     assert sentence in text(boss.get(reverse("admin:monitor_rule_change", args=[rule.pk])))
+
+
+def test_a_rule_with_every_field_is_told_as_a_sentence(boss) -> None:
+    more = {"metric": "cpu_percent", "window_seconds": "600", "statistic": "share", "level": "90", "threshold": "50",
+            "clear_threshold": "30", "critical_threshold": "80", "critical_clear_threshold": "60",
+            "unless_metric": "load1", "unless_value": "8"}  # fmt: skip
+    sentence = (
+        "Fires when the CPU is at least 90 % for at least 50 % of 600 s for 30 s, critical at 80 % of 600 s; clears below "
+        "30 % of 600 s for 60 s. It does not fire while the mean 1-minute load of 600 s is at least 8."
+    )
+    assert sentence in text(boss.post(reverse("admin:monitor_rule_add"), GOOD | more, follow=True))
+
+
+def test_every_shipped_rule_can_be_saved_as_it_is(boss) -> None:
+    for rule in Rule.objects.all():
+        page = boss.get(reverse("admin:monitor_rule_change", args=[rule.pk]))
+        initial = page.context["adminform"].form.initial
+        form = {name: value for name, value in initial.items() if value is not None and value is not False}
+        answer = boss.post(page.request["PATH_INFO"], form)
+        assert answer.status_code == 302, text(answer)
 
 
 def test_an_edited_rule_is_stored(boss) -> None:
@@ -314,6 +335,11 @@ def test_an_edited_rule_is_stored(boss) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
+        ("critical_threshold", "3", "Give both critical thresholds, or neither."),
+        ("unless_value", "3", "Choose the metric too, or give no value."),
+        ("statistic", "share", "A share of time needs a window."),
+        ("comparison", "below", "The alert could never clear: 1 lies below the threshold 2."),
+        ("critical_metric", "sampler_silent_seconds", "only a rule of its own can judge it"),
         ("clear_threshold", "3", "The alert could never clear: 3 lies above the threshold 2."),
         ("threshold", "nan", "Enter a number."),
         ("threshold", "inf", "Enter a number."),

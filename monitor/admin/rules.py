@@ -15,6 +15,12 @@ from monitor.admin.readonly import Bounded
 from monitor.domain.sentences import rule_sentence
 from monitor.models import Rule
 
+CRITICAL_HELP = "The same alert becomes critical, and steps down again, by these numbers. It waits and holds as long as the rule does."
+UNLESS_HELP = (
+    "No alert begins while another metric is high; one that stands takes no notice. "
+    "It is judged by its mean over the same window, or by its latest value."
+)
+
 
 @admin.register(Rule)
 class RuleAdmin(Bounded):
@@ -22,11 +28,29 @@ class RuleAdmin(Bounded):
 
     list_display = ("name", "sentence", "severity", "enabled")
     list_filter = ("enabled", "severity")
+    search_fields = ("name", "metric")
+    search_help_text = "Words of the rule's name or of its metric's."
     fieldsets = (
         (None, {"fields": ("name", "enabled", "severity")}),
-        ("Value", {"fields": ("metric", "window_seconds", "per_core")}),
-        ("Fires", {"fields": ("threshold", "for_seconds")}),
+        ("Value", {"fields": ("metric", "window_seconds", "statistic", "level", "per_core")}),
+        ("Fires", {"fields": ("comparison", "threshold", "for_seconds")}),
         ("Clears", {"fields": ("clear_threshold", "hold_seconds")}),
+        (
+            "Critical level",
+            {
+                "fields": ("critical_threshold", "critical_clear_threshold", "critical_metric"),
+                "classes": ("collapse",),
+                "description": CRITICAL_HELP,
+            },
+        ),
+        (
+            "Exception",
+            {
+                "fields": ("unless_metric", "unless_value"),
+                "classes": ("collapse",),
+                "description": UNLESS_HELP,
+            },
+        ),
     )
 
     @property

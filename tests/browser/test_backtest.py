@@ -75,7 +75,7 @@ def test_the_stored_numbers_are_told_and_drawn_at_once(tabs):
     page.on("request", lambda request: asked.append(request.url) if "/backtest?" in request.url else None)
     wait_until_ready(page)
     expect(slot(page, "backtest-rule")).to_have_text(
-        "Fires when the mean CPU of 120 s is at least 75 %; clears below 65 % for 60 s."
+        "Fires when the mean CPU of 120 s is at least 75 %, critical at 95 %; clears below 65 % for 60 s."
     )
     expect(sentence(page)).to_contain_text(
         "With these numbers it would have fired 6 times in the last 30 days"
@@ -114,12 +114,12 @@ def test_a_refusal_is_told_in_its_sentence_and_goes_when_mended(tabs):
     tabs.allow("status of 400")
     page = opened(tabs, CPU)
     wait_until_ready(page)
-    page.get_by_label("Clear threshold:").fill("80")
+    page.get_by_label("Clear threshold:", exact=True).fill("80")
     expect(slot(page, "backtest-problem")).to_contain_text(
         "The alert could never clear: 80 lies above the threshold 75."
     )
     expect(sentence(page)).to_be_hidden()
-    page.get_by_label("Clear threshold:").fill("70")
+    page.get_by_label("Clear threshold:", exact=True).fill("70")
     expect(sentence(page)).to_contain_text("would have fired")
     expect(slot(page, "backtest-problem")).to_be_hidden()
 
@@ -143,7 +143,7 @@ def test_the_suggestion_fills_both_fields_by_keyboard_and_saves_nothing(site, ta
     expect(slot(page, "backtest-suggestion")).to_contain_text("Suggested: threshold 90 %, clear 78 %.")
     page.get_by_role("button", name="Use the suggestion").press("Enter")
     expect(page.get_by_label("Threshold:", exact=True)).to_have_value("90")
-    expect(page.get_by_label("Clear threshold:")).to_have_value("78")
+    expect(page.get_by_label("Clear threshold:", exact=True)).to_have_value("78")
     expect(slot(page, "backtest-rule")).to_contain_text("at least 90 %")
     assert site.query("select threshold from monitor_rule where id = 1") == [(75.0,)]
 

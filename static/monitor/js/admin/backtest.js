@@ -17,12 +17,22 @@ function start() {
   const read = () =>
     editable ? Object.fromEntries(fields.map((one, i) => [FIELDS[i], one.type === "checkbox" ? one.checked : one.value])) : data.rule;
   const panel = new Panel(root, data, read, editable ? fill : null);
+  if (editable) showLevel();
   if (editable) for (const one of fields) one.addEventListener("input", () => panel.later());
   for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", () => panel.repaint());
   }
   new MutationObserver(() => panel.repaint()).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   panel.start();
+}
+
+/** Only a share of time has a level; one that is there all the same stays in sight. */
+function showLevel() {
+  const show = () => {
+    document.querySelector(".form-row.field-level").hidden = field("statistic").value !== "share" && field("level").value === "";
+  };
+  field("statistic").addEventListener("input", show);
+  show();
 }
 
 /** Types the suggestion into both fields; nothing is saved by it. */
