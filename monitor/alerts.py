@@ -1,28 +1,25 @@
-"""The alert rules of one host applied to rows: load them, resume where the last sampler stopped, record changes."""
+"""The alert rules of one host applied to rows: load them, record what changed, end what nothing judges any more."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
 from monitor import outbox
-from monitor.domain.alerting import Change, State, Status
+from monitor.domain.alerting import Change
 from monitor.domain.evaluating import Evaluator
 from monitor.domain.judging import Outcome
-from monitor.domain.metrics import CATALOGUE, NAMES, SILENCE
-from monitor.domain.reading import Reading, gap_between
+from monitor.domain.metrics import CATALOGUE, SILENCE
 from monitor.domain.rulespec import RuleSpec
 from monitor.domain.rulewords import complaints
 from monitor.domain.sentences import critical_reason
-from monitor.models import Alert, AlertState, Comparison, Host, LoadTest, Rule, Sample, Severity, Transition
+from monitor.models import Alert, AlertState, Comparison, Host, LoadTest, Rule, Severity, Transition
 from monitor.rulespecs import spec
-from monitor.shapes import at_ms, moment
+from monitor.shapes import moment
 
-LONGEST_REPLAY_SECONDS = 2 * 3600
 TEST_ECHO_SECONDS = (
     60  # how long after a load test an alert may still be its doing, beyond the rule's own windows
 )
@@ -32,21 +29,7 @@ ENDS = (Change.RESOLVED, Change.ENDED_UNSEEN)
 RULE_GONE = "Its rule was switched off or deleted."
 RULE_CHANGED = "Its rule judges something else now."
 RULE_GONE_CHANGE = "rule_gone"
-SHIFTS = (Change.ESCALATED, Change.STEPPED_DOWN)
-OF_THE_RULE = (*(change for change in Change if change not in SHIFTS), RULE_GONE_CHANGE)
 RANKS: dict[str, int] = {Severity.INFO: 0, Severity.WARNING: 1, Severity.CRITICAL: 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Pins:
-    """Which samples one rule has behind it, as times in ms: each level runs on after the one that it names.
-
-    critical_from_ms: the critical level runs on with this sample, itself included.
-    """
-
-    base_ms: int | None = None
-    critical_ms: int | None = None
-    critical_from_ms: int | None = None
 
 
 def load_rules() -> list[RuleSpec]:
@@ -67,48 +50,19 @@ def _workable(row: Rule) -> RuleSpec | None:
     return None if complaints(row) else spec(row)
 
 
-def resume(host: Host, rules: Iterable[RuleSpec], new: Collection[RuleSpec] = ()) -> Evaluator:
-    """Return an evaluator that stands where the stored samples and open alerts say it stood.
-
-    `new` rules, made or edited just now, start waiting only now: no alert is dated before its rule.
-    """
-    rules = list(rules)
-    rows = Alert.objects.filter(host=host, resolved_at=None, rule_id__isnull=False).exclude(
-        metric=SILENCE.name
-    )
-    standing = {row.rule_id: row for row in rows if row.rule_id is not None}
-    evaluator = Evaluator(
-        rules,
-        {rule_id: status_of(row) for rule_id, row in standing.items()},
-        {rule.id: _critical_status(standing[rule.id], rule) for rule in rules if rule.id in standing},
-    )
-    tail = _tail(host, _horizon(rules))
-    starts = {
-        rule.id: _starts(tail, _pins(host, rule, standing.get(rule.id))) for rule in rules if rule not in new
-    }
-    for index, reading in enumerate(tail):
-        evaluator.replay(
-            reading,
-            [rule_id for rule_id, (base, _) in starts.items() if index >= base],
-            [rule_id for rule_id, (_, critical) in starts.items() if index >= critical],
-        )
-    return evaluator
-
-
 def record(host: Host, outcome: Outcome) -> Alert | None:
     """Store one change; the caller holds the transaction of the sample that caused it.
 
-    None where the alert is not in this database: its file was replaced while the alert stood.
+    None where the alert is not in this database: its file was replaced while the alert stood. Nor does one fire that
+    stands already: the rules were read anew while its first firing waited to be stored.
     """
     at = moment(outcome.at_ms)
-    if outcome.change is Change.FIRED:
-        alert = _fire(host, outcome, at)
-    else:
-        rows = Alert.objects.filter(host=host, rule_id=outcome.rule.id, resolved_at=None)
-        standing = rows.filter(metric=outcome.rule.metric).first()
-        if standing is None:
-            return None
-        alert = standing
+    standing = Alert.objects.filter(host=host, rule_id=outcome.rule.id, resolved_at=None).first()
+    fires = outcome.change is Change.FIRED
+    if fires is (standing is not None) or (standing is not None and standing.metric != outcome.rule.metric):
+        return None
+    alert = _fire(host, outcome, at) if standing is None else standing
+    if not fires:
         _change(alert, outcome, at)
     transition = Transition.objects.create(
         alert=alert,
@@ -169,81 +123,6 @@ def _orphaned(alert: Alert, rules: Mapping[int, RuleSpec]) -> str:
     return "" if same and alert.statistic == rule.gauge.statistic else RULE_CHANGED
 
 
-def status_of(alert: Alert) -> Status:
-    """The status of an open alert as its row tells it; a recovery in progress starts its hold again."""
-    return Status(
-        state=State(alert.state),
-        started_at_ms=at_ms(alert.started_at),
-        seen_at_ms=at_ms(alert.last_seen_at),
-        value=alert.value,
-        peak=alert.peak,
-    )
-
-
-def _critical_status(alert: Alert, rule: RuleSpec) -> Status:
-    """The critical level of an open alert as its row tells it."""
-    if alert.severity != Severity.CRITICAL or rule.severity == Severity.CRITICAL:
-        return Status()
-    return Status(state=State.FIRING, seen_at_ms=at_ms(alert.last_seen_at))
-
-
-def _pins(host: Host, rule: RuleSpec, standing: Alert | None) -> Pins:
-    """What the newest alert of `rule` on `host` settles: what lies before it is done and must not be replayed."""
-    newest = standing or Alert.objects.filter(host=host, rule_id=rule.id).order_by("-id").first()
-    if newest is None:
-        return Pins()
-    rows = Transition.objects.filter(alert=newest).order_by("-id").values_list("change", "severity", "at")
-    own = next((at_ms(at) for change, _, at in rows if change in OF_THE_RULE), None)
-    if standing is None:
-        return Pins(own, own)
-    shift = next((at_ms(at) for change, severity, at in rows if _shifts(change, severity)), None)
-    return Pins(own, shift, at_ms(newest.started_at) if shift is None else None)
-
-
-def _shifts(change: str, severity: str) -> bool:
-    """Whether a change tells where the critical level stood after it."""
-    return change in SHIFTS or (change == Change.FIRED and severity == Severity.CRITICAL)
-
-
-def _starts(tail: list[Reading], pins: Pins) -> tuple[int, int]:
-    """The index in `tail` from which both levels run on; the order of storing counts, not the clock."""
-    base = _after(tail, pins.base_ms)
-    if pins.critical_from_ms is None:
-        return base, _after(tail, pins.critical_ms)
-    after = _after(tail, pins.critical_from_ms)
-    inside = after > 0 and tail[after - 1].taken_at_ms == pins.critical_from_ms
-    return base, after - 1 if inside else after
-
-
-def _after(tail: list[Reading], ms: int | None) -> int:
-    """The index of the first reading after the one that was taken at `ms`."""
-    if ms is None:
-        return 0
-    for index in range(len(tail) - 1, -1, -1):
-        if tail[index].taken_at_ms == ms:
-            return index + 1
-    return next((index for index, reading in enumerate(tail) if reading.taken_at_ms > ms), len(tail))
-
-
-def _horizon(rules: Iterable[RuleSpec]) -> float:
-    """Seconds of history that a status can depend on."""
-    longest = max((rule.window + rule.pending_for + rule.hold for rule in rules), default=0.0)
-    return min(longest + 120.0, LONGEST_REPLAY_SECONDS)
-
-
-def _tail(host: Host, seconds: float) -> list[Reading]:
-    """The last `seconds` of stored readings in the order of storing, which the clock cannot change."""
-    most = int(seconds / host.interval) + 1
-    newest_first = Sample.objects.as_stored(host).order_by("-pk")
-    rows = newest_first.values_list("taken_at_ms", "covered_ms", *NAMES)[:most]
-    readings: list[Reading] = []
-    for taken_at_ms, covered_ms, *values in reversed(rows):
-        step = (taken_at_ms - readings[-1].taken_at_ms) / 1000 if readings else 0.0
-        gap = gap_between(step, covered_ms / 1000, host.interval)
-        readings.append(Reading(taken_at_ms, covered_ms / 1000, gap, dict(zip(NAMES, values, strict=True))))
-    return readings
-
-
 def _fire(host: Host, outcome: Outcome, at: datetime) -> Alert:
     started = moment(outcome.status.started_at_ms or outcome.at_ms)
     rule = outcome.rule
@@ -277,7 +156,7 @@ def _change(alert: Alert, outcome: Outcome, at: datetime) -> None:
     alert.worst_severity = max(alert.worst_severity, outcome.severity, key=RANKS.__getitem__)
     if outcome.change in ENDS:
         alert.state, alert.resolved_at = AlertState.RESOLVED, at
-    elif outcome.change not in SHIFTS:
+    elif outcome.change not in (Change.ESCALATED, Change.STEPPED_DOWN):
         alert.state = AlertState.RECOVERING if outcome.change is Change.RECOVERING else AlertState.FIRING
     if outcome.change is Change.ENDED_UNSEEN:
         alert.end_observed = False

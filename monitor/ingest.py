@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 
-from monitor import alerts, databasefile, evidence, live
+from monitor import alerts, databasefile, evidence, live, resuming
 from monitor.databasefile import durable
 from monitor.domain.evaluating import Outcome
 from monitor.domain.gaps import GapSpec, Kind
@@ -78,13 +78,13 @@ class Ingest:
         self._inode = databasefile.inode()
         self._refreshed_at = 0.0
         self._logged_at = -LOG_AGAIN_SECONDS
-        self.evaluator = alerts.resume(host, alerts.load_rules())
+        self.evaluator = resuming.resume(host, alerts.load_rules())
 
     def reload_rules(self) -> None:
         """Start from the rules as they are stored now; what stands keeps standing."""
         rules = alerts.load_rules()
         new = [rule for rule in rules if rule not in self.evaluator.rules]
-        evaluator = alerts.resume(self.host, rules, new)
+        evaluator = resuming.resume(self.host, rules, new)
         for item in self.waiting:  # not stored yet, so resume() could not see them
             evaluator.replay(item.reading, [rule.id for rule in rules if rule not in new])
         self.evaluator = evaluator

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from monitor import alerts, live
+from monitor import alerts, live, resuming
 from monitor.collectors.host import boottime
 from monitor.databasefile import durable
 from monitor.domain.evaluating import Evaluator
@@ -86,7 +86,7 @@ class Watch:
             open_ones = {rule_id for rule_id, status in known.statuses.items() if status.is_open}
             if open_ones == set(standing):
                 return known
-        statuses = {rule_id: alerts.status_of(row) for rule_id, row in standing.items()}
+        statuses = {rule_id: resuming.status_of(row) for rule_id, row in standing.items()}
         self._evaluators[host.pk] = Evaluator(rules, statuses)
         return self._evaluators[host.pk]
 

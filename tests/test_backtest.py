@@ -382,7 +382,8 @@ def test_a_stored_rule_is_tried_where_it_is_edited_and_told_without_scripts(boss
 def test_numbers_that_were_refused_do_not_pass_for_the_stored_ones(boss, host):
     rule = make_rule()
     form = {"name": rule.name, "metric": "load1", "severity": "info", "window_seconds": "0", "threshold": "1",
-            "comparison": "above", "statistic": "mean", "clear_threshold": "2", "for_seconds": "0", "hold_seconds": "60"}  # fmt: skip
+            "clear_threshold": "2", "for_seconds": "0", "hold_seconds": "60", "comparison": "above",
+            "statistic": "mean"}  # fmt: skip
     response = boss.post(change(rule), form)
     assert "could never clear" in response.content.decode()
     assert panel_of(response)["rule"]["metric"] == "cpu_percent"

@@ -15,7 +15,10 @@ from monitor.admin.readonly import Bounded
 from monitor.domain.sentences import rule_sentence
 from monitor.models import Rule
 
-CRITICAL_HELP = "The same alert becomes critical, and steps down again, by these numbers. It waits and holds as long as the rule does."
+CRITICAL_HELP = (
+    "The same alert becomes critical, and steps down again, by these numbers. "
+    "They wait and hold as long as those of the rule."
+)
 UNLESS_HELP = (
     "No alert begins while another metric is high; one that stands takes no notice. "
     "It is judged by its mean over the same window, or by its latest value."

@@ -69,7 +69,7 @@ class Sample(Statistics):
 
     class Meta:
         constraints = [
-            # Read by history (a span), alerts.resume (the tail) and retention (the oldest).
+            # Read by history (a span), resuming (the tail) and retention (the oldest).
             models.UniqueConstraint(fields=["host", "taken_at_ms"], name="sample_once"),
         ]
 

@@ -91,7 +91,7 @@ pairs = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(pairs, st.integers(0, 400))
 def test_a_replay_stands_where_the_first_run_stood(blocks, cut):
     """Cut a run anywhere, replay what was stored since each rule's last change, and it goes on the same."""

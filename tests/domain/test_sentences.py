@@ -1,6 +1,6 @@
 """A rule in one plain sentence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.domain.sentences import rule_sentence
 
@@ -64,3 +64,44 @@ def test_an_abbreviation_keeps_its_capitals() -> None:
 
 def test_a_metric_that_has_left_the_catalogue_still_gives_a_sentence() -> None:
     assert rule_sentence(Rule(metric="gone")).startswith("Fires when the mean gone of 120 s is at least 75;")
+
+
+def test_a_critical_level_is_told_beside_the_threshold() -> None:
+    assert rule_sentence(Rule(critical_threshold=95.0)) == (
+        "Fires when the mean CPU of 120 s is at least 75 %, critical at 95 %; clears below 65 % for 60 s."
+    )
+
+
+def test_another_metric_for_the_critical_level_is_named() -> None:
+    rule = Rule(**LOAD, per_core=True, critical_metric="load5", critical_threshold=2.0)
+    assert ", critical when the 5-minute load is at least 4 (2 per core); clears below" in rule_sentence(
+        rule, 2.0
+    )
+
+
+def test_a_rule_that_fires_below_says_so_at_both_ends() -> None:
+    rule = Rule(metric="memory_available_percent", comparison="below", threshold=10, clear_threshold=15,
+                critical_threshold=5, window_seconds=60)  # fmt: skip
+    assert rule_sentence(rule) == (
+        "Fires when the mean available memory of 60 s is at most 10 %, critical at 5 %; clears above 15 % for 60 s."
+    )
+
+
+def test_the_extreme_of_a_window_is_the_highest_or_the_lowest() -> None:
+    assert "when the highest CPU of 120 s is at least 75 %" in rule_sentence(Rule(statistic="max"))
+    assert "the lowest CPU of 120 s is at most" in rule_sentence(Rule(statistic="max", comparison="below"))
+
+
+def test_a_share_of_time_names_its_level_and_its_window() -> None:
+    rule = Rule(statistic="share", level=90, threshold=50, clear_threshold=30, window_seconds=600)
+    assert rule_sentence(rule) == (
+        "Fires when the CPU is at least 90 % for at least 50 % of 600 s; clears below 30 % of 600 s for 60 s."
+    )
+    assert "when the CPU is at most 90 % for at least 50 % of 600 s" in rule_sentence(
+        replace(rule, comparison="below")
+    )
+
+
+def test_what_restrains_a_rule_has_a_sentence_of_its_own() -> None:
+    told = rule_sentence(Rule(unless_metric="load1", unless_value=4))
+    assert told.endswith(". It does not fire while the mean 1-minute load of 120 s is at least 4.")

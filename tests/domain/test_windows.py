@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.windows import Window
+from monitor.domain.windows import ExtremeWindow, Window
 
 
 def filled(values, seconds=120, covered=1.0):
@@ -68,3 +68,42 @@ def test_a_mean_lies_between_the_lowest_and_the_highest_value(pieces):
 @given(st.lists(st.floats(0, 100), max_size=2000))
 def test_memory_is_bounded_by_the_window(values):
     assert len(filled(values, seconds=60)._pieces) <= 60
+
+
+def test_a_window_that_slid_for_long_holds_the_very_mean_of_one_that_was_just_filled():
+    values = [round((number * 7919) % 10_007 / 100, 2) for number in range(5000)]
+    old, new = filled(values, seconds=60, covered=0.2), filled(values[-400:], seconds=60, covered=0.2)
+    assert old.mean() == new.mean()
+
+
+def test_a_mean_of_decimals_lies_on_its_threshold_where_it_should():
+    assert filled([0.1, 0.2] * 60).mean() == 0.15
+    assert filled([70.1] * 120).mean() == 70.1
+
+
+def test_a_huge_value_is_forgotten_for_good():
+    assert filled([1e15] * 3 + [1.0] * 200).mean() == 1.0
+
+
+PIECES = st.tuples(
+    st.sampled_from([1.0, 0.2, 2.5, 0.0]), st.integers(0, 50), st.sampled_from([0.0, 0.0, 9.0])
+)
+
+
+@given(st.lists(PIECES, max_size=80), st.booleans())
+def test_the_extreme_is_that_of_all_pieces_inside(pieces, lowest):
+    window, past, now = ExtremeWindow(10.0, lowest), [], 0
+    for covered, value, gap in pieces:
+        window.add(covered, gap, float(value))
+        now += round(1000 * (covered + gap))
+        past += [(now, value)] if covered else []
+        inside = [value for end, value in past if end > now - 10_000]
+        known = window.coverage() >= 0.8
+        assert window.value() == ((min(inside) if lowest else max(inside)) if known else None)
+
+
+def test_a_rising_past_leaves_one_piece_to_remember():
+    window = ExtremeWindow(60.0)
+    for value in range(50):
+        window.add(1.0, 0.0, float(value))
+    assert len(window._ranked) == 1
