@@ -11,7 +11,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, Func, IntegerField, Q, QuerySet
+from django.db.models import Case, Count, F, Func, IntegerField, Q, QuerySet, Value, When
 
 from monitor.domain import yearstrip
 from monitor.domain.yearstrip import Day
@@ -20,6 +20,8 @@ from monitor.models import Alert, Host, Transition
 LONGEST_TEXT = 200
 COUNTED = 1000
 CALENDAR_SECONDS = 60
+DAY_SECONDS = 86_400
+RULES_KEY = "rules-that-fired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,19 @@ class Filter:
         return self == Filter()
 
 
-class QuarterHour(Func):
-    """The number of the quarter of an hour since the epoch; counted by the database itself."""
+class EpochSeconds(Func):
+    """Whole seconds since the epoch; told by the database itself."""
 
     output_field = IntegerField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         """With SQLite's own strftime, a tenth of the time of Django's functions."""
-        template = "(CAST(strftime('%%%%s', %(expressions)s) AS INTEGER) / 900)"
+        template = "CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)"
         return self.as_sql(compiler, connection, template=template, **extra)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        """Whole seconds since the epoch, in quarters."""
-        template = "CAST(FLOOR(EXTRACT(EPOCH FROM %(expressions)s) / 900) AS bigint)"
+        """Without the fraction."""
+        template = "CAST(FLOOR(EXTRACT(EPOCH FROM %(expressions)s)) AS bigint)"
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
@@ -71,8 +73,11 @@ def count(wanted: Filter) -> int:
 def matching(wanted: Filter) -> QuerySet[Alert]:
     """The alerts that `wanted` leaves."""
     rows = Alert.objects.all()
-    if wanted.state:
-        rows = rows.filter(resolved_at__isnull=wanted.state == "open")
+    if wanted.state == "open":
+        # By their few ids: the order of the list would walk through all that are over.
+        rows = rows.filter(pk__in=list(rows.filter(resolved_at=None).order_by().values_list("pk", flat=True)))
+    if wanted.state == "resolved":
+        rows = rows.filter(resolved_at__isnull=False)
     if wanted.severity:
         rows = rows.filter(worst_severity=wanted.severity)
     if wanted.host:
@@ -104,8 +109,13 @@ def hosts() -> list[str]:
 
 
 def rules() -> list[str]:
-    """The names of every rule that ever fired, those of deleted ones too."""
-    return list(Alert.objects.order_by("rule_name").values_list("rule_name", flat=True).distinct())
+    """The names of every rule that ever fired, those of deleted ones too; up to a minute old."""
+    found: list[str] | None = cache.get(RULES_KEY)
+    if found is None:
+        names = Alert.objects.order_by("rule_name").values_list("rule_name", flat=True).distinct()
+        found = list(names)
+        cache.set(RULES_KEY, found, CALENDAR_SECONDS)
+    return found
 
 
 def is_searchable(text: str) -> bool:
@@ -115,10 +125,17 @@ def is_searchable(text: str) -> bool:
 
 
 def _counted(wanted: Filter, last: date, zone: tzinfo) -> list[Day]:
+    """One query: the day is worked out by the database, with the offset that the zone had at that time."""
     since = datetime.combine(yearstrip.first(last), datetime.min.time(), zone)
-    rows = matching(replace(wanted, since=since)).annotate(quarter=QuarterHour(F("fired_at")))
-    groups = rows.order_by().values_list("quarter", "worst_severity").annotate(count=Count("id"))
-    return yearstrip.days(groups, last, zone)
+    *changes, (_, present) = yearstrip.offsets(last, zone)
+    offset = Case(
+        *(When(epoch__lt=until, then=Value(seconds)) for until, seconds in changes),
+        default=Value(present),
+        output_field=IntegerField(),
+    )
+    rows = matching(replace(wanted, since=since)).order_by().annotate(epoch=EpochSeconds(F("fired_at")))
+    numbered = rows.annotate(day=(F("epoch") + offset) / DAY_SECONDS)
+    return yearstrip.days(numbered.values_list("day", "worst_severity").annotate(count=Count("id")), last)
 
 
 def _after(before: int) -> Q:
@@ -130,8 +147,9 @@ def _after(before: int) -> Q:
 
 
 def _says(text: str) -> Q:
-    """Where rule, host, explanation or a note holds `text`."""
+    """Where rule, host, explanation or a note of a person holds `text`."""
     hosts = list(Host.objects.filter(name__icontains=text).values_list("pk", flat=True))
-    noted = Transition.objects.filter(note__icontains=text).values("alert")
-    found = Q(rule_name__icontains=text) | Q(explanation__icontains=text) | Q(note__icontains=text)
-    return found | Q(pk__in=noted) | (Q(host__in=hosts) if hosts else Q())
+    named = [name for name in rules() if text.casefold() in name.casefold()]
+    noted = Transition.objects.filter(value=None, note__icontains=text).values_list("alert", flat=True)
+    found = Q(explanation__icontains=text) | Q(pk__in=list(noted))
+    return found | Q(rule_name__in=named) | Q(host__in=hosts)

@@ -17,6 +17,7 @@ from monitor.alertquery import LARGEST_ID, STATES
 from monitor.domain import yearstrip
 from monitor.domain.alertwords import SEVERITIES
 from monitor.models import Alert
+from monitor.templatetags.yearcells import YearCell
 from monitor.zones import reader_zone
 
 PAGE = 50
@@ -38,7 +39,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "rows": [alertwords.summary(row, now) for row in shown],
             "older": older,
             "newest": asked.address() if asked.before is not None else "",
-            "count": _counted(asked),
+            "count": _counted(asked, None if asked.before or older else len(shown)),
             "is_empty": not shown and not Alert.objects.exists(),
             "calendar": _calendar(asked, now.astimezone(zone).date()),
             "choices": {
@@ -108,10 +109,10 @@ def _may_browse(user: Any) -> bool:
     return bool(user.is_active and user.is_staff and user.has_perm("monitor.view_alert"))
 
 
-def _counted(asked: alertquery.Asked) -> str:
+def _counted(asked: alertquery.Asked, known: int | None) -> str:
     if asked.problems:
         return ""
-    count = alertlist.count(asked.wanted)
+    count = alertlist.count(asked.wanted) if known is None else known
     if count > alertlist.COUNTED:
         return f"More than {alertlist.COUNTED} alerts"
     return "1 alert" if count == 1 else f"{count} alerts"
@@ -132,9 +133,10 @@ def _calendar(asked: alertquery.Asked, last: Any) -> dict[str, Any]:
     }
 
 
-def _cell(asked: alertquery.Asked, day: yearstrip.Day | None, chosen: str) -> dict[str, Any] | None:
+def _cell(asked: alertquery.Asked, day: yearstrip.Day | None, chosen: str) -> YearCell | None:
     if day is None:
         return None
     name = day.date.isoformat()
-    href = asked.address(since="", until="", day=name)
-    return {"day": day, "href": href, "is_chosen": name == chosen}
+    return YearCell(
+        name, day.level, day.worst, day.words, asked.address(since="", until="", day=name), name == chosen
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from monitor import alertfile, alertwords, history, shapes
+from monitor import alertfile, alertwords, episodes, history, shapes
 from monitor.alertfile import Sight
 from monitor.domain import alertwords as words
 from monitor.domain.metrics import CATALOGUE, JUDGED, Unit
@@ -53,9 +53,10 @@ def chart(alert: Alert, now: datetime, live: bool) -> Shape:
     start_ms, end_ms = bounds(alert, now)
     metric = CATALOGUE.get(alert.metric)
     now_ms = at_ms(now) or 0
-    found = history.between(alert.host, [alert.metric], start_ms, end_ms, POINTS, now_ms) if metric else None
-    if found:
-        found["alerts"] = []
+    found = None
+    if metric:
+        found = history.numbers(alert.host, [alert.metric], start_ms, end_ms, POINTS, now_ms)
+        found["load_tests"] = episodes.load_tests_between(alert.host, start_ms, end_ms)
     return {
         "alert": shapes.alert(alert),
         "metric": {"name": alert.metric, "label": words.label(alert.metric), "unit": _unit(alert.metric)},

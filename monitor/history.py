@@ -165,7 +165,18 @@ def is_fresh(host: Host, now_ms: int) -> bool:
 def between(
     host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int
 ) -> Shape:
-    """The history of `host` over [start, end) in at most `points` buckets aligned to the epoch.
+    """The history of `host` over [start, end) in at most `points` buckets, with the alerts and load tests in it."""
+    return {
+        **numbers(host, metrics, start_ms, end_ms, points, now_ms),
+        "alerts": episodes.alerts_between(host, start_ms, end_ms),
+        "load_tests": episodes.load_tests_between(host, start_ms, end_ms),
+    }
+
+
+def numbers(
+    host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int
+) -> Shape:
+    """What was measured on `host` over [start, end) in at most `points` buckets aligned to the epoch.
 
     Buckets are whole: the first may begin before `start_ms`. What lies in the future is no gap.
     """
@@ -180,8 +191,6 @@ def between(
         "times": list(found.plan.starts),
         "series": {name: domain.columns(found.buckets, at) for at, name in enumerate(metrics)},
         "gaps": found.gaps,
-        "alerts": episodes.alerts_between(host, start_ms, end_ms),
-        "load_tests": episodes.load_tests_between(host, start_ms, end_ms),
     }
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from monitor import acting, alertfile
+from monitor import acting, alertfile, alertlist
 from monitor.models import Alert, Evidence, Notification, ShareLink
 from tests.factories import make_alert, make_host, make_rule, make_samples, make_user
 
@@ -156,6 +157,21 @@ def test_the_calendar_counts_the_days_and_each_leads_to_its_alerts(client, host,
     [cell] = re.findall(rf'<a href="([^"]*)" data-date="{day}" data-level="1" data-severity="critical"', page)
     assert page.count("data-date=") == 365
     assert listed(client, cell) == [alert.pk]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "America/New_York", "Europe/Berlin"])
+def test_midnight_is_that_of_the_zone_in_summer_and_winter(client, host, zone) -> None:
+    expected: dict[str, int] = {}
+    for days in (20, 120, 220, 320):
+        local = timezone.now().astimezone(ZoneInfo(zone)) - timedelta(days=days)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        for at in (midnight - timedelta(seconds=1), midnight):
+            make_alert(host, int(at.timestamp() * 1000), int(at.timestamp() * 1000) + 1)
+            expected[at.astimezone(ZoneInfo(zone)).date().isoformat()] = 1
+    year = alertlist.year(
+        alertlist.Filter(), timezone.now().astimezone(ZoneInfo(zone)).date(), ZoneInfo(zone)
+    )
+    assert {day.date.isoformat(): day.count for day in year if day.count} == expected
 
 
 def test_the_days_are_those_of_the_reader(client, host) -> None:

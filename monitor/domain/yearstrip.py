@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, time, timedelta, tzinfo
 from datetime import datetime as moment
+from itertools import pairwise
 
 DAYS = 365
-QUARTER_SECONDS = 900
+EPOCH = date(1970, 1, 1)
 RANKS = {"info": 0, "warning": 1, "critical": 2}
 STEPS = (1, 3, 10, 30)
 
@@ -35,20 +36,30 @@ class Day:
         return f"{told}: {self.count} alert{'s' if self.count > 1 else ''}, worst {self.worst}"
 
 
-def days(quarters: Iterable[tuple[int, str, int]], last: date, zone: tzinfo) -> list[Day]:
-    """The 365 days that end with `last`, oldest first.
+def days(counted: Iterable[tuple[int, str, int]], last: date) -> list[Day]:
+    """The 365 days that end with `last`, oldest first; counted: (day since the epoch, severity, count)."""
+    counts: dict[int, int] = {}
+    worst: dict[int, str] = {}
+    for number, severity, count in counted:
+        counts[number] = counts.get(number, 0) + count
+        if RANKS.get(severity, 0) >= RANKS.get(worst.get(number, ""), -1):
+            worst[number] = severity
+    newest = (last - EPOCH).days
+    numbers = range(newest - DAYS + 1, newest + 1)
+    return [Day(EPOCH + timedelta(days=one), counts.get(one, 0), worst.get(one, "")) for one in numbers]
 
-    quarters: (quarter of an hour since the epoch, severity, count); every zone's midnight lies between two quarters.
+
+def offsets(last: date, zone: tzinfo) -> list[tuple[int, int]]:
+    """How far the clocks of `zone` are ahead of UTC during the year that ends with `last`: (until, seconds).
+
+    until: seconds since the epoch at which the next one begins; of the newest one the end of `last`.
     """
-    counts: dict[date, int] = {}
-    worst: dict[date, str] = {}
-    for quarter, severity, count in quarters:
-        day = moment.fromtimestamp(quarter * QUARTER_SECONDS, zone).date()
-        counts[day] = counts.get(day, 0) + count
-        if RANKS.get(severity, 0) >= RANKS.get(worst.get(day, ""), -1):
-            worst[day] = severity
-    dates = [last - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    return [Day(date=one, count=counts.get(one, 0), worst=worst.get(one, "")) for one in dates]
+    steps = [_instant(first(last) + timedelta(days=number), zone) for number in range(DAYS + 1)]
+    found: list[tuple[int, int]] = []
+    for early, late in pairwise(steps):
+        if _offset(early, zone) != _offset(late, zone):
+            found.append((_change(early, late, zone), _offset(early, zone)))
+    return [*found, (steps[-1], _offset(steps[-1], zone))]
 
 
 def first(last: date) -> date:
@@ -77,6 +88,23 @@ def months(year: list[Day]) -> list[tuple[str, int]]:
         else:
             names.append((name, 1))
     return [(name if width > 1 else "", width) for name, width in names]
+
+
+def _instant(day: date, zone: tzinfo) -> int:
+    return int(moment.combine(day, time(), zone).timestamp())
+
+
+def _offset(at: int, zone: tzinfo) -> int:
+    offset = moment.fromtimestamp(at, zone).utcoffset()
+    return 0 if offset is None else int(offset.total_seconds())
+
+
+def _change(early: int, late: int, zone: tzinfo) -> int:
+    """The first second between `early` and `late` that has the offset of `late`."""
+    while late - early > 1:
+        middle = (early + late) // 2
+        early, late = (middle, late) if _offset(middle, zone) == _offset(early, zone) else (early, middle)
+    return late
 
 
 def total(year: Iterable[Day]) -> int:
