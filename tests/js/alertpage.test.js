@@ -36,8 +36,9 @@ test("the band of an open alert reaches to now, that of a past one keeps its wor
 });
 
 test("every line fits below the top of the axis", () => {
-  assert.ok(leastTop([{ value: 4 }, { value: 8 }], 6) > 8);
-  assert.equal(leastTop([], NaN), 1);
+  assert.ok(leastTop([{ value: 4 }, { value: 8 }], { peak: 6 }) > 8);
+  assert.ok(leastTop([{ value: 4 }], { peak: 90, statistic: "share" }) < 5);
+  assert.equal(leastTop([], { peak: NaN }), 1);
 });
 
 test("the chart is told in words", () => {

@@ -46,7 +46,7 @@ export class Figure {
       tests: (history.load_tests ?? []).filter(({ started_at: at }) => at !== null).map((test) => ({ start: test.started_at, end: test.ended_at ?? now })),
       lines,
       cursor: null,
-      least: leastTop(lines, alert.peak),
+      least: leastTop(lines, alert),
     });
     this.#chart.canvas.setAttribute("aria-label", chartWords(this.#data, alert.resolved_at !== null));
   }

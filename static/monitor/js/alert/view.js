@@ -28,9 +28,9 @@ export function alertBand({ fired_at: fired, started_at: started, resolved_at: r
   return { start: fired ?? started, end: resolved ?? now, severity: resolved === null ? severity : worst ?? severity, open: resolved === null };
 }
 
-/** The smallest top of the value axis that shows every line. */
-export function leastTop(lines, peak) {
-  const values = [...lines.map(({ value }) => value), peak].filter(Number.isFinite);
+/** The smallest top of the value axis that shows every line and the peak; a share of time has no place on that axis. */
+export function leastTop(lines, { peak, statistic }) {
+  const values = [...lines.map(({ value }) => value), statistic === "share" ? NaN : peak].filter(Number.isFinite);
   return Math.max(...values, 0) * 1.12 || 1;
 }
 
@@ -38,5 +38,5 @@ export function leastTop(lines, peak) {
 export function chartWords({ alert, metric, lines }, ended) {
   const amounts = lines.map(({ text }) => text).join(", ");
   const state = ended ? "The alert is over." : "The alert is open.";
-  return `${metric.label}: ${amounts}. Peak ${threshold(alert.peak, metric.unit)}. ${state}`;
+  return `${metric.label}: ${amounts}. ${alert.comparison === "below" ? "Lowest" : "Peak"} ${threshold(alert.peak, alert.statistic === "share" ? "percent" : metric.unit)}. ${state}`;
 }
