@@ -141,11 +141,17 @@ def _fire(host: Host, outcome: Outcome, at: datetime) -> Alert:
         last_seen_at=at,
         threshold=outcome.condition.threshold,
         clear_threshold=outcome.condition.clear,
-        critical_threshold=outcome.critical.threshold if outcome.critical else None,
+        critical_threshold=_critical_threshold(outcome),
         value=outcome.value,
         peak=outcome.status.peak if outcome.status.peak is not None else outcome.value,
         is_test=rule.metric != SILENCE.name and _during_load_test(host, rule, started, at),
     )
+
+
+def _critical_threshold(outcome: Outcome) -> float | None:
+    """Where the alert becomes critical by what it judges; of another metric its changes tell."""
+    critical = None if outcome.rule.critical_metric else outcome.critical
+    return critical.threshold if critical else None
 
 
 def _change(alert: Alert, outcome: Outcome, at: datetime) -> None:

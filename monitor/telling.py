@@ -17,6 +17,7 @@ from monitor.domain.facts import Facts
 from monitor.domain.metrics import CATALOGUE
 from monitor.models import (
     Alert,
+    Comparison,
     Evidence,
     EvidenceMoment,
     Flapping,
@@ -95,6 +96,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
         clear_threshold=alert.clear_threshold,
         critical_threshold=None if rule is not None and rule.critical_metric else alert.critical_threshold,
         level=rule.level if rule is not None and _judges_share(rule) else None,
+        level_is_low=rule is not None and rule.comparison == Comparison.BELOW,
         started_at=timezone.localtime(alert.started_at),
         fired_at=timezone.localtime(alert.fired_at),
         changed_at=timezone.localtime(change.at) if change is not None else None,
@@ -112,7 +114,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
         pressure=blame.pressure(document),
         is_drill=alert.is_test,
         acknowledged=alert.acknowledged_at is not None,
-        note=alert.note,
+        note=(change.note if change is not None and of_the_change else "") or alert.note,
         changes=flapping.changes if flapping else 0,
         changed_since=timezone.localtime(flapping.began_at) if flapping else None,
         link=alert_url(alert.pk),

@@ -100,7 +100,7 @@ def test_a_critical_alert_resumes_as_critical_and_steps_down():
     door = Ingest(host, lambda event: None, 1.0)
     feed(5, 3.0, 4.0)
     alert = Alert.objects.get()
-    assert (alert.severity, alert.worst_severity, alert.critical_threshold) == ("critical", "critical", 4.0)
+    assert (alert.severity, alert.worst_severity, alert.critical_threshold) == ("critical", "critical", None)
     feed(62, 3.0, 3.0)
     alert.refresh_from_db()
     assert (alert.severity, alert.worst_severity, alert.state) == ("warning", "critical", "firing")

@@ -112,6 +112,18 @@ def test_a_share_of_time_is_told_as_one(host):
     assert "Load 1 min beyond 8 for 75 % of the time" in message.subject
 
 
+def test_the_low_side_of_a_share_of_time_is_told_as_such(host):
+    share = make_rule("Share", window_seconds=60, statistic="share", level=8.0, comparison="below")
+    message = telling.message(row(host, rule=share, threshold=50.0, change_value=75.0))
+    assert "Load 1 min below 8 for 75 % of the time" in message.subject
+
+
+def test_the_reason_of_a_change_is_told(host):
+    escalated = row(host, kind="escalated")
+    escalated.transition.note = "The 5-minute load is 8.2, critical at 8 or above."
+    assert "Note: The 5-minute load is 8.2, critical at 8 or above." in telling.message(escalated).text
+
+
 def test_a_critical_threshold_of_another_metric_is_not_told(host):
     rule = make_rule(critical_metric="load5", critical_threshold=8.0)
     assert (

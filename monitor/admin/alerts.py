@@ -20,7 +20,7 @@ from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import local_time, to_the_second
 from monitor.domain.metrics import JUDGED
 from monitor.domain.quantities import number, quantity, span
-from monitor.models import Alert, Comparison, Rule, Transition
+from monitor.models import Alert, Comparison, Transition
 
 STARTED, FIRED = to_the_second("started_at"), to_the_second("fired_at")
 
@@ -135,9 +135,8 @@ class AlertAdmin(ReadOnly):
         beyond, calm = ("below", "above") if row.comparison == Comparison.BELOW else ("above", "below")
         fires, clears = _with_unit(row, row.threshold), _with_unit(row, row.clear_threshold)
         text = f"fired at {fires} or {beyond}, clears {calm} {clears}"
-        rule: Rule | None = row.rule
-        if row.critical_threshold is None or (rule is not None and rule.critical_metric):
-            return text  # of another metric: the changes tell
+        if row.critical_threshold is None:
+            return text
         return f"{text}, critical at {_with_unit(row, row.critical_threshold)} or {beyond}"
 
     @admin.display(description="last value")

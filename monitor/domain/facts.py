@@ -57,6 +57,7 @@ class Facts:
     clear_threshold: float
     critical_threshold: float | None = None
     level: float | None = None
+    level_is_low: bool = False
     started_at: datetime
     fired_at: datetime
     told_at: datetime

@@ -26,7 +26,7 @@ def subject(facts: Facts) -> str:
 def headline(facts: Facts) -> str:
     """What is measured, in a few words: "load 9.2 on 4 cores", "CPU busy 92 %"."""
     if facts.level is not None:
-        beyond = f"{'beyond' if facts.comparison == 'above' else 'below'} {facts.measured(facts.level)}"
+        beyond = f"{'below' if facts.level_is_low else 'beyond'} {facts.measured(facts.level)}"
         return f"{one_line(facts.label, LONGEST_RULE)} {beyond} for {facts.told(facts.value)}"
     if facts.metric in LOADS:
         on = f" on {quantity(facts.cores, Unit.CORES)}" if facts.cores else ""
