@@ -23,10 +23,12 @@ BUCKETS_A_PIECE = 500
 CSV_HEAD = ("host", "at", "covered_ms", *NAMES)
 HOST_TIMES = ("created_at", "booted_at", "sampler_started_at", "sampler_stopped_at")
 HOST_FACTS = ("boot_id", "effective_cores", "cores_reason", "interval")
-ALERT_FACTS = ("metric", "severity", "state", "threshold", "clear_threshold", "value", "peak", "is_test",
-               "end_observed", "note")  # fmt: skip
+ALERT_FACTS = ("metric", "severity", "worst_severity", "comparison", "statistic", "window_seconds", "state", "threshold",
+               "clear_threshold", "critical_threshold", "value", "peak", "is_test", "end_observed", "note",
+               "explanation")  # fmt: skip
 LOAD_TEST = ("kind", "seconds", "workers", "expects_alert", "passed", "state", "report")
-ALERT_TIMES = ("started_at", "fired_at", "resolved_at", "last_seen_at")
+ALERT_TIMES = ("started_at", "fired_at", "resolved_at", "last_seen_at", "acknowledged_at")
+CHANGE_FACTS = ("change", "value", "severity", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,11 @@ def _alerts(host: Host, span: Span) -> Iterator[Alert]:
 
 def _alert(host: Host, alert: Alert) -> exchange.Fields:
     changes = [
-        {"at": iso(row.at), "stored_at": iso(row.stored_at), "change": row.change, "value": row.value}
+        {
+            "at": iso(row.at),
+            "stored_at": iso(row.stored_at),
+            **{name: getattr(row, name) for name in CHANGE_FACTS},
+        }
         for row in alert.transitions.all()
     ]
     times = {name: iso(getattr(alert, name)) for name in ALERT_TIMES}

@@ -23,6 +23,7 @@ from monitor.models import (
     QuarterRollup,
     RollupProgress,
     Rule,
+    Sample,
 )
 from monitor.rollups import roll_up
 from monitor.shapes import at_ms
@@ -227,6 +228,76 @@ def test_nothing_is_suggested_after_half_a_day(host):
     assert backtest(host, a_rule(), 30, END_MS)["suggested_threshold"] is None
 
 
+# Every field of a rule.
+
+
+def test_both_levels_are_tried_and_the_worst_severity_told(host):
+    values = [10.0] * 100 + [80.0] * 20 + [96.0] * 30 + [80.0] * 20 + [10.0] * 130
+    make_samples(host, 300, END_MS, cpu_percent=values)
+    rule = a_rule(critical_threshold=95.0, critical_clear_threshold=85.0, hold_seconds=0)
+    shape = backtest(host, rule, 30, END_MS)
+    assert (shape["count"], shape["critical_count"], shape["critical_threshold"]) == (1, 1, 95.0)
+    assert shape["episodes"][0]["severity"] == "critical"
+    assert " It would have been critical." in shape["sentence"]
+    assert backtest(host, a_rule(hold_seconds=0), 30, END_MS)["episodes"][0]["severity"] == "warning"
+
+
+def test_other_metrics_decide_in_samples_and_in_buckets(host):
+    critical = {"critical_metric": "load5", "critical_threshold": 4.0, "critical_clear_threshold": 3.0}
+    restrained = a_rule(unless_metric="load1", unless_value=8.0, hold_seconds=0, **critical)
+    free = a_rule(hold_seconds=0, **critical)
+    make_samples(host, 120, END_MS, cpu_percent=90.0, load5=5.0)
+    later = END_MS + 20 * MINUTE_MS
+    make_samples(host, 240, later, cpu_percent=[10.0] * 120 + [90.0] * 120, load1=9.0)
+
+    def counts(rule):
+        shape = backtest(host, rule, 1, later + MINUTE_MS)
+        return shape["count"], shape["critical_count"]
+
+    assert (counts(restrained), counts(free)) == ((1, 1), (2, 1))
+    make_samples(host, 60, later + MINUTE_MS, cpu_percent=10.0)  # so that the minutes before are done
+    while roll_up(host):
+        pass
+    Sample.objects.all().delete()
+    assert (counts(restrained), counts(free)) == ((1, 1), (2, 1))
+
+
+@pytest.mark.parametrize(("below", "value", "count"), [(False, 97.0, 1), (True, 3.0, 1), (False, 96.0, 0)])
+def test_an_extreme_is_read_from_the_lows_and_highs_of_buckets(host, below, value, count):
+    make_samples(host, 600, END_MS, cpu_percent=[50.0] * 300 + [value] + [50.0] * 299)
+    while roll_up(host):
+        pass
+    Sample.objects.all().delete()
+    numbers = {"comparison": "below", "threshold": 4.0} if below else {"threshold": 97.0}
+    rule = a_rule(window_seconds=120, statistic="max", clear_threshold=numbers["threshold"], **numbers)
+    assert backtest(host, rule, 1, END_MS + MINUTE_MS)["count"] == count
+
+
+def test_a_rule_that_fires_below_is_tried_downwards_and_gets_a_low_suggestion(host):
+    make_buckets(host, 3600, END_MS - 7 * DAY_MS, [20.0] * 162 + [4.0] * 2 + [20.0] * 4)
+    rule = a_rule(comparison="below", threshold=5.0, clear_threshold=8.0)
+    shape = backtest(host, rule, 7, END_MS)
+    assert (shape["comparison"], shape["count"], shape["episodes"][0]["peak"]) == ("below", 1, 4.0)
+    assert (shape["suggested_threshold"], shape["suggested_clear_threshold"]) == (4.0, 4.6)
+
+
+def test_a_share_of_time_is_tried_and_means_count_whole(host):
+    make_buckets(host, 60, END_MS - HOUR_MS, [20.0] * 30 + [95.0] * 8 + [20.0] * 22)
+    rule = a_rule(statistic="share", window_seconds=600, level=90.0, threshold=50.0, clear_threshold=30.0)
+    shape = backtest(host, rule, 1, END_MS)
+    assert (shape["statistic"], shape["count"], shape["episodes"][0]["peak"]) == ("share", 1, 80.0)
+    assert "as wholly beyond the level or not at all" in shape["notes"][0]
+
+
+def test_the_silence_of_the_sampler_cannot_be_tried(client, host, boss):
+    rule = Rule.objects.get(name="Sampler silent")
+    sentence = "This rule cannot be tried on the past: while the sampler is silent nothing is stored"
+    assert sentence in client.get(page(rule)).content.decode()
+    assert sentence in boss.get(change(rule)).content.decode()
+    told = get(client, 400, metric="sampler_silent_seconds", threshold="30", clear_threshold="10")["error"]
+    assert told.startswith(sentence)
+
+
 # Bounds.
 
 
@@ -294,6 +365,13 @@ def test_the_clear_is_the_threshold_unless_told(client, host):
         ({"threshold": "1e99"}, "not '1e99'."),
         ({"threshold": "1_0"}, "not '1_0'."),
         ({"threshold": "٣"}, "threshold must be a number"),
+        ({"comparison": "beside"}, "comparison must be above or below, not 'beside'."),
+        ({"statistic": "mode"}, "statistic must be mean, max or share, not 'mode'."),
+        ({"critical_metric": "nonsense"}, "There is no metric 'nonsense'."),
+        ({"unless_metric": "load1"}, "Give the value too, or no metric."),
+        ({"level": "5"}, "Only a share of time has a level"),
+        ({"critical_threshold": "70"}, "It must lie above the threshold 75, where the alert fires."),
+        ({"comparison": "below"}, "The alert could never clear: 65 lies below the threshold 75."),
         ({"clear_threshold": "80"}, "The alert could never clear: 80 lies above the threshold 75."),
         ({"window_seconds": "3601"}, "window_seconds must be a whole number from 0 to 3600, not '3601'."),
         ({"window_seconds": "-1"}, "window_seconds must be a whole number from 0 to 3600, not '-1'."),

@@ -63,9 +63,15 @@ def everything(db):
     host = make_host("db-01")
     make_samples(host, 200)
     roll_up_all(host)
-    alert = make_alert(host, resolved_ms=NOW_MS + 5000, note="Größe „x“\nzwei")
+    alert = make_alert(host, resolved_ms=NOW_MS + 5000, note="Größe „x“\nzwei", worst_severity="critical",
+                       comparison="below", statistic="share", window_seconds=600, critical_threshold=5.0,
+                       explanation="The disk, not the CPU.", acknowledged_at=moment(NOW_MS))  # fmt: skip
     at = moment(NOW_MS) + timedelta(microseconds=123)
     Transition.objects.create(alert=alert, at=at, change="fired", value=80.5)
+    Transition.objects.create(
+        alert=alert, at=at, change="escalated", value=96.0, severity="critical", note="Why."
+    )
+    Transition.objects.create(alert=alert, at=at, change="note", note="It was the back-up.")
     Transition.objects.create(alert=alert, at=at, change="resolved", value=0.1 + 0.2)
     make_load_test(host, "finished", ended_at=moment(NOW_MS + 120_000), report="It held.")
     make_load_test(host, "finished", kind="io", expects_alert=True, passed=False, report="Failed: no.\nWhy.")

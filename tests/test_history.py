@@ -288,6 +288,7 @@ def test_the_status_frame_holds_host_sampler_and_load_test() -> None:
     test = make_load_test(host)
     frame = history.status_frame(host, NOW_MS, None)
     assert (frame["type"], frame["at"], frame["host"]["name"]) == ("status", NOW_MS, "db-01")
+    assert frame["rules"] == episodes.rules(host)
     assert frame["load_test"]["id"] == test.pk
 
 
@@ -331,6 +332,27 @@ def test_rules_come_with_absolute_thresholds_and_a_sentence() -> None:
     rule = next(rule for rule in episodes.rules(host) if rule["name"] == "Queue")
     assert (rule["threshold"], rule["clear"]) == (6.0, 4.0)
     assert rule["sentence"].startswith("Fires when ")
+
+
+def test_a_rule_tells_both_of_its_levels() -> None:
+    host = make_host(effective_cores=4.0)
+    make_rule("Queue", metric="load1", threshold=1.5, clear_threshold=1.0, per_core=True, critical_metric="load5",
+              critical_threshold=2.0, critical_clear_threshold=1.5)  # fmt: skip
+    rule = next(rule for rule in episodes.rules(host) if rule["name"] == "Queue")
+    assert (rule["critical_threshold"], rule["critical_clear"], rule["critical_metric"]) == (
+        8.0,
+        6.0,
+        "load5",
+    )
+    assert (rule["comparison"], rule["statistic"]) == ("above", "mean")
+
+
+def test_the_thresholds_of_a_share_of_time_are_percent_whatever_the_cores() -> None:
+    host = make_host(effective_cores=4.0)
+    make_rule("Share", metric="load1", statistic="share", window_seconds=600, level=1.0, threshold=50.0,
+              clear_threshold=30.0, per_core=True)  # fmt: skip
+    rule = next(rule for rule in episodes.rules(host) if rule["name"] == "Share")
+    assert (rule["threshold"], rule["clear"], rule["critical_threshold"]) == (50.0, 30.0, None)
 
 
 def test_a_rule_per_core_has_no_threshold_while_the_cores_are_unknown() -> None:

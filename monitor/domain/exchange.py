@@ -234,11 +234,15 @@ def finite(text: str) -> float:
     return number(found) if math.isfinite(found) else _refuse_constant(shown(text))
 
 
+SEVERITIES = ("info", "warning", "critical")
+DEEDS = ("acknowledged", "note")  # of people: without a value, and here without their names
 TRANSITION: dict[str, Check] = {
     "at": _moment,
     "stored_at": _moment,
-    "change": _one_of(*(change.value for change in Change), "rule_gone"),
-    "value": number,
+    "change": _one_of(*(change.value for change in Change), "rule_gone", *DEEDS),
+    "value": _optional(number),
+    "severity": _one_of("", *SEVERITIES),
+    "note": _text(1000),
 }
 FIELDS: dict[str, dict[str, Check]] = {
     "header": {"format": _one_of(FORMAT), "metrics": _names},
@@ -261,11 +265,14 @@ FIELDS: dict[str, dict[str, Check]] = {
         "state": _one_of("finished", "cancelled", "failed"), "report": _text(2000),
     },
     "alert": {
-        "host": host_name, "rule": _text(80, 1), "metric": _text(60, 1), "severity": _one_of("info", "warning", "critical"),
+        "host": host_name, "rule": _text(80, 1), "metric": _text(60, 1), "severity": _one_of(*SEVERITIES),
+        "worst_severity": _one_of(*SEVERITIES), "comparison": _one_of("above", "below"),
+        "statistic": _one_of("mean", "max", "share"), "window_seconds": _count(86_400),
         "state": _one_of("firing", "recovering", "resolved"), "started_at": _moment, "fired_at": _moment,
-        "resolved_at": _optional(_moment), "last_seen_at": _moment, "threshold": number, "clear_threshold": number,
+        "resolved_at": _optional(_moment), "last_seen_at": _moment, "acknowledged_at": _optional(_moment),
+        "threshold": number, "clear_threshold": number, "critical_threshold": _optional(number),
         "value": number, "peak": number, "is_test": _flag, "end_observed": _flag, "note": _text(200),
-        "transitions": _transitions,
+        "explanation": _text(500), "transitions": _transitions,
     },
     "sample": {"host": host_name, "at": time_ms, "covered_ms": duration_ms, "values": _numbers},
     "rollup": {"host": host_name, "resolution": _one_of(*RESOLUTIONS), "at": time_ms, "values": _summaries},
