@@ -148,13 +148,11 @@ def changes_nothing(condition: Condition, status: Status, value: float) -> bool:
     """Whether a known `value` leaves everything as it is but the time at which it was last seen."""
     if status.state is State.INACTIVE:
         return not condition.reached(value)
-    return (
-        status.state is State.FIRING
-        and not status.blind
-        and status.peak is not None
-        and not condition.cleared(value)
-        and condition.worst(status.peak, value) == status.peak
-    )
+    if status.state is not State.FIRING or status.blind or status.peak is None:
+        return False
+    if condition.below:
+        return status.peak <= value <= condition.clear
+    return condition.clear <= value <= status.peak
 
 
 def _closed(

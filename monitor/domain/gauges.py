@@ -65,9 +65,11 @@ class Gauges:
     ) -> None:
         """Move on by `covered` + `gap` seconds to these values."""
         self._latest = values
+        length = round(covered * 1000)
+        passed = length + round(gap * 1000)
         for metric, share, window in self._feeds:
             value = values.get(metric)
-            window.add(covered, gap, value if share is None else share.taken(value, cores))
+            window.push(length, passed, value if share is None else share.taken(value, cores))
 
     def source(self, gauge: Gauge) -> Callable[[], float | None]:
         """A function that tells what `gauge` judges now; None while it is unknown."""

@@ -19,17 +19,21 @@ class Window:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._length = round(seconds * 1000)
+        self._least = LEAST_COVERAGE_PERCENT * self._length
         self._pieces: deque[tuple[int, int, int]] = deque()  # (end, covered ms, value in millionths)
         self._now = self._known = self._sum = 0
 
     def add(self, covered: float, gap: float, value: float | None) -> None:
         """Move on by `covered` + `gap` seconds; `value` speaks for the covered part, None for nothing."""
         length = round(covered * 1000)
-        self._now += length + round(gap * 1000)
+        self.push(length, length + round(gap * 1000), value)
+
+    def push(self, length: int, passed: int, value: float | None) -> None:
+        """The same in milliseconds: `passed` of them, of which `value` speaks for the last `length`."""
+        now = self._now = self._now + passed
         if value is not None and length > 0:
             self._append(length, round(value * MILLIONTHS))
-        oldest = self._now - self._length
-        pieces = self._pieces
+        pieces, oldest = self._pieces, now - self._length
         while pieces and pieces[0][0] <= oldest:
             _, gone, lost = pieces.popleft()
             self._known -= gone
@@ -45,12 +49,14 @@ class Window:
 
     def mean(self) -> float | None:
         """The time-weighted mean, or None while less than 80 % of the window is covered."""
-        outside = self._outside()
-        known = self._known - outside
-        if 100 * known < LEAST_COVERAGE_PERCENT * self._length:
-            return None
-        total = self._sum - outside * self._pieces[0][2] if outside else self._sum
-        return total / (known * MILLIONTHS)
+        known, total = self._known, self._sum
+        if known:
+            end, covered, value = self._pieces[0]
+            outside = covered - (end - self._now + self._length)
+            if outside > 0:
+                known -= outside
+                total -= outside * value
+        return total / (known * MILLIONTHS) if 100 * known >= self._least else None
 
     def _append(self, length: int, value: int) -> None:
         self._pieces.append((self._now, length, value))
@@ -75,7 +81,7 @@ class ExtremeWindow(Window):
 
     def value(self) -> float | None:
         """The extreme, or None while less than 80 % of the window is covered."""
-        if 100 * (self._known - self._outside()) < LEAST_COVERAGE_PERCENT * self._length:
+        if 100 * (self._known - self._outside()) < self._least:
             return None
         self._forget()
         return self._sign * self._ranked[0][1] / MILLIONTHS

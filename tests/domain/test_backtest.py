@@ -105,8 +105,8 @@ def test_only_the_newest_episodes_are_kept_but_all_are_counted():
 def test_two_days_of_seconds_take_a_blink_even_where_they_fire_all_the_time():
     series = points([80.0 + position % 7 for position in range(172_800)])
     began = time.process_time()
-    assert run(rule(window=120.0), series).count == 1
-    assert time.process_time() - began < 2.0  # some 0.4 s; a mean that is added up each time takes 3
+    assert run(rule(window=600.0), series).count == 1
+    assert time.process_time() - began < 6.0  # some 0.9 s; a mean that is added up each time takes 15
 
 
 NUMBERS = st.one_of(
