@@ -16,7 +16,7 @@ WANTED = re.compile(r"^nr_(periods|throttled) (\d+)$", re.ASCII | re.MULTILINE)
 class Throttling:
     """Call it: (periods, those in which the quota was used up) since the control group was made; None without a quota.
 
-    Of several quotas above one another the one that throttled most often counts. Where they are is looked up at most
+    Of several quotas above one another the one that throttled most often counts. Which there are is looked up at most
     once a minute: it seldom changes, and costs as much as a scan of many processes.
     """
 
@@ -29,7 +29,8 @@ class Throttling:
         """Raises nothing: what cannot be read is no quota."""
         now = self._clock()
         if LINUX and (self._looked_at is None or now - self._looked_at >= LOOK_AGAIN_SECONDS):
-            self._places, self._looked_at = _places(), now
+            self._places = [each for each in _places() if parse_cpu_stat(_text(each)) is not None]
+            self._looked_at = now
         counts = [count for each in self._places if (count := parse_cpu_stat(_text(each))) is not None]
         return max(counts, key=lambda count: count[1], default=None)
 

@@ -33,8 +33,7 @@ class Seen(NamedTuple):
     is_kernel: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """CPU seconds between two scans: of the process itself, and of children that came and went meanwhile.
 
     own is None where it ran before it was first seen, so nobody knows.
