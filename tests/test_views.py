@@ -18,9 +18,18 @@ from hypothesis import strategies as st
 from loadmon_site.asgi import http
 from monitor import accounts, episodes, firstpaint, history
 from monitor.domain.metrics import JUDGED
+from monitor.models import Rule
 from monitor.shapes import moment
 from monitor.version import VERSION
-from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_samples, make_user
+from tests.factories import (
+    NOW_MS,
+    make_alert,
+    make_drill_receiver,
+    make_host,
+    make_load_test,
+    make_samples,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -116,6 +125,24 @@ def test_what_the_visitor_may_do_is_told(client, settings) -> None:
     assert (page(client)["user"], page(client)["can"]) == ("ann", dict.fromkeys(deeds, True))
     settings.LOADMON_LOADTEST = "no"
     assert page(client)["can"]["load_test"] is False
+
+
+def test_only_who_may_run_a_drill_is_told_what_it_would_prove(client) -> None:
+    make_host()
+    make_drill_receiver("ops")
+    assert page(client)["drill"] is None
+    client.force_login(make_user("ann", ["run_loadtest"]), backend=BACKEND)
+    cpu = page(client)["drill"]["cpu"]
+    assert cpu == {"rule": "CPU", "promised": 98.0, "receivers": ["ops"], "problem": "", "seconds": 120}
+
+
+def test_a_kind_without_a_rule_to_prove_says_so(client) -> None:
+    make_host()
+    Rule.objects.all().delete()
+    client.force_login(make_user("ann", ["run_loadtest"]), backend=BACKEND)
+    io = page(client)["drill"]["io"]
+    assert (io["rule"], io["receivers"], io["seconds"]) == ("", [], 120)
+    assert io["problem"].startswith("No rule that judges a mean of the I/O pressure is switched on")
 
 
 def test_every_url_leads_somewhere(client) -> None:

@@ -151,3 +151,31 @@ def test_a_threshold_of_zero_or_less_can_be_compared(threshold: float, peak: flo
     watch = Watch()
     watch.see((), (odd, LOAD), {1: calm(peak), 2: calm(1.99)}, 2.0)
     assert f"the value of {nearer}" in watch.sentences()[0]
+
+
+# Of a drill: why the one alert that counts did not fire
+
+
+def test_a_missed_alert_is_told_by_how_near_its_own_rule_came() -> None:
+    watch = Watch()
+    watch.see((), (CPU, LOAD), {1: calm(31.0), 2: calm(1.9)}, 2.0)
+    assert watch.missed(1) == "The CPU mean of 120 s reached 31 %, the rule needs 75 %."
+    assert watch.missed(2).startswith("The value of Load reached 1.9")
+
+
+def test_an_alert_that_stood_is_the_reason_that_none_fired() -> None:
+    standing = Status(State.FIRING, started_at_ms=1, seen_at_ms=1, value=90.0, peak=90.0)
+    watch = Watch()
+    watch.see((), (CPU, LOAD), {1: standing, 2: calm(0.5)}, 2.0)
+    assert watch.missed(1).endswith("the threshold is 75 %. An alert that stands does not fire again.")
+
+
+@pytest.mark.parametrize("rule_id", [7, None])
+def test_a_rule_that_is_gone_is_the_reason_that_none_fired(rule_id: int | None) -> None:
+    watch = Watch()
+    watch.see((), (CPU, LOAD), {1: calm(31.0), 2: calm(0.5)}, 2.0)
+    assert watch.missed(rule_id) == "The rule was switched off or deleted."
+
+
+def test_without_a_reading_nothing_is_known_of_a_missed_alert() -> None:
+    assert Watch().missed(1) == "Nothing was measured during the test."
