@@ -152,15 +152,18 @@ def lacking(
 def columns(buckets: Sequence[Bucket | None], position: int) -> dict[str, list[float | None]]:
     """Mean, low and high of the metric at `position`, one entry a bucket."""
     at = position * PARTS
-    means: list[float | None] = []
-    lows: list[float | None] = []
-    highs: list[float | None] = []
-    for bucket in buckets:
-        total, weight, low, high = UNKNOWN if bucket is None else bucket.parts[at : at + PARTS]
-        means.append(None if weight is None else round(min(max(total / weight, low), high), 6))
-        lows.append(low)
-        highs.append(high)
-    return {"mean": means, "low": lows, "high": highs}
+    parts = [UNKNOWN if bucket is None else bucket.parts[at : at + PARTS] for bucket in buckets]
+    return {
+        "mean": [None if one[1] is None else round(_mean(*one), 6) for one in parts],
+        "low": [one[2] for one in parts],
+        "high": [one[3] for one in parts],
+    }
+
+
+def _mean(total: float, weight: float, low: float, high: float) -> float:
+    """The mean, never outside its extremes by rounding."""
+    mean = total / weight
+    return low if mean < low else min(mean, high)
 
 
 def _without(gap: Gap, known: Iterable[Gap]) -> list[Gap]:

@@ -24,7 +24,8 @@ from monitor.models import Host, RollupProgress, Sample  # noqa: E402
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 SPANS = {"20 min": 20 * MINUTE, "1 h": HOUR, "6 h": 6 * HOUR, "24 h": DAY, "7 d": 7 * DAY, "30 d": 30 * DAY,
-         "1 y": 365 * DAY}  # fmt: skip
+         "1 y": 365 * DAY, "4 h 9 min": 249 * MINUTE, "62 h": 62 * HOUR, "10 d": 10 * DAY, "240 d": 240 * DAY}  # fmt: skip
+"""Those of the page, and those of which a tier has the most rows before a coarser one is read."""
 METRICS = "cpu_percent,load1,memory_used_bytes,network_sent_bytes_per_second"
 PRUNE_SECONDS = 20  # as the sampler does
 STEPS = 60
