@@ -1,7 +1,7 @@
 """Stores a made-up host: samples of the last hours, rollups before them, gaps, load tests, and the alerts they cause.
 
-The alerts come from the state machine itself (domain.evaluating): fed with every sample where there are samples, and
-with the means of minutes or of five minutes before that.
+The alerts come from the state machine itself (domain.evaluating): fed with the means of ten seconds where there are
+samples, and with those of minutes or of five minutes before that.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from django.db import models, transaction
 from django.db.models import F
 
 from monitor import alerts, bulk, retention, rollups
-from monitor.domain import demo, demoplan, steps, tiers
+from monitor.domain import demo, demoplan, tiers
 from monitor.domain.evaluating import Evaluator
 from monitor.domain.metrics import NAMES
 from monitor.domain.reading import Reading, split_step
@@ -33,6 +33,8 @@ from monitor.rollups import TABLES
 from monitor.shapes import moment
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+LOAD_MS = 5000
+JUDGED_SECONDS = 10.0
 PIECE_SECONDS = 300  # what the times without 1-minute history are made of
 REPORT = "Synthetic demo data: {workers} workers kept every core busy for {seconds} s."
 
@@ -127,31 +129,28 @@ class _Seeding:
 
     def _seconds(self, start: int, end: int) -> list[tuple[int, Row]]:
         """Store the samples of [start, end); return its minutes."""
-        step = self.interval_ms
-        rows: dict[int, list[list[int | None]]] = {}
-        covered: dict[int, list[int]] = {}
-        stored = []
+        step, plan = self.interval_ms, self.plan.within(start, end)
+        minutes: dict[int, list[tuple[int, list[int | None]]]] = {}
+        readings, stored = [], []
+        slot, load = -1, demo.load_at(start, self.seed)
         for due in range(-(-start // step) * step, end, step):
             at_ms = due + int(self.chance() * 0.1 * step)
-            if self.plan.gap_at(due) is not None:
+            if plan.gaps and plan.gap_at(due) is not None:
                 continue
-            covered_ms, values = self._reading(at_ms)
-            minute = tiers.bucket_of(at_ms, MINUTE)
-            rows.setdefault(minute, []).append(steps.of_reading(values))
-            covered.setdefault(minute, []).append(covered_ms)
+            if at_ms // LOAD_MS != slot:  # made anew every few seconds only: the noise is each reading's own
+                slot, load = at_ms // LOAD_MS, demo.load_at(at_ms, self.seed, plan.workers_at(at_ms))
+            covered, gap = split_step((at_ms - self.taken_ms) / 1000, step / 1000)
+            measured = demo.measured(load, self.damped, covered + gap, 1.0, self.chance)
+            counts = demo.counted(measured, covered > 0)
+            values, covered_ms = demo.valued(counts), round(covered * 1000)
+            self.taken_ms = at_ms
+            minutes.setdefault(tiers.bucket_of(at_ms, MINUTE), []).append((covered_ms, counts))
             stored.append((self.host.pk, at_ms, covered_ms, *values))
+            readings.append((at_ms, covered, gap, values))
         bulk.insert(Sample, ("host_id", "taken_at_ms", "covered_ms", *NAMES), stored)
-        return [(minute, tiers.of_readings(covered[minute], rows[minute])) for minute in rows]
-
-    def _reading(self, at_ms: int) -> tuple[int, list[float | None]]:
-        """One sample, evaluated; its covered ms and values."""
-        covered, gap = split_step((at_ms - self.taken_ms) / 1000, self.interval_ms / 1000)
-        load = demo.load_at(at_ms, self.seed, self.plan.workers_at(at_ms))
-        measured = demo.measured(load, self.damped, covered + gap, 1.0, self.chance)
-        values = demo.rounded(measured, covered > 0)
-        self.taken_ms = at_ms
-        self._evaluate(Reading(at_ms, covered, gap, dict(zip(NAMES, values, strict=True))))
-        return round(covered * 1000), values
+        for reading in demo.together(readings, JUDGED_SECONDS):
+            self._evaluate(reading)
+        return [(minute, tiers.of_readings(*zip(*rows, strict=True))) for minute, rows in minutes.items()]
 
     def _pieces(self, start: int, end: int, seconds: int) -> list[tuple[int, Row]]:
         """Times of so many seconds that were made as a whole."""

@@ -7,14 +7,18 @@ night with I/O pressure, busy episodes by chance, load tests; noise comes from `
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import mul, truediv
+from typing import cast
 
 from . import steps
 from .metrics import CATALOGUE, NAMES, Unit
+from .reading import Reading
 from .tiers import Row, Summary, of_extremes
 
 Chance = Callable[[], float]
+Told = tuple[int, float, float, list[float | None]]  # at_ms, covered, gap (s), values in catalogue order
 
 CORES = 4.0
 MEMORY_BYTES = 16 * 2**30
@@ -23,12 +27,14 @@ MONDAY_MS = 4 * DAY_MS  # 1970-01-05
 WEEKDAYS = (1.1, 1.0, 1.0, 0.95, 0.85, 0.25, 0.18)  # how busy, Monday first
 EPISODE_MS = 6 * HOUR_MS
 EPISODE_CHANCE = 0.12
-DECIMALS = {Unit.PERCENT: 2, Unit.LOAD: 2, Unit.CORES: 2}  # as the sampler stores them; the others have none
-GAUGES = frozenset(name for name in NAMES if name.startswith(("load", "memory", "swap", "tasks"))) | {
+GAUGES = frozenset(name for name in NAMES if name.startswith(("load", "memory", "tasks"))) | {
     "cpu_effective_cores",
+    "swap_used_bytes",
     "disk_fullest_percent",
     "self_rss_bytes",
-} - {"swap_bytes_per_second"}  # known even where no time was covered
+}  # known even where no time was covered
+FACTORS = tuple(steps.FACTORS.values())
+TASKS = tuple(at for at, metric in enumerate(CATALOGUE.values()) if metric.unit is Unit.TASKS)
 SPREADS = {Unit.PERCENT: 0.45, Unit.LOAD: 0.12, Unit.TASKS: 0.9, Unit.CORES: 0.0, Unit.BYTES: 0.004}
 RATE_SPREAD = 0.8
 MASK = 2**64 - 1
@@ -76,7 +82,7 @@ def load_at(at_ms: int, seed: int, test_workers: int = 0) -> Load:
 
 
 def measured(load: Load, damped: Damped, seconds: float, jitter: float, chance: Chance) -> dict[str, float]:
-    """One reading of every metric that speaks for `seconds`; `jitter` 1 is a second's noise, less for a longer mean."""
+    """One reading, all metrics in catalogue order; `jitter` 1 is a second's noise, less for a mean of `seconds`."""
     run = load.demand * (1 + 0.5 * jitter * (chance() + chance() - 1))
     if chance() < 0.01 * jitter:
         run += 1.5  # a short job
@@ -123,12 +129,42 @@ def measured(load: Load, damped: Damped, seconds: float, jitter: float, chance: 
     }
 
 
-def rounded(values: dict[str, float], known: bool = True) -> list[float | None]:
-    """Values in catalogue order, rounded as the sampler does; rates are None where no time was covered."""
-    return [
-        round(values[name], DIGITS[name]) if name in values and (known or name in GAUGES) else None
-        for name in NAMES
-    ]
+def counted(values: dict[str, float], known: bool = True) -> list[int | None]:
+    """Values in steps, as the sampler would tell them; rates are None where no time was covered."""
+    counts = list(map(round, map(mul, values.values(), FACTORS)))
+    for at in TASKS:  # whole ones, though their steps are finer
+        counts[at] = (counts[at] + 50) // 100 * 100
+    if known:
+        return [*counts]
+    return [count if name in GAUGES else None for name, count in zip(NAMES, counts, strict=True)]
+
+
+def valued(counts: Sequence[int | None]) -> list[float | None]:
+    """Steps as values, both in catalogue order."""
+    if None not in counts:
+        return list(map(truediv, cast("Sequence[int]", counts), FACTORS))
+    return [None if count is None else count / factor for count, factor in zip(counts, FACTORS, strict=True)]
+
+
+def together(readings: Iterable[Told], seconds: float) -> Iterator[Reading]:
+    """Readings in turns of so many seconds, each turn as one reading of their means; what covers no time stays alone."""
+    turn: list[Told] = []
+    covered = 0.0
+    for one in readings:
+        if turn and (covered >= seconds or not covered or not one[1]):
+            yield _mean(turn)
+            turn, covered = [], 0.0
+        turn.append(one)
+        covered += one[1]
+    if turn:
+        yield _mean(turn)
+
+
+def _mean(turn: Sequence[Told]) -> Reading:
+    columns = zip(*(values for _, _, _, values in turn), strict=True)
+    means = [None if None in column else sum(column) / len(column) for column in columns]
+    covered = sum(one[1] for one in turn)
+    return Reading(turn[-1][0], covered, turn[0][2], dict(zip(NAMES, means, strict=True)))
 
 
 def bucket(values: dict[str, float], weight_ms: int, chance: Chance) -> Row:
@@ -185,6 +221,3 @@ def _rising(hour: float, middle: float, width: float) -> float:
 
 def _bump(hour: float, middle: float, width: float) -> float:
     return math.exp(-(((hour - middle) / width) ** 2))
-
-
-DIGITS = {name: DECIMALS.get(metric.unit, 0) for name, metric in CATALOGUE.items()}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
+from typing import cast
 
 MINUTE, QUARTER, HOUR = 60, 900, 3600
 RESOLUTIONS = (MINUTE, QUARTER, HOUR)
@@ -58,7 +59,9 @@ def merged(rows: Iterable[Row]) -> Row:
 
 
 def _summary(column: Sequence[int | None], weights: Sequence[int], whole: int) -> Summary | None:
-    known = [one for one in column if one is not None]
+    known = cast("Sequence[int]", column)
+    if None in column:
+        known = [one for one in column if one is not None]
     if len(known) != len(column):
         weights = [weight for one, weight in zip(column, weights, strict=True) if one is not None]
         whole = sum(weights)
