@@ -83,11 +83,11 @@ def test_a_busy_and_a_stuck_process_are_named_in_the_evidence_of_a_real_alert(bu
             lambda: site.alive("sampler") and site.query(sql), "evidence of an alert", 60
         )
         assert site.query("select explanation from monitor_alert") == [(sentence,)]
-        told = until(
-            lambda: [text for (text,) in site.query("select busy from monitor_host where busy is not null")],
-            "what keeps the host busy",
-        )
-        assert HOSTILE in told[0]
+        until(
+            lambda: any(HOSTILE in (told or "") for (told,) in site.query("select busy from monitor_host")),
+            "the busy program's name on the host",
+            60,
+        )  # the first scan knows no CPU yet
         assert site.kill("sampler", 15) == 0
     found = json.loads(document)
     burner = next(one for one in found["by_cpu"] if one["pid"] == busy.pid)

@@ -15,7 +15,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from monitor import live
-from monitor.models import UNFINISHED, Host, LoadTest, LoadTestState
+from monitor.models import LoadTest, LoadTestState
 from tests.factories import make_alert, make_host, make_load_test, make_samples, make_user
 
 pytestmark = pytest.mark.django_db
@@ -118,19 +118,32 @@ def test_any_sequence_along_the_links_answers_as_documented(document, site) -> N
             if case.method == "POST":
                 LoadTest.objects.update(state=LoadTestState.CANCELLED)
                 case.body = BODIES[case.path.rpartition("/")[2]]
-            if case.method == "DELETE" and case.path.endswith("loadtests/current"):
-                case.query = {}
-                if not LoadTest.objects.filter(state__in=UNFINISHED).exists():
-                    make_load_test(Host.objects.get(), LoadTestState.REQUESTED, started_ms=None)
 
         def validate_response(self, response, case, additional_checks=(), **kwargs):
             asked.add((case.method, case.path.removeprefix("/api/v1/"), response.status_code))
             case.validate_response(response, checks=CHECKS)
 
     Sequence.run(settings=settings(BOUNDED, max_examples=30, stateful_step_count=8))
-    assert asked >= {("POST", "loadtests", 201), ("DELETE", "loadtests/current", 200)}
-    assert asked >= {("GET", "alerts/{alert_id}", 200), ("GET", "samples", 200)}
-    assert asked >= {("POST", "alerts/{alert_id}/notes", 201), ("DELETE", "silences/{silence_id}", 200)}
+    assert {method for method, _, status in asked if status < 300} >= {"GET", "POST"}
+    assert ("GET", "samples", 200) in asked
+
+
+def test_what_was_asked_for_can_be_read_and_taken_back_as_documented(document, site) -> None:
+    """The links that lead from one operation to the next, each walked on purpose: chance may leave one out."""
+
+    def ask(method: str, path: str, status: int, **parts) -> dict:
+        response = document[f"/api/v1/{path}"][method].Case(**parts).call_and_validate(**site, checks=CHECKS)
+        assert response.status_code == status
+        return response.json()
+
+    ask("POST", "loadtests", 201, body=BODIES["loadtests"], media_type="application/json")
+    ask("DELETE", "loadtests/current", 200)
+    alert = {"alert_id": ask("GET", "alerts", 200)["alerts"][0]["id"]}
+    ask("GET", "alerts/{alert_id}", 200, path_parameters=alert)
+    note = {"body": BODIES["notes"], "media_type": "application/json"}
+    ask("POST", "alerts/{alert_id}/notes", 201, path_parameters=alert, **note)
+    silence = ask("POST", "silences", 201, body=BODIES["silences"], media_type="application/json")
+    ask("DELETE", "silences/{silence_id}", 200, path_parameters={"silence_id": silence["id"]})
 
 
 def test_who_may_not_look_is_answered_as_documented(document, site, settings) -> None:
