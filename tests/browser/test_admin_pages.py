@@ -60,7 +60,7 @@ def test_a_rule_that_could_never_clear_is_refused_with_a_sentence(site, tabs, ad
     admin.get_by_role("link", name="CPU", exact=True).click()
     admin.locator('[name="clear_threshold"]').fill("90")
     admin.get_by_role("button", name="Save", exact=True).click()
-    expect(admin.locator(".errorlist").last).to_contain_text("The alert could never clear")
+    expect(admin.locator("#id_clear_threshold_error")).to_contain_text("The alert could never clear")
     assert site.query("select clear_threshold from monitor_rule where name = 'CPU'") == [(65.0,)]
 
 
