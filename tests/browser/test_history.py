@@ -214,7 +214,7 @@ def test_a_gap_is_listed_with_its_reason(look):
 
 def test_an_alert_in_the_log_leads_to_its_time(look):
     page = look()
-    page.locator('[data-slot="log-rows"] a').first.click()
+    page.locator('[data-slot="log-rows"] a[data-range]').first.click()
     shown(page)
     expect(page).to_have_url(re.compile(r"start=.*Z&end=.*Z"))
 
