@@ -1,0 +1,85 @@
+"""A copy of a SQLite file that is in use: written compactly, examined, and only then given its name."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+PATTERN = "loadmon-*.sqlite3"  # the copies that are named for their time
+ROOM = 1.2  # of the database's size must be free: half a copy helps nobody
+WAIT_SECONDS = 60.0
+
+
+class Refused(Exception):
+    """There is no copy; the message is a sentence that says why."""
+
+
+def make(source: Path, target: Path) -> int:
+    """Copy the database at `source` to `target`, which must not exist; return the bytes of the copy.
+
+    One moment of the database: what is written meanwhile is not in it, and nobody has to wait. Raises Refused.
+    """
+    if target.exists():
+        raise Refused(f"{target} exists: name another file.")
+    if not source.exists():
+        raise Refused(f"The database {source} is missing.")
+    _require_room(source, target.parent)
+    draft = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        os.close(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        )  # SQLite would let others read it
+        with _opened(source) as database:
+            database.execute("VACUUM INTO ?", (str(draft),))
+        _examine(draft)
+        _settle(draft)
+        os.link(draft, target)  # other than a rename it never takes the place of a file
+    except sqlite3.Error as error:
+        raise Refused(f"The database could not be copied: {error}.") from error
+    except OSError as error:
+        raise Refused(f"Cannot write {target}: {error.strerror}.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return target.stat().st_size
+
+
+def thin_out(folder: Path, keep: int) -> list[Path]:
+    """Delete all but the newest `keep` copies that are named for their time; return those that went."""
+    copies = sorted(folder.glob(PATTERN))
+    gone = copies[: max(0, len(copies) - keep)]
+    for path in gone:
+        path.unlink()
+    return gone
+
+
+def _require_room(source: Path, folder: Path) -> None:
+    try:
+        free, needed = shutil.disk_usage(folder).free, source.stat().st_size * ROOM
+    except OSError as error:
+        raise Refused(f"Cannot write to {folder}: {error.strerror}.") from error
+    if free < needed:
+        raise Refused(f"{free / 1e6:.0f} MB are free in {folder}, and a copy wants {needed / 1e6:.0f} MB.")
+
+
+def _examine(copy: Path) -> None:
+    with _opened(copy) as database:
+        found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(3)")]
+    if found != ["ok"]:
+        raise Refused(f"The copy is damaged, and so is the database: {'; '.join(found)}.")
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """Read-only, so that nothing can be made or changed."""
+    uri = f"{path.resolve().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(uri, WAIT_SECONDS, uri=True, isolation_level=None)) as database:
+        yield database
+
+
+def _settle(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
