@@ -19,7 +19,8 @@ def main() -> None:
     from monitor.domain import backoff
     from monitor.outbox import claiming
 
-    backoff.FIRST_SECONDS = backoff.BASE_SECONDS = backoff.LONGEST_SECONDS = 0.2
+    wait = float(os.environ.get("TEST_BACKOFF_SECONDS", "0.2"))
+    backoff.FIRST_SECONDS = backoff.BASE_SECONDS = backoff.LONGEST_SECONDS = wait
     claiming.LEASE_SECONDS = float(os.environ.get("TEST_LEASE_SECONDS", "1"))
     notifier.POLL_SECONDS = 0.05
     databasefile.keep_connection()

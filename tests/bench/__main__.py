@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from tests.bench import crowd, delay, fanout, history, paint, steady
+from tests.bench import crowd, delay, fanout, history, paint, steady, telling
 from tests.bench.meter import machine
 from tests.bench.table import Row, render
 
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "fanout": fanout.measure,
     "crowd": crowd.measure,
     "delay": delay.measure,
+    "telling": telling.measure,
     "paint": paint.measure,
     "history": history.measure,
 }
