@@ -1,6 +1,9 @@
 """Alert rules over rows: recording changes, resuming after a restart."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from monitor import alerts
@@ -51,6 +54,15 @@ def test_the_shipped_rules_hold_those_of_the_original():
     assert len(rules) == 10
     assert (rules["CPU"].threshold, rules["CPU"].window_seconds) == (75, 120)
     assert (rules["Load"].threshold, rules["Load"].per_core) == (1, True)
+
+
+@pytest.mark.parametrize(("severity", "critical"), [("warning", 95.0), ("critical", None)])
+def test_a_rule_that_was_made_critical_gets_no_critical_level_with_the_shipped_ones(severity, critical):
+    rule = Rule.objects.filter(name="CPU")
+    rule.update(severity=severity, critical_threshold=None, critical_clear_threshold=None)
+    import_module("monitor.migrations.0007_more_shipped_rules").add_rules(apps, None)
+    assert rule.get().critical_threshold == critical
+    assert "CPU" in {one.name for one in alerts.load_rules()}
 
 
 def test_an_alert_is_stored_with_the_numbers_it_fired_on(feed):

@@ -2,7 +2,7 @@
 changed them; the worst severity of the alerts that there are is the only one they had."""
 
 from django.db import migrations
-from django.db.models import F
+from django.db.models import F, Q
 
 MIB = 1024 * 1024
 RULES = [
@@ -39,12 +39,18 @@ def add_rules(apps, schema_editor):
     for rule in RULES:
         Rule.objects.get_or_create(name=rule["name"], defaults=rule)
     for shipped, critical in CRITICAL:
-        Rule.objects.filter(**shipped, critical_threshold=None).update(**critical)
+        # One that is critical from the start can have no critical level, and would be left out.
+        Rule.objects.filter(**shipped, critical_threshold=None).exclude(severity="critical").update(**critical)
     Alert.objects.update(worst_severity=F("severity"))
     for rule in Rule.objects.exclude(window_seconds=0):
         Alert.objects.filter(rule=rule).update(window_seconds=rule.window_seconds)
 
 
+def remove_what_the_older_tables_cannot_hold(apps, schema_editor):
+    Rule = apps.get_model("monitor", "Rule")
+    Rule.objects.filter(Q(comparison="below") | Q(statistic="share") | Q(metric="sampler_silent_seconds")).delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [("monitor", "0006_alerts_know_their_statistic")]
-    operations = [migrations.RunPython(add_rules, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(add_rules, remove_what_the_older_tables_cannot_hold)]
