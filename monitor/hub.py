@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +27,7 @@ Greeting = tuple[list[str], int | None, int]  # frames, newest sample id, the ne
 
 HOPELESS_SECONDS = 30.0
 HEARTBEAT_SECONDS = 15.0
+STATUS_SECONDS = 1.25 * HEARTBEAT_SECONDS
 RECHECK_SECONDS = 60.0
 SILENT_SECONDS = 3.0
 MOST_VIEWERS = 2000
@@ -40,6 +42,7 @@ class Hub:
         self._last_ids: dict[str, int] = {}
         self._heard_at: dict[str, float] = {}
         self._sampler: dict[str, tuple[float, dict[str, Any] | None]] = {}
+        self._status_at: dict[str, float] = {}  # when it was last sent
         self._tasks: list[asyncio.Task[None]] = []
         self._news: dict[str, int] = {}  # how often the alerts of a host changed
         self._greetings: dict[str, tuple[float, Greeting]] = {}
@@ -140,6 +143,7 @@ class Hub:
         await self._broadcast(host, await self._read(livefeed.alerts, host), "alerts")
 
     async def _send_status(self, host: str) -> None:
+        self._status_at[host] = time.monotonic()
         await self._broadcast(host, await self._read(livefeed.status, host, self._told(host)), "status")
 
     async def _read(self, make: Callable[..., str | None], *arguments: Any) -> str | None:
@@ -202,7 +206,8 @@ class Hub:
         await asyncio.sleep(HEARTBEAT_SECONDS)
         for host in list(self.viewers):
             await self._send_alerts(host)
-            await self._send_status(host)
+            if time.monotonic() - self._status_at.get(host, -math.inf) > STATUS_SECONDS:  # the sampler told none
+                await self._send_status(host)
         for viewer in self._everyone():
             if viewer.valve.closed_for() > HOPELESS_SECONDS:
                 await viewer.close(4408, "This reader is too slow.")

@@ -23,7 +23,7 @@ from monitor.models import Host, LoadTest, LoadTestKind, LoadTestState
 
 logger = logging.getLogger(__name__)
 
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 10.0
 LOG_AGAIN_SECONDS = 60.0
 
 
@@ -88,7 +88,7 @@ class Runner:
         """Do what is due: take a request up, follow the test that runs, end it; survive a failing database.
 
         stored, evaluator: what the newest reading led to. poll: the database may hold news; without it the
-        rows are read every 2 s all the same.
+        rows are read every 10 s all the same.
         """
         self._reap()
         self._look = self._look or poll or self._clock() - self._looked_at >= LOOK_SECONDS

@@ -102,6 +102,8 @@ def unfinished(host: Host) -> LoadTest | None:
     """The test of `host` that waits or runs; there is at most one."""
     # By the host's name: its id changes when the database file is replaced under a running sampler.
     tests = LoadTest.objects.filter(host__name=host.name, state__in=UNFINISHED)
+    if not tests.exists():  # nearly always, every few seconds
+        return None
     return tests.select_related("host", "requested_by", "rule").first()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cached_property
 
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
@@ -24,12 +25,18 @@ class Standing:
 
 
 class Silences:
-    """The silences that are not over at `now`, read once and asked often."""
+    """The silences that are not over at `now`: read once, and only if asked; asked often."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self._rows = list(not_over(now))
-        self._quiets = [as_quiet(row) for row in self._rows]
+
+    @cached_property
+    def _rows(self) -> list[Silence]:
+        return list(not_over(self.now))
+
+    @cached_property
+    def _quiets(self) -> list[Quiet]:
+        return [as_quiet(row) for row in self._rows]
 
     def standing(self) -> list[Standing]:
         """Those that hold something back now."""

@@ -216,6 +216,20 @@ async def test_news_of_an_alert_that_the_layer_lost_come_with_the_heartbeat(host
     assert len(browser.frames("alerts")[-1]["open"]) == 1
 
 
+async def test_a_heartbeat_repeats_no_status_that_the_sampler_has_just_told(host, hub, monkeypatch):
+    monkeypatch.setattr(hub_module, "HEARTBEAT_SECONDS", 0.0)
+    browser = await joined(hub)
+    greeted = len(browser.frames("status"))
+    await hub._beat()
+    assert len(browser.frames("status")) == greeted + 1
+    await hub.handle(live.status_event("db-01", {"state": "running"}))
+    await hub._beat()
+    assert len(browser.frames("status")) == greeted + 2
+    monkeypatch.setattr(hub_module, "STATUS_SECONDS", 0.0)
+    await hub._beat()
+    assert len(browser.frames("status")) == greeted + 3
+
+
 async def test_a_hopeless_reader_is_closed(host, hub, monkeypatch):
     monkeypatch.setattr(hub_module, "HEARTBEAT_SECONDS", 0.0)
     monkeypatch.setattr(hub_module, "HOPELESS_SECONDS", -1.0)

@@ -37,7 +37,7 @@ def test_a_request_is_found_even_if_nobody_told_of_news(stage: Stage) -> None:
     stage.runner.tick(stage.now)
     loadtest.request(stage.host)
     assert stage.tick(0.5, poll=False).state == "requested"
-    assert stage.tick(2.0, poll=False).state == "running"
+    assert stage.tick(10.0, poll=False).state == "running"
 
 
 def test_a_request_is_taken_up_with_its_numbers(stage: Stage) -> None:

@@ -35,7 +35,10 @@ TRIED = (NotificationState.SENT, NotificationState.FAILED, NotificationState.EXP
 def tend(now: datetime) -> int:
     """Bring the outbox up to date; return how many rows changed or came. Safe to be called by two at once."""
     quiet = Silences(now)
-    return _let_receivers_go(now) + _free(quiet) + _calm(quiet) + _repeat(quiet)
+    changed = 0
+    if Notification.objects.filter(settled_at=None).exists():  # nearly never
+        changed = _let_receivers_go(now) + _free(quiet)
+    return changed + _calm(quiet) + _repeat(quiet)
 
 
 def hasten(now: datetime) -> int:
