@@ -23,6 +23,7 @@ from monitor.rollups import TABLES
 
 Found = dict[int, Bucket]
 SAMPLES = Sample._meta.db_table
+SINCE = "taken_at_ms - covered_ms"  # from when on a sample speaks
 WEIGHT = f"CASE WHEN covered_ms > {tiers.LEAST_WEIGHT_MS} THEN covered_ms ELSE {tiers.LEAST_WEIGHT_MS} END"
 
 
@@ -35,7 +36,8 @@ def of_samples(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, w
         f"SUM({name} * {WEIGHT}), SUM({WEIGHT}) FILTER (WHERE {name} IS NOT NULL), MIN({name}), MAX({name})"
         for name in _checked(metrics)
     ]
-    return _grouped(SAMPLES, "taken_at_ms", columns, (host, start_ms, end_ms), width, 0)
+    reach = f"MIN({SINCE}), MAX(taken_at_ms), SUM(covered_ms)"
+    return _grouped(SAMPLES, "taken_at_ms", [reach, *columns], (host, start_ms, end_ms), width)
 
 
 def of_rollups(
@@ -44,7 +46,9 @@ def of_rollups(
     """The same from a tier, whose buckets begin in [start, end); `width` is a multiple of its resolution."""
     columns = [_summed(name) for name in _checked(metrics)]
     table = TABLES[resolution]._meta.db_table
-    return _grouped(table, "start_ms", columns, (host, start_ms, end_ms), width, resolution * 1000)
+    length = resolution * 1000
+    reach = f"MIN(start_ms), MAX(start_ms) + {length:d}, COUNT(*) * {length:d}"
+    return _grouped(table, "start_ms", [reach, *columns], (host, start_ms, end_ms), width)
 
 
 def oldest(host: Host) -> dict[int, int | None]:
@@ -64,7 +68,8 @@ def around(host: Host, tier: int, start_ms: int, end_ms: int) -> tuple[int | Non
         for table, time in _tables(resolutions)
     )
     after = _row(
-        f"(SELECT MIN({time}) FROM {table} WHERE host_id = {host.pk:d} AND {time} >= {end_ms:d})"  # noqa: S608
+        f"(SELECT {SINCE if table == SAMPLES else time} FROM {table} "  # noqa: S608
+        f"WHERE host_id = {host.pk:d} AND {time} >= {end_ms:d} ORDER BY {time} LIMIT 1)"
         for table, time in _tables(resolutions)
     )
     ends = [
@@ -76,11 +81,12 @@ def around(host: Host, tier: int, start_ms: int, end_ms: int) -> tuple[int | Non
 
 
 def far_apart(host: Host, start_ms: int, end_ms: int, longest_step_ms: int) -> list[Gap]:
-    """Neighbouring samples of [start, end] that lie more than the longest step apart."""
+    """Neighbouring samples of [start, end] between which more than the longest step is spoken for by neither."""
     before = Window(Lag("taken_at_ms"), order_by=F("taken_at_ms").asc())
     span = Sample.objects.filter(host=host, taken_at_ms__gte=start_ms, taken_at_ms__lte=end_ms)
-    far = span.annotate(before=before).filter(before__lt=F("taken_at_ms") - longest_step_ms)
-    return list(far.order_by("taken_at_ms").values_list("before", "taken_at_ms"))
+    far = span.annotate(before=before, since=F("taken_at_ms") - F("covered_ms"))
+    found = far.filter(before__lt=F("since") - longest_step_ms).order_by("taken_at_ms")
+    return list(found.values_list("before", "since"))
 
 
 def _summed(metric: str) -> str:
@@ -94,19 +100,18 @@ def _summed(metric: str) -> str:
 
 
 def _grouped(
-    table: str, time: str, columns: Sequence[str], span: tuple[Host, int, int], width: int, length_ms: int
+    table: str, time: str, columns: Sequence[str], span: tuple[Host, int, int], width: int
 ) -> Found:
-    """One query over the index of host and time; length_ms: how much time a row stands for after its own."""
+    """One query over the index of host and time; `columns` begin with the first three of a Bucket."""
     host, start_ms, end_ms = span
     sql = (
-        f"SELECT {time} - {time} %% {width * 1000:d} AS bucket, MIN({time}), MAX({time}), COUNT(*), "  # noqa: S608
-        f"{', '.join(columns)} FROM {table} "
+        f"SELECT {time} - {time} %% {width * 1000:d} AS bucket, {', '.join(columns)} FROM {table} "  # noqa: S608
         f"WHERE host_id = %s AND {time} >= %s AND {time} < %s GROUP BY 1 ORDER BY 1"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [host.pk, start_ms, end_ms])
         rows = cursor.fetchall()
-    return {row[0]: Bucket(row[1], row[2] + length_ms, row[3], row[4:]) for row in rows}
+    return {row[0]: Bucket(row[1], row[2], row[3], row[4:]) for row in rows}
 
 
 def _row(expressions: Any) -> tuple[int | None, ...]:

@@ -131,8 +131,8 @@ def _segment(host: Host, metrics: Sequence[str], how: Plan, resolution: int, sta
 
 
 def _hidden(host: Host, samples: Iterable[Bucket], longest_ms: int) -> list[domain.Gap]:
-    """The gaps inside buckets that hold fewer samples than they should."""
-    suspect = domain.suspects(samples, host.interval * 1000, longest_ms)
+    """The gaps inside buckets whose samples speak for less time than they should."""
+    suspect = domain.suspects(samples, longest_ms / 2)
     if suspect is None:
         return []
     return buckets.far_apart(host, *suspect, longest_ms)

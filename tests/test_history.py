@@ -166,9 +166,18 @@ def test_a_hole_is_null_in_the_series_and_told_as_a_gap() -> None:
     make_samples(host, 10, end_ms=START + 39_000)
     found = between(host, START, START + 40_000, 100)
     assert found["gaps"] == [
-        {"start_at": START + 9000, "end_at": START + 30_000, "kind": "no_data", "note": ""}
+        {"start_at": START + 9000, "end_at": START + 29_000, "kind": "no_data", "note": ""}
     ]
     assert found["series"]["load1"]["mean"] == [0.5] * 10 + [None] * 20 + [0.5] * 10
+
+
+@pytest.mark.parametrize("seconds", [1200, 3600, 4 * 3600])
+def test_a_past_that_was_sampled_less_often_is_no_row_of_gaps(seconds) -> None:
+    host = make_host(interval=1.0)
+    make_samples(host, 300, end_ms=START, step_ms=60_000, covered_ms=60_000, load1=0.5)
+    found = between(host, START + 1 - seconds * 1000, START + 1, 1000)
+    assert found["gaps"] == []
+    assert set(found["series"]["load1"]["mean"]) == {0.5}
 
 
 def test_a_step_of_up_to_three_intervals_is_no_gap() -> None:

@@ -25,11 +25,12 @@ Gap = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What one bucket holds: its first and last time (ms), how many rows, and PARTS numbers for each metric in turn."""
+    """What one bucket holds: the time (ms) that its data reach from and to, how many ms of it they speak for, and PARTS
+    numbers for each metric in turn."""
 
     first_ms: int
     last_ms: int
-    count: int
+    covered_ms: int
     parts: Sequence[Any]
 
 
@@ -61,7 +62,7 @@ def joined(one: Bucket, other: Bucket) -> Bucket:
     return Bucket(
         min(one.first_ms, other.first_ms),
         max(one.last_ms, other.last_ms),
-        one.count + other.count,
+        one.covered_ms + other.covered_ms,
         parts,
     )
 
@@ -95,14 +96,9 @@ def filled(
     return result
 
 
-def suspects(buckets: Iterable[Bucket], interval_ms: float, longest_step_ms: int) -> Gap | None:
-    """The first and last time between which lie all buckets of samples so few that a gap may hide inside; None: none."""
-    thin = [
-        one
-        for one in buckets
-        if one.last_ms - one.first_ms - (one.count - 1) * interval_ms > longest_step_ms - 2 * interval_ms
-        and one.last_ms - one.first_ms > longest_step_ms
-    ]
+def suspects(buckets: Iterable[Bucket], slack_ms: float) -> Gap | None:
+    """The first and last time between which lie all buckets with so little covered that a gap may hide inside; None: none."""
+    thin = [one for one in buckets if one.last_ms - one.first_ms - one.covered_ms > slack_ms]
     return (thin[0].first_ms, thin[-1].last_ms) if thin else None
 
 
@@ -128,7 +124,7 @@ def outside(
     ]
     if not known:
         return [(start_ms, end_ms)]
-    edges = [(start_ms, min(known)), (max(known), end_ms)]
+    edges = [(start_ms, min(known)), (max(known) if after_ms is None else end_ms, end_ms)]
     return [(begin, end) for begin, end in edges if end - begin > longest_ms]
 
 
