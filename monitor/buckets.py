@@ -99,9 +99,7 @@ def _summed(metric: str) -> str:
     )
 
 
-def _grouped(
-    table: str, time: str, columns: Sequence[str], span: tuple[Host, int, int], width: int
-) -> Found:
+def _grouped(table: str, time: str, columns: Sequence[str], span: tuple[Host, int, int], width: int) -> Found:
     """One query over the index of host and time; `columns` begin with the first three of a Bucket."""
     host, start_ms, end_ms = span
     sql = (

@@ -66,6 +66,18 @@ def samples_csv(hosts: Iterable[Host], span: Span) -> Iterator[tuple[int, str]]:
             yield row[0], _cells((host.name, *row))
 
 
+def count_rows(hosts: Iterable[Host], span: Span, with_rollups: bool) -> int:
+    """About how many lines there will be: the samples and rollups alone, for all else is little."""
+    count = 0
+    for host in hosts:
+        within = Sample.objects.filter(host=host, taken_at_ms__gte=span.start_ms, taken_at_ms__lt=span.end_ms)
+        count += within.count()
+        for table in TABLES.values() if with_rollups else ():
+            rows = table._default_manager.filter(host=host)
+            count += rows.filter(start_ms__gte=span.start_ms, start_ms__lt=span.end_ms).count()
+    return count
+
+
 def _cells(cells: Iterable[Any]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerow("" if cell is None else cell for cell in cells)

@@ -206,7 +206,9 @@ class Hub:
         await asyncio.sleep(HEARTBEAT_SECONDS)
         for host in list(self.viewers):
             await self._send_alerts(host)
-            if time.monotonic() - self._status_at.get(host, -math.inf) > STATUS_SECONDS:  # the sampler told none
+            if (
+                time.monotonic() - self._status_at.get(host, -math.inf) > STATUS_SECONDS
+            ):  # the sampler told none
                 await self._send_status(host)
         for viewer in self._everyone():
             if viewer.valve.closed_for() > HOPELESS_SECONDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -13,14 +14,16 @@ from django.db.models import Min, QuerySet
 
 from monitor.domain import tiers
 from monitor.models import Host, RollupProgress, Sample
-from monitor.rollups import TABLES
+from monitor.rollups import TABLES, newest_ms
 
 logger = logging.getLogger(__name__)
 
 BATCH = 500
 PAGES_A_STEP = 64
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
-COARSER = dict(pairwise((0, *tiers.RESOLUTIONS)))  # tier -> the one that is rolled up from it
+LEFT_ALONE_MS = HOUR_MS // 6
+TIERS = (0, *tiers.RESOLUTIONS)
+COARSER = dict(pairwise(TIERS))  # tier -> the one that is rolled up from it
 LEAST_MS = {0: HOUR_MS, tiers.MINUTE: DAY_MS, tiers.QUARTER: 7 * DAY_MS, tiers.HOUR: 30 * DAY_MS}
 
 
@@ -43,14 +46,24 @@ def kept_ms(resolution: int) -> int:
     return round(hours[resolution] * HOUR_MS)
 
 
-def prune(host: Host, now_ms: int) -> Pruned:
-    """Delete up to a batch of each tier that is too old, and of the finest that the size limit allows to go."""
-    rows = sum(_delete_before(host, tier, now_ms - kept_ms(tier)) for tier in (0, *tiers.RESOLUTIONS))
+def prune(host: Host, now_ms: int, left: Host | None = None) -> Pruned:
+    """Delete up to a batch of each tier that is too old, and of the finest that the size limit allows to go.
+
+    left: another host, whose own sampler runs no more: its history grows old all the same.
+    """
+    hosts = [host] if left is None else [host, left]
+    rows = sum(_delete_before(one, tier, now_ms - kept_ms(tier)) for one in hosts for tier in TIERS)
     over = database_bytes() > settings.LOADMON_MAX_DATABASE_SIZE * 1_000_000
     if over:
-        rows += _shorten(host, now_ms)
+        rows += _shorten([host, *left_alone(host, now_ms)], now_ms)
     _give_pages_back()
     return Pruned(rows, over)
+
+
+def left_alone(host: Host, now_ms: int) -> list[Host]:
+    """The hosts beside `host` that nothing has sampled of late: renamed, imported or made up ones."""
+    others = Host.objects.exclude(pk=host.pk).order_by("pk")
+    return [other for other in others if (newest_ms(other) or 0) < now_ms - LEFT_ALONE_MS]
 
 
 def database_bytes() -> int:
@@ -65,15 +78,15 @@ def database_bytes() -> int:
     return (pages - free) * size
 
 
-def _shorten(host: Host, now_ms: int) -> int:
-    """Delete a batch of the finest tier that is longer than its least; return how many rows went."""
-    for tier in (0, *tiers.RESOLUTIONS):
-        oldest = oldest_ms(host, tier)
-        if oldest is None or oldest >= now_ms - LEAST_MS[tier]:
-            continue
-        deleted = _delete_before(host, tier, now_ms - LEAST_MS[tier])
-        if deleted:
-            return deleted
+def _shorten(hosts: Sequence[Host], now_ms: int) -> int:
+    """Delete a batch of the oldest of the finest tier that is longer than its least; return how many rows went."""
+    for tier in TIERS:
+        end_ms = now_ms - LEAST_MS[tier]
+        known = [(oldest, host) for host in hosts if (oldest := oldest_ms(host, tier)) is not None]
+        for _, host in sorted(known, key=lambda one: one[0]):
+            deleted = _delete_before(host, tier, end_ms)
+            if deleted:
+                return deleted
     return 0
 
 
@@ -85,6 +98,8 @@ def oldest_ms(host: Host, tier: int) -> int | None:
 
 def _delete_before(host: Host, tier: int, end_ms: int) -> int:
     """Delete up to BATCH of the oldest rows before `end_ms` that the next tier has taken in."""
+    if (oldest_ms(host, tier) or end_ms) >= end_ms:  # nearly always
+        return 0
     coarser = COARSER.get(tier)
     progress = None
     if coarser is not None:

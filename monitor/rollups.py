@@ -27,14 +27,15 @@ NUMBERS = (
 BUCKETS_A_STEP = 2  # of minutes some 10 ms of work: no tick waits visibly, two days catch up in half an hour
 
 
-def roll_up(host: Host, most: int = BUCKETS_A_STEP) -> int:
+def roll_up(host: Host, most: int = BUCKETS_A_STEP, is_left: bool = False) -> int:
     """Compute up to `most` buckets of each tier that are complete and not done; return how many were stored.
 
     A tier has news only where the finer one had, so that a call with nothing to do costs one look.
+    is_left: nothing samples the host any more, so that its newest rows lie anywhere, and its last minute is complete.
     """
     stored = 0
     for resolution in tiers.RESOLUTIONS:
-        buckets = _step(host, resolution, most)
+        buckets = _step(host, resolution, most, is_left)
         if not buckets:
             break
         stored += buckets
@@ -52,11 +53,17 @@ def done_until(host: Host, resolution: int) -> int:
     return found.pending_from_ms if found else 0
 
 
-def _step(host: Host, resolution: int, most: int) -> int:
-    progress = _noticed(host, resolution)
+def newest_ms(host: Host) -> int | None:
+    """The time of the newest sample, by its own clock."""
+    newest = Sample.objects.filter(host=host).order_by("-taken_at_ms")
+    return newest.values_list("taken_at_ms", flat=True).first()
+
+
+def _step(host: Host, resolution: int, most: int, is_left: bool) -> int:
+    progress = _noticed(host, resolution, is_left)
     if progress is None:
         return 0
-    complete = _complete_until(host, resolution)
+    complete = _complete_until(host, resolution, is_left)
     start = _next_start(host, resolution, progress.pending_from_ms)
     if start is None or start >= complete:
         return 0
@@ -70,17 +77,14 @@ def _step(host: Host, resolution: int, most: int) -> int:
     return len(buckets)
 
 
-def _noticed(host: Host, resolution: int) -> RollupProgress | None:
+def _noticed(host: Host, resolution: int, is_left: bool) -> RollupProgress | None:
     """The tier's progress after looking for samples that arrived since; None while there is nothing to begin with."""
     progress = progress_of(host, resolution)
     if resolution != tiers.MINUTE:
         return progress
     seen = progress.seen_id if progress else 0
-    new = (
-        Sample.objects.as_stored(host)
-        .filter(pk__gt=seen)
-        .aggregate(first=Min("taken_at_ms"), newest=Max("pk"))
-    )
+    rows = Sample.objects.filter(host=host) if is_left else Sample.objects.as_stored(host)
+    new = rows.filter(pk__gt=seen).aggregate(first=Min("taken_at_ms"), newest=Max("pk"))
     if new["first"] is None:
         return progress
     if progress is None:
@@ -93,11 +97,13 @@ def _noticed(host: Host, resolution: int) -> RollupProgress | None:
     return progress
 
 
-def _complete_until(host: Host, resolution: int) -> int:
+def _complete_until(host: Host, resolution: int, is_left: bool) -> int:
     """Where the buckets end whose source can no longer grow in the ordinary way."""
     source = tiers.source_of(resolution)
     if source:
         return tiers.bucket_of(done_until(host, source), resolution)
+    if is_left:
+        return tiers.bucket_of(newest_ms(host) or 0, resolution) + resolution * 1000
     newest = Sample.objects.as_stored(host).order_by("-pk").values_list("taken_at_ms", flat=True).first()
     return tiers.bucket_of(newest or 0, resolution)
 

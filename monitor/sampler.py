@@ -62,6 +62,9 @@ class Sampler:
         self._status_due = self._prune_due = self._busy_due = 0.0
         self._rolling_up = True
         self._over_limit = False
+        self._left: list[
+            Host
+        ] = []  # whose history is pruned in one of the next turns, beside that of this host
         self._data_version: int | None = None
         self._rules = alerts.load_rules()
         self._clock_offset = time.time() - boottime()
@@ -236,7 +239,12 @@ class Sampler:
             self._clock_offset = offset
             self._prune_due = time.monotonic() + NO_PRUNING_AFTER_STEP_SECONDS
             return
-        over_limit = retention.prune(self.host, time.time_ns() // 1_000_000).over_limit
+        now_ms = time.time_ns() // 1_000_000
+        self._left = self._left or retention.left_alone(self.host, now_ms)
+        left = self._left.pop() if self._left else None
+        if left is not None:
+            rollups.roll_up(left, is_left=True)
+        over_limit = retention.prune(self.host, now_ms, left).over_limit
         if over_limit and not self._over_limit:
             logger.warning(OVER_LIMIT)
         self._over_limit = over_limit

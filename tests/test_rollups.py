@@ -211,3 +211,48 @@ def test_within_the_limit_nothing_young_goes(host):
     make_samples(host, 300, end_ms=START)
     roll_up_all(host)
     assert retention.prune(host, START) == retention.Pruned(0, False)
+
+
+def test_the_history_of_a_host_that_nothing_samples_any_more_grows_old_too(host, settings):
+    settings.LOADMON_RAW_HOURS = 1
+    renamed = make_host("old-name")
+    make_samples(renamed, 3600, end_ms=START)
+    roll_up_all(renamed)
+    make_samples(host, 60, end_ms=START + 5 * 3_600_000)
+    now = START + 5 * 3_600_000
+    assert retention.left_alone(host, now) == [renamed]
+    assert retention.prune(host, now, renamed).rows == retention.BATCH
+    assert retention.oldest_ms(renamed, 0) > START - 3_599_000
+
+
+def test_a_host_that_nothing_samples_is_rolled_up_to_its_last_minute_and_what_is_imported_later_too(host):
+    make_samples(host, 90, end_ms=START + 89_000)
+    make_samples(make_host("busy"), 5, end_ms=START + 86_400_000)
+    while rollups.roll_up(host, is_left=True):
+        pass
+    assert list(MinuteRollup.objects.values_list("host", "start_ms").order_by("start_ms")) == [
+        (host.pk, START),
+        (host.pk, START + 60_000),
+    ]
+    make_samples(host, 60, end_ms=START - 1)
+    while rollups.roll_up(host, is_left=True):
+        pass
+    assert MinuteRollup.objects.filter(start_ms=START - 60_000).exists()
+
+
+def test_a_host_that_is_sampled_by_another_process_is_not_left_alone(host):
+    make_samples(make_host("elsewhere"), 1, end_ms=START - 60_000)
+    assert retention.left_alone(host, START) == []
+
+
+def test_over_the_size_limit_the_oldest_goes_first_whosever_it_is(host, monkeypatch):
+    renamed = make_host("old-name")
+    make_samples(renamed, 600, end_ms=START - 86_400_000)
+    make_samples(host, 3 * 3600, end_ms=START)
+    roll_up_all(renamed)
+    roll_up_all(host)
+    monkeypatch.setattr(retention, "database_bytes", lambda: 10**12)
+    before = Sample.objects.filter(host=host).count()
+    assert retention.prune(host, START).rows == retention.BATCH
+    assert Sample.objects.filter(host=host).count() == before
+    assert retention.oldest_ms(renamed, 0) > START - 86_400_000 - 599_000

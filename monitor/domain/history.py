@@ -97,7 +97,7 @@ def filled(
 
 
 def suspects(buckets: Iterable[Bucket], slack_ms: float) -> Gap | None:
-    """The first and last time between which lie all buckets with so little covered that a gap may hide inside; None: none."""
+    """The first and last time between which lie all buckets that speak for so little that a gap may hide inside."""
     thin = [one for one in buckets if one.last_ms - one.first_ms - one.covered_ms > slack_ms]
     return (thin[0].first_ms, thin[-1].last_ms) if thin else None
 

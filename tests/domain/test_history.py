@@ -145,7 +145,9 @@ def test_a_bucket_with_a_gap_inside_is_always_suspected(before, gap) -> None:
     times = [*range(0, before * 1000, 1000)]
     times += range(times[-1] + gap, 60_000, 1000)
     if times[-1] - times[0] > 5000 and len(times) > before:
-        covered = (len(times) - 2) * 1000  # neither the first nor the one after the gap speaks for the time before it
+        covered = (
+            len(times) - 2
+        ) * 1000  # neither the first nor the one after the gap speaks for the time before it
         assert suspects([Bucket(times[0], times[-1], covered, ())], 2500) == (times[0], times[-1])
 
 

@@ -48,8 +48,9 @@ class Command(BaseCommand):
         try:
             hosts, span = _hosts(options["host"]), _span(options["start"], options["end"])
             write = exporting.jsonl if options["format"] == "jsonl" else exporting.samples_csv
+            rows = exporting.count_rows(hosts, span, with_rollups=options["format"] == "jsonl")
             with _target(options["file"]) as raw, _text(raw, options["gzip"]) as file:
-                count = self._write(write(hosts, span), file)
+                count = self._write(write(hosts, span), file, rows)
         except BrokenPipeError:
             sys.stdout = None  # whoever reads has enough
             return
@@ -59,13 +60,13 @@ class Command(BaseCommand):
             raise CommandError(f"The database failed: {error}. `manage.py doctor` tells more.") from error
         self.stderr.write(f"{count:,} lines of {len(hosts)} host{'s' * (len(hosts) != 1)}.", str)
 
-    def _write(self, lines: Iterator[tuple[int, str]], file: IO[str]) -> int:
+    def _write(self, lines: Iterator[tuple[int, str]], file: IO[str], rows: int) -> int:
         bar, count = Bar(self.stderr, "exporting"), 0
         for _, text in lines:
             file.write(text)
             count += 1
             if not count % 1000:
-                bar.note(f"{count:,} lines")
+                bar.show(count / max(rows, count), f"{count:,} lines")
         bar.close()
         return count
 
