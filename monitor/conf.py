@@ -149,8 +149,8 @@ SETTINGS = (
     Setting("LOADMON_MINUTE_DAYS", "30", "Days that 1-minute history is kept, 1 to 3650.", _number(1, 3650)),
     Setting("LOADMON_QUARTER_DAYS", "400", "Days that 15-minute history is kept, 1 to 3650.", _number(1, 3650)),
     Setting("LOADMON_HOUR_DAYS", "1826", "Days that 1-hour history is kept, 1 to 36500.", _number(1, 36500)),
-    Setting("LOADMON_MAX_DATABASE_SIZE", "500", "Megabytes that history may take, 20 to 1000000; over it the oldest and "
-            "finest goes first.", _number(20, 1_000_000)),
+    Setting("LOADMON_MAX_DATABASE_SIZE", "500", "Megabytes that history may take (SQLite only), 20 to 1000000; over it the "
+            "oldest and finest goes first.", _number(20, 1_000_000)),
     Setting("LOADMON_LOADTEST", "auto", "Whether load tests may be started: auto (when bound to loopback), yes, no.",
             _one_of("auto", "yes", "no")),
     Setting("LOADMON_HEARTBEAT_URL", "", "URL that is fetched while all is well: a dead man's switch; empty: none.",

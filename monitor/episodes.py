@@ -13,6 +13,7 @@ from monitor.models import UNFINISHED, Alert, Host, LoadTest, Rule
 from monitor.shapes import Shape, moment
 
 RECENT_ALERTS = 20
+MOST_ALERTS = 500
 DAY = timedelta(days=1)
 LOAD_TEST_SHOWN = timedelta(hours=1)  # how long a finished load test and its report stay on the page
 
@@ -27,13 +28,15 @@ def standing(host: Host, now_ms: int) -> Shape:
     }
 
 
-def alerts_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
-    """The alerts that stood at some time in [start, end), oldest first; at most 500, the newest."""
+def alerts_between(host: Host, start_ms: int, end_ms: int) -> tuple[list[Shape], int]:
+    """The alerts that stood at some time in [start, end), oldest first: the newest MOST_ALERTS, and how many more."""
     stood = Q(started_at__lt=moment(end_ms)) & (Q(resolved_at=None) | Q(resolved_at__gt=moment(start_ms)))
-    rows = list(Alert.objects.filter(stood, host=host).prefetch_related("acknowledged_by")[:500])
+    found = Alert.objects.filter(stood, host=host)
+    rows = list(found.prefetch_related("acknowledged_by")[:MOST_ALERTS])
     for row in rows:  # one object for all: joined, each row would bring its own, in twice the time
         row.host = host
-    return [shapes.alert(row) for row in reversed(rows)]
+    left_out = found.count() - MOST_ALERTS if len(rows) == MOST_ALERTS else 0
+    return [shapes.alert(row) for row in reversed(rows)], left_out
 
 
 def load_test(host: Host, now_ms: int) -> Shape | None:

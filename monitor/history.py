@@ -166,9 +166,11 @@ def between(
     host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int
 ) -> Shape:
     """The history of `host` over [start, end) in at most `points` buckets, with the alerts and load tests in it."""
+    alerts, left_out = episodes.alerts_between(host, start_ms, end_ms)
     return {
         **numbers(host, metrics, start_ms, end_ms, points, now_ms),
-        "alerts": episodes.alerts_between(host, start_ms, end_ms),
+        "alerts": alerts,
+        "alerts_left_out": left_out,
         "load_tests": episodes.load_tests_between(host, start_ms, end_ms),
     }
 

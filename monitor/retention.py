@@ -66,9 +66,14 @@ def left_alone(host: Host, now_ms: int) -> list[Host]:
     return [other for other in others if (newest_ms(other) or 0) < now_ms - LEFT_ALONE_MS]
 
 
+def can_shorten() -> bool:
+    """Whether the size limit is kept: only where deleted rows make a database smaller at once."""
+    return connection.vendor == "sqlite"
+
+
 def database_bytes() -> int:
     """Bytes of the database that hold anything: pages that were freed count no more. 0 where it cannot be told cheaply."""
-    if connection.vendor != "sqlite":
+    if not can_shorten():
         return 0
     with connection.cursor() as cursor:
         pages, free, size = (

@@ -173,7 +173,10 @@ class Gap(Schema):
 
 
 class History(Schema):
-    """A span of time in buckets aligned to the epoch; `times` are their starts, tier 0 is the samples themselves."""
+    """A span of time in buckets aligned to the epoch; `times` are their starts, tier 0 is the samples themselves.
+
+    `alerts` are the newest 500 of the span, `load_tests` the newest 200; `alerts_left_out` are older ones.
+    """
 
     host: str
     start_at: int
@@ -185,6 +188,7 @@ class History(Schema):
     series: dict[str, Series]
     gaps: list[Gap]
     alerts: list[Alert]
+    alerts_left_out: int
     load_tests: list[LoadTest]
 
 

@@ -87,9 +87,8 @@ def look(now_ms: int) -> Storage:
     limit = round(settings.LOADMON_MAX_DATABASE_SIZE * 1_000_000)
     hosts = list(Host.objects.all())
     oldest = {tier: _oldest(hosts, tier) for tier in TIERS}
-    victim = (
-        next((t for t in TIERS if _may_shorten(oldest[t], t, now_ms)), None) if database > limit else None
-    )
+    shortens = retention.can_shorten() and database > limit
+    victim = next((t for t in TIERS if shortens and _may_shorten(oldest[t], t, now_ms)), None)
     found = [_tier(hosts, tier, measure(_table(tier)), oldest[tier], tier == victim) for tier in TIERS]
     path = _file()
     return Storage(

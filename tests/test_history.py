@@ -202,6 +202,18 @@ def test_the_future_is_no_gap() -> None:
     assert found["gaps"] == []
 
 
+def test_of_too_many_alerts_the_newest_come_and_the_others_are_counted(monkeypatch) -> None:
+    monkeypatch.setattr("monitor.episodes.MOST_ALERTS", 2)
+    host = make_host()
+    alerts = [
+        make_alert(host, START + minute * 60_000, START + minute * 60_000 + 1000) for minute in range(4)
+    ]
+    found = between(host, START - 60_000, START + 600_000)
+    assert [one["id"] for one in found["alerts"]] == [alerts[2].pk, alerts[3].pk]
+    assert found["alerts_left_out"] == 2
+    assert between(host, START + 100_000, START + 600_000)["alerts_left_out"] == 0
+
+
 def test_the_alerts_and_load_tests_of_the_span_come_with_it() -> None:
     host = make_host()
     inside = make_alert(host, START + 1000, START + 5000)

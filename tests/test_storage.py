@@ -83,6 +83,16 @@ def test_over_the_limit_it_names_the_tier_that_is_shortened(client, settings, mo
     assert "being shortened" in client.get(URL).content.decode()
 
 
+def test_where_the_limit_is_not_kept_the_page_says_so(client, monkeypatch):
+    demo.seed("demo", 2, 60.0, 1, NOW_MS)
+    monkeypatch.setattr(retention, "can_shorten", lambda: False)
+    monkeypatch.setattr(storage, "_server_bytes", lambda: 10**12)
+    client.force_login(make_user(is_staff=True))
+    text = client.get(URL).content.decode()
+    assert "kept with SQLite only" in text
+    assert "being shortened" not in text
+
+
 def test_nothing_large_is_counted(django_assert_max_num_queries):
     make_samples(make_host(), 100)
     with django_assert_max_num_queries(60) as queries:

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from monitor import storage
+from monitor import retention, storage
 from monitor.admin.times import local_time
 from monitor.domain.quantities import span
 from monitor.shapes import moment
@@ -85,6 +85,8 @@ def _verdict(found: Storage) -> str:
     """One sentence on whether it fits."""
     if found.over_limit:
         tier = next((NAMES[tier.resolution].lower() for tier in found.tiers if tier.shortened), None)
+        if not retention.can_shorten():
+            return "The database is larger than the limit, which is kept with SQLite only: nothing goes but by age."
         going = f"the oldest of the tier {tier!r} goes now" if tier else "nothing more may be shortened"
         return f"The database has reached its limit: {going}."
     if found.full_bytes > found.limit_bytes:
