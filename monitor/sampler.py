@@ -37,6 +37,7 @@ PRUNE_SECONDS = 20.0
 TELL_BUSY_SECONDS = 10.0
 CLOCK_STEP_SECONDS = 60.0
 NO_PRUNING_AFTER_STEP_SECONDS = 3600.0
+LONG_AWAY_MS = 86_400_000
 OVER_LIMIT = "The database has reached LOADMON_MAX_DATABASE_SIZE: the oldest, finest history goes first."
 DECIMALS = {Unit.PERCENT: 2, Unit.LOAD: 2, Unit.CORES: 2}
 
@@ -71,6 +72,8 @@ class Sampler:
         self._newest_stored_ms = (
             Sample.objects.as_stored(host).order_by("-pk").values_list("taken_at_ms", flat=True).first()
         )
+        if self._newest_stored_ms and self._clocks.wall_ms - self._newest_stored_ms > LONG_AWAY_MS:
+            self._prune_due = time.monotonic() + NO_PRUNING_AFTER_STEP_SECONDS  # or is it the clock?
 
     def run(self, stop: threading.Event) -> None:
         """Tick until `stop` is set; whatever a tick raises is logged and the next one comes all the same."""

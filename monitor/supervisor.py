@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import json
 import logging
 import os
@@ -122,16 +123,20 @@ def stop(children: Sequence[Child]) -> None:
             process.wait()
 
 
-def port_is_free(address: str, port: int) -> bool:
-    """Whether a server can listen there."""
+def port_problem(address: str, port: int) -> str:
+    """Why a server cannot listen there, and what to do, in a sentence; "" where it can."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((address, port))
-        except OSError:
-            return False
-    return True
+        except PermissionError:
+            return f"Port {port} needs rights that this user has not: set PORT to one above 1023."
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return f"Port {port} on {address} is taken: stop what listens there, or set PORT to another."
+            return f"LOADMON_BIND={address} is no address of this machine ({error.strerror})."
+    return ""
 
 
 def wait_until_listening(child: Child, address: str, port: int, seconds: float) -> bool:

@@ -132,6 +132,15 @@ def test_a_taken_port_is_a_sentence(site):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("address", ["loclahost", "192.0.2.1"])
+def test_an_address_that_is_not_ours_is_a_sentence(site, address):
+    site.environment["LOADMON_BIND"] = address
+    result = site.manage("serve", check=False)
+    assert result.returncode == 1
+    assert f"LOADMON_BIND={address} is no address of this machine" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_a_second_serve_beside_the_first_gives_up_with_the_samplers_sentence(site):
     site.serve()
     with socket.socket() as probe:

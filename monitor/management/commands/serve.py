@@ -27,10 +27,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Prepare, start, say where, supervise."""
         address, port = settings.LOADMON_BIND, settings.LOADMON_PORT
-        if not supervisor.port_is_free(address, port):
-            raise CommandError(
-                f"Port {port} on {address} is taken: stop what listens there, or set PORT to another."
-            )
+        problem = supervisor.port_problem(address, port)
+        if problem:
+            raise CommandError(problem)
         self._prepare()
         commands = {
             "the web server": _web_command(address, port),
