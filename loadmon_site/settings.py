@@ -142,6 +142,7 @@ AXES_HANDLER = "monitor.throttle.LoginThrottle"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 5 / 60  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_CALLABLE = "monitor.throttle.tried_name"
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "monitor.throttle.refuse"
 AXES_RESET_ON_SUCCESS = True

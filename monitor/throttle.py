@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 FAILURES_PER_ADDRESS = 20
+LONGEST_NAME = 255  # as django-axes stores it; a database may refuse a longer one
 
 
 class LoginThrottle(AxesDatabaseHandler):  # type: ignore[misc]
@@ -64,6 +65,12 @@ class LoginThrottle(AxesDatabaseHandler):  # type: ignore[misc]
     def _judged(self, request: HttpRequest) -> None:
         with self._lock:
             self._trying.pop(request, None)
+
+
+def tried_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
+    """The user name that somebody tries, no longer than it can be stored."""
+    name = (credentials or request.POST).get("username")
+    return None if name is None else str(name)[:LONGEST_NAME]
 
 
 def refuse(
