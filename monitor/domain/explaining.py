@@ -113,10 +113,18 @@ def _when_not_busy(facts: _Facts) -> Cause:
     if not facts.load_is_high:
         return Cause.NOTHING if facts.get("load1") is not None else Cause.UNKNOWN
     cpu, running, cores = facts.get("cpu", "busy"), facts.get("tasks", "running"), facts.get("cores") or 1.0
+    if cpu is not None and cpu >= CALM_CPU_PERCENT and _nothing_waits(facts):
+        return Cause.CPU
     is_calm = cpu is not None and cpu < CALM_CPU_PERCENT and running is not None and facts.blocked < 1
     if is_calm and running is not None and running < HIGH_SHARE_OF_CORES * cores:
         return Cause.REMEMBERED
     return Cause.UNKNOWN
+
+
+def _nothing_waits(facts: _Facts) -> bool:
+    """Whether the kernel says that hardly anything waits for I/O; where it does not say, that is not known."""
+    stalls = facts.get("pressure", "io_some")
+    return facts.blocked < 1 and stalls is not None and stalls < PRESSURE_PERCENT
 
 
 def _is_short_of_memory(facts: _Facts) -> bool:
@@ -218,10 +226,7 @@ def _conclusion(facts: _Facts, cause: Cause) -> str:
     if cause in places:
         return f"{places[cause]}, not the CPU" if calm else f"{places[cause]}{' and the CPU' if full else ''}"
     if cause is Cause.CPU:
-        quiet = facts.blocked < 1 and not facts.at_least(PRESSURE_PERCENT, "pressure", "io_some")
-        return (
-            "the CPU, not the disk" if quiet and facts.get("pressure", "io_some") is not None else "the CPU"
-        )
+        return "the CPU, not the disk" if _nothing_waits(facts) else "the CPU"
     return {
         Cause.MEMORY: "memory is short" if _is_short_of_memory(facts) else "",
         Cause.STEAL: "the hypervisor gives this machine less than it asks for",
