@@ -54,12 +54,15 @@ def record(host: Host, outcome: Outcome) -> Alert | None:
     """Store one change; the caller holds the transaction of the sample that caused it.
 
     None where the alert is not in this database: its file was replaced while the alert stood. Nor does one fire that
-    stands already: the rules were read anew while its first firing waited to be stored.
+    stands already: the rules were read anew while its first firing waited to be stored. Nor one whose rule was deleted
+    since the rules were read.
     """
     at = moment(outcome.at_ms)
     standing = Alert.objects.filter(host=host, rule_id=outcome.rule.id, resolved_at=None).first()
     fires = outcome.change is Change.FIRED
     if fires is (standing is not None) or (standing is not None and standing.metric != outcome.rule.metric):
+        return None
+    if fires and not Rule.objects.filter(pk=outcome.rule.id).exists():
         return None
     alert = _fire(host, outcome, at) if standing is None else standing
     if not fires:

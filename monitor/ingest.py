@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection, transaction
 
 from monitor import alerts, databasefile, evidence, live, resuming
 from monitor.databasefile import durable
@@ -23,6 +23,7 @@ from monitor.domain.evaluating import Outcome
 from monitor.domain.gaps import GapSpec, Kind
 from monitor.domain.reading import Reading
 from monitor.models import Alert, Gap, Host, Sample
+from monitor.shapes import moment
 
 logger = logging.getLogger(__name__)
 
@@ -171,10 +172,18 @@ class Ingest:
         return changed, [row.pk for row in rows]
 
     def _record(self, item: Waiting, outcome: Outcome) -> Alert | None:
-        alert = alerts.record(self.host, outcome)
-        if alert is not None:
-            evidence.store(self.host, item.findings, outcome, alert)
-        return alert
+        """Store one change; one that cannot be stored, whatever the database does, is left out and told in the log."""
+        try:
+            with transaction.atomic():
+                alert = alerts.record(self.host, outcome)
+                if alert is not None:
+                    evidence.store(self.host, item.findings, outcome, alert)
+                return alert
+        except Exception as error:
+            if _is_of_the_database(error):
+                raise  # the whole batch waits for it
+            logger.exception("%s; the samples are stored without it", _lost(outcome))
+            return None
 
     def _announce(self, batch: list[Waiting], ids: list[int], changed: list[Alert], result: Stored) -> None:
         """Publish the newest sample only: a burst would overrun the layer, and readers fill the hole by id."""
@@ -232,6 +241,17 @@ class Ingest:
             logger.warning("samples are stored again; %d were lost while the queue was full", self.dropped)
             self.failure = ""
             self._logged_at = -LOG_AGAIN_SECONDS
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether the database as a whole fails, and not only at what one change has to store."""
+    of_the_change = isinstance(error, (DataError, IntegrityError))
+    return isinstance(error, (DatabaseError, InterfaceError, OSError)) and not of_the_change
+
+
+def _lost(outcome: Outcome) -> str:
+    at = f"{moment(outcome.at_ms):%H:%M:%S} UTC"
+    return f"The change {outcome.change} of the rule {outcome.rule.name!r} at {at} cannot be stored"
 
 
 def _remedy(error: Exception) -> str:

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import DataError, IntegrityError, OperationalError, connection
 
 from monitor import ingest as ingest_module
 from monitor.domain.metrics import NAMES
@@ -255,3 +255,38 @@ def test_a_full_database_is_told_with_its_remedy_and_heals_by_itself(door):
     door.accept(reading(5000))
     assert door.failure == ""
     assert Sample.objects.count() == second + 1
+
+
+def of_a_busy_rule(host):
+    Rule.objects.all().delete()
+    rule = Rule.objects.create(
+        name="Busy", metric="cpu_percent", threshold=50.0, clear_threshold=50.0, hold_seconds=0
+    )
+    return rule, Ingest(host, lambda event: None, 1.0)
+
+
+def test_a_rule_that_is_deleted_just_before_it_fires_stops_nothing(host):
+    rule, door = of_a_busy_rule(host)
+    door.accept(reading(1))
+    rule.delete()
+    for second, value in ((2, 90.0), (3, 90.0), (4, 10.0)):
+        door.accept(reading(second, cpu_percent=value))
+    assert Sample.objects.count() == 4
+    assert not Alert.objects.exists()
+    assert not door.waiting
+
+
+@pytest.mark.parametrize("error", [ValueError("nonsense"), IntegrityError("taken"), DataError("too long")])
+def test_a_change_that_can_never_be_stored_does_not_hold_up_the_samples(host, monkeypatch, caplog, error):
+    _, door = of_a_busy_rule(host)
+
+    def fail(*arguments):
+        Gap.objects.create(host=host, start_ms=1, end_ms=2, kind="of a test")
+        raise error
+
+    monkeypatch.setattr(ingest_module.alerts, "record", fail)
+    door.accept(reading(1, cpu_percent=90.0))
+    door.accept(reading(2, cpu_percent=90.0))
+    assert Sample.objects.count() == 2
+    assert not Gap.objects.exists()
+    assert "The change fired of the rule 'Busy' at 00:00:01 UTC cannot be stored" in caplog.text
