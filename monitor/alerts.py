@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
-from monitor import outbox
+from monitor import loadecho, outbox
 from monitor.domain.alerting import Change
 from monitor.domain.evaluating import Evaluator
 from monitor.domain.judging import Outcome
@@ -16,14 +15,9 @@ from monitor.domain.metrics import CATALOGUE, SILENCE
 from monitor.domain.rulespec import RuleSpec
 from monitor.domain.rulewords import complaints
 from monitor.domain.sentences import critical_reason
-from monitor.models import Alert, AlertState, Comparison, Host, LoadTest, Rule, Severity, Transition
+from monitor.models import Alert, AlertState, Comparison, Host, Rule, Severity, Transition
 from monitor.rulespecs import spec
 from monitor.shapes import moment
-
-TEST_ECHO_SECONDS = (
-    60  # how long after a load test an alert may still be its doing, beyond the rule's own windows
-)
-
 
 ENDS = (Change.RESOLVED, Change.ENDED_UNSEEN)
 RULE_GONE = "Its rule was switched off or deleted."
@@ -147,7 +141,7 @@ def _fire(host: Host, outcome: Outcome, at: datetime) -> Alert:
         critical_threshold=_critical_threshold(outcome),
         value=outcome.value,
         peak=outcome.status.peak if outcome.status.peak is not None else outcome.value,
-        is_test=rule.metric != SILENCE.name and _during_load_test(host, rule, started, at),
+        is_test=loadecho.is_of_a_test(host, rule.metric, rule.window, started, at),
     )
 
 
@@ -178,10 +172,3 @@ def _change(alert: Alert, outcome: Outcome, at: datetime) -> None:
 
 def _comparison(rule: RuleSpec) -> Comparison:
     return Comparison.BELOW if rule.fires_below else Comparison.ABOVE
-
-
-def _during_load_test(host: Host, rule: RuleSpec, started: datetime, fired: datetime) -> bool:
-    """Whether a load test ran on `host` while the rule's window led up to this alert."""
-    echo = started - timedelta(seconds=rule.window + TEST_ECHO_SECONDS)
-    ran = Q(started_at__lte=fired) & (Q(ended_at=None) | Q(ended_at__gte=echo))
-    return LoadTest.objects.filter(ran, host=host, started_at__isnull=False).exists()

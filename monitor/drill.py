@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from monitor.domain import drill
-from monitor.domain.promise import DAMPING_SECONDS, NoPromise, Start, promised_seconds
+from monitor.domain.driven import DAMPING_SECONDS, drives
+from monitor.domain.metrics import JUDGED
+from monitor.domain.promise import NoPromise, Start, promised_seconds
 from monitor.domain.times import shown
 from monitor.models import (
     UNFINISHED,
@@ -68,6 +70,8 @@ class Offer:
 def plan(host: Host, kind: str, workers: int, wanted: Wanted) -> Plan:
     """The drill that is wanted, ready to be asked for; raises Unfit."""
     rule = expected_rule(kind, wanted.rule)
+    if not drives(kind, rule.metric):
+        raise Unfit(_out_of_reach(kind, rule))
     try:
         promised = promised_seconds(rule, _start(host, workers))
     except NoPromise as error:
@@ -92,6 +96,11 @@ def expected_rule(kind: str, name: str = "") -> Rule:
             return found
     what = "I/O pressure" if kind == LoadTestKind.IO else "CPU"
     raise Unfit(f"No rule that judges a mean of the {what} is switched on: name the rule to expect.")
+
+
+def _out_of_reach(kind: str, rule: Rule) -> str:
+    label = JUDGED[rule.metric].label if rule.metric in JUDGED else rule.metric
+    return f"A load test of the {LoadTestKind(kind).label} does not drive what {rule} judges ({label}): expect another rule."
 
 
 def offer(host: Host, kind: str, workers: int) -> Offer:

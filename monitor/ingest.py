@@ -10,14 +10,15 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection, transaction
 
-from monitor import alerts, databasefile, evidence, live, resuming
+from monitor import alerts, databasefile, evidence, live, loadecho, resuming
 from monitor.databasefile import durable
 from monitor.domain.evaluating import Outcome
 from monitor.domain.gaps import GapSpec, Kind
@@ -168,22 +169,22 @@ class Ingest:
                 evidence.store(self.host, item.findings)
             if time.monotonic() - self._refreshed_at >= REFRESH_ALERTS_SECONDS:
                 alerts.refresh(self.host, self.evaluator)
+                changed += self._tell_outlasting(moment(batch[-1].reading.taken_at_ms))
                 self._refreshed_at = time.monotonic()
         return changed, [row.pk for row in rows]
 
     def _record(self, item: Waiting, outcome: Outcome) -> Alert | None:
-        """Store one change; one that cannot be stored, whatever the database does, is left out and told in the log."""
-        try:
-            with transaction.atomic():
-                alert = alerts.record(self.host, outcome)
-                if alert is not None:
-                    evidence.store(self.host, item.findings, outcome, alert)
-                return alert
-        except Exception as error:
-            if _is_of_the_database(error):
-                raise  # the whole batch waits for it
-            logger.exception("%s; the samples are stored without it", _lost(outcome))
-            return None
+        with _apart(_lost(outcome)):
+            alert = alerts.record(self.host, outcome)
+            if alert is not None:
+                evidence.store(self.host, item.findings, outcome, alert)
+            return alert
+        return None
+
+    def _tell_outlasting(self, at: datetime) -> list[Alert]:
+        with _apart("What outlasts a load test cannot be told"):
+            return loadecho.tell_outlasting(self.host, at)
+        return []
 
     def _announce(self, batch: list[Waiting], ids: list[int], changed: list[Alert], result: Stored) -> None:
         """Publish the newest sample only: a burst would overrun the layer, and readers fill the hole by id."""
@@ -241,6 +242,18 @@ class Ingest:
             logger.warning("samples are stored again; %d were lost while the queue was full", self.dropped)
             self.failure = ""
             self._logged_at = -LOG_AGAIN_SECONDS
+
+
+@contextlib.contextmanager
+def _apart(failure: str) -> Iterator[None]:
+    """A part of the batch that is left out, and logged as `failure`, where the fault is its own."""
+    try:
+        with transaction.atomic():
+            yield
+    except Exception as error:
+        if _is_of_the_database(error):
+            raise  # the whole batch waits for it
+        logger.exception("%s; the samples are stored without it", failure)
 
 
 def _is_of_the_database(error: Exception) -> bool:

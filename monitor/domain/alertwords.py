@@ -14,6 +14,7 @@ CHANGES = {
     "resolved": "Recovered",
     "ended_unseen": "Found to be over: it ended while nobody looked",
     "rule_gone": "Ended: its rule was switched off or deleted",
+    "outlasted": "Went on after the load test: no test any more",
     "acknowledged": "Acknowledged",
     "note": "Note",
 }

@@ -239,7 +239,7 @@ DEEDS = ("acknowledged", "note")  # of people: without a value, and here without
 TRANSITION: dict[str, Check] = {
     "at": _moment,
     "stored_at": _moment,
-    "change": _one_of(*(change.value for change in Change), "rule_gone", *DEEDS),
+    "change": _one_of(*(change.value for change in Change), "rule_gone", "outlasted", *DEEDS),
     "value": _optional(number),
     "severity": _one_of("", *SEVERITIES),
     "note": _text(1000),

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from .driven import DAMPING_SECONDS
 from .metrics import CATALOGUE, Unit
 from .quantities import quantity
 from .windows import LEAST_COVERAGE
 
 FULL = 0.95  # what the workers keep busy, at the least, of what they are meant to
-DAMPING_SECONDS = {"load1": 60.0, "load5": 300.0, "load15": 900.0}
 KERNEL_SECONDS = 5.0  # between two looks of the kernel at its queue
 INTERVALS = 2
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from monitor.domain.flapping import WITHIN
 from monitor.models import (
     Alert,
@@ -22,7 +24,9 @@ KINDS = {
     "resolved": NotificationKind.RESOLVED,
     "ended_unseen": NotificationKind.RESOLVED,
     "rule_gone": NotificationKind.RESOLVED,
+    "outlasted": NotificationKind.FIRED,
 }  # the changes that are told; the others are only recorded
+WAITING = (NotificationState.HELD, NotificationState.PENDING)
 FLAPS = "The rule is flapping: single messages are left out until it is calm."
 ESCALATED_BEFORE = "It escalated and was told so less than half an hour ago."
 
@@ -42,8 +46,17 @@ def enqueue(alert: Alert, transition: Transition) -> int:
     what = f"{kind}{transition.pk}"
     return sum(
         put(alert, receiver, kind, what, transition.stored_at, transition=transition, quiet=quiet, dropped=dropped)
-        for receiver in audience(alert, kind)
+        for receiver in _told_of(alert, transition, kind)
     )  # fmt: skip
+
+
+def _told_of(alert: Alert, transition: Transition, kind: NotificationKind) -> QuerySet[Receiver]:
+    """Who is told; of what outlasts its load test not who has yet to get the first message: it tells this then."""
+    told = audience(alert, kind)
+    if transition.change != "outlasted":
+        return told
+    waiting = alert.notifications.filter(kind=NotificationKind.FIRED, state__in=WAITING)
+    return told.exclude(pk__in=waiting.exclude(transition=transition).values("receiver_id"))
 
 
 def _escalated(alert: Alert, transition: Transition, quiet: Silences) -> int:
@@ -66,7 +79,7 @@ def _told_together(alert: Alert, transition: Transition, receiver: Receiver) -> 
         kind=NotificationKind.FIRED,
         transition__at=transition.at,
         attempts=0,
-        state__in=[NotificationState.HELD, NotificationState.PENDING],
+        state__in=WAITING,
     )
     return first.update(severity=alert.severity) > 0
 
