@@ -24,7 +24,7 @@ def advice(facts: Facts) -> str:
     """What it means, and whether it can wait."""
     if facts.is_drill:
         return "This is a drill: a load test caused it. Nothing has to be done."
-    if facts.kind in ("resolved", "digest") or (facts.resolved_at is not None and facts.kind != "flapping"):
+    if facts.is_over or (facts.resolved_at is not None and facts.kind != "flapping"):
         return "It is over. Nothing has to be done now."
     return " ".join(part for part in (meaning(facts.metric), trend(facts), _urgency(facts)) if part)
 

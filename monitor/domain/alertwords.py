@@ -24,7 +24,7 @@ KINDS = {
     "resolved": "Recovered",
     "repeat": "Still firing",
     "flapping": "Flapping",
-    "digest": "Calm again",
+    "digest": "Flapping is over",
 }
 FATES = {
     "held": "held back by a silence",

@@ -13,6 +13,7 @@ class Message:
 
     key: idempotency key, the same for each try. link: absolute address of the alert, "" where the site has none.
     html, chart: for e-mail; chart is a PNG that the HTML shows inline as cid:chart. payload: the JSON of a webhook.
+    is_over: whether it tells of an end, and nothing has to be done.
     thread: the same for all messages of one alert, so that mail programs keep them together; "" where there is none.
     """
 
@@ -26,6 +27,7 @@ class Message:
     link: str = ""
     payload: Mapping[str, Any] = field(default_factory=dict)
     thread: str = ""
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,11 @@ class Facts:
         """The metric's unit, None where the catalogue does not know it any more."""
         return JUDGED[self.metric].unit if self.metric in JUDGED else None
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the message tells of an end; an alert may stand on when its rule has stopped flapping."""
+        return self.kind == "resolved" or (self.kind == "digest" and self.resolved_at is not None)
+
     def told(self, value: float) -> str:
         """`value` as a person reads it: in the metric's unit, or percent of time."""
         return f"{number(value)} % of the time" if self.level is not None else self.measured(value)

@@ -25,6 +25,7 @@ def message(facts: Facts, chart: bytes = b"") -> Message:
         link=facts.link,
         payload=payload(facts, line),
         thread=f"alert-{facts.alert_id}",
+        is_over=facts.is_over,
     )
 
 
@@ -37,6 +38,7 @@ def test_message(key: str, receiver: str, host: str, link: str) -> Message:
         key=key,
         kind="test",
         severity="info",
+        is_over=True,
         subject=line,
         text=plain(parts, link),
         html=page(line, parts, link),

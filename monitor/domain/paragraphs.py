@@ -15,7 +15,6 @@ from .wording import counted, one_line
 LONGEST_SENTENCE = 500
 LONGEST_NAME = 80
 LATE_SECONDS = 600.0
-OVER = ("resolved", "digest")
 WHEN = {"onset": "When it began: ", "peak": "At its worst: "}
 PRESSURE_LABELS = {
     "cpu_some": "CPU",
@@ -50,7 +49,7 @@ def paragraphs(facts: Facts) -> Paragraphs:
         drill=DRILL if facts.is_drill else "",
         happened=_happened(facts),
         explanation=_explanation(facts),
-        is_over=facts.kind in OVER,
+        is_over=facts.is_over,
         culprits=tuple(_culprit(one) for one in facts.culprits) if told else (),
         waiting=tuple(_waiting(one) for one in facts.waiting) if told else (),
         pressure=_pressure(facts),
@@ -67,7 +66,7 @@ def at(moment: datetime) -> str:
 
 def _explanation(facts: Facts) -> str:
     sentence = one_line(facts.explanation, LONGEST_SENTENCE)
-    when = WHEN.get(facts.explained, "") if facts.kind in OVER else ""
+    when = WHEN.get(facts.explained, "") if facts.is_over else ""
     return f"{when}{sentence}" if sentence else ""
 
 
@@ -89,7 +88,11 @@ def _happened(facts: Facts) -> str:
         )
     if facts.kind == "digest":
         since = f" between {at(facts.changed_since)} and {at(facts.told_at)}" if facts.changed_since else ""
-        return f"{rule} on {host} is calm again; it changed {facts.changes} times{since}."
+        changed = f"it changed {facts.changes} times{since}"
+        if facts.is_over:
+            return f"{rule} on {host} is calm again; {changed}."
+        stands = f"still fires, for {lasted(facts)} now: {headline(facts)}; {limit}"
+        return f"{rule} on {host} changes no more but {stands}. Before, {changed}."
     if facts.kind == "repeat":
         unseen = "" if facts.acknowledged else " Nobody has acknowledged it."
         return f"{rule} on {host} still fires, for {lasted(facts)} now: {headline(facts)}; {limit}.{unseen}"
@@ -147,7 +150,7 @@ def _numbers(facts: Facts) -> tuple[tuple[str, str], ...]:
         ("Fired", f"{at(facts.fired_at)}, after {span((facts.fired_at - facts.started_at).total_seconds())}"),
         (
             "Ended",
-            at(facts.resolved_at) if facts.resolved_at and facts.kind in ("resolved", "digest") else "",
+            at(facts.resolved_at) if facts.resolved_at and facts.is_over else "",
         ),
     ]
     return tuple((name, value) for name, value in rows if value)

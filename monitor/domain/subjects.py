@@ -49,9 +49,11 @@ def _subject(facts: Facts) -> str:
         return f"[recovered] {host}: {rule}, after {upto}{lasted(facts)}"
     if facts.kind == "flapping":
         return f"[flapping] {host}: {rule} changed {facts.changes} times{_since(facts)}"
-    if facts.kind == "digest":
+    if facts.kind == "digest" and facts.is_over:
         return f"[calm again] {host}: {rule}, after {facts.changes} changes{_since(facts)}"
     level = "" if facts.is_drill else f"[{facts.severity}] "
+    if facts.kind == "digest":
+        return f"{level}{host}: {rule} changes no more and still fires: {now}"
     if facts.kind == "escalated":
         return f"{level}{host}: now {facts.severity}: {now}"
     if facts.kind == "repeat":

@@ -31,9 +31,7 @@ def send(target: Target, message: Message) -> Answer:
     """One try, at most 25 s, then the child is killed."""
     if not FORM.fullmatch(target.address):
         return Answer(False, "This is no Apprise URL.", permanent=True)
-    kind = (
-        "success" if message.kind in ("resolved", "digest", "test") else LEVELS.get(message.severity, "info")
-    )
+    kind = "success" if message.is_over else LEVELS.get(message.severity, "info")
     order = {
         "action": "send",
         "url": target.address,

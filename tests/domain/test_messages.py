@@ -82,7 +82,10 @@ class Tags(HTMLParser):
          "[critical] db-01: Load still firing since 03:11 CET (4 h): load 9.2 on 4 cores - the disk, 5 x rsync"),
         ({"kind": "flapping", "changes": 4, "changed_since": FIRED - timedelta(minutes=20), "told_at": FIRED},
          "[flapping] db-01: Load changed 4 times in 20 min"),
-        ({"kind": "digest", "changes": 14, "changed_since": FIRED - timedelta(hours=2), "told_at": FIRED},
+        ({"kind": "digest", "changes": 15, "told_at": FIRED},
+         "[critical] db-01: Load changes no more and still fires: load 9.2 on 4 cores - the disk, 5 x rsync"),
+        ({"kind": "digest", "changes": 14, "changed_since": FIRED - timedelta(hours=2), "told_at": FIRED,
+          "resolved_at": FIRED},
          "[calm again] db-01: Load, after 14 changes in 2 h"),
         ({"metric": "cpu_percent", "value": 92.0, "severity": "warning", "cause": "2 x python3"},
          "[warning] db-01: CPU busy 92 % - 2 x python3"),
@@ -193,6 +196,17 @@ def test_a_flapping_rule_is_told_once_and_blames_nobody():
     text = message(about(kind="flapping", changes=4, changed_since=FIRED)).text
     assert "4 changes since 2026-11-25 03:12:05 CET" in text
     assert "Who" not in text
+
+
+def test_the_digest_of_what_still_fires_does_not_say_that_it_is_over():
+    standing = about(kind="digest", changes=5, changed_since=FIRED, told_at=FIRED + timedelta(hours=1))
+    told = message(standing)
+    assert "Load on db-01 changes no more but still fires, for 1 h now: load 9.2 on 4 cores" in told.text
+    assert "It is critical: it should not wait." in told.text
+    assert "Who is busy:" in told.text
+    assert "over" not in told.text
+    assert not told.is_over
+    assert message(dataclasses.replace(standing, resolved_at=FIRED)).is_over
 
 
 # What comes from outside

@@ -29,6 +29,13 @@ def test_a_message_goes_out_by_a_real_service(web: Web):
     assert document["message"].endswith(MESSAGE.link)
 
 
+@pytest.mark.parametrize(("is_over", "type_"), [(True, "success"), (False, "failure")])
+def test_only_what_is_over_is_told_as_a_success(web: Web, is_over, type_):
+    message = dataclasses.replace(MESSAGE, kind="digest", is_over=is_over)
+    deliver(Target("ops", "apprise", f"json://127.0.0.1:{web.port}/"), message)
+    assert web.documents[0]["type"] == type_
+
+
 @pytest.mark.parametrize(("status", "permanent"), [(403, True), (500, False)])
 def test_what_the_service_answers_is_told(web: Web, status, permanent):
     web.status = status
