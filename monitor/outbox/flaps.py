@@ -20,6 +20,12 @@ def standing(alert: Alert) -> Flapping | None:
     return Flapping.objects.filter(host=alert.host_id, rule=alert.rule_id, ended_at=None).first()
 
 
+def goes_on(alert: Alert, now: datetime) -> bool:
+    """Whether the alert's rule flaps at `now`."""
+    flapping = standing(alert)
+    return flapping is not None and not is_calm(flapping.last_change_at, now)
+
+
 def note(alert: Alert, transition: Transition, quiet: Silences) -> tuple[Flapping | None, bool]:
     """Count one change in; return the flapping that stands after it, and whether it begins with this change.
 

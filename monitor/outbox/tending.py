@@ -23,7 +23,7 @@ from monitor.silences import Silences
 
 ENDED_IN_SILENCE = "It recovered while the silence held it back."
 OVERTAKEN = "A later message tells the same alert."
-OVER = (
+BEGINNINGS = (
     NotificationKind.FIRED,
     NotificationKind.ESCALATED,
     NotificationKind.REPEAT,
@@ -65,11 +65,13 @@ def _free(quiet: Silences) -> int:
 
 
 def _free_alert(alert: Alert, now: datetime) -> int:
-    """Of one alert whose silence ended: what still fires is told, by the newest message alone."""
+    """Of one alert whose silence ended: what still fires or flaps is told, by the newest message alone."""
     held = Notification.objects.filter(alert=alert, state=NotificationState.HELD)
-    beginnings = held.filter(kind__in=OVER)
+    beginnings = held.filter(kind__in=BEGINNINGS)
     if alert.resolved_at is not None:
-        count = drop(beginnings, ENDED_IN_SILENCE, now)
+        flaps_on = [NotificationKind.FLAPPING] if flaps.goes_on(alert, now) else []
+        over = beginnings.exclude(kind__in=flaps_on)
+        count = drop(over, ENDED_IN_SILENCE, now)
     else:
         newest = beginnings.values("receiver").annotate(newest=Max("pk")).values_list("newest", flat=True)
         count = drop(beginnings.exclude(pk__in=list(newest)), OVERTAKEN, now)

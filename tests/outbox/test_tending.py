@@ -265,6 +265,30 @@ def test_a_digest_of_what_a_silence_swallowed_is_not_told(stage, receiver):
     assert {state for _, state in fates()} == {"dropped"}
 
 
+@pytest.mark.parametrize(
+    ("minutes", "changes"), [(16, 5), (16, 8), (24, 5)], ids=["fires", "calm", "fires, after another"]
+)
+def test_flapping_that_began_in_a_silence_is_told_when_it_ends_and_so_is_the_calm(
+    stage, receiver, minutes, changes
+):
+    silences.create(None, NOON - HOUR, ends_at=after(minutes=minutes))
+    told, at = [], NOON
+    for number in range(changes):
+        at = after(minutes=5 * number)
+        (stage.resolve if number % 2 else stage.fire)(at)
+        told += stage.deliver(at)
+    told += stage.deliver(max(at, after(minutes=minutes)))
+    assert told == [("ops", "flapping")]
+    assert stage.deliver(at + HOUR) == [("ops", "digest")]
+
+
+def test_what_stopped_flapping_in_a_silence_but_still_fires_is_told_when_it_ends(stage, receiver):
+    silences.create(None, NOON - HOUR, ends_at=after(hours=2))
+    last = flap(stage, 5)
+    assert stage.deliver(last + HOUR) == []
+    assert stage.deliver(after(hours=2)) == [("ops", "digest")]
+
+
 def test_flapping_is_told_to_two_receivers_once_each_by_two_notifiers(stage):
     make_receiver("a")
     make_receiver("b")
