@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from monitor.domain.flapping import WITHIN
 from monitor.models import (
@@ -27,6 +27,7 @@ KINDS = {
     "outlasted": NotificationKind.FIRED,
 }  # the changes that are told; the others are only recorded
 WAITING = (NotificationState.HELD, NotificationState.PENDING)
+UNHEARD = (NotificationState.DROPPED, NotificationState.FAILED, NotificationState.EXPIRED)
 FLAPS = "The rule is flapping: single messages are left out until it is calm."
 ESCALATED_BEFORE = "It escalated and was told so less than half an hour ago."
 
@@ -85,6 +86,10 @@ def _told_together(alert: Alert, transition: Transition, receiver: Receiver) -> 
 
 
 def _told_lately(alert: Alert, transition: Transition, receiver: Receiver) -> bool:
+    """Whether the receiver heard of an escalation of the rule, and of no end since: what flaps drops the ends."""
+    end = Notification.objects.filter(
+        receiver=receiver, kind=NotificationKind.RESOLVED, alert=OuterRef("alert")
+    )
     rows = Notification.objects.filter(
         receiver=receiver,
         kind=NotificationKind.ESCALATED,
@@ -92,4 +97,5 @@ def _told_lately(alert: Alert, transition: Transition, receiver: Receiver) -> bo
         alert__rule=alert.rule_id,
         created_at__gt=transition.stored_at - WITHIN,
     )
-    return rows.exclude(state=NotificationState.DROPPED).exists()
+    rows = rows.exclude(state__in=UNHEARD)
+    return rows.exclude(Exists(end.exclude(state__in=UNHEARD))).exists()

@@ -105,6 +105,46 @@ def test_an_escalation_is_told_but_not_again_and_again(stage):
     assert fates().count(("escalated", "dropped")) == 2
 
 
+def test_the_next_alert_that_becomes_critical_is_told_however_soon(stage):
+    make_receiver(minimum_severity="critical")
+    stage.fire()
+    stage.escalate(after(minutes=1))
+    assert stage.deliver(after(minutes=1)) == [("ops", "escalated")]
+    stage.resolve(after(minutes=5))
+    assert stage.deliver(after(minutes=5)) == [("ops", "resolved")]
+    stage.fire(after(minutes=20))
+    stage.escalate(after(minutes=22))
+    assert stage.deliver(after(minutes=22)) == [("ops", "escalated")]
+
+
+def test_an_escalation_that_was_refused_does_not_keep_the_next_one_back(stage):
+    make_receiver(minimum_severity="critical")
+    stage.fire()
+    stage.escalate(after(minutes=1))
+    stage.deliver(after(minutes=1), REFUSED)
+    stage.step_down(after(minutes=5))
+    stage.escalate(after(minutes=10))
+    assert stage.deliver(after(minutes=10)) == [("ops", "escalated")]
+
+
+def test_the_escalations_of_a_rule_that_flaps_are_not_told_again_and_again(stage):
+    make_receiver(minimum_severity="critical")
+    told = []
+    for number in range(5):
+        at = after(minutes=4 * number)
+        stage.fire(at)
+        stage.escalate(at)
+        told += stage.deliver(at)
+        stage.resolve(after(minutes=4 * number + 2))
+        told += stage.deliver(after(minutes=4 * number + 2))
+    stage.fire(after(minutes=20))
+    stage.escalate(after(minutes=20))
+    told += stage.deliver(after(minutes=20))
+    kinds = [kind for _, kind in told]
+    assert kinds == ["escalated", "resolved", "escalated", "flapping"]
+    assert stage.deliver(after(minutes=60)) == [("ops", "digest")]
+
+
 def test_a_receiver_may_choose_its_rules(stage):
     other = make_rule("Another")
     make_receiver("all")
