@@ -22,11 +22,17 @@ def audience(alert: Alert, kind: NotificationKind) -> QuerySet[Receiver]:
     return _asking(alert)
 
 
+def minimums(severity: str) -> list[Severity]:
+    """The minimum severities of the receivers that ask for alerts of this severity."""
+    return [minimum for minimum, rank in RANKS.items() if rank <= RANKS[Severity(severity)]]
+
+
 def _asking(alert: Alert) -> QuerySet[Receiver]:
-    severities = [severity for severity, rank in RANKS.items() if rank <= RANKS[Severity(alert.severity)]]
     wanted = Q(pk__in=Receiver.rules.through.objects.filter(rule=alert.rule).values("receiver_id"))
     every = ~Q(pk__in=Receiver.rules.through.objects.values("receiver_id"))
-    asking = Receiver.objects.filter(wanted | every, enabled=True, minimum_severity__in=severities)
+    asking = Receiver.objects.filter(
+        wanted | every, enabled=True, minimum_severity__in=minimums(alert.severity)
+    )
     return asking.filter(wants_drills=True) if alert.is_test else asking
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q, QuerySet
 
 from monitor.domain.flapping import CALM_AFTER
 from monitor.models import (
@@ -17,11 +17,12 @@ from monitor.models import (
     Receiver,
 )
 from monitor.outbox import flaps
-from monitor.outbox.audience import audience
+from monitor.outbox.audience import audience, minimums
 from monitor.outbox.rows import TELLING, drop, idle, put
 from monitor.silences import Silences
 
 ENDED_IN_SILENCE = "It recovered while the silence held it back."
+LESS_SEVERE = "It has stepped down while the silence held it back."
 OVERTAKEN = "A later message tells the same alert."
 BEGINNINGS = (
     NotificationKind.FIRED,
@@ -73,9 +74,19 @@ def _free_alert(alert: Alert, now: datetime) -> int:
         over = beginnings.exclude(kind__in=flaps_on)
         count = drop(over, ENDED_IN_SILENCE, now)
     else:
-        newest = beginnings.values("receiver").annotate(newest=Max("pk")).values_list("newest", flat=True)
-        count = drop(beginnings.exclude(pk__in=list(newest)), OVERTAKEN, now)
+        count = _let_the_present_speak(alert, beginnings, now)
     return count + held.update(state=NotificationState.PENDING, reason="", next_attempt_at=now)
+
+
+def _let_the_present_speak(alert: Alert, beginnings: QuerySet[Notification], now: datetime) -> int:
+    """Of the held messages to each receiver keep the newest that is still true, with the severity of now."""
+    worse = Q(kind=NotificationKind.ESCALATED) & ~Q(severity__in=minimums(alert.severity))
+    unasked = ~Q(receiver__minimum_severity__in=minimums(alert.severity)) & ~Q(kind=NotificationKind.FLAPPING)
+    count = drop(beginnings.filter(worse | unasked), LESS_SEVERE, now)
+    newest = beginnings.values("receiver").annotate(newest=Max("pk")).values_list("newest", flat=True)
+    count += drop(beginnings.exclude(pk__in=list(newest)), OVERTAKEN, now)
+    beginnings.exclude(severity=alert.severity).update(severity=alert.severity)
+    return count
 
 
 def _calm(quiet: Silences) -> int:

@@ -66,6 +66,39 @@ def test_of_several_messages_that_a_silence_held_back_the_newest_is_told(stage, 
     assert stage.deliver(after(hours=2)) == [("ops", "resolved")]
 
 
+def test_after_a_silence_no_severity_is_told_that_is_past(stage, receiver):
+    make_receiver("pager", minimum_severity="critical")
+    silences.create(None, NOON, ends_at=NOON + HOUR)
+    stage.fire()
+    stage.escalate(after(minutes=5))
+    stage.step_down(after(minutes=20))
+    assert stage.deliver(after(hours=1)) == [("ops", "fired")]
+    assert Notification.objects.get(state="sent").severity == "warning"
+    assert reasons() == ["It has stepped down while the silence held it back."] * 2
+
+
+def test_an_alert_that_was_critical_at_once_is_told_after_a_silence_as_what_it_is(stage, receiver):
+    make_receiver("pager", minimum_severity="critical")
+    silences.create(None, NOON, ends_at=NOON + HOUR)
+    stage.fire(severity="critical")
+    stage.step_down(after(minutes=20))
+    assert stage.deliver(after(hours=1)) == [("ops", "fired")]
+    assert Notification.objects.get(state="sent").severity == "warning"
+
+
+def test_an_escalation_that_a_silence_held_back_until_it_was_over_is_told_when_it_comes_again(
+    stage, receiver
+):
+    stage.fire()
+    stage.deliver(NOON)
+    silences.create(None, after(minutes=1), ends_at=NOON + HOUR)
+    stage.escalate(after(minutes=50))
+    stage.step_down(after(minutes=55))
+    assert stage.deliver(after(hours=1)) == []
+    stage.escalate(after(minutes=65))
+    assert stage.deliver(after(minutes=65)) == [("ops", "escalated")]
+
+
 def test_a_silence_that_begins_holds_back_what_waits_for_another_try(stage, receiver):
     stage.fire()
     stage.deliver(NOON, BUSY)
