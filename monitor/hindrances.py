@@ -30,6 +30,7 @@ def facts(now: datetime) -> Shape:
                     "rule": one.silence.rule.name if one.silence.rule else None,
                     "host": one.silence.host.name if one.silence.host else None,
                     "maintenance": one.silence.maintenance,
+                    "weekly": bool(one.silence.weekdays),
                     "until_at": at_ms(one.until),
                 }
                 for one in standing[:MOST_NAMED]

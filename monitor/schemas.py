@@ -332,28 +332,3 @@ class Hosts(Schema):
     """Every host by name."""
 
     hosts: list[Host]
-
-
-class Silence(Schema):
-    """A time in which messages are held back; rule and host null: every one. until_at: when the present quiet ends."""
-
-    id: int
-    rule: str | None
-    host: str | None
-    starts_at: int
-    ends_at: int | None
-    weekdays: str
-    from_time: str | None
-    until_time: str | None
-    time_zone: str
-    maintenance: bool
-    note: str
-    created_by: str | None
-    is_active: bool
-    until_at: int | None
-
-
-class Silences(Schema):
-    """The silences that are not over."""
-
-    silences: list[Silence]

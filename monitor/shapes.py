@@ -131,6 +131,7 @@ def silence(row: Silence, is_active: bool, until: datetime | None) -> Shape:
         "from_time": f"{row.from_time:%H:%M}" if row.from_time else None,
         "until_time": f"{row.until_time:%H:%M}" if row.until_time else None,
         "time_zone": row.time_zone,
+        "resumes_at": at_ms(row.resumes_at),
         "maintenance": row.maintenance,
         "note": row.note,
         "created_by": row.created_by.get_username() if row.created_by else None,

@@ -101,13 +101,32 @@ def create(
     return silence
 
 
-def end(silence: Silence, now: datetime) -> None:
-    """End `silence` at `now`; one that has not begun yet is forgotten."""
+def end(silence: Silence, now: datetime) -> bool:
+    """End `silence` at `now`, a weekly one for this time only; return whether there was anything to end.
+
+    One that has not begun yet is forgotten.
+    """
+    if silence.weekdays:
+        return _rest(silence, now)
     if silence.starts_at >= now:
         silence.delete()
-    elif silence.ends_at is None or silence.ends_at > now:
         silence.ends_at = now
-        silence.save(update_fields=["ends_at"])
+        return True
+    if silence.ends_at is not None and silence.ends_at <= now:
+        return False
+    silence.ends_at = now
+    silence.save(update_fields=["ends_at"])
+    return True
+
+
+def _rest(silence: Silence, now: datetime) -> bool:
+    """Let a weekly silence rest until the window that holds `now` is over."""
+    quiet = as_quiet(silence)
+    if not quiet.covers(now):
+        return False
+    silence.resumes_at = quiet.end_at(now)
+    silence.save(update_fields=["resumes_at"])
+    return True
 
 
 def maintenance(now: datetime) -> Silence | None:
@@ -150,4 +169,5 @@ def as_quiet(row: Silence) -> Quiet:
         begin=row.from_time,
         until=row.until_time,
         zone=zone,
+        resumes_at=row.resumes_at,
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ninja import Router
 from ninja.errors import HttpError
 
-from monitor import access, bodies, history, live, parameters, schemas, shapes, silences
+from monitor import access, bodies, history, live, parameters, schemas, shapes, silences, silenceschemas
 from monitor.apidoor import CHANGE_ERRORS, READ_ERRORS, actor, answer, now_ms
 from monitor.domain.times import shown
 from monitor.models import Host, Rule
@@ -20,11 +20,14 @@ from monitor.parameters import strictly
 from monitor.shapes import moment
 
 END = schemas.link("end", "monitor_silencesapi_end_silence", "End it.", silence_id="$response.body#/id")
+IDLE = "The weekly silence {} holds nothing back now; end it for ever in the admin."
 LONGEST = timedelta(days=366)
 router = Router()
 
 
-@router.get("/silences", url_name="silences", response={200: schemas.Silences, READ_ERRORS: schemas.Error})
+@router.get(
+    "/silences", url_name="silences", response={200: silenceschemas.Silences, READ_ERRORS: schemas.Error}
+)
 def list_silences(request: HttpRequest) -> HttpResponse:
     """Every silence that holds messages back now or may later."""
     strictly(request)
@@ -38,7 +41,7 @@ def list_silences(request: HttpRequest) -> HttpResponse:
     "/silences",
     url_name="silences",
     auth=actor,
-    response={201: schemas.Silence, CHANGE_ERRORS: schemas.Error},
+    response={201: silenceschemas.Silence, CHANGE_ERRORS: schemas.Error},
     openapi_extra={"responses": {201: END}},
 )
 def start_silence(request: HttpRequest, wanted: bodies.SilenceRequest) -> HttpResponse:
@@ -66,20 +69,21 @@ def start_silence(request: HttpRequest, wanted: bodies.SilenceRequest) -> HttpRe
     "/silences/{silence_id}",
     url_name="silence",
     auth=actor,
-    response={200: schemas.Silence, CHANGE_ERRORS: schemas.Error},
+    response={200: silenceschemas.Silence, CHANGE_ERRORS: schemas.Error},
 )
 def end_silence(request: HttpRequest, silence_id: parameters.Id) -> HttpResponse:
-    """End a silence now; what it held back and still holds true is told at once."""
+    """End a silence now, a weekly one for this time only; what it held back and still holds true is told at once."""
     strictly(request)
     _check_allowed(request)
     now = timezone.now()
     row = silences.not_over(now).filter(pk=silence_id).first()
     if row is None:
         raise HttpError(404, f"There is no silence {silence_id} that could be ended.")
-    shape = shapes.silence(row, False, None) | {"ends_at": shapes.at_ms(now)}
-    silences.end(row, now)
+    shape = shapes.silence(row, False, None)
+    if not silences.end(row, now):
+        raise HttpError(409, IDLE.format(silence_id))
     _tell_everybody()
-    return answer(shape)
+    return answer(shape | {"ends_at": shapes.at_ms(row.ends_at), "resumes_at": shapes.at_ms(row.resumes_at)})
 
 
 def _person(request: HttpRequest) -> Any:

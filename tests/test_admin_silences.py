@@ -1,6 +1,6 @@
 """Silences, evidence and share links in the admin."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.utils import timezone
@@ -85,6 +85,23 @@ def test_the_list_says_what_stands_and_ends_it(root) -> None:
     root.post("/admin/monitor/silence/", {"action": "end_now", "_selected_action": [standing.pk]})
     standing.refresh_from_db()
     assert standing.ends_at <= timezone.now()
+
+
+def test_a_weekly_silence_is_ended_for_this_time_and_stands_again_once_it_is_stored(root) -> None:
+    now = timezone.now()
+    days = {"weekdays": "0123456", "from_time": time(0), "until_time": time(0)}
+    weekly = Silence.objects.create(starts_at=now - timedelta(hours=1), **days)
+    chosen = {"action": "end_now", "_selected_action": [weekly.pk]}
+    assert root.post("/admin/monitor/silence/", chosen).status_code == 302
+    weekly.refresh_from_db()
+    assert weekly.ends_at is None
+    assert weekly.resumes_at > now
+    page = root.post("/admin/monitor/silence/", chosen, follow=True).content.decode()
+    assert "To end a weekly silence for ever, delete it or give it an end." in page
+    again = form(weekdays=list("0123456"), from_time="00:00", until_time="00:00", time_zone="UTC")
+    root.post(f"/admin/monitor/silence/{weekly.pk}/change/", again)
+    weekly.refresh_from_db()
+    assert weekly.resumes_at is None
 
 
 def test_an_alert_shows_evidence_acknowledgement_and_links(root) -> None:

@@ -1,6 +1,6 @@
 """Alerts and silences in the JSON API: filters, details, and what people do there."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
@@ -214,6 +214,21 @@ def test_a_wrong_silence_is_refused_with_a_sentence(ann, body, status, sentence)
     response = send(ann, "silences", body)
     assert (response.status_code, sentence in response.json()["error"]) == (status, True), response.content
     assert Silence.objects.count() == 0
+
+
+def test_a_weekly_silence_is_ended_for_this_time_and_not_again(ann) -> None:
+    row = Silence.objects.create(
+        starts_at=timezone.now() - timedelta(hours=1),
+        weekdays="0123456",
+        from_time=time(0),
+        until_time=time(0),
+    )
+    ended = ann.delete(f"{API}/silences/{row.pk}").json()
+    assert (ended["ends_at"], ended["is_active"]) == (None, False)
+    assert ended["resumes_at"] > timezone.now().timestamp() * 1000
+    again = ann.delete(f"{API}/silences/{row.pk}")
+    assert again.status_code == 409
+    assert "holds nothing back now; end it for ever in the admin" in again.json()["error"]
 
 
 def test_only_a_silence_that_stands_can_be_ended(ann, client) -> None:

@@ -79,6 +79,15 @@ def test_an_end_is_never_put_off_by_ending_again():
     assert Silence.objects.get().ends_at == NOW + HOUR
 
 
+def test_a_weekly_silence_is_ended_for_this_time_only():
+    weekly = silences.create(None, NOW - HOUR, weekdays="23", from_time=time(11), until_time=time(15))
+    assert silences.end(weekly, NOW)
+    assert silences.standing(NOW) == silences.standing(NOW + 2 * HOUR) == []
+    assert [one.until for one in silences.standing(NOW + 24 * HOUR)] == [NOW + 27 * HOUR]
+    assert not silences.end(weekly, NOW + HOUR)
+    assert Silence.objects.get().ends_at is None
+
+
 def test_maintenance_quiets_everything_for_an_hour_and_is_switched_off_again():
     host = make_host()
     silences.start_maintenance(make_user(), NOW)

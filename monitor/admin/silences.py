@@ -6,7 +6,7 @@ import zoneinfo
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +16,7 @@ from monitor.admin.readonly import Bounded
 from monitor.admin.times import local_time, to_the_second
 from monitor.models import Silence
 
+IDLE = "Holds nothing back now: {}. To end a weekly silence for ever, delete it or give it an end."
 DAYS = tuple(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))
 
 
@@ -109,12 +110,15 @@ class SilenceAdmin(Bounded):
         days = ", ".join(name[:3] for number, name in DAYS if str(number) in row.weekdays)
         return f"{days} {row.from_time:%H:%M} to {row.until_time:%H:%M}, {row.time_zone}"
 
-    @admin.action(description="End the selected silences now", permissions=["change"])
+    @admin.action(
+        description="End the selected silences now (weekly ones: for this time only)", permissions=["change"]
+    )
     def end_now(self, request: HttpRequest, queryset: QuerySet[Silence]) -> None:
         """End them; what they held back and still holds true is told then."""
         now = timezone.now()
-        for row in queryset:
-            silences.end(row, now)
+        idle = [str(row) for row in queryset if not silences.end(row, now) and row.weekdays]
+        if idle:
+            messages.warning(request, IDLE.format(", ".join(idle)))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """From now on, in the zone of the admin."""
@@ -122,6 +126,7 @@ class SilenceAdmin(Bounded):
 
     def save_model(self, request: HttpRequest, obj: Silence, form: Any, change: bool) -> None:
         """With who made it."""
+        obj.resumes_at = None  # who stores it wants it to hold
         if not change:
             obj.created_by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)

@@ -16,7 +16,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Quiet:
-    """One silence. rule_id, host_id: None is every one. ends_at: None is never.
+    """One silence. rule_id, host_id: None is every one. ends_at: None is never. resumes_at: it rests until then.
 
     A weekly one has weekdays (0 is Monday) and local times in `zone`; until not later than begin means the next day.
     """
@@ -29,6 +29,7 @@ class Quiet:
     begin: time | None = None
     until: time | None = None
     zone: tzinfo = UTC
+    resumes_at: datetime | None = None
 
     def concerns(self, rule_id: int | None, host_id: int) -> bool:
         """Whether it is about this rule on this host at all; rule_id is None where the rule was deleted."""
@@ -37,6 +38,8 @@ class Quiet:
     def end_at(self, at: datetime) -> datetime | None:
         """When the stretch that `at` lies in ends; `at` itself where it lies in none, None where it never does."""
         if at < self.starts_at or (self.ends_at is not None and at >= self.ends_at):
+            return at
+        if self.resumes_at is not None and at < self.resumes_at:
             return at
         if not self.weekdays:
             return self.ends_at

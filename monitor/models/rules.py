@@ -152,6 +152,12 @@ class Silence(models.Model):
     time_zone = models.CharField(
         max_length=60, default="UTC", help_text="In which the local times are meant."
     )
+    resumes_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Of a weekly one that was ended early: it holds nothing back before this.",
+    )
     maintenance = models.BooleanField(default=False, help_text="Made by one click: everything is quiet.")
     note = models.CharField(max_length=200, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True)

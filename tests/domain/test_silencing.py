@@ -77,6 +77,12 @@ def test_a_weekly_silence_keeps_to_its_own_beginning_and_end():
     assert not quiet.covers(utc(4, 13))
 
 
+def test_a_weekly_silence_that_was_ended_early_stands_again_from_its_next_window_on():
+    quiet = weekly([2, 3], time(9), time(9), resumes_at=utc(5, 8))
+    assert not quiet.covers(utc(4, 12))
+    assert quiet.end_at(utc(5, 8)) == utc(6, 8)
+
+
 def test_a_beginning_that_is_skipped_in_spring_is_the_moment_of_the_change():
     quiet = weekly([6], time(2, 30), time(4))  # on 29 March 2026 2:00 is followed by 3:00
     assert not quiet.covers(utc(29, 0, 59))

@@ -26,6 +26,12 @@ test("one silence is told with what it holds back, more are counted", () => {
   assert.deepEqual(texts([silence({ until_at: null })]), ["Silence until somebody ends it: messages of every rule are held back."]);
 });
 
+test("a weekly silence says that it is one, and that it is ended for this time", () => {
+  const [line] = quietLines(facts([silence({ rule: "Load", weekly: true })]), NOW);
+  assert.equal(line.text, "Weekly silence until 18:00: messages of Load are held back.");
+  assert.equal(line.word, "End it for this time");
+});
+
 test("a silence that ends on another day says which", () => {
   assert.deepEqual(texts([silence({ until_at: new Date(2026, 10, 26, 8).getTime() })]), ["Silence until 26 Nov 08:00: messages of every rule are held back."]);
 });

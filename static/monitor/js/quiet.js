@@ -24,7 +24,7 @@ export function subject({ rule, host }) {
   return host ? `every rule on ${host}` : "every rule";
 }
 
-/** The lines of the quiet banner: [{key, text, end: id of the silence that a button ends, or null}]. */
+/** The lines of the quiet banner: [{key, text, end: id of the silence that a button ends, or null, word: of that button}]. */
 export function quietLines({ silences, receivers }, now) {
   const lines = [];
   const maintenance = silences.standing.find((one) => one.maintenance);
@@ -34,7 +34,9 @@ export function quietLines({ silences, receivers }, now) {
   const count = silences.count - (maintenance ? 1 : 0);
   const others = silences.standing.filter((one) => one !== maintenance);
   if (count === 1 && others.length === 1) {
-    lines.push({ key: "silences", text: `Silence ${until(others[0].until_at, now)}: messages of ${subject(others[0])} are held back.`, end: others[0].id });
+    const [{ id, weekly, until_at: end }] = others;
+    const line = { key: "silences", text: `${weekly ? "Weekly silence" : "Silence"} ${until(end, now)}: messages of ${subject(others[0])} are held back.`, end: id };
+    lines.push(weekly ? { ...line, word: "End it for this time" } : line);
   } else if (count > 0) {
     const known = others.length === count && others.every((one) => one.until_at !== null);
     const last = known ? `, ${until(Math.max(...others.map((one) => one.until_at)), now)}` : "";

@@ -54,7 +54,7 @@ export class QuietView {
   #build(lines) {
     const root = slot("quiet");
     root.hidden = lines.length === 0;
-    root.replaceChildren(...lines.map(({ key, text, end }) => element("p", { "data-quiet": key.split(" ")[0] }, `${text} `, this.#may && end !== null ? this.#ender(end, "End it now") : null)));
+    root.replaceChildren(...lines.map(({ key, text, end, word }) => element("p", { "data-quiet": key.split(" ")[0] }, `${text} `, this.#may && end !== null ? this.#ender(end, word ?? "End it now") : null)));
   }
 
   #ender(id, word, what = "") {
@@ -108,9 +108,9 @@ export class QuietView {
   }
 
   #entry(one) {
-    const what = one.maintenance ? "Maintenance" : subject(one);
+    const what = one.maintenance ? "Maintenance" : `${subject(one)}${one.weekly ? ", weekly" : ""}`;
     const text = `${what}, ${one.until_at === null ? "without an end" : `until ${dayTime(one.until_at, this.#now())}`} `;
-    return element("li", {}, text, this.#ender(one.id, "End", what));
+    return element("li", {}, text, this.#ender(one.id, one.weekly ? "End for this time" : "End", what));
   }
 
   /** The rules to choose from; built anew only when they have changed. */
