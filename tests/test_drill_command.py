@@ -58,6 +58,15 @@ def test_a_passed_drill_tells_its_report_and_exits_with_0(
     assert (failure, status) == ("", 0)
 
 
+def test_a_drill_without_receivers_says_so_from_the_start(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending(monkeypatch, LoadTestState.FINISHED, passed=True, report="Passed: it fired.")
+    output, _, status = run("--expect-alert")
+    assert "CPU must fire within 98 s. No receiver takes part, so nothing will be proven about" in output
+    assert status == 0
+
+
 def test_a_failed_drill_exits_with_1(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     ending(monkeypatch, LoadTestState.FINISHED, passed=False, report="Failed: no.")
     output, failure, status = run("--expect-alert")

@@ -12,6 +12,10 @@ BROWSER_SECONDS = 3.0  # for a browser, likewise
 LATE_SECONDS = 5.0  # after the promised time, so that late can be told from never
 SENT, FAILED, LOST = "sent", ("failed", "expired", "dropped"), "none"
 LIMITED = "loadmon may use only some of the cores here ({}): its workers cannot fill the rest, and CPU counts them all."
+UNPROVEN = (
+    "Nothing is proven about delivery: no receiver was to be told. "
+    "One takes part that wants the messages of drills; its form in the admin says so."
+)
 WAYS = {"email": "mail", "webhook": "webhook", "apprise": "service"}
 
 
@@ -94,13 +98,14 @@ def _head(course: Course, fired: Fired, passed: bool, in_time: bool, arrived: in
     promise = f"the {_rounded(course.promised)} that it promises"
     when = f"fired within {promise}" if in_time else f"fired only at t+{fired.fired:.1f} s, after {promise}"
     many = len(course.deliveries)
+    word = "Passed" if passed else "Failed"
     if not many:
-        who = "no receiver was to be told"
-    elif arrived == many:
+        return f"{word}: {course.rule} {when}. {UNPROVEN}"
+    if arrived == many:
         who = "its receiver was told" if many == 1 else f"all {many} receivers were told"
     else:
         who = f"{many - arrived} of {many} receivers {'was' if many - arrived == 1 else 'were'} not told"
-    return f"{'Passed' if passed else 'Failed'}: {course.rule} {when}{', and ' if passed else '; '}{who}."
+    return f"{word}: {course.rule} {when}{', and ' if passed else '; '}{who}."
 
 
 def _times(fired: Fired, seen: float | None) -> str:

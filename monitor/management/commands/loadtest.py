@@ -18,6 +18,7 @@ POLL_SECONDS = 0.2
 CANCEL_SECONDS = 10.0
 LINES = 12  # of progress, at most one a second
 FAILED, USAGE = 1, 2
+NOBODY = ". No receiver takes part, so nothing will be proven about delivery."
 START_ONE = "Start `manage.py serve` or `manage.py runsampler` first: the sampler runs the test."
 
 pause = time.sleep
@@ -81,9 +82,9 @@ class Command(BaseCommand):
         many = "1 worker" if test.workers == 1 else f"{test.workers} workers"
         self.stdout.write(f"{_what(test)} of {host}: {many} for {test.seconds} s. Ctrl-C cancels it.")
         if test.rule is not None:
-            names = ", ".join(str(each) for each in test.receivers.all()) or "no receiver"
-            promise = f"{test.rule} must fire within {test.promised_seconds:.0f} s"
-            self.stdout.write(f"{promise}, and {names} must be told.")
+            names = ", ".join(str(each) for each in test.receivers.all())
+            told = f", and {names} must be told." if names else NOBODY
+            self.stdout.write(f"{test.rule} must fire within {test.promised_seconds:.0f} s{told}")
         return self._follow(host, test)
 
     def _follow(self, host: Host, test: LoadTest) -> LoadTest:
