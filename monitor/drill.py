@@ -33,6 +33,10 @@ METRICS = {
     LoadTestKind.CPU: ("cpu_percent",),
     LoadTestKind.IO: ("pressure_io_full_percent", "pressure_io_some_percent"),
 }
+DEAF = (
+    "The receiver {} hears of {} alerts and worse only, and the rule {} fires as {}: "
+    "whether it becomes worse is no part of a drill."
+)
 NOTIFIER_SILENT = timedelta(seconds=30)
 
 
@@ -126,10 +130,8 @@ def deafness(receiver: Receiver, rule: Rule) -> str:
     filters = list(receiver.rules.all())
     if filters and rule not in filters:
         return f"The receiver {receiver} does not want to hear of the rule {rule}."
-    worst = Severity.CRITICAL if rule.critical_threshold is not None else Severity(rule.severity)
-    if RANKS[worst] < RANKS[Severity(receiver.minimum_severity)]:
-        least = receiver.minimum_severity
-        return f"The receiver {receiver} hears of {least} alerts and worse only, and the rule {rule} is {rule.severity}."
+    if RANKS[Severity(rule.severity)] < RANKS[Severity(receiver.minimum_severity)]:
+        return DEAF.format(receiver, receiver.minimum_severity, rule, rule.severity)
     return ""
 
 

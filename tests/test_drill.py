@@ -94,7 +94,7 @@ def test_everybody_who_wants_drills_is_told_unless_somebody_is_named(host: Host)
         ({"wants_drills": False}, "The receiver ops does not want the messages of drills"),
         (
             {"minimum_severity": "critical"},
-            "hears of critical alerts and worse only, and the rule Busy is warning",
+            "hears of critical alerts and worse only, and the rule Busy fires as warning: whether it",
         ),
     ],
 )
@@ -103,6 +103,13 @@ def test_a_receiver_that_would_not_be_told_is_refused(host: Host, fields: Any, s
     make_drill_receiver("ops", **fields)
     with pytest.raises(Unfit, match=sentence):
         drill.plan(host, "cpu", 2, Wanted(["ops"], "Busy"))
+
+
+def test_a_receiver_of_critical_alerts_takes_part_only_where_the_rule_fires_as_critical(host: Host) -> None:
+    pager = make_drill_receiver("pager", minimum_severity="critical")
+    assert drill.plan(host, "cpu", 2, Wanted()).receivers == []
+    Rule.objects.filter(name="CPU").update(severity="critical", critical_threshold=None)
+    assert drill.plan(host, "cpu", 2, Wanted()).receivers == [pager]
 
 
 def test_a_receiver_of_other_rules_is_refused(host: Host) -> None:
