@@ -128,7 +128,7 @@ def deafness(receiver: Receiver, rule: Rule) -> str:
     if not receiver.wants_drills:
         return f"The receiver {receiver} does not want the messages of drills; its form in the admin says so."
     filters = list(receiver.rules.all())
-    if filters and rule not in filters:
+    if (filters or receiver.only_chosen_rules) and rule not in filters:
         return f"The receiver {receiver} does not want to hear of the rule {rule}."
     if RANKS[Severity(rule.severity)] < RANKS[Severity(receiver.minimum_severity)]:
         return DEAF.format(receiver, receiver.minimum_severity, rule, rule.severity)

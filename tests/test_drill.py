@@ -114,8 +114,10 @@ def test_a_receiver_of_critical_alerts_takes_part_only_where_the_rule_fires_as_c
 
 def test_a_receiver_of_other_rules_is_refused(host: Host) -> None:
     make_drill_receiver("ops", rules=[make_rule("Other")])
-    with pytest.raises(Unfit, match="The receiver ops does not want to hear of the rule CPU"):
-        drill.plan(host, "cpu", 2, Wanted(["ops"]))
+    make_drill_receiver("gone", only_chosen_rules=True)
+    for name in ("ops", "gone"):
+        with pytest.raises(Unfit, match=f"The receiver {name} does not want to hear of the rule CPU"):
+            drill.plan(host, "cpu", 2, Wanted([name]))
 
 
 def test_an_unknown_receiver_is_named_with_those_there_are(host: Host) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 
 from monitor.checks import mail
 from monitor.models import Receiver
+from tests.factories import make_receiver, make_rule
 from tests.test_checks import ids
 
 
@@ -59,3 +63,30 @@ def test_links_that_open_on_this_machine_only_are_found_once_somebody_is_told(se
 
 def test_the_database_is_left_alone_unless_it_is_named() -> None:
     assert mail.receivers_can_be_reached() == []
+
+
+@pytest.mark.django_db
+def test_a_receiver_whose_rules_were_all_deleted_is_found() -> None:
+    rule = make_rule()
+    limited = make_receiver(only_chosen_rules=True)
+    limited.rules.add(rule)
+    make_receiver("of every rule")
+    assert not mail.receivers_hear_of_something(databases=["default"])
+    rule.delete()
+    [found] = mail.receivers_hear_of_something(databases=["default"])
+    assert found.msg.startswith("The receiver ops hears of nothing")
+    Receiver.objects.update(enabled=False)
+    assert not mail.receivers_hear_of_something(databases=["default"])
+
+
+@pytest.mark.django_db
+def test_receivers_that_had_rules_are_limited_to_them_and_never_widened_by_an_older_version() -> None:
+    migration = import_module("monitor.migrations.0013_resting_silences_and_limited_receivers")
+    rule = make_rule()
+    make_receiver("of every rule")
+    make_receiver().rules.add(rule)
+    migration.limit_those_with_rules(apps, None)
+    assert list(Receiver.objects.filter(only_chosen_rules=True).values_list("name", flat=True)) == ["ops"]
+    rule.delete()
+    migration.switch_off_those_limited_to_nothing(apps, None)
+    assert list(Receiver.objects.filter(enabled=True).values_list("name", flat=True)) == ["of every rule"]

@@ -72,6 +72,21 @@ def test_a_receiver_is_added_with_its_rules(boss):
     boss.post(ADD, {**FORM, "rules": [rule.pk], "wants_drills": "on"})
     row = Receiver.objects.get()
     assert (row.address, list(row.rules.all()), row.wants_drills) == (HOOK, [rule], True)
+    assert row.only_chosen_rules
+
+
+def test_a_receiver_whose_rules_were_deleted_says_so_and_is_not_widened_unasked(boss):
+    rule = make_rule("Load of mine")
+    row = make_receiver(only_chosen_rules=True)
+    row.rules.add(rule)
+    assert "It hears of nothing" not in boss.get(LIST).content.decode()
+    rule.delete()
+    assert "It hears of nothing: the rules that it was limited to" in boss.get(LIST).content.decode()
+    form = {**FORM, "address": "", "only_chosen_rules": "on"}
+    assert "untick the field above for every rule" in boss.post(page(row), form).content.decode()
+    assert boss.post(page(row), {**FORM, "address": ""}).status_code == 302
+    row.refresh_from_db()
+    assert not row.only_chosen_rules
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ class ReceiverForm(forms.ModelForm):  # type: ignore[type-arg]
             "kind",
             "address",
             "minimum_severity",
+            "only_chosen_rules",
             "rules",
             "wants_drills",
             "repeat_hours",
@@ -66,14 +67,22 @@ class ReceiverForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.fields["address"].help_text = f"Stored: {shown} Empty keeps it. {ADDRESS_HELP}"
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an address that cannot work, and hours that make no sense."""
+        """Refuse an address that cannot work, rules that are none, and hours that make no sense."""
         found: dict[str, Any] = super().clean() or {}
         if "address" in found and "kind" in found:
             self._clean_address(found)
+        self._clean_rules(found)
         hours = found.get("repeat_hours")
         if hours is not None and not 0 <= hours <= LONGEST_REPEAT_HOURS:
             self.add_error("repeat_hours", f"Give 0 (never) to {LONGEST_REPEAT_HOURS:g} hours.")
         return found
+
+    def _clean_rules(self, found: dict[str, Any]) -> None:
+        """Ticked rules limit it; a limit to none must be meant otherwise."""
+        if found.get("rules"):
+            found["only_chosen_rules"] = True
+        elif found.get("only_chosen_rules"):
+            self.add_error("rules", "Choose the rules, or untick the field above for every rule.")
 
     def _clean_address(self, found: dict[str, Any]) -> None:
         stored: Receiver = self.instance
@@ -97,7 +106,10 @@ class ReceiverAdmin(Bounded):
     readonly_fields = ("signature", "health", to_the_second("created_at"))
     fieldsets = (
         (None, {"fields": ("name", "enabled", "kind", "address", "signature")}),
-        ("Which alerts", {"fields": ("minimum_severity", "rules", "wants_drills", "repeat_hours")}),
+        (
+            "Which alerts",
+            {"fields": ("minimum_severity", "only_chosen_rules", "rules", "wants_drills", "repeat_hours")},
+        ),
         ("How it goes", {"fields": ("health", readonly_fields[2])}),
     )
 
@@ -123,6 +135,8 @@ class ReceiverAdmin(Bounded):
     @admin.display(description="deliveries")
     def health(self, row: Receiver) -> str:
         """Whether messages arrive."""
+        if row.only_chosen_rules and not row.rules.exists():
+            return "It hears of nothing: the rules that it was limited to were deleted."
         if row.failing_since is not None:
             return f"Failing since {local_time(row.failing_since)}: {row.failure}"
         if row.delivered_at is not None:

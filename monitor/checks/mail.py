@@ -55,6 +55,26 @@ def receivers_take_messages(databases: Sequence[str] | None = None, **kwargs: An
     return [message for row in rows for message in _failing(row)]
 
 
+@register(TAG, Tags.database)
+def receivers_hear_of_something(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
+    """W042: a receiver that was limited to rules which were all deleted."""
+    if not databases or "default" not in databases or file_problem():
+        return []
+    try:
+        rows = list(Receiver.objects.filter(enabled=True, only_chosen_rules=True, rules=None))
+    except DatabaseError:
+        return []  # E018 says what is wrong
+    return [message for row in rows for message in _deaf(row)]
+
+
+def _deaf(row: Receiver) -> Messages:
+    return warning(
+        42,
+        f"The receiver {row.name} hears of nothing: the rules that it was limited to were deleted.",
+        "Choose other rules for it in the admin, or let it hear of every rule.",
+    )
+
+
 def _failing(row: Receiver) -> Messages:
     return warning(
         41,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from monitor import heartbeat
 from monitor.checks.database import file_problem
-from monitor.checks.mail import receivers_take_messages
+from monitor.checks.mail import receivers_hear_of_something, receivers_take_messages
 from monitor.doctor.finding import Examination, Finding, from_checks, ok, warning
 from monitor.domain.quantities import span
 from monitor.models import Notifier, Receiver, Rule
@@ -53,7 +53,8 @@ def messages_are_delivered() -> list[Finding]:
 
 def receivers_are_well() -> list[Finding]:
     """Which receivers do not take their messages."""
-    return from_checks("delivery", receivers_take_messages(databases=["default"]), "No receiver is failing.")
+    found = [check(databases=["default"]) for check in (receivers_take_messages, receivers_hear_of_something)]
+    return from_checks("delivery", [one for part in found for one in part], "No receiver is failing.")
 
 
 def the_heartbeat_gets_through() -> list[Finding]:

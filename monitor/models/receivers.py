@@ -31,7 +31,11 @@ class Receiver(models.Model):
         max_length=200, blank=True, help_text="Key that signs the messages of a webhook."
     )
     minimum_severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.WARNING)
-    rules = models.ManyToManyField(Rule, blank=True, help_text="Only these rules; none chosen: every rule.")
+    only_chosen_rules = models.BooleanField(
+        default=False,
+        help_text="Hears of the rules that are ticked below alone, of none when they are deleted; unticked: of every rule.",
+    )
+    rules = models.ManyToManyField(Rule, blank=True)
     wants_drills = models.BooleanField(default=False, help_text="Also gets the messages of load tests.")
     repeat_hours = models.FloatField(
         default=4.0, help_text="Told again after this long while an alert stands unacknowledged; 0: never."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -43,6 +44,19 @@ class WindowStatistic(models.TextChoices):
     MEAN = "mean", "the mean"
     MAX = "max", "the extreme: the highest value, or the lowest where the rule fires below"
     SHARE = "share", "the share of time beyond a level, in percent"
+
+
+class Rules(models.QuerySet["Rule"]):
+    """Rules, deleted without widening what their receivers hear of."""
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete them; a receiver of these rules alone hears of nothing then."""
+        for rule in self:
+            rule.limit_receivers()
+        return super().delete()
+
+    delete.queryset_only = True  # type: ignore[attr-defined]  # as in Django: not on the manager
+    delete.alters_data = True  # type: ignore[attr-defined]
 
 
 class Rule(models.Model):
@@ -103,6 +117,8 @@ class Rule(models.Model):
     unless_value = models.FloatField(null=True, blank=True)
     enabled = models.BooleanField(default=True)
 
+    objects = Rules.as_manager()
+
     class Meta:
         ordering = ["name"]
         constraints = [
@@ -117,6 +133,15 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete it; a receiver of this rule alone hears of nothing then."""
+        self.limit_receivers()
+        return super().delete(*args, **kwargs)
+
+    def limit_receivers(self) -> None:
+        """Keep the receivers of this rule limited, whoever chose their rules and however."""
+        self.receiver_set.update(only_chosen_rules=True)
 
     def clean(self) -> None:
         """Refuse numbers that no alert could live with, each with a sentence."""

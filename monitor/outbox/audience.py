@@ -29,7 +29,7 @@ def minimums(severity: str) -> list[Severity]:
 
 def _asking(alert: Alert) -> QuerySet[Receiver]:
     wanted = Q(pk__in=Receiver.rules.through.objects.filter(rule=alert.rule).values("receiver_id"))
-    every = ~Q(pk__in=Receiver.rules.through.objects.values("receiver_id"))
+    every = Q(only_chosen_rules=False) & ~Q(pk__in=Receiver.rules.through.objects.values("receiver_id"))
     asking = Receiver.objects.filter(
         wanted | every, enabled=True, minimum_severity__in=minimums(alert.severity)
     )

@@ -214,9 +214,9 @@ def test_maintenance_takes_one_click_and_so_does_its_end(site, tabs):
 
 def test_a_receiver_that_fails_is_named(site, tabs):
     site.execute(
-        "insert into monitor_receiver (name, kind, address, secret, minimum_severity, wants_drills, repeat_hours,"
-        " enabled, created_at, failing_since, failure) values"
-        " ('ops-mail', 'email', 'x@example.org', '', 'warning', 0, 4, 1, '2026-01-01', '2026-01-01 12:01:00', ?)",
+        "insert into monitor_receiver (name, kind, address, secret, minimum_severity, only_chosen_rules, wants_drills,"
+        " repeat_hours, enabled, created_at, failing_since, failure) values"
+        " ('ops-mail', 'email', 'x@example.org', '', 'warning', 0, 0, 4, 1, '2026-01-01', '2026-01-01 12:01:00', ?)",
         f"connection refused {EVIL}",
     )
     page = tabs(viewport=DESKTOP)

@@ -13,8 +13,9 @@ from tests.servers import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 RECEIVER = (
-    "insert into monitor_receiver (name, kind, address, secret, minimum_severity, wants_drills, repeat_hours, enabled,"
-    " created_at, failure) values (?, 'webhook', 'http://127.0.0.1:9/', '', 'info', 1, 4, 1, '2026-01-01', '')"
+    "insert into monitor_receiver (name, kind, address, secret, minimum_severity, only_chosen_rules, wants_drills,"
+    " repeat_hours, enabled, created_at, failure)"
+    " values (?, 'webhook', 'http://127.0.0.1:9/', '', 'info', 0, 1, 4, 1, '2026-01-01', '')"
 )
 
 

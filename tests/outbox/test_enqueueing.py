@@ -155,6 +155,18 @@ def test_a_receiver_may_choose_its_rules(stage):
     assert sorted(stage.deliver(NOON)) == [("all", "fired"), ("both", "fired"), ("this", "fired")]
 
 
+@pytest.mark.parametrize("together", [False, True])
+def test_a_receiver_of_one_rule_hears_of_nothing_once_that_is_deleted(stage, together):
+    other = make_rule("Another")
+    make_receiver().rules.add(other)
+    if together:
+        Rule.objects.filter(name="Another").delete()
+    else:
+        other.delete()
+    stage.fire()
+    assert not Notification.objects.exists()
+
+
 def test_a_receiver_that_is_switched_off_is_not_told(stage):
     make_receiver(enabled=False)
     stage.fire()
