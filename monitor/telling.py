@@ -10,7 +10,7 @@ from django.db.models import Avg
 from django.urls import reverse
 from django.utils import timezone
 
-from monitor import accounts, chartcache
+from monitor import accounts, chartcache, outbox
 from monitor.domain import blame, messages
 from monitor.domain.delivery import Message
 from monitor.domain.facts import Facts
@@ -20,7 +20,6 @@ from monitor.models import (
     Comparison,
     Evidence,
     EvidenceMoment,
-    Flapping,
     Notification,
     NotificationKind,
     ReceiverKind,
@@ -33,6 +32,7 @@ from monitor.shapes import at_ms
 EARLIER = timedelta(minutes=5)
 LATEST_SECONDS = 15  # of a rule without a window
 VALUE_OF_THE_CHANGE = (NotificationKind.FIRED, NotificationKind.ESCALATED, NotificationKind.RESOLVED)
+FLAPS = (NotificationKind.FLAPPING, NotificationKind.DIGEST)
 MOMENTS = {
     NotificationKind.FIRED: (EvidenceMoment.ONSET, EvidenceMoment.PEAK),
     NotificationKind.RESOLVED: (EvidenceMoment.PEAK, EvidenceMoment.ONSET),
@@ -75,11 +75,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
     value = change.value if of_the_change and change is not None and change.value is not None else alert.value
     evidence = _evidence(alert, notification.kind)
     document = evidence.document if evidence and isinstance(evidence.document, dict) else {}
-    flapping = (
-        _flapping(alert)
-        if notification.kind in (NotificationKind.FLAPPING, NotificationKind.DIGEST)
-        else None
-    )
+    flapping = outbox.flapping_of(notification) if notification.kind in FLAPS else None
     return Facts(
         key=notification.key,
         kind=notification.kind,
@@ -117,6 +113,8 @@ def facts(notification: Notification, now: datetime) -> Facts:
         note=(change.note if change is not None and of_the_change else "") or alert.note,
         changes=flapping.changes if flapping else 0,
         changed_since=timezone.localtime(flapping.began_at) if flapping else None,
+        changed_until=timezone.localtime(flapping.last_change_at) if flapping else None,
+        fires_now=_fires(alert),
         link=alert_url(alert.pk),
     )
 
@@ -145,6 +143,8 @@ def _judges_share(rule: Rule) -> bool:
     return rule.window_seconds > 0 and rule.statistic == WindowStatistic.SHARE and rule.level is not None
 
 
-def _flapping(alert: Alert) -> Flapping | None:
-    rule: Rule | None = alert.rule
-    return Flapping.objects.filter(host=alert.host, rule=rule).order_by("-pk").first() if rule else None
+def _fires(alert: Alert) -> bool:
+    """Whether the alert, or a later one of its rule on its host, stands."""
+    if alert.resolved_at is None or alert.rule_id is None:
+        return alert.resolved_at is None
+    return Alert.objects.filter(host=alert.host_id, rule=alert.rule_id, resolved_at=None).exists()

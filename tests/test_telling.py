@@ -138,6 +138,26 @@ def test_flapping_is_told_with_its_count(host):
     assert "Load changed 5 times" in telling.message(row(host, "flapping", rule=rule)).subject
 
 
+def test_flapping_says_whether_a_later_alert_fires_now(host):
+    rule = make_rule("My load")
+    told = row(host, "flapping", rule=rule, resolved_at=moment(NOW_MS), state="resolved")
+    assert not telling.facts(told, moment(NOW_MS)).fires_now
+    make_alert(host, rule=rule)
+    assert telling.facts(told, moment(NOW_MS)).fires_now
+
+
+def test_a_digest_tells_of_its_own_flapping_and_not_of_the_next(host):
+    rule = make_rule("My load")
+    fields = {"host": host, "rule": rule, "last_change_at": moment(NOW_MS)}
+    now = moment(NOW_MS)
+    Flapping.objects.create(began_at=now - timedelta(hours=1), ended_at=now, changes=7, **fields)
+    Flapping.objects.create(began_at=now, changes=4, **fields)
+    told = row(host, "digest", rule=rule)
+    assert telling.facts(told, now).changes == 7
+    told.kind = "flapping"
+    assert telling.facts(told, now).changes == 4
+
+
 def test_a_rule_that_is_gone_and_a_metric_that_is_gone_are_told_all_the_same(host):
     for kind in NotificationKind.values:
         assert telling.message(row(host, kind, "email", metric="gone", rule=None)).subject

@@ -39,7 +39,8 @@ class Facts:
     judges the share of time beyond it; value and thresholds are percent of time then. critical_threshold: of the same
     metric, None where there is none. earlier: the value five minutes before, None where it is unknown. explained: of
     which moment explanation, culprits and the rest speak, "onset" or "peak". cause: who is to blame, in a few words.
-    pressure: percent by the names of the evidence document. changes, changed_since: of a flapping rule.
+    pressure: percent by the names of the evidence document. changes, changed_since, changed_until: of a flapping rule.
+    fires_now: whether an alert of the rule stands, this one or a later one.
     """
 
     key: str
@@ -78,6 +79,8 @@ class Facts:
     note: str = ""
     changes: int = 0
     changed_since: datetime | None = None
+    changed_until: datetime | None = None
+    fires_now: bool = True
     link: str = ""
 
     @property

@@ -84,10 +84,11 @@ def _happened(facts: Facts) -> str:
         since = f" since {at(facts.changed_since)}" if facts.changed_since else ""
         return (
             f"{rule} on {host} fired and recovered so often ({facts.changes} changes{since}) that single messages stop now. "
-            "When it has been calm you get one summary."
+            f"It {'fires' if facts.fires_now else 'does not fire'} now. When it has been calm you get one summary."
         )
     if facts.kind == "digest":
-        since = f" between {at(facts.changed_since)} and {at(facts.told_at)}" if facts.changed_since else ""
+        until = facts.changed_until or facts.told_at
+        since = f" between {at(facts.changed_since)} and {at(until)}" if facts.changed_since else ""
         changed = f"it changed {facts.changes} times{since}"
         if facts.is_over:
             return f"{rule} on {host} is calm again; {changed}."

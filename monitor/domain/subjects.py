@@ -48,7 +48,9 @@ def _subject(facts: Facts) -> str:
         upto = "" if facts.end_observed else "at most "
         return f"[recovered] {host}: {rule}, after {upto}{lasted(facts)}"
     if facts.kind == "flapping":
-        return f"[flapping] {host}: {rule} changed {facts.changes} times{_since(facts)}"
+        now = "fires" if facts.fires_now else "does not fire"
+        changed = f"changed {facts.changes} times{_since(facts)}"
+        return f"[flapping] [{facts.severity}] {host}: {rule} {changed} and {now} now"
     if facts.kind == "digest" and facts.is_over:
         return f"[calm again] {host}: {rule}, after {facts.changes} changes{_since(facts)}"
     level = "" if facts.is_drill else f"[{facts.severity}] "
@@ -66,4 +68,5 @@ def _subject(facts: Facts) -> str:
 def _since(facts: Facts) -> str:
     if facts.changed_since is None:
         return ""
-    return f" in {span((facts.told_at - facts.changed_since).total_seconds())}"
+    until = facts.changed_until or facts.told_at
+    return f" in {span((until - facts.changed_since).total_seconds())}"

@@ -81,11 +81,14 @@ class Tags(HTMLParser):
         ({"kind": "repeat", "told_at": FIRED + timedelta(hours=4)},
          "[critical] db-01: Load still firing since 03:11 CET (4 h): load 9.2 on 4 cores - the disk, 5 x rsync"),
         ({"kind": "flapping", "changes": 4, "changed_since": FIRED - timedelta(minutes=20), "told_at": FIRED},
-         "[flapping] db-01: Load changed 4 times in 20 min"),
+         "[flapping] [critical] db-01: Load changed 4 times in 20 min and fires now"),
+        ({"kind": "flapping", "changes": 4, "severity": "warning", "fires_now": False,
+          "changed_since": FIRED - timedelta(minutes=20), "changed_until": FIRED, "told_at": FIRED + timedelta(hours=5)},
+         "[flapping] [warning] db-01: Load changed 4 times in 20 min and does not fire now"),
         ({"kind": "digest", "changes": 15, "told_at": FIRED},
          "[critical] db-01: Load changes no more and still fires: load 9.2 on 4 cores - the disk, 5 x rsync"),
-        ({"kind": "digest", "changes": 14, "changed_since": FIRED - timedelta(hours=2), "told_at": FIRED,
-          "resolved_at": FIRED},
+        ({"kind": "digest", "changes": 14, "changed_since": FIRED - timedelta(hours=2), "changed_until": FIRED,
+          "told_at": FIRED + timedelta(minutes=30), "resolved_at": FIRED},
          "[calm again] db-01: Load, after 14 changes in 2 h"),
         ({"metric": "cpu_percent", "value": 92.0, "severity": "warning", "cause": "2 x python3"},
          "[warning] db-01: CPU busy 92 % - 2 x python3"),
@@ -196,6 +199,14 @@ def test_a_flapping_rule_is_told_once_and_blames_nobody():
     text = message(about(kind="flapping", changes=4, changed_since=FIRED)).text
     assert "4 changes since 2026-11-25 03:12:05 CET" in text
     assert "Who" not in text
+    assert "It fires now." in text
+    assert "It does not fire now." in message(about(kind="flapping", fires_now=False)).text
+
+
+def test_a_digest_tells_of_the_time_up_to_the_last_change():
+    calm = {"changed_since": FIRED, "changed_until": FIRED + timedelta(minutes=20), "resolved_at": FIRED}
+    text = message(about(kind="digest", changes=5, told_at=FIRED + timedelta(hours=1), **calm)).text
+    assert "5 times between 2026-11-25 03:12:05 CET and 2026-11-25 03:32:05 CET." in text
 
 
 def test_the_digest_of_what_still_fires_does_not_say_that_it_is_over():
