@@ -76,6 +76,8 @@ def facts(notification: Notification, now: datetime) -> Facts:
     evidence = _evidence(alert, notification.kind)
     document = evidence.document if evidence and isinstance(evidence.document, dict) else {}
     flapping = outbox.flapping_of(notification) if notification.kind in FLAPS else None
+    told = change.note if change is not None and of_the_change else ""
+    escalated = notification.kind == NotificationKind.ESCALATED
     return Facts(
         key=notification.key,
         kind=notification.kind,
@@ -110,7 +112,8 @@ def facts(notification: Notification, now: datetime) -> Facts:
         pressure=blame.pressure(document),
         is_drill=alert.is_test,
         acknowledged=alert.acknowledged_at is not None,
-        note=(change.note if change is not None and of_the_change else "") or alert.note,
+        note=("" if escalated else told) or alert.note,
+        reason=told if escalated else "",
         changes=flapping.changes if flapping else 0,
         changed_since=timezone.localtime(flapping.began_at) if flapping else None,
         changed_until=timezone.localtime(flapping.last_change_at) if flapping else None,

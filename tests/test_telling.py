@@ -121,7 +121,7 @@ def test_the_low_side_of_a_share_of_time_is_told_as_such(host):
 def test_the_reason_of_a_change_is_told(host):
     escalated = row(host, kind="escalated")
     escalated.transition.note = "The 5-minute load is 8.2, critical at 8 or above."
-    assert "Note: The 5-minute load is 8.2, critical at 8 or above." in telling.message(escalated).text
+    assert "became critical: the 5-minute load is 8.2, critical at 8 or above;" in telling.message(escalated).text
 
 
 def test_a_critical_threshold_of_another_metric_is_not_told(host):
@@ -129,6 +129,13 @@ def test_a_critical_threshold_of_another_metric_is_not_told(host):
     assert (
         telling.facts(row(host, rule=rule, critical_threshold=8.0), moment(NOW_MS)).critical_threshold is None
     )
+
+
+def test_why_it_became_worse_is_told_in_the_sentence_and_not_again_as_a_note(host):
+    told = row(host, "escalated")
+    told.transition.note = "The 5-minute load is 9, critical at 8 or above."
+    facts = telling.facts(told, moment(NOW_MS))
+    assert (facts.reason, facts.note) == (told.transition.note, "")
 
 
 def test_flapping_is_told_with_its_count(host):

@@ -39,6 +39,7 @@ class Facts:
     judges the share of time beyond it; value and thresholds are percent of time then. critical_threshold: of the same
     metric, None where there is none. earlier: the value five minutes before, None where it is unknown. explained: of
     which moment explanation, culprits and the rest speak, "onset" or "peak". cause: who is to blame, in a few words.
+    reason: why it became worse, a sentence, where its own value does not tell.
     pressure: percent by the names of the evidence document. changes, changed_since, changed_until: of a flapping rule.
     fires_now: whether an alert of the rule stands, this one or a later one.
     """
@@ -77,6 +78,7 @@ class Facts:
     is_drill: bool = False
     acknowledged: bool = False
     note: str = ""
+    reason: str = ""
     changes: int = 0
     changed_since: datetime | None = None
     changed_until: datetime | None = None

@@ -9,7 +9,7 @@ from .advice import advice
 from .facts import Culprit, Facts, Waiting
 from .metrics import Unit
 from .quantities import number, quantity, span
-from .subjects import headline, lasted
+from .subjects import headline, lasted, reason
 from .wording import counted, one_line
 
 LONGEST_SENTENCE = 500
@@ -97,8 +97,9 @@ def _happened(facts: Facts) -> str:
     if facts.kind == "repeat":
         unseen = "" if facts.acknowledged else " Nobody has acknowledged it."
         return f"{rule} on {host} still fires, for {lasted(facts)} now: {headline(facts)}; {limit}.{unseen}"
-    word = "became critical" if facts.kind == "escalated" else "fired"
-    return f"{rule} on {host} {word}: {headline(facts)}; {limit}.{_since(facts)}"
+    word = f"became {facts.severity}" if facts.kind == "escalated" else "fired"
+    why = f"{reason(facts)}; " if facts.reason else ""
+    return f"{rule} on {host} {word}: {why}{headline(facts)}; {limit}.{_since(facts)}"
 
 
 def _since(facts: Facts) -> str:

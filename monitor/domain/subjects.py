@@ -36,6 +36,12 @@ def headline(facts: Facts) -> str:
     return f"{one_line(facts.label, LONGEST_RULE)} {facts.told(facts.value)}"
 
 
+def reason(facts: Facts) -> str:
+    """Why it became worse, as the rest of a sentence; "" where its own value tells."""
+    sentence = one_line(facts.reason, LONGEST_SUBJECT).removesuffix(".")
+    return f"{sentence[:1].lower()}{sentence[1:]}"
+
+
 def lasted(facts: Facts) -> str:
     """How long the alert has stood, or stood in all."""
     return span(((facts.resolved_at or facts.told_at) - facts.started_at).total_seconds())
@@ -57,7 +63,7 @@ def _subject(facts: Facts) -> str:
     if facts.kind == "digest":
         return f"{level}{host}: {rule} changes no more and still fires: {now}"
     if facts.kind == "escalated":
-        return f"{level}{host}: now {facts.severity}: {now}"
+        return f"{level}{host}: now {facts.severity}: {reason(facts) or now}"
     if facts.kind == "repeat":
         day = "%Y-%m-%d " if facts.told_at - facts.started_at > A_DAY else ""
         since = facts.started_at.strftime(f"{day}%H:%M %Z")

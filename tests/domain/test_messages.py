@@ -72,6 +72,8 @@ class Tags(HTMLParser):
         ({"cores": 1.0, "cause": ""}, "[critical] db-01: load 9.2 on 1 core"),
         ({"is_drill": True}, "[drill] db-01: load 9.2 on 4 cores - the disk, 5 x rsync"),
         ({"kind": "escalated"}, "[critical] db-01: now critical: load 9.2 on 4 cores - the disk, 5 x rsync"),
+        ({"kind": "escalated", "reason": "The 5-minute load is 9, critical at 8 or above."},
+         "[critical] db-01: now critical: the 5-minute load is 9, critical at 8 or above"),
         ({"kind": "resolved", "rule": "CPU", "resolved_at": FIRED + timedelta(minutes=11, seconds=30)},
          "[recovered] db-01: CPU, after 12 min"),
         ({"kind": "resolved", "resolved_at": FIRED + timedelta(minutes=10), "end_observed": False},
@@ -193,6 +195,17 @@ def test_an_end_that_nobody_saw_is_told_as_such():
 def test_an_alert_that_became_critical_names_the_critical_threshold():
     assert "its threshold is 8." in message(about(kind="escalated", critical_threshold=8.0)).text
     assert "its threshold is 4." in message(about(severity="warning", critical_threshold=8.0)).text
+
+
+def test_what_made_an_alert_critical_is_named_where_it_is_another_metric():
+    told = message(about(kind="escalated", reason="The 5-minute load is 9, critical at 8 or above.")).text
+    assert (
+        "Load on db-01 became critical: the 5-minute load is 9, critical at 8 or above; load 9.2 on 4 cores;"
+        in told
+    )
+    assert (
+        "Load on db-01 became warning: load 9.2" in message(about(kind="escalated", severity="warning")).text
+    )
 
 
 def test_a_flapping_rule_is_told_once_and_blames_nobody():
