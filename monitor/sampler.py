@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from monitor import alerts, evidence, ingest, live, retention, rollups
+from monitor import alerts, evidence, ingest, live, retention, rollups, severities
 from monitor.collectors import Collection
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.host import boot_id, booted_at, boottime
@@ -22,6 +22,7 @@ from monitor.collectors.processes import Scanner, own_source
 from monitor.domain.gaps import Clocks, GapSpec, before_first_reading, between_readings
 from monitor.domain.metrics import CATALOGUE, Unit
 from monitor.domain.reading import Reading, longest_step, split_step
+from monitor.domain.rulespec import RuleSpec
 from monitor.domain.scanning import NEAR
 from monitor.domain.schedule import next_tick
 from monitor.loadrunner import Runner
@@ -160,7 +161,13 @@ class Sampler:
         """Close what an earlier sampler left open, and say that this one runs."""
         self._store_facts(sampler_started_at=timezone.now(), sampler_stopped_at=None)
         self.load_tests.recover()
-        alerts.end_orphans(self.host, self._rules, datetime.now(UTC))
+        self._apply(self._rules)
+
+    def _apply(self, rules: list[RuleSpec]) -> bool:
+        """Let the open alerts follow their rules, as these are now; return whether any changed."""
+        now = datetime.now(UTC)
+        ended = alerts.end_orphans(self.host, rules, now)
+        return bool(severities.follow(rules, now, self.host) or ended)
 
     def _store_facts(self, **facts: Any) -> None:
         cores = effective_cores()
@@ -227,7 +234,7 @@ class Sampler:
             return
         logger.info("the alert rules changed: %d are enabled", len(rules))
         self._rules = rules
-        if alerts.end_orphans(self.host, rules, datetime.now(UTC)):
+        if self._apply(rules):
             self._publish(live.alerts_event(self.host.name))
         self.ingest.reload_rules()
         self._publish(live.status_event(self.host.name, self.status()))

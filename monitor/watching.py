@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from monitor import alerts, live, resuming
+from monitor import alerts, live, resuming, severities
 from monitor.collectors.host import boottime
 from monitor.databasefile import durable
 from monitor.domain.evaluating import Evaluator
@@ -42,7 +42,7 @@ class Watch:
         self._looked = looked
         covered = 0.0 if before is None else max(0.0, looked.boottime - before.boottime)
         rules = alerts.load_watched_rules()
-        changed = alerts.end_unwatched(rules, now)
+        changed = [*alerts.end_unwatched(rules, now), *severities.follow(rules, now)]
         for host in changed:
             self._publish(live.alerts_event(host.name))
         if not rules:

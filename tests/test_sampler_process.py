@@ -236,6 +236,8 @@ def test_a_changed_rule_is_followed_without_a_restart(site):
         "Rule.objects.create(name='New', metric='self_rss_bytes', threshold=1, clear_threshold=1)"
     )
     until(lambda: site.query("select 1 from monitor_alert where rule_name = 'New'"), "the new rule's alert")
+    site.shell("from monitor.models import Rule; Rule.objects.filter(name='New').update(severity='critical')")
+    until(lambda: site.query("select 1 from monitor_alert where severity = 'critical'"), "its escalation")
     site.shell("from monitor.models import Rule; Rule.objects.filter(name='New').delete()")
     until(lambda: site.query("select 1 from monitor_alert where resolved_at is not null"), "its end")
 

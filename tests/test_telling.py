@@ -121,7 +121,10 @@ def test_the_low_side_of_a_share_of_time_is_told_as_such(host):
 def test_the_reason_of_a_change_is_told(host):
     escalated = row(host, kind="escalated")
     escalated.transition.note = "The 5-minute load is 8.2, critical at 8 or above."
-    assert "became critical: the 5-minute load is 8.2, critical at 8 or above;" in telling.message(escalated).text
+    assert (
+        "became critical: the 5-minute load is 8.2, critical at 8 or above;"
+        in telling.message(escalated).text
+    )
 
 
 def test_a_critical_threshold_of_another_metric_is_not_told(host):

@@ -184,6 +184,17 @@ def test_an_alert_whose_rule_is_switched_off_ends(night, rule):
     assert len(night.events) == 2
 
 
+def test_an_alert_whose_rule_is_made_worse_becomes_so(night, rule):
+    Rule.objects.update(severity="warning")
+    night(40)
+    night.sampling = False
+    night(60)
+    Rule.objects.update(severity="critical")
+    night(2)
+    assert changes() == ["fired", "escalated"]
+    assert len(night.events) == 2
+
+
 def test_the_sampler_leaves_such_an_alert_alone(night):
     night(40)
     night.sampling = False
