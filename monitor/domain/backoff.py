@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import pairwise
+
 FIRST_SECONDS = 10.0
 BASE_SECONDS = 60.0
 LONGEST_SECONDS = 3600.0
 GIVE_UP_SECONDS = 24 * 3600.0
 LEAST_SHARE = 0.5  # of a wait that is shortened by chance, so that many messages do not come back at once
+
+
+def tried_for(starts: Iterable[datetime], now: datetime) -> float:
+    """Seconds for which a message has been tried until `now`, from the times at which its tries began, in their order.
+
+    The clock may have been set meanwhile: between two tries no more counts than the longest wait, and never less than 0.
+    """
+    steps = [(after - before).total_seconds() for before, after in pairwise([*starts, now])]
+    return sum(min(max(0.0, step), LONGEST_SECONDS) for step in steps)
 
 
 def delay(attempts: int, trying: float, chance: float, retry_after: float | None = None) -> float | None:

@@ -26,8 +26,8 @@ def settle(
     """
     if not Notification.objects.filter(pk=row.pk).exists():
         return False
-    first = row.tries.order_by("pk").values_list("started_at", flat=True).first() or started_at
-    outcome = _outcome(row, answer, (now - first).total_seconds(), now, chance)
+    starts = [*row.tries.order_by("pk").values_list("started_at", flat=True), started_at]
+    outcome = _outcome(row, answer, backoff.tried_for(starts, now), now, chance)
     with transaction.atomic():
         Attempt.objects.create(
             notification=row,

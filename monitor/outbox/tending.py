@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
+from monitor.domain.backoff import LONGEST_SECONDS
 from monitor.domain.flapping import CALM_AFTER
 from monitor.models import (
     Alert,
@@ -18,6 +19,7 @@ from monitor.models import (
 )
 from monitor.outbox import flaps
 from monitor.outbox.audience import audience, minimums
+from monitor.outbox.claiming import LEASE_SECONDS
 from monitor.outbox.rows import TELLING, drop, idle, put
 from monitor.silences import Silences
 
@@ -30,6 +32,9 @@ BEGINNINGS = (
     NotificationKind.REPEAT,
     NotificationKind.FLAPPING,
 )
+LEASE = timedelta(seconds=LEASE_SECONDS)
+# What waits longer was written before the clock was set back.
+FARTHEST = timedelta(seconds=LONGEST_SECONDS) + LEASE
 TRIED = (NotificationState.SENT, NotificationState.FAILED, NotificationState.EXPIRED)
 
 
@@ -38,16 +43,25 @@ def tend(now: datetime) -> int:
     quiet = Silences(now)
     changed = 0
     if Notification.objects.filter(settled_at=None).exists():  # nearly never
-        changed = _let_receivers_go(now) + _free(quiet)
+        changed = _let_receivers_go(now) + _free(quiet) + _bring_near(now, now + FARTHEST, now + 2 * LEASE)
     return changed + _calm(quiet) + _repeat(quiet)
 
 
 def hasten(now: datetime) -> int:
-    """Let every message that waits for a later try be tried now: the clock was set back, and its time may be far off."""
-    later = Notification.objects.filter(
-        settled_at=None, state=NotificationState.PENDING, next_attempt_at__gt=now
-    )
-    return later.update(next_attempt_at=now) if later.exists() else 0
+    """Let every message that waits for a later try be tried now: the clock was set back, and its time may be far off.
+
+    A lease that a notifier left behind ends within a lease's time.
+    """
+    return _bring_near(now, now, now + LEASE)
+
+
+def _bring_near(now: datetime, due: datetime, leased: datetime) -> int:
+    """Let what waits for a try after `due` be tried now, and what is leased beyond `leased` be free after one lease."""
+    open_ones = Notification.objects.filter(settled_at=None)
+    later = open_ones.filter(state=NotificationState.PENDING, next_attempt_at__gt=due)
+    longer = open_ones.filter(state=NotificationState.LEASED, leased_until__gt=leased)
+    count = later.update(next_attempt_at=now) if later.exists() else 0
+    return count + (longer.update(leased_until=now + LEASE) if longer.exists() else 0)
 
 
 def _let_receivers_go(now: datetime) -> int:

@@ -1,9 +1,11 @@
 """When a message is tried again."""
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.backoff import GIVE_UP_SECONDS, delay
+from monitor.domain.backoff import GIVE_UP_SECONDS, delay, tried_for
 
 
 def test_the_waits_grow_from_ten_seconds_to_an_hour():
@@ -19,6 +21,13 @@ def test_chance_shortens_a_wait_to_half_of_it_at_most():
 def test_a_message_is_given_up_after_a_day():
     assert delay(30, GIVE_UP_SECONDS - 1, 0.5) is not None
     assert delay(30, GIVE_UP_SECONDS, 0.5) is None
+
+
+def test_a_clock_that_is_set_counts_for_an_hour_at_most_and_never_backwards():
+    noon = datetime(2026, 3, 4, 12, tzinfo=UTC)
+    times = [noon, noon + timedelta(minutes=10), noon + timedelta(hours=25), noon - timedelta(days=3)]
+    assert tried_for(times[:2], times[2]) == 600 + 3600
+    assert tried_for(times, times[3] + timedelta(seconds=5)) == 600 + 3600 + 5
 
 
 def test_the_other_side_gets_the_time_it_asked_for_but_no_more_than_an_hour():

@@ -132,12 +132,40 @@ def test_a_message_is_given_up_a_day_after_its_first_try_not_after_it_was_writte
     first = after(hours=30)  # no notifier ran before
     [row] = claim(first)
     outbox.settle(row, BUSY, first, 0.1, first, 1.0)
-    assert fates() == [("fired", "pending")]
-    last = first + timedelta(hours=24)
-    [row] = claim(last)
-    outbox.settle(row, BUSY, last, 0.1, last, 1.0)
+    for hours in range(1, 25):
+        assert fates() == [("fired", "pending")]
+        last = first + timedelta(hours=hours)
+        [row] = claim(last)
+        outbox.settle(row, BUSY, last, 0.1, last, 1.0)
     assert fates() == [("fired", "expired")]
     assert "HTTP 503" in Notification.objects.get().reason
+
+
+def test_a_clock_that_is_set_forward_gives_nothing_up(stage, receiver):
+    stage.fire()
+    stage.deliver(NOON, BUSY)
+    assert stage.deliver(after(hours=25), BUSY) == [("ops", "fired")]
+    assert fates() == [("fired", "pending")]
+
+
+def test_a_lease_of_the_time_before_the_clock_was_set_back_runs_out_all_the_same(stage, receiver):
+    stage.fire()
+    claim(after(hours=5))
+    assert stage.deliver(NOON) == []
+    assert stage.deliver(after(seconds=LEASE_SECONDS)) == [("ops", "fired")]
+
+
+def test_a_wait_of_the_time_before_the_clock_was_set_back_is_cut_short(stage, receiver):
+    stage.fire()
+    stage.deliver(after(hours=5), BUSY)
+    assert stage.deliver(NOON) == [("ops", "fired")]
+
+
+def test_when_the_clock_is_set_back_leases_are_cut_to_their_length(stage, receiver):
+    stage.fire()
+    claim(after(minutes=1))
+    outbox.hasten(NOON)
+    assert len(claim(after(seconds=LEASE_SECONDS))) == 1
 
 
 def test_a_refusal_for_good_is_not_tried_again(stage, receiver):
