@@ -7,7 +7,7 @@ import schemathesis
 from django.conf import settings as django_settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
@@ -108,6 +108,15 @@ def test_any_sequence_along_the_links_answers_as_documented(document, site) -> N
     asked: set[tuple[str, str, int]] = set()
 
     class Sequence(document.as_state_machine()):
+        def setup(self):
+            super().setup()
+            self.before = transaction.savepoint()
+
+        def teardown(self):
+            """Undo the sequence: the links that lead on must not depend on what an earlier one did."""
+            transaction.savepoint_rollback(self.before)
+            super().teardown()
+
         def get_call_kwargs(self, case):
             return site
 
