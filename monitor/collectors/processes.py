@@ -32,6 +32,9 @@ MOST_THREADS_OF_ONE = 100
 MOST_LOOKUPS = 150
 """Processes whose unit and user are looked up in one scan, those that matter first; the others follow in later ones."""
 
+SLACK = 1.1
+"""The clock of the scans and the kernel's accounting may differ by so much."""
+
 LOOK_AGAIN_SECONDS = 60.0
 LONGEST_STEP_SECONDS = 60.0
 """Two scans further apart are a gap: what was used meanwhile says nothing of a moment."""
@@ -71,6 +74,7 @@ class _Pass:
     seconds: float | None = None
     now: dict[int, Seen] = field(default_factory=dict)
     used: Mapping[int, Usage] = field(default_factory=dict)
+    owed: Mapping[int, float] = field(default_factory=dict)
     states: dict[int, list[str]] = field(default_factory=dict)
     waits: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
@@ -130,7 +134,7 @@ class Scanner:
         step = None if before is None else found.began_at - before.began_at
         found.seconds = step if step is not None and 0 < step <= LONGEST_STEP_SECONDS else None
         since = before.began_at if before is not None and found.seconds else None
-        found.used = usages(before.now if before else {}, found.now, since)
+        found.used = self._used(before, found, since)
         chosen = mattering(found.now, found.used)
         yield None
         for _ in self._look_at_tasks(chosen, found):
@@ -141,6 +145,17 @@ class Scanner:
         found.used, found.states, found.waits = {}, {}, {}  # the next scan needs none of it
         self._before = found
         yield snapshot
+
+    def _used(self, before: _Pass | None, found: _Pass, since: float | None) -> dict[int, Usage]:
+        used = usages(
+            before=before.now if before else {},
+            now=found.now,
+            since=since,
+            owed=before.owed if before else {},
+            most=SLACK * (found.seconds or 0.0) * (os.cpu_count() or 1),
+        )
+        found.owed = {pid: usage.owed for pid, usage in used.items() if usage.owed}
+        return used
 
     def _look_at_tasks(self, chosen: list[Seen], found: _Pass) -> Iterator[None]:
         left = MOST_THREADS

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import NamedTuple
 
 TOP = 20
@@ -12,6 +13,7 @@ TOP = 20
 MOST_BLOCKED = 48
 MOST_GROUPS = 20
 SLACK_SECONDS = 1.0
+NOTHING_OWED: Mapping[int, float] = {}
 
 
 class Seen(NamedTuple):
@@ -36,11 +38,13 @@ class Seen(NamedTuple):
 class Usage(NamedTuple):
     """CPU seconds between two scans: of the process itself, and of children that came and went meanwhile.
 
-    own is None where it ran before it was first seen, so nobody knows.
+    own is None where it ran before it was first seen, so nobody knows. owed: seconds of ended children that it is not
+    charged with yet.
     """
 
     own: float | None
     short_lived: float = 0.0
+    owed: float = 0.0
 
 
 UNKNOWN = Usage(None)
@@ -116,16 +120,26 @@ class Snapshot:
     online_cores: int | None = None
 
 
-def usages(before: Mapping[int, Seen], now: Mapping[int, Seen], since: float | None) -> dict[int, Usage]:
+def usages(
+    before: Mapping[int, Seen],
+    now: Mapping[int, Seen],
+    since: float | None,
+    owed: Mapping[int, float] = NOTHING_OWED,
+    most: float = inf,
+) -> dict[int, Usage]:
     """What each process used since the scan before, by pid.
 
     `since`: when that scan began, by the clock of Seen; a process that was started later used all its time since
-    then. None for the first scan.
+    then. None for the first scan. owed: by pid, as the usages of that scan have it. most: the CPU seconds that there
+    were; more short-lived children than that are a child that ended between two readings of one scan, and not told.
     """
     if since is None:
         return dict.fromkeys(now, UNKNOWN)
     settled = _settled(before, now)
-    return {pid: _usage(before.get(pid), seen, since, settled.get(pid, 0.0)) for pid, seen in now.items()}
+    return {
+        pid: _usage(before.get(pid), seen, since, (settled.get(pid, 0.0), owed.get(pid, 0.0)), most)
+        for pid, seen in now.items()
+    }
 
 
 def mattering(now: Mapping[int, Seen], used: Mapping[int, Usage]) -> list[Seen]:
@@ -166,20 +180,38 @@ def grouped(
     return tuple(dict.fromkeys([*by_cpu, *by_memory]))
 
 
-def _usage(before: Seen | None, now: Seen, since: float, settled: float) -> Usage:
+def _usage(before: Seen | None, now: Seen, since: float, settled: tuple[float, float], most: float) -> Usage:
+    """settled: what children that ended since the scan before had used until it, and those that ended earlier."""
     if before is None or before.started != now.started:
         if now.started < since - SLACK_SECONDS:
             return UNKNOWN  # it was there all the time, and only nobody saw it
         return Usage(max(0.0, now.cpu_seconds), max(0.0, now.children_seconds))
-    short_lived = now.children_seconds - before.children_seconds - settled
-    return Usage(max(0.0, now.cpu_seconds - before.cpu_seconds), max(0.0, short_lived))
+    short_lived = now.children_seconds - before.children_seconds - sum(settled)
+    return Usage(
+        own=max(0.0, now.cpu_seconds - before.cpu_seconds),
+        short_lived=short_lived if 0 < short_lived <= most else 0.0,
+        owed=min(settled[0], max(0.0, -short_lived)),  # for one scan: it may have gone to another
+    )
 
 
 def _settled(before: Mapping[int, Seen], now: Mapping[int, Seen]) -> dict[int, float]:
-    """What processes that ended had used by the scan before, by parent: their parent is charged with it now."""
+    """What processes that ended had used by the scan before, by the ancestor that is charged with it now.
+
+    That is the nearest one that lives: where a worker ended and then its parent did, too, both went to its grandparent.
+    """
+    ended = {pid for pid, seen in before.items() if pid not in now or now[pid].started != seen.started}
     sums: dict[int, float] = {}
-    for pid, seen in before.items():
-        present = now.get(pid)
-        if present is None or present.started != seen.started:
-            sums[seen.parent] = sums.get(seen.parent, 0.0) + seen.cpu_seconds + seen.children_seconds
+    for pid in ended:
+        seen = before[pid]
+        heir = _nearest(seen.parent, before, ended)
+        sums[heir] = sums.get(heir, 0.0) + seen.cpu_seconds + seen.children_seconds
     return sums
+
+
+def _nearest(pid: int, before: Mapping[int, Seen], ended: Container[int]) -> int:
+    """`pid`, or its nearest ancestor that has not ended."""
+    for _ in range(len(before)):  # a pid that was given again could lead in a circle
+        if pid not in ended:
+            break
+        pid = before[pid].parent
+    return pid

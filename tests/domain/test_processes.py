@@ -57,6 +57,32 @@ def test_what_an_ended_child_had_used_long_before_is_not_counted_again():
     assert usages(before, now, 90.0)[7].short_lived == pytest.approx(1.0)
 
 
+def test_what_a_whole_branch_had_used_goes_to_the_ancestor_that_lives():
+    before = by_pid(seen(7, children=4.0), seen(8, parent=7), seen(9, cpu=100.0, parent=8))
+    now = by_pid(seen(7, children=105.0))
+    assert usages(before, now, 90.0)[7].short_lived == pytest.approx(1.0)
+
+
+def test_ended_processes_that_are_each_others_parents_lead_nowhere():
+    assert usages(by_pid(seen(8, 1.0, parent=9), seen(9, 1.0, parent=8)), by_pid(seen(7)), 90.0).keys() == {7}
+
+
+def test_a_child_that_its_parent_is_charged_with_one_scan_later_is_not_counted_then():
+    before = by_pid(seen(7, children=4.0), seen(8, cpu=100.0, parent=7))
+    between = by_pid(seen(7, children=4.0))
+    first = usages(before, between, 90.0)[7]
+    assert (first.short_lived, first.owed) == (0.0, 100.0)
+    later = usages(between, by_pid(seen(7, children=105.0)), 92.0, {7: first.owed})[7]
+    assert (later.short_lived, later.owed) == (1.0, 0.0)
+    assert usages(between, between, 92.0, {7: first.owed})[7].owed == 0.0
+
+
+def test_more_than_there_was_to_use_is_not_told():
+    before = by_pid(seen(7), seen(8, cpu=100.0, parent=7))
+    now = by_pid(seen(7, children=100.5), seen(8, cpu=100.5, parent=7))  # it ended right after it was read
+    assert usages(before, now, 90.0, most=4.0)[7].short_lived == 0.0
+
+
 def test_the_busy_the_large_the_running_and_the_waiting_matter():
     idle = [seen(pid) for pid in range(100, 400)]
     now = by_pid(*idle, seen(1, 9.0), seen(2, rss_bytes=10**9), seen(3, state="D"), seen(4, state="R"))
