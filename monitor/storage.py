@@ -18,6 +18,8 @@ from monitor.models import Host, Sample
 from monitor.rollups import TABLES
 
 DAY_MS = 86_400_000
+LEAST_PACE_MS = 60_000
+ENOUGH_ROWS = 100
 TIERS = (0, *tiers.RESOLUTIONS)
 
 
@@ -89,7 +91,9 @@ def look(now_ms: int) -> Storage:
     oldest = {tier: _oldest(hosts, tier) for tier in TIERS}
     shortens = retention.can_shorten() and database > limit
     victim = next((t for t in TIERS if shortens and _may_shorten(oldest[t], t, now_ms)), None)
-    found = [_tier(hosts, tier, measure(_table(tier)), oldest[tier], tier == victim) for tier in TIERS]
+    sizes = {tier: measure(_table(tier)) for tier in TIERS}
+    widths = _widths(sizes)
+    found = [_tier(hosts, tier, sizes[tier], widths[tier], oldest[tier], tier == victim) for tier in TIERS]
     path = _file()
     return Storage(
         tiers=found,
@@ -102,14 +106,34 @@ def look(now_ms: int) -> Storage:
     )
 
 
-def _tier(hosts: list[Host], tier: int, size: Size, oldest: int | None, shortened: bool) -> Tier:
-    width = size.bytes / size.rows if size.rows else 0.0
-    a_day = sum(_rows_of_last_day(host, tier) for host in hosts) * width
+def _widths(sizes: dict[int, Size]) -> dict[int, float]:
+    """Bytes of a row of each tier; one of few rows counts like the next finer: half-empty pages tell nothing."""
+    widths: dict[int, float] = {}
+    finer = 0.0
+    for tier, size in sizes.items():
+        finer = size.bytes / size.rows if size.rows >= ENOUGH_ROWS else finer
+        widths[tier] = finer or (size.bytes / size.rows if size.rows else 0.0)
+    return widths
+
+
+def _tier(
+    hosts: list[Host], tier: int, size: Size, width: float, oldest: int | None, shortened: bool
+) -> Tier:
+    a_day = sum(_rows_of_a_day(host, tier) for host in hosts) * width
     return Tier(tier, size, oldest, retention.kept_ms(tier), a_day, shortened)
 
 
+def _rows_of_a_day(host: Host, tier: int) -> int:
+    """Rows that a day brings at the pace of the host's newest day; of a coarser tier as many as its buckets can be."""
+    samples = _rows_of_last_day(host, 0)
+    if not tier:
+        return samples
+    known = _rows_of_last_day(host, tier)
+    return known or (DAY_MS // (tier * 1000) if samples else 0)
+
+
 def _rows_of_last_day(host: Host, tier: int) -> int:
-    """Rows of the host's newest day, counted in the index; a shorter history is taken for a whole day's."""
+    """Rows of the host's newest day, counted in the index; a shorter history goes on at its pace."""
     field, rows = _field(tier), _table(tier)._default_manager.filter(host=host)
     newest = rows.order_by(f"-{field}").values_list(field, flat=True).first()
     oldest = retention.oldest_ms(host, tier)
@@ -117,7 +141,7 @@ def _rows_of_last_day(host: Host, tier: int) -> int:
         return 0
     count = rows.filter(**{f"{field}__gt": newest - DAY_MS}).count()
     known = min(DAY_MS, newest - oldest)
-    return round(count * DAY_MS / known) if known >= DAY_MS // 24 else count
+    return round(count * DAY_MS / known) if known >= LEAST_PACE_MS else 0
 
 
 def _oldest(hosts: list[Host], tier: int) -> int | None:

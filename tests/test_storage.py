@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from monitor import demo, retention, storage
+from monitor import demo, retention, rollups, storage
 from monitor.domain.tiers import MINUTE, RESOLUTIONS
 from monitor.models import MinuteRollup, Sample
 from monitor.rollups import TABLES
@@ -63,6 +63,20 @@ def test_the_forecast_follows_the_pace_of_the_last_day():
         assert tier.full_bytes == pytest.approx(tier.size.bytes, rel=0.1)  # two days of two: it is full
     minute = found().tiers[1]
     assert minute.full_bytes == pytest.approx(minute.size.bytes * 30 / 4, rel=0.1)
+
+
+def test_after_some_minutes_the_forecast_is_that_of_whole_days():
+    host = make_host()
+    make_samples(host, 660, end_ms=NOW_MS)
+    while rollups.roll_up(host):
+        pass
+    assert [round(tier.bytes_a_day / tier.full_bytes, 4) for tier in found().tiers] == [
+        round(24 / 48, 4), round(1 / 30, 4), round(1 / 400, 4), round(1 / 1826, 4)
+    ]  # fmt: skip
+    assert 86_400 * 50 < found().tiers[0].bytes_a_day < 86_400 * 500
+    a_day = [tier.bytes_a_day for tier in found().tiers]
+    assert a_day == sorted(a_day, reverse=True)
+    assert a_day[-1] > 0
 
 
 def test_without_dbstat_it_estimates_and_says_so(monkeypatch):

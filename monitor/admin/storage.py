@@ -71,7 +71,7 @@ def _facts(found: Storage) -> list[tuple[str, str]]:
     sizes = (
         ("History and all the rest", found.database_bytes),
         ("Of that alerts, accounts and the rest", found.other_bytes),
-        ("Database file, freed pages included", found.file_bytes),
+        ("Database file, freed pages included, the log below not", found.file_bytes),
         ("Write-ahead log", found.wal_bytes),
         ("Free on the disk", found.free_disk_bytes),
         ("A day adds, before anything is pruned", found.bytes_a_day),
