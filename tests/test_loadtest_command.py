@@ -39,13 +39,15 @@ def sampler(host: Host, monkeypatch: pytest.MonkeyPatch) -> Runner:
     runner.stop()
 
 
-def run(*arguments: str) -> tuple[str, str]:
-    """The command's output, and the sentence it failed with, "" for exit status 0."""
+def run(*arguments: str, status: int = 1) -> tuple[str, str]:
+    """The command's output, and the sentence it failed with, "" for exit status 0; `status` is the other one expected."""
     output = io.StringIO()
     try:
         call_command("loadtest", *arguments, stdout=output)
     except CommandError as error:
-        return output.getvalue(), str(error) if error.returncode == 1 else f"exit status {error.returncode}"
+        return output.getvalue(), str(
+            error
+        ) if error.returncode == status else f"exit status {error.returncode}"
     return output.getvalue(), ""
 
 
@@ -151,7 +153,7 @@ def test_a_sampler_that_was_stopped_is_named(host: Host) -> None:
     ],
 )
 def test_wrong_numbers_get_a_sentence(host: Host, arguments: list[str], sentence: str) -> None:
-    assert run(*arguments) == ("", sentence)
+    assert run(*arguments, status=2) == ("", sentence)
     assert not LoadTest.objects.exists()
 
 

@@ -35,7 +35,9 @@ class Command(BaseCommand):
         """FILE, --host, --start, --end, --format, --gzip."""
         parser.add_argument("file", metavar="FILE", help="where to write; - is standard output")
         parser.add_argument("--host", help="only this host (default: all)")
-        parser.add_argument("--start", help="from then on: 2026-01-31T00:00:00Z or -7d (default: the first)")
+        parser.add_argument(
+            "--start", help="from then on: --start=2026-01-31T00:00:00Z or --start=-7d (default: the first)"
+        )
         parser.add_argument("--end", help="before then (default: the last)")
         parser.add_argument("--format", choices=("jsonl", "csv"), default="jsonl", help="csv: samples only")
         parser.add_argument("--gzip", action="store_true", help="compress")

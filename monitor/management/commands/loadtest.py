@@ -65,17 +65,14 @@ class Command(BaseCommand):
 
     def _run(self, options: dict[str, Any]) -> LoadTest:
         """Return a test that has ended."""
-        usage = USAGE if options["expect_alert"] else FAILED
         wanted = _wanted(options)
-        seconds = _whole("--seconds", options["seconds"], usage)
-        workers = _whole("--workers", options["workers"], usage)
+        seconds = _whole("--seconds", options["seconds"])
+        workers = _whole("--workers", options["workers"])
         host = _host()
         try:
             test = loadtest.request(host, seconds, workers, kind=options["kind"], wanted=wanted)
-        except loadtest.WrongChoice as error:
+        except (loadtest.WrongChoice, loadtest.WrongNumbers) as error:
             raise CommandError(str(error), returncode=USAGE) from error
-        except loadtest.WrongNumbers as error:
-            raise CommandError(str(error), returncode=usage) from error
         except loadtest.Refused as error:
             raise CommandError(str(error)) from error
         _publish(host)
@@ -147,11 +144,11 @@ def _what(test: LoadTest) -> str:
     return f"{'Drill' if test.expects_alert else 'Load test'} {test.pk}"
 
 
-def _whole(name: str, text: str | None, returncode: int) -> int | None:
+def _whole(name: str, text: str | None) -> int | None:
     if text is None:
         return None
     if not re.fullmatch(r"-?[0-9]{1,9}", text, re.ASCII):
-        raise CommandError(f"{name} is {text[:40]!r}: give a whole number.", returncode=returncode)
+        raise CommandError(f"{name} is {text[:40]!r}: give a whole number.", returncode=USAGE)
     return int(text)
 
 

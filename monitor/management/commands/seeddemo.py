@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
+from django.urls import reverse
 
-from monitor import conf, demo
+from monitor import accounts, conf, demo
 from monitor.checks.database import file_problem
 from monitor.domain.quantities import span
 from monitor.management.progress import Bar
@@ -60,7 +62,8 @@ class Command(BaseCommand):
         bar.close()
         took = span(time.monotonic() - began)
         self.stdout.write(
-            f"The synthetic host {host} holds {days} days and {demo.alert_count(host)} alerts ({took}). "
+            f"The synthetic host {host} holds {days} day{'s' * (days != 1)} and {demo.alert_count(host)} alerts ({took}). "
+            f"Look at it: {accounts.base_url()}{reverse('dashboard')}?{urlencode({'host': name})}\n"
             "Nothing of it was measured; `manage.py seeddemo --remove` takes it away."
         )
 
