@@ -1,16 +1,21 @@
-"""The connection of a process that runs for days: never makes a file that is missing, notices one that was replaced."""
+"""The database as a file: never made by who only uses it, noticed when it is replaced, and what its errors mean."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
-EXIT_NO_DATABASE, EXIT_MIGRATE = 3, 5
+EXIT_FAILED, EXIT_NO_DATABASE, EXIT_MIGRATE = 1, 3, 5
+MISSING = "The database is missing: run `manage.py migrate` for a new one, or restore yours."
+BEHIND = "The database is not up to date: run `manage.py migrate`."
+DAMAGE = ("malformed", "not a database")
+UNKNOWN_TABLES = ("no such table", "no such column")
 
 
 class NotReady(Exception):
@@ -26,8 +31,8 @@ def keep_connection() -> None:
     connection.settings_dict["CONN_MAX_AGE"] = None
     connection.settings_dict["CONN_HEALTH_CHECKS"] = connection.vendor != "sqlite"
     if connection.vendor == "sqlite":
-        path = quote(str(connection.settings_dict["NAME"]))
-        connection.settings_dict["NAME"] = f"file:{path}?mode=rw"
+        uri = f"file:{quote(str(path()))}?mode=rw"
+        connection.settings_dict["OPTIONS"] |= {"database": uri}
 
 
 def wait_for_locks(seconds: float) -> None:
@@ -40,22 +45,68 @@ def wait_for_locks(seconds: float) -> None:
 def require_migrated() -> None:
     """Raise NotReady where the database is missing or not up to date."""
     if inode() is None:
-        raise NotReady(
-            "The database is missing: run `manage.py migrate` for a new one, or restore yours.",
-            EXIT_NO_DATABASE,
-        )
+        raise NotReady(MISSING, EXIT_NO_DATABASE)
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise NotReady("The database is not up to date: run `manage.py migrate`.", EXIT_MIGRATE)
+        raise NotReady(BEHIND, EXIT_MIGRATE)
+
+
+def refusal(error: DatabaseError) -> NotReady | None:
+    """What `error` means to whoever wants to start; None where the state of the database is not the cause."""
+    if inode() is None:
+        return NotReady(MISSING, EXIT_NO_DATABASE)
+    if is_damage(error):
+        return NotReady(f"{explained(error)} `manage.py doctor` tells more.", EXIT_NO_DATABASE)
+    if any(words in str(error) for words in UNKNOWN_TABLES):
+        return NotReady(BEHIND, EXIT_MIGRATE)
+    known = _remedy(error)
+    return NotReady(f"The database does not answer: {explained(error)}", EXIT_FAILED) if known else None
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether SQLite says that the file is broken."""
+    return any(words in str(error) for words in DAMAGE)
+
+
+def explained(error: Exception) -> str:
+    """What went wrong and, for the usual reasons, what a person can do about it, in sentences."""
+    said = " ".join(str(error).split()).rstrip(".")
+    return damaged(said) if is_damage(error) else f"{said}.{_remedy(error)}"
+
+
+def damaged(said: str) -> str:
+    """That the file is broken, as is `said` of it, and how to restore it."""
+    return (
+        f"The database {path()} is damaged: {said}. To restore it: stop loadmon, move the file away with its "
+        "-wal and -shm, copy a backup made by `manage.py backup` into its place, and start again."
+    )
+
+
+def _remedy(error: Exception) -> str:
+    writable = f" Make {path()} and its directory writable for user {os.getuid()}."
+    remedies = {
+        "is full": f" Free some space in {path().parent}.",
+        "readonly": writable,
+        "unable to open": writable,
+        "is locked": " End what holds it for so long, such as a shell or a copy.",
+        "disk I/O": " Look at the disk, and at the kernel's log.",
+        "connection": " See that the database server runs, and that DATABASE_URL is right.",
+    }
+    return next((sentence for words, sentence in remedies.items() if words in str(error)), "")
+
+
+def path() -> Path:
+    """Where the SQLite file is, or should be."""
+    return Path(connection.settings_dict["NAME"])
 
 
 def inode() -> int | None:
     """The inode of the SQLite file, None where it is missing; 0 for any other database."""
-    name = str(connection.settings_dict["NAME"])
+    name = str(path())
     if connection.vendor != "sqlite" or ":memory:" in name or "mode=memory" in name:
         return 0
     try:
-        status = Path(unquote(name.removeprefix("file:").partition("?")[0])).stat()
+        status = path().stat()
         return status.st_ino if status.st_size else None  # an empty one is just being made
     except FileNotFoundError:
         return None

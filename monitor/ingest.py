@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection, transaction
 
 from monitor import alerts, databasefile, evidence, live, loadecho, resuming
@@ -227,7 +225,7 @@ class Ingest:
         logger.error("the database file was replaced; continuing with the new one")
 
     def _failed(self, error: Exception) -> None:
-        self.failure = f"Cannot store samples: {error}.{_remedy(error)}"
+        self.failure = f"Cannot store samples: {databasefile.explained(error)}"
         now = time.monotonic()
         if now - self._logged_at >= LOG_AGAIN_SECONDS:
             self._logged_at = now
@@ -265,18 +263,6 @@ def _is_of_the_database(error: Exception) -> bool:
 def _lost(outcome: Outcome) -> str:
     at = f"{moment(outcome.at_ms):%H:%M:%S} UTC"
     return f"The change {outcome.change} of the rule {outcome.rule.name!r} at {at} cannot be stored"
-
-
-def _remedy(error: Exception) -> str:
-    """What a person can do about the usual reasons, as a sentence; "" for the others."""
-    damaged = " The database file is damaged: restore a backup; `manage.py doctor` tells more."
-    remedies = {
-        "is full": f" Free some space in {settings.LOADMON_DATA_DIR}.",
-        "readonly": f" Make {settings.LOADMON_DATA_DIR} writable for user {os.getuid()}.",
-        "malformed": damaged,
-        "not a database": damaged,
-    }
-    return next((remedy for words, remedy in remedies.items() if words in str(error)), "")
 
 
 def _sample(host: Host, reading: Reading) -> Sample:

@@ -1,0 +1,142 @@
+"""A database that is damaged, torn or in the way: one sentence and the right exit status, never a traceback."""
+
+import random
+import sqlite3
+from contextlib import closing
+
+import pytest
+from django.db import DatabaseError, OperationalError, connection
+
+from monitor import databasefile
+from tests.servers import ROOT, Site, until
+
+PAGE = 4096
+needs_charts = pytest.mark.skipif(
+    not (ROOT / "static/vendor/chart.umd.min.js").exists(), reason="make test brings Chart.js in"
+)
+
+
+@pytest.fixture(scope="module")
+def sound():
+    """A database with a sample, as bytes."""
+    with Site(LOADMON_INTERVAL="0.2") as site:
+        site.manage("runsampler", "--once")
+        return (site.data / "loadmon.sqlite3").read_bytes()
+
+
+@pytest.fixture
+def site():
+    with Site(LOADMON_INTERVAL="0.2") as site:
+        yield site
+
+
+def without_header(content: bytes) -> bytes:
+    return b"\xff" * 200 + content[200:]
+
+
+def without_pages(content: bytes) -> bytes:
+    return content[: 2 * PAGE] + b"\xee" * (len(content) - 2 * PAGE)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize(
+    ("command", "broken"),
+    [
+        ("runsampler", without_header),
+        ("runsampler", without_pages),
+        ("runnotifier", without_pages),
+        ("migrate", without_header),
+        pytest.param("serve", without_pages, marks=needs_charts),
+    ],
+)
+def test_a_damaged_database_is_one_sentence_and_status_3(site, sound, command, broken):
+    path = site.data / "loadmon.sqlite3"
+    path.write_bytes(broken(sound))
+    refused = site.manage(command, check=False)
+    assert refused.returncode == 3
+    assert "Traceback" not in refused.stderr
+    assert f"The database {path} is damaged" in refused.stderr
+    for words in ("-wal", "`manage.py backup`", "`manage.py doctor`"):
+        assert words in refused.stderr
+    assert path.read_bytes() == broken(sound)
+
+
+@pytest.mark.processes
+def test_the_doctor_tells_of_damage_as_a_failure(site, sound):
+    (site.data / "loadmon.sqlite3").write_bytes(without_pages(sound))
+    told = site.manage("doctor", check=False)
+    assert told.returncode == 1
+    assert "Restore a backup" in told.stdout
+    assert "Traceback" not in told.stdout + told.stderr
+
+
+@pytest.mark.processes
+def test_a_torn_write_ahead_log_leaves_what_was_folded_in_and_a_prefix_of_the_rest(site):
+    site.start_sampler()
+    path, log = site.data / "loadmon.sqlite3", site.data / "loadmon.sqlite3-wal"
+    with closing(sqlite3.connect(path, timeout=10)) as database:
+        folded = 0
+        while not folded:
+            before = site.query("select taken_at_ms from monitor_sample order by id")
+            folded = not database.execute("pragma wal_checkpoint(FULL)").fetchone()[0]
+        count = site.count()
+        until(lambda: site.count() >= count + 5, "samples in the log")
+        site.processes["sampler"].kill()  # while this connection keeps the log from being folded in
+        site.processes.pop("sampler").wait()
+        torn, held = log.read_bytes(), path.read_bytes()
+    path.write_bytes(held)
+    log.write_bytes(torn[: random.randrange(len(torn))])
+    (site.data / "loadmon.sqlite3-shm").unlink(missing_ok=True)
+    assert site.query("pragma integrity_check") == [("ok",)]
+    after = site.query("select taken_at_ms from monitor_sample order by id")
+    assert after[: len(before)] == before
+    site.start_sampler()
+    assert "Traceback" not in site.log("sampler")
+
+
+# What an error means
+
+
+@pytest.fixture
+def there(monkeypatch, tmp_path):
+    """The database is a file that is there."""
+    path = tmp_path / "loadmon.sqlite3"
+    path.write_bytes(b"x")
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (DatabaseError("database disk image is malformed"), 3, "is damaged"),
+        (DatabaseError("file is not a database"), 3, "is damaged"),
+        (OperationalError("no such table: monitor_host"), 5, "run `manage.py migrate`"),
+        (OperationalError("attempt to write a readonly database"), 1, "writable for user"),
+        (OperationalError("unable to open database file"), 1, "writable for user"),
+        (OperationalError("database or disk is full"), 1, "Free some space"),
+        (OperationalError("database is locked"), 1, "End what holds it"),
+        (OperationalError("connection failed:\nConnection refused"), 1, "server runs"),
+    ],
+)
+def test_each_usual_error_has_its_status_and_its_remedy(there, error, status, words):
+    refusal = databasefile.refusal(error)
+    assert refusal.exit_code == status
+    assert words in str(refusal)
+    assert "\n" not in str(refusal)
+
+
+def test_a_file_that_cannot_be_written_is_named_with_the_user(there):
+    told = str(databasefile.refusal(OperationalError("unable to open database file")))
+    assert str(there) in told
+    assert f"user {databasefile.os.getuid()}" in told
+
+
+def test_a_file_that_is_not_there_is_missing_whatever_sqlite_says(there):
+    there.unlink()
+    refusal = databasefile.refusal(OperationalError("unable to open database file"))
+    assert (refusal.exit_code, str(refusal)) == (3, databasefile.MISSING)
+
+
+def test_a_fault_of_ours_keeps_its_traceback(there):
+    assert databasefile.refusal(OperationalError('near "selct": syntax error')) is None
