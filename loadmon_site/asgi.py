@@ -8,7 +8,9 @@ os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loadmon_site.settings")
 http = get_asgi_application()
 
-from monitor.pacing import paced  # noqa: E402  (Django must be set up first)
+from monitor import databasefile  # noqa: E402  (Django must be set up first)
+from monitor.pacing import paced  # noqa: E402
 from monitor.routing import site  # noqa: E402
 
+databasefile.make_none()
 application = site(paced(http))

@@ -6,16 +6,17 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 EXIT_FAILED, EXIT_NO_DATABASE, EXIT_MIGRATE = 1, 3, 5
-MISSING = "The database is missing: run `manage.py migrate` for a new one, or restore yours."
-BEHIND = "The database is not up to date: run `manage.py migrate`."
+MISSING = "The database is missing: run manage.py migrate for a new one, or restore yours."
+BEHIND = "The database is not up to date: run manage.py migrate."
 DAMAGE = ("malformed", "not a database")
 UNKNOWN_TABLES = ("no such table", "no such column")
+UNKNOWN_TO_POSTGRESQL = ("42P01", "42703")
 
 
 class NotReady(Exception):
@@ -30,9 +31,13 @@ def keep_connection() -> None:
     """Keep one connection, and never make a database file that is not there."""
     connection.settings_dict["CONN_MAX_AGE"] = None
     connection.settings_dict["CONN_HEALTH_CHECKS"] = connection.vendor != "sqlite"
-    if connection.vendor == "sqlite":
-        uri = f"file:{quote(str(path()))}?mode=rw"
-        connection.settings_dict["OPTIONS"] |= {"database": uri}
+    make_none()
+
+
+def make_none() -> None:
+    """From now on open the SQLite file only where there is one: SQLite would make it without a word."""
+    if connection.vendor == "sqlite" and not in_memory():
+        connection.settings_dict["NAME"] = f"file:{quote(str(path()))}?mode=rw"
 
 
 def wait_for_locks(seconds: float) -> None:
@@ -51,13 +56,13 @@ def require_migrated() -> None:
         raise NotReady(BEHIND, EXIT_MIGRATE)
 
 
-def refusal(error: DatabaseError) -> NotReady | None:
+def refusal(error: Exception) -> NotReady | None:
     """What `error` means to whoever wants to start; None where the state of the database is not the cause."""
     if inode() is None:
         return NotReady(MISSING, EXIT_NO_DATABASE)
     if is_damage(error):
         return NotReady(f"{explained(error)} `manage.py doctor` tells more.", EXIT_NO_DATABASE)
-    if any(words in str(error) for words in UNKNOWN_TABLES):
+    if is_behind(error):
         return NotReady(BEHIND, EXIT_MIGRATE)
     known = _remedy(error)
     return NotReady(f"The database does not answer: {explained(error)}", EXIT_FAILED) if known else None
@@ -66,6 +71,13 @@ def refusal(error: DatabaseError) -> NotReady | None:
 def is_damage(error: Exception) -> bool:
     """Whether SQLite says that the file is broken."""
     return any(words in str(error) for words in DAMAGE)
+
+
+def is_behind(error: BaseException | None) -> bool:
+    """Whether the database lacks a table or a column, and so a migration."""
+    if isinstance(error, OperationalError) and any(words in str(error) for words in UNKNOWN_TABLES):
+        return True
+    return getattr(getattr(error, "__cause__", None), "sqlstate", None) in UNKNOWN_TO_POSTGRESQL
 
 
 def explained(error: Exception) -> str:
@@ -97,13 +109,24 @@ def _remedy(error: Exception) -> str:
 
 def path() -> Path:
     """Where the SQLite file is, or should be."""
-    return Path(connection.settings_dict["NAME"])
+    return path_of(connection.settings_dict["NAME"])
+
+
+def path_of(name: object) -> Path:
+    """The file that Django's NAME stands for; `make_none` makes it a URI."""
+    text = str(name)
+    return Path(unquote(text[5:].partition("?")[0]) if text.startswith("file:") else text)
+
+
+def in_memory() -> bool:
+    """Whether the SQLite database has no file at all."""
+    name = str(connection.settings_dict["NAME"])
+    return ":memory:" in name or "mode=memory" in name
 
 
 def inode() -> int | None:
     """The inode of the SQLite file, None where it is missing; 0 for any other database."""
-    name = str(path())
-    if connection.vendor != "sqlite" or ":memory:" in name or "mode=memory" in name:
+    if connection.vendor != "sqlite" or in_memory():
         return 0
     try:
         status = path().stat()

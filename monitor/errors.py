@@ -18,9 +18,12 @@ from django.db import (
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 
+from monitor import databasefile
+
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5
+DAMAGED = "The database is damaged. The server's log says how to restore it."
 OUR_FAULT = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 NO_DATABASE = "The database does not answer at the moment. Try again in a few seconds."
 SENTENCES = {
@@ -46,13 +49,24 @@ class DatabaseTrouble:
         """Answer where a view failed for the database's sake."""
         if not is_database_trouble(exception):
             return None
-        logger.error("%s %s: the database failed: %s", request.method, request.path, exception)
-        return unavailable(request)
+        known = databasefile.refusal(exception) or exception
+        logger.error("%s %s: the database failed: %s", request.method, request.path, known)
+        return unavailable(request, exception)
 
 
 def is_database_trouble(error: BaseException | None) -> bool:
     """Whether the database failed, rather than our use of it."""
-    return isinstance(error, (DatabaseError, InterfaceError)) and not isinstance(error, OUR_FAULT)
+    failed = isinstance(error, (DatabaseError, InterfaceError)) and not isinstance(error, OUR_FAULT)
+    return failed or databasefile.is_behind(error)
+
+
+def lasting(error: Exception) -> str:
+    """What a visitor may know of a database that fails with `error` until somebody mends it; "" where it may pass."""
+    if databasefile.inode() is None:
+        return databasefile.MISSING
+    if databasefile.is_behind(error):
+        return databasefile.BEHIND
+    return DAMAGED if databasefile.is_damage(error) else ""
 
 
 def json_error(status: int, *sentences: str) -> JsonResponse:
@@ -93,14 +107,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; or 503 where the database failed outside a view."""
-    if is_database_trouble(sys.exc_info()[1]):
-        return unavailable(request)
+    error = sys.exc_info()[1]
+    if isinstance(error, Exception) and is_database_trouble(error):
+        return unavailable(request, error)
     return _answer(request, 500, "500.html", "Something broke. The cause is in the server's log.")
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """503: ask again in a few seconds."""
-    response = _answer(request, 503, "500.html", NO_DATABASE)
+def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """503: ask again in a few seconds, or when the database has got what `error` shows that it lacks."""
+    response = _answer(request, 503, "500.html", lasting(error) or NO_DATABASE)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 

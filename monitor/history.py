@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from monitor import episodes, hindrances, live, shapes, spans
+from monitor import databasefile, episodes, hindrances, live, shapes, spans
 from monitor.domain import history as domain
 from monitor.domain import times
 from monitor.domain.evaluating import MEAN_METRICS, MEAN_SECONDS
@@ -228,8 +228,8 @@ def _database_bytes() -> int | None:
     """The size of the SQLite file with its write-ahead log; None for any other database."""
     if connection.vendor != "sqlite":
         return None
-    name = str(connection.settings_dict["NAME"])
-    return sum(path.stat().st_size for path in (Path(name), Path(f"{name}-wal")) if path.exists())
+    file = databasefile.path()
+    return sum(path.stat().st_size for path in (file, Path(f"{file}-wal")) if path.exists())
 
 
 def _choices() -> str:

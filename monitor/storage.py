@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models import Max, Min
 
-from monitor import retention
+from monitor import databasefile, retention
 from monitor.domain import tiers
 from monitor.models import Host, Sample
 from monitor.rollups import TABLES
@@ -223,8 +223,7 @@ def _field(tier: int) -> str:
 
 
 def _file() -> Path | None:
-    name = str(connection.settings_dict["NAME"])
-    return None if connection.vendor != "sqlite" or name.startswith((":memory:", "file:")) else Path(name)
+    return None if connection.vendor != "sqlite" or databasefile.in_memory() else databasefile.path()
 
 
 def _length(path: Path | None) -> int | None:

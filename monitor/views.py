@@ -37,12 +37,16 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """200 only while this host's samples are fresh; says nothing else, so that anyone may ask."""
+    """200 only while this host's samples are fresh; says no more than what must be mended, so that anyone may ask."""
+    well, error = False, ""
     try:
         well = history.is_fresh(history.find_host(None), _now_ms())
-    except (history.UnknownHost, DatabaseError, InterfaceError):
-        well = False
-    answer = JsonResponse({"ok": well}, status=200 if well else 503)
+    except history.UnknownHost:
+        pass
+    except (DatabaseError, InterfaceError) as failure:
+        error = errors.lasting(failure)
+    shape = {"ok": well, "error": error} if error else {"ok": well}
+    answer = JsonResponse(shape, status=200 if well else 503)
     answer._has_been_logged = True  # type: ignore[attr-defined]  # Django would log an error at each probe
     return answer
 

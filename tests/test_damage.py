@@ -94,6 +94,35 @@ def test_a_torn_write_ahead_log_leaves_what_was_folded_in_and_a_prefix_of_the_re
     assert "Traceback" not in site.log("sampler")
 
 
+# The web server
+
+
+@pytest.mark.processes
+def test_without_a_database_the_web_server_says_so_and_makes_none(site):
+    site.start_web()
+    for path in site.data.glob("loadmon.sqlite3*"):
+        path.unlink()
+    for path in ("/", "/api/v1/status", "/healthz"):
+        status, _, body = site.request("GET", path)
+        assert status == 503
+        assert b"The database is missing" in body
+    assert not list(site.data.glob("loadmon.sqlite3*"))
+    assert site.manage("runsampler", check=False).returncode == 3
+    site.manage("migrate", "-v0", "--skip-checks")
+    site.start_sampler()
+    until(lambda: site.request("GET", "/healthz")[0] == 200, "health in the new database")
+
+
+@pytest.mark.processes
+def test_pending_migrations_are_told_by_a_server_that_runs_no_checks(site):
+    site.manage("migrate", "monitor", "zero", "-v0", "--skip-checks")
+    site.start_web()
+    for path in ("/", "/api/v1/status", "/healthz"):
+        status, _, body = site.request("GET", path)
+        assert status == 503
+        assert b"The database is not up to date: run manage.py migrate." in body
+
+
 # What an error means
 
 
@@ -111,7 +140,7 @@ def there(monkeypatch, tmp_path):
     [
         (DatabaseError("database disk image is malformed"), 3, "is damaged"),
         (DatabaseError("file is not a database"), 3, "is damaged"),
-        (OperationalError("no such table: monitor_host"), 5, "run `manage.py migrate`"),
+        (OperationalError("no such table: monitor_host"), 5, "run manage.py migrate"),
         (OperationalError("attempt to write a readonly database"), 1, "writable for user"),
         (OperationalError("unable to open database file"), 1, "writable for user"),
         (OperationalError("database or disk is full"), 1, "Free some space"),
@@ -140,3 +169,12 @@ def test_a_file_that_is_not_there_is_missing_whatever_sqlite_says(there):
 
 def test_a_fault_of_ours_keeps_its_traceback(there):
     assert databasefile.refusal(OperationalError('near "selct": syntax error')) is None
+
+
+def test_a_process_that_makes_no_file_still_knows_where_it_is(monkeypatch, tmp_path):
+    path = tmp_path / "a b?.sqlite3"
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+    databasefile.make_none()
+    databasefile.make_none()
+    assert databasefile.path() == path
+    assert databasefile.inode() is None

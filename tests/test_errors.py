@@ -33,6 +33,7 @@ def failing(monkeypatch, request):
         raise request.param
 
     monkeypatch.setattr(history, "find_host", fail)
+    return request.param
 
 
 @pytest.mark.parametrize("failing", TROUBLE, indirect=True)
@@ -47,7 +48,44 @@ def test_a_page_without_a_database_is_503_without_a_traceback(client, failing, c
 def test_the_api_without_a_database_is_503_with_the_sentence(client, failing) -> None:
     response = client.get("/api/v1/status")
     assert (response.status_code, response["Retry-After"]) == (503, "5")
-    assert response.json()["error"] == errors.NO_DATABASE
+    damaged = "malformed" in str(failing)
+    assert response.json()["error"] == (errors.DAMAGED if damaged else errors.NO_DATABASE)
+
+
+def unknown_to_postgresql(state):
+    cause = Exception("relation does not exist")
+    cause.sqlstate = state
+    error = ProgrammingError("relation does not exist")
+    error.__cause__ = cause
+    return error
+
+
+LASTING = [
+    (
+        OperationalError("no such table: monitor_host"),
+        "The database is not up to date: run manage.py migrate.",
+    ),
+    (OperationalError("no such column: x"), "The database is not up to date: run manage.py migrate."),
+    (unknown_to_postgresql("42P01"), "The database is not up to date: run manage.py migrate."),
+    (unknown_to_postgresql("42703"), "The database is not up to date: run manage.py migrate."),
+    (DatabaseError("database disk image is malformed"), errors.DAMAGED),
+]
+
+
+@pytest.mark.parametrize(("failing", "sentence"), LASTING, indirect=["failing"])
+def test_what_will_not_pass_by_itself_is_told_with_what_to_do(client, failing, sentence, caplog) -> None:
+    answers = [client.get(path) for path in ("/", "/api/v1/status", "/healthz")]
+    assert [answer.status_code for answer in answers] == [503, 503, 503]
+    assert sentence.replace("'", "&#x27;") in answers[0].content.decode()
+    assert [answer.json()["error"] for answer in answers[1:]] == [sentence, sentence]
+    assert not any(record.exc_info for record in caplog.records)
+
+
+@pytest.mark.parametrize("failing", [OperationalError("unable to open database file")], indirect=True)
+def test_a_database_that_is_not_there_is_told_as_missing(client, failing, monkeypatch) -> None:
+    monkeypatch.setattr("monitor.databasefile.inode", lambda: None)
+    for path in ("/api/v1/status", "/healthz"):
+        assert client.get(path).json()["error"].startswith("The database is missing")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
+from monitor import databasefile
 from monitor.checks.host import is_sqlite
 from monitor.checks.messages import error
 from monitor.domain.metrics import JUDGED
@@ -144,8 +145,9 @@ def _is_migrating() -> bool:
 
 
 def _file() -> Path:
-    return Path(connections["default"].settings_dict["NAME"])
+    return databasefile.path_of(connections["default"].settings_dict["NAME"])
 
 
 def _in_memory() -> bool:
-    return str(connections["default"].settings_dict["NAME"]).startswith((":memory:", "file:"))
+    name = str(connections["default"].settings_dict["NAME"])
+    return ":memory:" in name or "mode=memory" in name

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, register
 
+from monitor import databasefile
 from monitor.checks.messages import TAG, error, warning
 from monitor.domain.access import is_loopback
 
@@ -172,7 +173,7 @@ def is_sqlite() -> bool:
 
 def database_file() -> Path | None:
     """The SQLite file, wherever DATABASE_URL puts it; None for any other database."""
-    return Path(settings.DATABASES["default"]["NAME"]) if is_sqlite() else None
+    return databasefile.path_of(settings.DATABASES["default"]["NAME"]) if is_sqlite() else None
 
 
 def data_folder() -> Path:

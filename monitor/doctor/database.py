@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection
 
-from monitor import checks
+from monitor import checks, databasefile
 from monitor.doctor import child
 from monitor.doctor.configuration import somebody_can_log_in
 from monitor.doctor.finding import Examination, Finding, Level, failure, from_checks, ok, reason, warning
@@ -148,7 +148,7 @@ def _unanswered() -> str:
 
 
 def _path() -> Path:
-    return Path(connection.settings_dict["NAME"])
+    return databasefile.path()
 
 
 def _known_bug(release: str) -> str:
