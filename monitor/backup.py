@@ -6,10 +6,13 @@ import contextlib
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 PATTERN = "loadmon-*.sqlite3"  # the copies that are named for their time
+BEFORE_MIGRATING = "before-migrating-*.sqlite3"
+MOST_BEFORE_MIGRATING = 2
 ROOM = 1.2  # of the database's size must be free: half a copy helps nobody
 WAIT_SECONDS = 60.0
 
@@ -47,9 +50,18 @@ def make(source: Path, target: Path) -> int:
     return target.stat().st_size
 
 
-def thin_out(folder: Path, keep: int) -> list[Path]:
+def before_migrating(source: Path, folder: Path) -> Path:
+    """Copy the database at `source` into `folder`, where the newest two of these copies stay. Raises Refused."""
+    folder.mkdir(mode=0o700, exist_ok=True)
+    target = folder / BEFORE_MIGRATING.replace("*", time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()))
+    make(source, target)
+    thin_out(folder, MOST_BEFORE_MIGRATING, BEFORE_MIGRATING)
+    return target
+
+
+def thin_out(folder: Path, keep: int, pattern: str = PATTERN) -> list[Path]:
     """Delete all but the newest `keep` copies that are named for their time; return those that went."""
-    copies = sorted(folder.glob(PATTERN))
+    copies = sorted(folder.glob(pattern))
     gone = copies[: max(0, len(copies) - keep)]
     for path in gone:
         path.unlink()

@@ -14,6 +14,10 @@ from django.db.migrations.executor import MigrationExecutor
 EXIT_FAILED, EXIT_NO_DATABASE, EXIT_MIGRATE = 1, 3, 5
 MISSING = "The database is missing: run manage.py migrate for a new one, or restore yours."
 BEHIND = "The database is not up to date: run manage.py migrate."
+RESTORE = (
+    "To restore it: stop loadmon, move the file away with its -wal and -shm, copy a backup made by "
+    "`manage.py backup` into its place, and start again."
+)
 DAMAGE = ("malformed", "not a database")
 UNKNOWN_TABLES = ("no such table", "no such column")
 UNKNOWN_TO_POSTGRESQL = ("42P01", "42703")
@@ -88,10 +92,7 @@ def explained(error: Exception) -> str:
 
 def damaged(said: str) -> str:
     """That the file is broken, as is `said` of it, and how to restore it."""
-    return (
-        f"The database {path()} is damaged: {said}. To restore it: stop loadmon, move the file away with its "
-        "-wal and -shm, copy a backup made by `manage.py backup` into its place, and start again."
-    )
+    return f"The database {path()} is damaged: {said}. {RESTORE}"
 
 
 def _remedy(error: Exception) -> str:

@@ -56,8 +56,9 @@ def test_a_damaged_database_is_one_sentence_and_status_3(site, sound, command, b
     assert refused.returncode == 3
     assert "Traceback" not in refused.stderr
     assert f"The database {path} is damaged" in refused.stderr
-    for words in ("-wal", "`manage.py backup`", "`manage.py doctor`"):
+    for words in ("-wal", "`manage.py backup`"):
         assert words in refused.stderr
+    assert "`manage.py doctor`" in refused.stderr or command == "migrate"
     assert path.read_bytes() == broken(sound)
 
 

@@ -4,6 +4,8 @@ import os
 import re
 import signal
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,6 +61,7 @@ def test_from_nothing_to_a_running_page_and_back(site):
     site.serve()
     log = site.log("serve")
     assert f"loadmon is running: {site.url}/" in log
+    assert f"Made a new database in {site.data / 'loadmon.sqlite3'}.\n" in log
     assert 'Made the administrator "admin"' in log
     status, headers, _ = site.request("GET", "/")
     assert status == 200
@@ -69,6 +72,39 @@ def test_from_nothing_to_a_running_page_and_back(site):
     assert site.kill("serve", signal.SIGINT) == 0
     assert all(is_gone(child) for child in children)
     assert "Traceback" not in site.log("serve")
+
+
+def test_a_new_database_where_there_was_one_before_is_warned_of(site):
+    (site.data / "sampler-testhost.lock").touch()
+    site.serve()
+    assert f"There was one before, for {site.data / 'sampler-testhost.lock'} is there" in site.log("serve")
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_no_new_database_is_made_beside_the_log_of_a_lost_one(site, command):
+    log = site.data / "loadmon.sqlite3-wal"
+    log.write_bytes(b"precious")
+    refused = site.manage(command, check=False)
+    assert refused.returncode == 3
+    assert f"its write-ahead log {log} is there" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert log.read_bytes() == b"precious"
+    assert not (site.data / "loadmon.sqlite3").exists()
+
+
+def test_an_existing_database_is_copied_before_it_is_migrated(site):
+    site.manage("migrate", "monitor", "0011", "-v0", "--skip-checks")
+    for stamp in ("20200101T000000Z", "20210101T000000Z"):
+        (site.data / "backups").mkdir(exist_ok=True)
+        (site.data / "backups" / f"before-migrating-{stamp}.sqlite3").touch()
+    site.serve()
+    old, copy = sorted((site.data / "backups").iterdir())
+    assert "2021" in old.name
+    assert f"as it was before, it is in {copy}" in site.log("serve")
+    newest = "select max(name) from django_migrations where app = 'monitor'"
+    assert site.query(newest)[0][0] >= "0012"
+    with closing(sqlite3.connect(copy)) as database:
+        assert database.execute(newest).fetchone()[0].startswith("0011")
 
 
 def test_the_login_link_works_exactly_once(site):
@@ -88,6 +124,8 @@ def test_the_second_start_has_nothing_left_to_prepare(site):
     site.serve()
     assert "Collecting static files" not in site.log("serve")
     assert "Made the administrator" not in site.log("serve")
+    assert "Made a new database" not in site.log("serve")
+    assert not (site.data / "backups").exists()
 
 
 def test_secrets_and_data_are_for_the_owner_alone(site):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Tags, register
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connections
@@ -91,8 +92,16 @@ def rules_can_work(databases: Sequence[str] | None = None, **kwargs: Any) -> Mes
 
 def is_blank() -> bool:
     """Whether the SQLite file is missing or empty, so that `migrate` would make a new database."""
+    if not is_sqlite() or _in_memory() or _left_log():
+        return False
     path = _file()
-    return is_sqlite() and not _in_memory() and (not path.exists() or path.stat().st_size == 0)
+    return not path.exists() or path.stat().st_size == 0
+
+
+def traces() -> list[Path]:
+    """What only an earlier database can have left: locks of samplers and backups, newest last."""
+    folder = Path(settings.LOADMON_DATA_DIR)
+    return [*sorted(folder.glob("sampler-*.lock")), *sorted(folder.glob("backups/*.sqlite3"))]
 
 
 def file_problem() -> tuple[str, str] | None:
@@ -100,6 +109,11 @@ def file_problem() -> tuple[str, str] | None:
     if not is_sqlite() or _in_memory():
         return None
     path = _file()
+    if log := _left_log():
+        return (
+            f"The database {path} is missing, but its write-ahead log {log} is there.",
+            "Put the database back beside it; for a new one move the log away first: SQLite would delete it.",
+        )
     if not path.exists():
         return f"The database {path} is missing.", "manage.py migrate for a new one, or restore yours."
     if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
@@ -109,8 +123,16 @@ def file_problem() -> tuple[str, str] | None:
     if not header:
         return f"The database {path} is empty.", "manage.py migrate for a new one, or restore yours."
     if header != SQLITE_HEADER:
-        return f"{path} is not a SQLite database.", "Restore a backup; keep the broken file beside it."
+        return f"The database {path} is damaged: it is not a SQLite database.", databasefile.RESTORE
     return None
+
+
+def _left_log() -> Path | None:
+    """A write-ahead log whose database is gone; what it holds can still be saved."""
+    path = _file()
+    log = path.with_name(f"{path.name}-wal")
+    gone = not path.exists() or path.stat().st_size == 0
+    return log if gone and log.exists() and log.stat().st_size else None
 
 
 def migration_state() -> tuple[list[str], list[str]]:

@@ -13,7 +13,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
-from monitor import accounts, supervisor
+from monitor import accounts, backup, databasefile, supervisor
+from monitor.checks import database
+from monitor.checks.host import database_file
+from monitor.management.commands.migrate import require_usable_file
 
 
 class Command(BaseCommand):
@@ -41,12 +44,32 @@ class Command(BaseCommand):
 
     def _prepare(self) -> None:
         call_command("vendor", if_missing=True)
-        call_command("migrate", verbosity=0, interactive=False)
+        self._migrate()
         self._collect_static()
         _, created = accounts.ensure_administrator()
         if created:
             self.stdout.write('Made the administrator "admin"; it has no password: use the link below.')
         call_command("check", deploy=True, databases=["default"], fail_level="ERROR")
+
+    def _migrate(self) -> None:
+        """Make the database, or bring it up to date; an existing SQLite file is copied before it is changed."""
+        require_usable_file()
+        new = database.is_blank()
+        if not new and database_file() and database.migration_state()[0]:
+            self._copy()
+        call_command("migrate", verbosity=0, interactive=False)
+        if new:
+            self.stdout.write(f"Made a new database in {databasefile.path()}.{_earlier()}")
+
+    def _copy(self) -> None:
+        try:
+            copy = backup.before_migrating(databasefile.path(), Path(settings.LOADMON_DATA_DIR) / "backups")
+        except backup.Refused as error:
+            raise CommandError(
+                f"The database must be brought up to date, and could not be copied before: {error} "
+                "To do it without a copy: manage.py migrate."
+            ) from error
+        self.stdout.write(f"The database is brought up to date; as it was before, it is in {copy}.")
 
     def _collect_static(self) -> None:
         """Run collectstatic, unless nothing changed since the last time: it takes seconds."""
@@ -57,6 +80,17 @@ class Command(BaseCommand):
         self.stdout.write("Collecting static files ...")
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         stamp.write_text(state)
+
+
+def _earlier() -> str:
+    """A warning where there was a database before, as a sentence after a space; "" on a first run."""
+    found = database.traces()
+    if not found:
+        return ""
+    return (
+        f" There was one before, for {found[-1]} is there: if it is missed, stop, and put it or a backup into "
+        "the new one's place."
+    )
 
 
 def _greeting() -> str:
