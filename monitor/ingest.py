@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection, transaction
 
-from monitor import alerts, databasefile, evidence, live, loadecho, resuming
+from monitor import alerts, databasefile, evidence, journal, live, loadecho, resuming
 from monitor.databasefile import durable
 from monitor.domain.evaluating import Outcome
 from monitor.domain.gaps import GapSpec, Kind
@@ -76,6 +76,7 @@ class Ingest:
         self._last_id = _newest_id(host)
         self._stored_ms: int | None = None
         self._inode = databasefile.inode()
+        self._journal = journal.Journal()
         self._refreshed_at = 0.0
         self._logged_at = -LOG_AGAIN_SECONDS
         self.evaluator = resuming.resume(host, alerts.load_rules())
@@ -215,6 +216,7 @@ class Ingest:
             connection.close()
             raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
         if inode == self._inode:
+            self._check_journal()
             return
         connection.close()
         host, _ = Host.objects.get_or_create(name=self.host.name)
@@ -224,12 +226,22 @@ class Ingest:
         self._inode = inode  # last: while the new file is still being migrated, all of this is tried again
         logger.error("the database file was replaced; continuing with the new one")
 
+    def _check_journal(self) -> None:
+        """Notice that the write-ahead log was removed: nobody else sees what is stored in it."""
+        if self._journal.is_removed():
+            self._journal.save()
+            logger.error(
+                "the write-ahead log of the database was removed while in use; what it held is saved"
+            )
+
     def _failed(self, error: Exception) -> None:
         self.failure = f"Cannot store samples: {databasefile.explained(error)}"
         now = time.monotonic()
         if now - self._logged_at >= LOG_AGAIN_SECONDS:
             self._logged_at = now
             logger.error("%s %d wait in memory; trying again at every tick", self.failure, len(self.waiting))
+        if isinstance(error, journal.NotSaved):
+            return
         with contextlib.suppress(DatabaseError, InterfaceError):
             connection.close()  # a connection that saw a read-only file system or a restart stays broken
 

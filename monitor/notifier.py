@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
-from monitor import databasefile, heartbeat, live, notifiers, outbox, telling, watching
+from monitor import databasefile, heartbeat, journal, live, notifiers, outbox, telling, watching
 from monitor.collectors.host import boottime
 from monitor.couriers import Couriers, Trip
 from monitor.domain.delivery import Answer, Message, Target
@@ -38,6 +38,7 @@ ABANDON_SECONDS = 45.0  # longer than any kind of receiver takes, shorter than a
 FINISH_SECONDS = 1.0
 MOST_UNDER_WAY = 64
 LOG_AGAIN_SECONDS = 60.0
+REST_SECONDS = 5.0  # longer than the sampler usually takes to notice the same
 HEARTBEAT, DATABASE = "heartbeat", "database"
 
 Deliver = Callable[[Target, Message], Answer]
@@ -72,6 +73,8 @@ class Dispatcher:
             Chore(self._beat, settings.LOADMON_HEARTBEAT_SECONDS, now + SEEN_SECONDS),
         ]
         self._inode = databasefile.inode()
+        self._journal = journal.Journal()
+        self._rest_until = 0.0
         self._logged_at: dict[str, float] = {}
         self._heartbeat_told = ""
 
@@ -118,6 +121,11 @@ class Dispatcher:
         if inode != self._inode:
             connection.close()
             self._inode = inode
+        if self._journal.is_removed():
+            connection.close()
+            self._rest_until = time.monotonic() + REST_SECONDS
+        if time.monotonic() < self._rest_until:
+            raise OSError("its write-ahead log was removed, and the sampler saves what it held")
         if inode is None:
             raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
         return True
