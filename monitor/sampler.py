@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from monitor import alerts, evidence, ingest, live, retention, rollups, severities
+from monitor import alerts, evidence, ingest, journal, live, retention, rollups, severities
 from monitor.collectors import Collection
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.host import boot_id, booted_at, boottime
@@ -35,11 +35,16 @@ STATUS_SECONDS = 15.0
 CHORES_PAUSE = 2.0
 LOAD_TEST_PAUSE = 0.5
 PRUNE_SECONDS = 20.0
+LOG_SECONDS = 60.0
 TELL_BUSY_SECONDS = 10.0
 CLOCK_STEP_SECONDS = 60.0
 NO_PRUNING_AFTER_STEP_SECONDS = 3600.0
 LONG_AWAY_MS = 86_400_000
 OVER_LIMIT = "The database has reached LOADMON_MAX_DATABASE_SIZE: the oldest, finest history goes first."
+LONG_LOG = (
+    f"The write-ahead log of the database holds more than {journal.LARGE_BYTES >> 20} MB: "
+    "end what reads the database for long, such as a shell or a backup."
+)
 DECIMALS = {Unit.PERCENT: 2, Unit.LOAD: 2, Unit.CORES: 2}
 
 
@@ -61,12 +66,12 @@ class Sampler:
         self._booted_before = host.boot_id
         self._clocks = _clocks()
         self._told: dict[str, Any] = {}
-        self._status_due = self._prune_due = self._busy_due = 0.0
+        self._status_due = self._prune_due = self._busy_due = self._log_due = 0.0
         self._rolling_up = True
-        self._over_limit = False
         self._left: list[
             Host
         ] = []  # whose history is pruned in one of the next turns, beside that of this host
+        self._notes: list[str] = []
         self._data_version: int | None = None
         self._rules = alerts.load_rules()
         self._clock_offset = time.time() - boottime()
@@ -132,7 +137,7 @@ class Sampler:
         return {
             "state": "storing_failed" if self.ingest.waiting else "running",
             "waiting": len(self.ingest.waiting),
-            "message": self.ingest.failure or (OVER_LIMIT if self._over_limit else ""),
+            "message": self.ingest.failure or " ".join(self._notes),
             "failing": dict(self.collection.failing),
             "lateness_ms": round(self.lateness * 1000, 1),
         }
@@ -210,6 +215,9 @@ class Sampler:
         if news:
             self._follow_rules()
         self.load_tests.tick(timezone.now(), self.last_result, self.ingest.evaluator, poll=news)
+        if time.monotonic() >= self._log_due:
+            self._log_due = time.monotonic() + LOG_SECONDS
+            self._note(LONG_LOG, journal.log_bytes() > journal.LARGE_BYTES)
         if time.monotonic() >= self._prune_due:
             self._prune_due = time.monotonic() + PRUNE_SECONDS
             self._store_facts()
@@ -254,10 +262,15 @@ class Sampler:
         left = self._left.pop() if self._left else None
         if left is not None:
             rollups.roll_up(left, is_left=True)
-        over_limit = retention.prune(self.host, now_ms, left).over_limit
-        if over_limit and not self._over_limit:
-            logger.warning(OVER_LIMIT)
-        self._over_limit = over_limit
+        self._note(OVER_LIMIT, retention.prune(self.host, now_ms, left).over_limit)
+
+    def _note(self, sentence: str, is_true: bool) -> None:
+        """Tell `sentence` as long as it is true: once in the log, and with every status."""
+        if is_true and sentence not in self._notes:
+            logger.warning(sentence)
+            self._notes.append(sentence)
+        elif not is_true and sentence in self._notes:
+            self._notes.remove(sentence)
 
     def _say_goodbye(self) -> None:
         try:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection
 
-from monitor import checks, databasefile
+from monitor import checks, databasefile, journal
 from monitor.doctor import child
 from monitor.doctor.configuration import somebody_can_log_in
 from monitor.doctor.finding import Examination, Finding, Level, failure, from_checks, ok, reason, warning
@@ -17,7 +17,6 @@ from monitor.domain.quantities import quantity
 from monitor.models import Sample
 
 DATABASES = ["default"]
-LARGE_WAL_BYTES = 64 * 2**20
 LONGEST_QUICK_CHECK_MESSAGE = 200
 
 
@@ -40,9 +39,8 @@ def the_file_is_there() -> list[Finding]:
 def its_journal_is_short() -> list[Finding]:
     """The write-ahead log, and whether something keeps it from being folded in."""
     messages = checks.database.the_journal_is_a_wal(databases=DATABASES)
-    wal = _path().with_name(f"{_path().name}-wal")
-    size = wal.stat().st_size if wal.exists() else 0
-    if not messages and size > LARGE_WAL_BYTES:
+    size = journal.log_bytes()
+    if not messages and size > journal.LARGE_BYTES:
         held = quantity(float(size), Unit.BYTES)
         text = f"The write-ahead log holds {held}: some reader keeps it from being folded in."
         return [
