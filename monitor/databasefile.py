@@ -31,6 +31,10 @@ class NotReady(Exception):
         self.exit_code = exit_code
 
 
+class Damaged(OSError):
+    """Nothing may be stored in the file as it is; the message is what is wrong with it."""
+
+
 def keep_connection() -> None:
     """Keep one connection, and never make a database file that is not there."""
     connection.settings_dict["CONN_MAX_AGE"] = None
@@ -74,7 +78,8 @@ def refusal(error: Exception) -> NotReady | None:
 
 def is_damage(error: Exception) -> bool:
     """Whether SQLite says that the file is broken."""
-    return any(words in str(error) for words in DAMAGE)
+    said = connection.vendor == "sqlite" and any(words in str(error) for words in DAMAGE)
+    return said or isinstance(error, Damaged)
 
 
 def is_behind(error: BaseException | None) -> bool:

@@ -71,6 +71,7 @@ class Ingest:
         self.waiting: deque[Waiting] = deque()
         self.dropped = 0
         self.failure = ""
+        self.damage = ""
         self._publish = publish
         self._most = max(1, int(QUEUE_SECONDS / interval))
         self._last_id = _newest_id(host)
@@ -89,6 +90,16 @@ class Ingest:
         for item in self.waiting:  # not stored yet, so resume() could not see them
             evaluator.replay(item.reading, [rule.id for rule in rules if rule not in new])
         self.evaluator = evaluator
+
+    def distrust(self, said: str) -> None:
+        """Store nothing in the file as it is, of which `said` is wrong: every page written may cost more."""
+        self.damage = said
+
+    def trust(self) -> None:
+        """Store again: the file was examined, and is whole."""
+        if self.damage:
+            logger.warning("the database was examined again and is whole")
+            self.damage = ""
 
     def accept(self, reading: Reading, gaps: Iterable[GapSpec] = ()) -> Stored:
         """Evaluate, store and publish one reading and the gaps before it; never raises for a database that fails."""
@@ -216,6 +227,8 @@ class Ingest:
             connection.close()
             raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
         if inode == self._inode:
+            if self.damage:
+                raise databasefile.Damaged(self.damage)
             self._check_journal()
             return
         connection.close()
@@ -223,6 +236,7 @@ class Ingest:
         self.host.pk = host.pk  # in place: the sampler and its load tests hold the same object
         self._last_id = _newest_id(self.host)
         self.reload_rules()
+        self.damage = ""
         self._inode = inode  # last: while the new file is still being migrated, all of this is tried again
         logger.error("the database file was replaced; continuing with the new one")
 
@@ -235,6 +249,8 @@ class Ingest:
             )
 
     def _failed(self, error: Exception) -> None:
+        if databasefile.is_damage(error):
+            self.distrust(str(error))
         self.failure = f"Cannot store samples: {databasefile.explained(error)}"
         now = time.monotonic()
         if now - self._logged_at >= LOG_AGAIN_SECONDS:

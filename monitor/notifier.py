@@ -237,7 +237,9 @@ class Dispatcher:
             return part()
         except (DatabaseError, InterfaceError, OSError) as error:
             self._failed = True
-            self._complain(DATABASE, f"Cannot work with the database: {error}. Trying again every second.")
+            self._complain(
+                DATABASE, f"Cannot work with the database: {databasefile.explained(error)} Trying again."
+            )
             with contextlib.suppress(DatabaseError, InterfaceError):
                 connection.close()  # one that saw a read-only file system or a restart stays broken
         except Exception as error:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from monitor import alerts, evidence, ingest, journal, live, retention, rollups, severities
+from monitor import alerts, databasefile, evidence, ingest, journal, live, retention, rollups, severities
 from monitor.collectors import Collection
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.host import boot_id, booted_at, boottime
@@ -25,6 +25,7 @@ from monitor.domain.reading import Reading, longest_step, split_step
 from monitor.domain.rulespec import RuleSpec
 from monitor.domain.scanning import NEAR
 from monitor.domain.schedule import next_tick
+from monitor.examiner import Examiner
 from monitor.loadrunner import Runner
 from monitor.models import Host, Sample
 from monitor.scans import Scans
@@ -58,6 +59,7 @@ class Sampler:
         self.scans = Scans(Scanner(own_source(settings.LOADMON_COMMAND_LINES)), interval)
         self.ingest = ingest.Ingest(host, publish, interval, evidence.Witness(self.scans.snapshots))
         self.load_tests = Runner(host, publish)
+        self.examiner = Examiner()
         self.last_result = ingest.Stored()
         self.collect_seconds = 0.0
         self.lateness = 0.0
@@ -94,6 +96,7 @@ class Sampler:
             self._surviving(self.tick)
             due = next_tick(start, self.interval, time.monotonic(), random.random())  # noqa: S311
         self.load_tests.stop()
+        self.examiner.stop()
         self._say_goodbye()
 
     def run_once(self) -> None:
@@ -153,6 +156,8 @@ class Sampler:
             step()
         except DatabaseError as error:
             logger.debug("chores wait for the database: %s", error)
+            if databasefile.is_damage(error):
+                self.ingest.distrust(str(error))
         except Exception:
             logger.exception("a tick failed; the next one follows")
 
@@ -210,7 +215,18 @@ class Sampler:
         self._told, self._status_due = changed, time.monotonic() + STATUS_SECONDS
         self._publish(live.status_event(self.host.name, status))
 
+    def _examine(self) -> None:
+        """Take in what the hourly examination of the database found, or begin one."""
+        said = self.examiner.tick(suspicious=bool(self.ingest.damage))
+        if said:
+            self.ingest.distrust(said)
+        elif said is not None:
+            self.ingest.trust()
+
     def _chores(self) -> None:
+        self._examine()
+        if self.ingest.damage:  # they would write into the damaged file
+            return
         news = self._database_has_news()
         if news:
             self._follow_rules()
@@ -274,7 +290,8 @@ class Sampler:
 
     def _say_goodbye(self) -> None:
         try:
-            Host.objects.filter(pk=self.host.pk).update(sampler_stopped_at=timezone.now())
+            if not self.ingest.damage:
+                Host.objects.filter(pk=self.host.pk).update(sampler_stopped_at=timezone.now())
         except DatabaseError:
             logger.exception("the end of this sampler could not be stored")
         self._publish(live.status_event(self.host.name, {**self.status(), "state": "stopped"}))

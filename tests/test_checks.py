@@ -19,10 +19,12 @@ from django.core.management.base import SystemCheckError
 from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from monitor.checks import TAG, database, host, web
 from monitor.hub import MOST_VIEWERS
 from monitor.models import Rule
+from tests.factories import make_host
 
 STRONG = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 IN_MEMORY_LAYER = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
@@ -375,6 +377,29 @@ def test_a_rule_that_cannot_work_is_found(change: dict, sentence: str) -> None:
     (message,) = database.rules_can_work(databases=["default"])
     assert message.id == "monitor.E028"
     assert sentence in message.msg
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("facts", "held", "said", "found"),
+    [
+        ({"sampler_started_at": timezone.now()}, False, "Tree 5", ["E019"]),
+        ({"sampler_started_at": timezone.now()}, False, "", []),
+        ({"sampler_started_at": timezone.now()}, False, None, []),
+        ({"sampler_started_at": timezone.now()}, True, "Tree 5", []),
+        ({"sampler_started_at": timezone.now(), "sampler_stopped_at": timezone.now()}, False, "Tree 5", []),
+        ({}, False, "Tree 5", []),
+    ],
+    ids=["damaged", "whole", "too large", "running", "stopped", "never started"],
+)
+def test_pages_are_examined_after_an_end_in_the_middle(
+    settings, monkeypatch, facts, held, said, found
+) -> None:
+    make_host(settings.LOADMON_HOST_NAME, **facts)
+    monkeypatch.setattr(database.lock, "is_held", lambda path: held)
+    monkeypatch.setattr(database.quickcheck, "start", lambda path: None)
+    monkeypatch.setattr(database.quickcheck, "answer", lambda process, seconds: said)
+    assert ids(database.pages_outlived_the_last_sampler(databases=["default"])) == found
 
 
 @pytest.mark.django_db

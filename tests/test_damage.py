@@ -62,6 +62,28 @@ def test_a_damaged_database_is_one_sentence_and_status_3(site, sound, command, b
     assert path.read_bytes() == broken(sound)
 
 
+def with_damaged_last_page(path) -> None:
+    """Damage that nothing meets before it looks for it."""
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("pragma wal_checkpoint(truncate)")
+        last = database.execute("pragma page_count").fetchone()[0]
+    content = path.read_bytes()
+    path.write_bytes(content[: (last - 1) * PAGE] + b"\xee" * PAGE)
+
+
+@pytest.mark.processes
+@pytest.mark.parametrize("command", ["runsampler", pytest.param("serve", marks=needs_charts)])
+def test_after_a_kill_the_pages_are_examined_before_the_sampler_starts(site, command):
+    site.start_sampler()
+    until(lambda: site.count() > 60, "enough samples for pages of their own")
+    site.kill("sampler")
+    with_damaged_last_page(site.data / "loadmon.sqlite3")
+    refused = site.manage(command, check=False)
+    assert refused.returncode == 3
+    assert "is damaged" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 @pytest.mark.processes
 def test_the_doctor_tells_of_damage_as_a_failure(site, sound):
     (site.data / "loadmon.sqlite3").write_bytes(without_pages(sound))

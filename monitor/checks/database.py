@@ -15,14 +15,15 @@ from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from monitor import databasefile
+from monitor import databasefile, lock, quickcheck
 from monitor.checks.host import is_sqlite
 from monitor.checks.messages import error
 from monitor.domain.metrics import JUDGED
-from monitor.models import Rule
+from monitor.models import Host, Rule
 
 Messages = list[CheckMessage]
 
+EXAMINE_SECONDS = 10.0
 SQLITE_HEADER = b"SQLite format 3\0"
 
 
@@ -72,6 +73,15 @@ def migrations_are_done(databases: Sequence[str] | None = None, **kwargs: Any) -
             "Install that version again, or restore a backup from before.",
         )
     return []
+
+
+@register(Tags.database)
+def pages_outlived_the_last_sampler(databases: Sequence[str] | None = None, **kwargs: Any) -> Messages:
+    """E019: a power cut can damage a file on a disk that lies about having written."""
+    if not _asked(databases) or not is_sqlite() or _in_memory() or file_problem() or not _ended_unclean():
+        return []
+    said = quickcheck.answer(quickcheck.start(_file()), EXAMINE_SECONDS)
+    return error(19, f"The database {_file()} is damaged: {said}.", databasefile.RESTORE) if said else []
 
 
 @register(Tags.database)
@@ -125,6 +135,16 @@ def file_problem() -> tuple[str, str] | None:
     if header != SQLITE_HEADER:
         return f"The database {path} is damaged: it is not a SQLite database.", databasefile.RESTORE
     return None
+
+
+def _ended_unclean() -> bool:
+    """Whether the sampler of this host began, did not say that it ended, and does not run."""
+    name = settings.LOADMON_HOST_NAME
+    rows = Host.objects.filter(name=name, sampler_started_at__isnull=False, sampler_stopped_at=None)
+    try:
+        return rows.exists() and not lock.is_held(lock.path_for(settings.LOADMON_DATA_DIR, name))
+    except DatabaseError:
+        return False  # E018 says why
 
 
 def _left_log() -> Path | None:

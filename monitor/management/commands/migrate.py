@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
-from monitor import databasefile
-from monitor.checks import database
+from monitor.management.readiness import require_usable_file
 
 
 class Command(migrate.Command):
@@ -18,10 +16,3 @@ class Command(migrate.Command):
         """Refuse, or migrate."""
         require_usable_file()
         return super().execute(*args, **options)
-
-
-def require_usable_file() -> None:
-    """Raise CommandError where there is neither a database that can be opened nor room for a new one."""
-    problem = database.file_problem()
-    if problem and not database.is_blank():
-        raise CommandError(" ".join(problem), returncode=databasefile.EXIT_NO_DATABASE)

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from monitor import conf, databasefile, lock
 from monitor.databasefile import EXIT_MIGRATE, EXIT_NO_DATABASE
 from monitor.live import Publisher
+from monitor.management.readiness import require_whole_pages
 from monitor.models import Host
 from monitor.sampler import Sampler
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             databasefile.require_migrated()
         except databasefile.NotReady as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
+        require_whole_pages()
         name = settings.LOADMON_HOST_NAME
         try:
             held = lock.acquire(lock.path_for(settings.LOADMON_DATA_DIR, name))

@@ -16,7 +16,7 @@ from django.urls import reverse
 from monitor import accounts, backup, databasefile, supervisor
 from monitor.checks import database
 from monitor.checks.host import database_file
-from monitor.management.commands.migrate import require_usable_file
+from monitor.management.readiness import require_usable_file, require_whole_pages
 
 
 class Command(BaseCommand):
@@ -57,6 +57,8 @@ class Command(BaseCommand):
         new = database.is_blank()
         if not new and database_file() and database.migration_state()[0]:
             self._copy()
+        if not new:
+            require_whole_pages()
         call_command("migrate", verbosity=0, interactive=False)
         if new:
             self.stdout.write(f"Made a new database in {databasefile.path()}.{_earlier()}")
