@@ -18,15 +18,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def host(transactional_db):
-    Rule.objects.get_or_create(
-        name="Load",
-        defaults={
-            "metric": "load1",
-            "threshold": 1.0,
-            "clear_threshold": 0.8,
-            "per_core": True,
-            "for_seconds": 30,
-        },
+    Rule.objects.all().delete()  # those that are shipped are there in the first test only
+    Rule.objects.create(
+        name="Load", metric="load1", threshold=1.0, clear_threshold=0.8, per_core=True, for_seconds=30
     )
     return Host.objects.create(name="db-01")
 
