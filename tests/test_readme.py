@@ -26,6 +26,7 @@ ROOT = conf.BASE_DIR
 README = ROOT / "README.md"
 DOCUMENTS = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 API = ROOT / "docs" / "api.md"
+COMMANDS = ROOT / "docs" / "commands.md"
 OPERATIONS = ROOT / "docs" / "operations.md"
 OURS = sorted(name for name, app in get_commands().items() if app == "monitor")
 LARGEST_PICTURE = 250_000
@@ -89,19 +90,19 @@ def test_every_management_command_that_is_named_exists(path):
     assert named <= set(get_commands())
 
 
-def test_the_readme_names_every_command_of_ours():
-    told = " ".join(command for command, _ in rows(section(README, "Commands")))
+def test_every_command_of_ours_is_named():
+    told = " ".join(command for command, _ in rows(COMMANDS.read_text()))
     assert [one for one in OURS if f"manage.py {one}" not in told] == []
 
 
 @pytest.mark.parametrize("command", OURS)
-def test_every_option_that_the_readme_names_is_taken(command):
-    [told] = [text for name, text in rows(section(README, "Commands")) if name == f"manage.py {command}"]
+def test_every_option_that_is_named_is_taken(command):
+    [told] = [text for name, text in rows(COMMANDS.read_text()) if name == f"manage.py {command}"]
     help_text = load_command_class("monitor", command).create_parser("manage.py", command).format_help()
     assert [option for option in re.findall(r"--[a-z-]+", told) if option not in help_text] == []
 
 
-def test_the_command_line_of_the_readme_answers():
+def test_the_command_line_answers():
     done = subprocess.run([sys.executable, "manage.py", "help"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0
     assert set(OURS) <= set(done.stdout.split())
@@ -244,7 +245,7 @@ def _bounds(rule):
 
 @pytest.mark.django_db
 def test_the_rules_that_are_told_are_the_ones_that_are_shipped():
-    told = rows(section(ROOT / "docs" / "alerts.md", "A rule").split("These rules come with")[1])
+    told = rows(section(ROOT / "docs" / "alerts.md", "A rule").split("And in numbers:")[1])
     shipped = {
         rule.name: [
             rule.severity, rule.metric, f"{rule.window_seconds} s" if rule.window_seconds else "latest value",
@@ -258,8 +259,9 @@ def test_the_rules_that_are_told_are_the_ones_that_are_shipped():
 
 
 @pytest.mark.django_db
-def test_the_rules_of_the_readme_are_told_in_the_sentences_of_the_admin():
-    told = dict(rows(section(README, "Alerts")))
+def test_the_rules_are_told_in_the_sentences_of_the_admin():
+    text = section(ROOT / "docs" / "alerts.md", "A rule")
+    told = dict(rows(text.split("In the words of the admin:")[1].split("And in numbers:")[0]))
     assert told == {rule.name: rule_sentence(rule) for rule in Rule.objects.all()}
 
 
