@@ -19,7 +19,7 @@ ROWS = ("by_cpu", "by_memory", "blocked", "groups")
 class Sight(IntEnum):
     """How much a reader may see; each sees what those before it see."""
 
-    SHARED = 0  # by a link: no receivers, no answers
+    SHARED = 0  # by a link: no receivers, no answers, no names of people
     READER = 1  # without a login
     PERSON = 2  # logged in: what the other sides answered
     STAFF = 3  # command lines

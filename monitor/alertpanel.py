@@ -37,7 +37,7 @@ def parts(alert: Alert, sight: Sight, now: datetime) -> dict[str, Any]:
     rows = alertfile.transitions(alert)
     told = list(alertfile.messages(alert))
     return {
-        "alert": alertwords.summary(alert, now),
+        "alert": alertwords.summary(alert, now) | _unnamed(sight),
         "shared": sight is Sight.SHARED,
         "timeline": [_change(row, alert, sight) for row in sorted(rows[-SHOWN_CHANGES:], key=_time)],
         "earlier": max(0, len(rows) - SHOWN_CHANGES),
@@ -49,16 +49,19 @@ def parts(alert: Alert, sight: Sight, now: datetime) -> dict[str, Any]:
 
 
 def chart(alert: Alert, now: datetime, live: bool) -> Shape:
-    """What the scripts draw: the metric from 10 minutes before to 10 after, with the lines of the alert."""
+    """What the scripts draw: the metric from 10 minutes before to 10 after, with the lines of the alert.
+
+    live: renewed while the alert is open, by a reader who may look; without it the page is shared, and names nobody.
+    """
     start_ms, end_ms = bounds(alert, now)
     metric = CATALOGUE.get(alert.metric)
     now_ms = at_ms(now) or 0
     found = None
     if metric:
         found = history.numbers(alert.host, [alert.metric], start_ms, end_ms, POINTS, now_ms)
-        found["load_tests"] = episodes.load_tests_between(alert.host, start_ms, end_ms)
+        found["load_tests"] = episodes.load_test_spans(alert.host, start_ms, end_ms)
     return {
-        "alert": shapes.alert(alert),
+        "alert": shapes.alert(alert) | _unnamed(Sight.READER if live else Sight.SHARED),
         "metric": {"name": alert.metric, "label": words.label(alert.metric), "unit": _unit(alert.metric)},
         "history": found,
         "lines": lines(alert) if metric else [],
@@ -99,6 +102,11 @@ def links(alert: Alert, now: datetime) -> list[ShareLink]:
     return list(alert.share_links.filter(revoked_at=None, expires_at__gt=now).select_related("created_by"))
 
 
+def _unnamed(sight: Sight) -> Shape:
+    """What replaces the names of people where a reader may not see them."""
+    return {"acknowledged_by": None} if sight is Sight.SHARED else {}
+
+
 def _time(row: Transition) -> datetime:
     return row.at
 
@@ -112,7 +120,7 @@ def _unit(metric: str) -> str:
 
 
 def _change(row: Transition, alert: Alert, sight: Sight) -> Shape:
-    by = row.by.get_username() if row.by else ""
+    by = row.by.get_username() if row.by and sight > Sight.SHARED else ""
     return {
         "at": row.at,
         "change": row.change,

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from monitor import shapes
 from monitor.domain import sentences
 from monitor.models import UNFINISHED, Alert, Host, LoadTest, Rule
-from monitor.shapes import Shape, moment
+from monitor.shapes import Shape, at_ms, moment
 
 RECENT_ALERTS = 20
 MOST_ALERTS = 500
@@ -48,7 +48,7 @@ def load_test(host: Host, now_ms: int) -> Shape | None:
 
 def load_tests_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
     """The load tests that ran at some time in [start, end), oldest first; at most 200, the newest."""
-    ran = Q(started_at__lt=moment(end_ms)) & (Q(ended_at=None) | Q(ended_at__gt=moment(start_ms)))
+    ran = _ran(start_ms, end_ms)
     if not LoadTest.objects.filter(
         ran, host=host
     ).exists():  # as most of the time: the joins cost more than this
@@ -57,11 +57,21 @@ def load_tests_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
     return [shapes.load_test(row) for row in reversed(rows)]
 
 
+def load_test_spans(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
+    """When load tests ran in [start, end), oldest first, at most 200: nothing of who asked for them or was told."""
+    rows = LoadTest.objects.filter(_ran(start_ms, end_ms), host=host).values_list("started_at", "ended_at")
+    return [{"started_at": at_ms(began), "ended_at": at_ms(ended)} for began, ended in reversed(rows[:200])]
+
+
 def rules(host: Host | None) -> list[Shape]:
     """Every rule with its thresholds on `host` and a sentence that says what it does."""
     cores = host.effective_cores if host else None
     rows: Iterable[Rule] = Rule.objects.all()
     return [shapes.rule(row, cores, sentences.rule_sentence(row, cores)) for row in rows]
+
+
+def _ran(start_ms: int, end_ms: int) -> Q:
+    return Q(started_at__lt=moment(end_ms)) & (Q(ended_at=None) | Q(ended_at__gt=moment(start_ms)))
 
 
 def _load_tests(which: Q, host: Host) -> QuerySet[LoadTest]:

@@ -13,7 +13,15 @@ from django.utils import timezone
 
 from monitor import acting, alertfile, alertlist
 from monitor.models import Alert, Evidence, Notification, ShareLink
-from tests.factories import make_alert, make_host, make_rule, make_samples, make_user
+from tests.factories import (
+    make_alert,
+    make_drill_receiver,
+    make_host,
+    make_load_test,
+    make_rule,
+    make_samples,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -389,6 +397,27 @@ def test_a_shared_alert_is_read_without_a_login_and_tells_less(client, alert, se
     for hidden in ("secret-folder", "ops-mail", "250 queued", "<form", "<textarea", "/admin/", "csrf"):
         assert hidden not in page, hidden
     assert EVIL not in page
+
+
+def test_a_shared_alert_names_neither_people_nor_receivers_nor_the_reports_of_load_tests(
+    client, alert, now_ms
+) -> None:
+    user = login(client, "acknowledge_alert", "run_loadtest")
+    test = make_load_test(
+        alert.host,
+        "finished",
+        now_ms - 2 * MINUTE_MS,
+        requested_by=user,
+        report="mail refused: 550 bob unknown",
+    )
+    test.receivers.add(make_drill_receiver("ops-pager"))
+    acting.acknowledge(alert, user, "on it", timezone.now())
+    page = text_of(client.get(shared_link(client, alert)))
+    data = json.loads(re.search(r'<script id="alert-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+    assert data["history"]["load_tests"] == [{"started_at": now_ms - 2 * MINUTE_MS, "ended_at": None}]
+    assert "on it" in page
+    for hidden in ("ops-pager", "550 bob", "by <strong>ann", "by ann", '"ann"'):
+        assert hidden not in page, hidden
 
 
 def test_even_staff_sees_on_a_shared_page_only_what_everybody_sees(client, alert) -> None:
