@@ -8,12 +8,14 @@ from typing import Any
 
 from monitor import shapes
 from monitor.domain.evidence import without_commands
-from monitor.models import Alert, Attempt, Evidence, Notification, Transition
+from monitor.models import Alert, Attempt, Evidence, Notification, NotificationState, Transition
 from monitor.shapes import Shape, at_ms
 
 MOST_TRANSITIONS = 1000
 MOST_MESSAGES = 500
 ROWS = ("by_cpu", "by_memory", "blocked", "groups")
+OWN_REASONS = (NotificationState.HELD, NotificationState.DROPPED)
+"""States whose reason is in our own words; that of all others is the answer to the last try."""
 
 
 class Sight(IntEnum):
@@ -96,6 +98,11 @@ def messages(alert: Alert) -> Iterable[tuple[Notification, list[Attempt]]]:
     return [(row, list(row.tries.all())) for row in reversed(rows)]
 
 
+def reason(row: Notification, sight: Sight) -> str:
+    """Why a message was not sent; where that is what the other side answered, only for people with a login."""
+    return row.reason if sight >= Sight.PERSON or row.state in OWN_REASONS else ""
+
+
 def notification(row: Notification, tries: Iterable[Attempt], sight: Sight) -> Shape:
     """One message and its fate; what the other side answered only for people with a login."""
     return {
@@ -104,7 +111,7 @@ def notification(row: Notification, tries: Iterable[Attempt], sight: Sight) -> S
         "kind": row.kind,
         "severity": row.severity,
         "state": row.state,
-        "reason": row.reason,
+        "reason": reason(row, sight),
         "created_at": at_ms(row.created_at),
         "next_attempt_at": at_ms(row.next_attempt_at) if row.settled_at is None else None,
         "settled_at": at_ms(row.settled_at),

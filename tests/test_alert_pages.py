@@ -289,6 +289,20 @@ def test_what_the_other_side_answered_needs_a_login(client, alert) -> None:
     assert [path for path in paths if "250 queued" in text_of(client.get(path))] == list(paths)
 
 
+@pytest.mark.parametrize("state", ["pending", "failed", "expired"])
+def test_a_reason_that_is_an_answer_needs_a_login(client, alert, state) -> None:
+    alert.notifications.update(state=state, reason="Refused: bob@corp.example: 550 no such user on mx7")
+    paths = [f"/alerts/{alert.pk}/", f"/alerts/{alert.pk}.json", f"/api/v1/alerts/{alert.pk}"]
+    assert not [path for path in paths if "mx7" in text_of(client.get(path))]
+    login(client)
+    assert [path for path in paths if "mx7" in text_of(client.get(path))] == paths
+
+
+def test_a_reason_of_our_own_is_for_everybody_who_may_look(client, alert) -> None:
+    alert.notifications.update(state="held", reason="Held back by a silence.")
+    assert "Held back by a silence." in text_of(client.get(f"/alerts/{alert.pk}/"))
+
+
 @pytest.mark.parametrize(
     "document", [None, [], {}, {"by_cpu": None, "groups": 3, "cpu": [], "blocked": ["x"]}]
 )

@@ -42,9 +42,8 @@ export function quietLines({ silences, receivers }, now) {
     const last = known ? `, ${until(Math.max(...others.map((one) => one.until_at)), now)}` : "";
     lines.push({ key: "silences", text: `${count} silences are active${last}.`, end: null });
   }
-  for (const { name, since_at: since, failure } of receivers) {
-    const why = failure ? `: ${failure}` : "";
-    lines.push({ key: `receiver ${name}`, text: `Messages to ${name} fail since ${since === null ? "a while" : dayTime(since, now)}${why}${/[.!?]$/.test(why) ? "" : "."}`, end: null });
+  for (const { name, since_at: since } of receivers) {
+    lines.push({ key: `receiver ${name}`, text: `Messages to ${name} fail since ${since === null ? "a while" : dayTime(since, now)}.`, end: null });
   }
   return lines;
 }
