@@ -174,11 +174,17 @@ def _facts(found: dict[str, Any]) -> list[tuple[str, str]]:
         ("Swapping", _number(memory.get("swap_bytes_per_second")), Unit.BYTES_PER_SECOND),
         ("Disk read", _number(disk.get("read_bytes_per_second")), Unit.BYTES_PER_SECOND),
         ("Disk written", _number(disk.get("write_bytes_per_second")), Unit.BYTES_PER_SECOND),
-        ("Fullest disk", _number(disk.get("fullest_percent")), Unit.PERCENT),
+        (_fullest(disk), _number(disk.get("fullest_percent")), Unit.PERCENT),
+        ("Left on it", _number(disk.get("fullest_left_bytes")), Unit.BYTES),
         ("Quota used up", _number(found.get("throttled_percent")), Unit.PERCENT),
         ("New processes a second", _number(short.get("started_per_second")), None),
     ]
     return [(name, words.amount(value, unit)) for name, value, unit in told if value is not None]
+
+
+def _fullest(disk: dict[str, Any]) -> str:
+    path = disk.get("fullest_path")
+    return f"Fullest disk, {path}" if path and isinstance(path, str) else "Fullest disk"
 
 
 def _part(found: dict[str, Any], name: str) -> dict[str, Any]:

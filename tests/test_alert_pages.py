@@ -246,6 +246,14 @@ def test_the_page_of_an_alert_tells_all_of_it(client, alert) -> None:
         assert told in page, told
 
 
+def test_the_page_says_which_disk_is_full_as_text(client, alert) -> None:
+    disk = {"fullest_percent": 95.0, "fullest_path": f"/var/{EVIL}", "fullest_left_bytes": 2**30}
+    alert.evidence.update(document=DOCUMENT | {"disk": disk})
+    page = text_of(client.get(f"/alerts/{alert.pk}/"))
+    assert "Fullest disk, /var/&lt;img" in page
+    assert "1 GiB" in page
+
+
 def test_the_page_holds_the_history_of_its_metric(client, alert) -> None:
     page = text_of(client.get(f"/alerts/{alert.pk}/"))
     data = json.loads(re.search(r'<script id="alert-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])

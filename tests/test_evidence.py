@@ -1,6 +1,7 @@
 """Evidence as rows: taken before, at the peak and at the end of an alert, and stored with the change it belongs to."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.db import OperationalError
@@ -9,6 +10,7 @@ from monitor import evidence
 from monitor.domain.alerting import Status
 from monitor.domain.evaluating import Evaluator, RuleSpec
 from monitor.domain.metrics import NAMES
+from monitor.domain.processes import FileSystem
 from monitor.domain.reading import Reading
 from monitor.evidence import Witness, busy_now, store_busy
 from monitor.ingest import Ingest
@@ -72,6 +74,16 @@ def test_an_alert_explains_itself_by_who_was_busy_before_it_fired(stage):
     assert "mostly ffmpeg (2 cores)" in onset.sentence
     assert onset.document["by_cpu"][0]["name"] == "ffmpeg"
     assert (onset.value, onset.at) == (9.0, alert.fired_at)
+
+
+def test_an_alert_on_a_full_disk_says_which_one(host):
+    Rule.objects.create(
+        name="Disk full", metric="disk_fullest_percent", threshold=90.0, clear_threshold=87.0, for_seconds=0
+    )
+    stage = Stage(host)
+    stage.snapshots.append(replace(scanned(0), fullest=FileSystem("/var", 95.0, 2**30)))
+    stage.door.accept(reading(1, 0.1, disk_fullest_percent=95.0))
+    assert Alert.objects.get().explanation == "Fullest file system /var 95 %, 1 GiB left."
 
 
 def test_evidence_does_not_look_ahead(stage, host):

@@ -15,7 +15,7 @@ class Stage:
         self.each = cost
         self.source = Made(*(seen(pid) for pid in range(processes)))
         self.scans = Scans(
-            Scanner(self.source, own_pid=1, throttled=lambda: None),
+            Scanner(self.source, own_pid=1, throttled=lambda: None, fullest=lambda: None),
             interval,
             clock=lambda: self.now,
             work_clock=Ticking(),

@@ -67,6 +67,12 @@ def with_evidence(notification: Notification, moment_name: str, sentence: str) -
     return notification
 
 
+def test_a_message_on_a_full_disk_says_which_one(host):
+    full = row(host, metric="disk_fullest_percent", rule_name="Disk full", threshold=90.0, value=95.0)
+    told = telling.message(with_evidence(full, "onset", "Fullest file system /var 95 %, 1.2 GiB left."))
+    assert "Fullest file system /var 95 %, 1.2 GiB left." in told.text
+
+
 def test_a_message_blames_whom_the_evidence_found(host):
     message = telling.message(with_evidence(row(host), "onset", "The disk, not the CPU."))
     assert message.subject == "[critical] db-01: load 9.2 on 4 cores - the network file system, 5 x rsync"

@@ -1,4 +1,4 @@
-"""How full the fullest local file system is, from statvfs; network file systems, which can hang, are never asked."""
+"""Which local file system is the fullest, and how full, from statvfs; network file systems, which can hang, are left out."""
 
 import os
 import re
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from monitor.collectors import register
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
+from monitor.domain.names import harmless
+from monitor.domain.processes import FileSystem
 
 REFRESH_SECONDS = 20.0
 LOCAL = frozenset({
@@ -36,10 +38,11 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Bytes in use, and bytes that ordinary users can still have."""
+    """Bytes in use, and bytes that ordinary users can still have; `path` is where it is mounted."""
 
     used: float
     available: float
+    path: str = ""
 
 
 def parse_mounts(text: str) -> list[Mount]:
@@ -65,10 +68,10 @@ def local_mounts(mounts: Iterable[Mount]) -> list[Mount]:
     return list(devices.values())
 
 
-def fullest_percent(spaces: Iterable[Space]) -> float | None:
-    """The highest share in use of what ordinary users can use, 0..100, as df counts it; None without any."""
-    sizes = [(space.used, space.used + space.available) for space in spaces]
-    return max((min(100.0, 100.0 * used / size) for used, size in sizes if size > 0 <= used), default=None)
+def fullest(spaces: Iterable[Space]) -> FileSystem | None:
+    """The one with the highest share in use of what ordinary users can use, as df counts it; None without any."""
+    sized = [one for one in spaces if one.used + one.available > 0 <= one.used]
+    return max((_measured(one) for one in sized), key=lambda one: one.percent, default=None)
 
 
 def space(path: str) -> Space | None:
@@ -78,7 +81,12 @@ def space(path: str) -> Space | None:
     except OSError:
         return None
     block = found.f_frsize or found.f_bsize
-    return Space((found.f_blocks - found.f_bfree) * block, found.f_bavail * block)
+    return Space((found.f_blocks - found.f_bfree) * block, found.f_bavail * block, path)
+
+
+def _measured(one: Space) -> FileSystem:
+    percent = min(100.0, 100.0 * one.used / (one.used + one.available))
+    return FileSystem(harmless(one.path), percent, max(0.0, one.available))
 
 
 def _plain(word: str) -> str:
@@ -103,12 +111,8 @@ def _source() -> Callable[[], list[Space]]:
     return read
 
 
-@register
-class FilesystemsCollector:
-    """The fullest local file system, looked up at most every 20 s: it fills slowly."""
-
-    name = "filesystems"
-    metrics: tuple[str, ...] = ("disk_fullest_percent",)
+class Fullest:
+    """Call it: the fullest local file system, looked up at most every 20 s: it fills slowly."""
 
     def __init__(
         self,
@@ -118,11 +122,27 @@ class FilesystemsCollector:
         self._read = read or _source()
         self._clock = clock
         self._read_at: float | None = None
-        self._percent: float | None = None
+        self._found: FileSystem | None = None
+
+    def __call__(self) -> FileSystem | None:
+        """None where there is none that can be asked."""
+        now = self._clock()
+        if self._read_at is None or now - self._read_at >= REFRESH_SECONDS:
+            self._found, self._read_at = fullest(self._read()), now
+        return self._found
+
+
+@register
+class FilesystemsCollector:
+    """How full the fullest local file system is."""
+
+    name = "filesystems"
+    metrics: tuple[str, ...] = ("disk_fullest_percent",)
+
+    def __init__(self, fullest: Callable[[], FileSystem | None] | None = None) -> None:
+        self._fullest = fullest or Fullest()
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Percent 0..100; a gauge, on the first call too."""
-        now = self._clock()
-        if self._read_at is None or now - self._read_at >= REFRESH_SECONDS:
-            self._percent, self._read_at = fullest_percent(self._read()), now
-        return {"disk_fullest_percent": self._percent}
+        found = self._fullest()
+        return {"disk_fullest_percent": None if found is None else found.percent}

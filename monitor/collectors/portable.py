@@ -134,7 +134,7 @@ def _space(path: str) -> Space | None:
         usage = psutil.disk_usage(path)
     except OSError:
         return None
-    return Space(usage.used, usage.free)
+    return Space(usage.used, usage.free, path)
 
 
 def _times(times: object) -> CpuTimes:

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from monitor.collectors.filesystems import Fullest
 from monitor.collectors.host import LINUX
 from monitor.collectors.throttling import Throttling
 from monitor.domain.processes import (
     NO_DETAILS,
     Details,
+    FileSystem,
     Process,
     Seen,
     Snapshot,
@@ -87,10 +89,12 @@ class Scanner:
         source: Source,
         own_pid: int | None = None,
         throttled: Callable[[], tuple[int, int] | None] | None = None,
+        fullest: Callable[[], FileSystem | None] | None = None,
     ) -> None:
         self._source = source
         self._own_pid = os.getpid() if own_pid is None else own_pid
         self._throttled = throttled or Throttling()
+        self._fullest = fullest or Fullest()
         self._before: _Pass | None = None
         self._known: dict[int, tuple[float, float, Details]] = {}  # pid -> started, looked up at, details
         self._steps: Iterator[Snapshot | None] | None = None
@@ -206,6 +210,7 @@ class Scanner:
             truncated=found.is_truncated,
             throttled_percent=_share(measured.periods, found.periods) if measured else None,
             online_cores=os.cpu_count(),
+            fullest=self._fullest(),
         )
 
     def _process(self, seen: Seen, found: _Pass, details: Mapping[int, Details]) -> Process:

@@ -45,6 +45,7 @@ def document(
         "online_cores": newest.online_cores if newest else None,
         "load1": values.get("load1"),
         **_machine(values),
+        "disk": _disk(values, newest),
         "tasks": _tasks(values, newest, blocked),
         "by_cpu": _by_cpu(measured, shares),
         "by_memory": _by_memory(newest, shares),
@@ -108,11 +109,17 @@ def _machine(values: Mapping[str, float | None]) -> Document:
             "used_bytes": values.get("memory_used_bytes"),
             "swap_bytes_per_second": values.get("swap_bytes_per_second"),
         },
-        "disk": {
-            "read_bytes_per_second": values.get("disk_read_bytes_per_second"),
-            "write_bytes_per_second": values.get("disk_write_bytes_per_second"),
-            "fullest_percent": values.get("disk_fullest_percent"),
-        },
+    }
+
+
+def _disk(values: Mapping[str, float | None], newest: Snapshot | None) -> Document:
+    fullest = newest.fullest if newest else None
+    return {
+        "read_bytes_per_second": values.get("disk_read_bytes_per_second"),
+        "write_bytes_per_second": values.get("disk_write_bytes_per_second"),
+        "fullest_percent": round(fullest.percent, 2) if fullest else values.get("disk_fullest_percent"),
+        "fullest_path": fullest.path if fullest else None,
+        "fullest_left_bytes": fullest.left_bytes if fullest else None,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from . import culprits
 from .metrics import Unit
+from .names import harmless
 from .quantities import quantity
 
 LONGEST = 500
@@ -24,6 +25,7 @@ SHORT_LIVED_SHARE = 0.3
 SWAPPING_BYTES_PER_SECOND = 1e6
 DISK_BYTES_PER_SECOND = 1e5
 MEMORY_METRICS = ("memory_", "swap_", "pressure_memory_")
+FULLEST_METRICS = ("disk_fullest_",)
 
 
 class Cause(StrEnum):
@@ -46,15 +48,24 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """The numbers of a document that decide; None where unknown."""
+    """What of a document decides; numbers are None where unknown."""
 
     found: Mapping[str, Any]
 
     def get(self, *path: str) -> float | None:
+        node = self._at(path)
+        return node if isinstance(node, int | float) else None
+
+    def text(self, *path: str) -> str:
+        """Text that others chose, made harmless again: a document may be of another version."""
+        node = self._at(path)
+        return harmless(node) if isinstance(node, str) and node else ""
+
+    def _at(self, path: tuple[str, ...]) -> Any:
         node: Any = self.found
         for name in path:
             node = node.get(name) if isinstance(node, Mapping) else None
-        return node if isinstance(node, int | float) else None
+        return node
 
     def at_least(self, limit: float, *path: str) -> bool:
         value = self.get(*path)
@@ -79,6 +90,8 @@ class _Facts:
 def explain(found: Mapping[str, Any], metric: str = "") -> str:
     """The sentence on an evidence document, at most 500 characters; `metric` is that of the alert, if it is for one."""
     facts = _Facts(found)
+    if metric.startswith(FULLEST_METRICS) and (fullest := _fullest(facts)):
+        return fullest
     cause = Cause.MEMORY if metric.startswith(MEMORY_METRICS) else cause_of(found)
     tasks, figures = ", ".join(_tasks(facts)), ", ".join(_figures(facts, cause))
     middle = "; ".join(part for part in (tasks, figures) if part)
@@ -158,6 +171,16 @@ def _is_many_short_tasks(facts: _Facts) -> bool:
         return False
     many = facts.at_least(MANY_STARTED_PER_SECOND, "short_lived", "started_per_second")
     return many and used / 100 >= SHORT_LIVED_SHARE * busy
+
+
+def _fullest(facts: _Facts) -> str:
+    """Which file system is the fullest, for an alert that is about nothing else; "" where that is not known."""
+    percent, left = facts.get("disk", "fullest_percent"), facts.get("disk", "fullest_left_bytes")
+    path = facts.text("disk", "fullest_path")
+    if percent is None or not path:
+        return ""
+    rest = "" if left is None else f", {quantity(left, Unit.BYTES)} left"
+    return f"Fullest file system {path} {quantity(percent, Unit.PERCENT)}{rest}."
 
 
 def _head(facts: _Facts) -> str:

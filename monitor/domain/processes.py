@@ -96,13 +96,22 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class FileSystem:
+    """Where a file system is mounted, as harmless text; percent in use, and bytes left, of what ordinary users can have."""
+
+    path: str
+    percent: float
+    left_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What one scan found.
 
     seconds: since the scan before; None for the first one and after a gap, when no CPU is known.
     running, blocked: tasks, by thread where threads were looked at. started: processes made since the scan before.
     cpu_seconds: of all processes that were seen, those of short-lived children included.
-    processes: only those that matter; counted are all.
+    processes: only those that matter; counted are all. fullest: of the local file systems, None where none was found.
     """
 
     at_ms: int
@@ -118,6 +127,7 @@ class Snapshot:
     truncated: bool = False
     throttled_percent: float | None = None
     online_cores: int | None = None
+    fullest: FileSystem | None = None
 
 
 def usages(

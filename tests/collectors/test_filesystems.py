@@ -6,13 +6,15 @@ import pytest
 
 from monitor.collectors.filesystems import (
     FilesystemsCollector,
+    Fullest,
     Mount,
     Space,
-    fullest_percent,
+    fullest,
     local_mounts,
     parse_mounts,
     space,
 )
+from monitor.domain.processes import FileSystem
 
 MOUNTS = """\
 proc /proc proc rw,nosuid 0 0
@@ -73,12 +75,17 @@ def test_the_root_of_a_container_is_asked_where_there_is_nothing_else():
 
 
 def test_the_fullest_counts_as_df_counts_it_without_what_is_kept_for_root():
-    assert fullest_percent([Space(used=50, available=50), Space(used=90, available=10)]) == 90.0
+    assert fullest([Space(50, 50, "/"), Space(90, 10, "/var")]) == FileSystem("/var", 90.0, 10)
+
+
+def test_where_it_is_mounted_is_bounded_harmless_text():
+    assert fullest([Space(1, 1, "/a\n\u202eb")]).path == "/a??b"
+    assert len(fullest([Space(1, 1, "/x" * 2000)]).path) == 64
 
 
 @pytest.mark.parametrize("spaces", [[], [Space(0, 0)], [Space(-5, 10)]])
 def test_without_a_file_system_of_any_size_it_is_none(spaces):
-    assert fullest_percent(spaces) is None
+    assert fullest(spaces) is None
 
 
 def test_a_directory_that_is_gone_cannot_be_asked(tmp_path):
@@ -94,7 +101,7 @@ def test_the_space_of_a_directory_is_that_of_its_file_system(tmp_path):
 
 def test_file_systems_are_asked_at_most_every_20_seconds():
     now, spaces = [0.0], iter([[Space(1, 1)], [Space(3, 1)]])
-    collector = FilesystemsCollector(lambda: next(spaces), clock=lambda: now[0])
+    collector = FilesystemsCollector(Fullest(lambda: next(spaces), clock=lambda: now[0]))
     percents = []
     for now[0] in (0.0, 1.0, 19.9, 20.0):
         percents.append(collector.collect(1.0)["disk_fullest_percent"])

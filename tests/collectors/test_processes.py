@@ -9,7 +9,7 @@ import pytest
 from monitor.collectors import processes as module
 from monitor.collectors.processes import Scanner, own_source
 from monitor.collectors.processes_portable import PortableProcesses
-from monitor.domain.processes import Details
+from monitor.domain.processes import Details, FileSystem
 from tests.domain.test_processes import seen
 
 
@@ -58,7 +58,7 @@ class Ticking:
 
 
 def scanner(source, **options):
-    return Scanner(source, **({"own_pid": 1, "throttled": lambda: None} | options))
+    return Scanner(source, **({"own_pid": 1, "throttled": lambda: None, "fullest": lambda: None} | options))
 
 
 def scan(one, at_ms=0):
@@ -200,6 +200,11 @@ def test_a_quota_that_was_used_up_is_told_as_a_share_of_its_periods():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_a_snapshot_knows_the_fullest_file_system():
+    fullest = FileSystem("/var", 95.0, 1e9)
+    assert scan(scanner(Made(seen(1)), fullest=lambda: fullest)).fullest == fullest
+
+
 def test_this_very_process_is_found_on_the_real_host():
     one = Scanner(own_source(with_commands=False))
     one.begin(0)

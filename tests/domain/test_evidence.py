@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.domain.evidence import MOST_BYTES, bounded, brief, document, within, without_commands
 from monitor.domain.metrics import NAMES
-from monitor.domain.processes import Details
+from monitor.domain.processes import Details, FileSystem
 from tests.domain.snapshots import NOW_MS, group, process, row, snapshot, waiting
 
 
@@ -50,6 +50,12 @@ def test_memory_is_that_of_the_newest_snapshot_the_largest_first():
     old = snapshot(process(9, "gone", rss_bytes=10**9), age=10)
     found = made(old, snapshot(process(1, "small", rss_bytes=1), process(2, "large", rss_bytes=7)))
     assert names(found["by_memory"]) == ["large", "small"]
+
+
+def test_the_fullest_file_system_is_told_with_its_place():
+    disk = made(snapshot(fullest=FileSystem("/var", 95.004, 1.2e9)), disk_fullest_percent=94.0)["disk"]
+    assert [disk[f"fullest_{name}"] for name in ("path", "percent", "left_bytes")] == ["/var", 95.0, 1.2e9]
+    assert made(disk_fullest_percent=94.0)["disk"]["fullest_percent"] == 94.0
 
 
 def test_waiting_tasks_are_those_of_the_newest_snapshot_that_has_any():

@@ -145,3 +145,22 @@ def test_any_evidence_gives_one_sentence_of_bounded_length(values, processes, me
 
 def test_without_any_value_it_says_so():
     assert explain({}) == "Nothing is known of this moment."
+
+
+def test_of_a_full_disk_the_sentence_says_which_one_and_what_is_left():
+    full = document(
+        disk__fullest_percent=95.0, disk__fullest_path="/var", disk__fullest_left_bytes=1.2 * 2**30
+    )
+    assert explain(full, "disk_fullest_percent") == "Fullest file system /var 95 %, 1.2 GiB left."
+    assert "/var" not in explain(full, "load1")
+
+
+def test_where_the_full_disk_is_not_known_the_sentence_is_that_of_the_load():
+    assert explain(document(), "disk_fullest_percent").startswith("Load 0.4 on 4 cores")
+
+
+def test_the_path_of_a_disk_in_the_sentence_is_harmless():
+    full = document(disk__fullest_percent=95.0, disk__fullest_path="/a\nb" + "x" * 500)
+    sentence = explain(full, "disk_fullest_percent")
+    assert "\n" not in sentence
+    assert len(sentence) < 120
