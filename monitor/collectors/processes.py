@@ -2,7 +2,8 @@
 
 Every process is read once (its stat line), and only the few that matter more closely: the top ones by CPU and by
 memory, and all that run or wait uninterruptibly. Tasks are counted by thread for those few, as far as
-`MOST_THREADS` reaches; of the others the main thread counts. The scan itself is not counted as running.
+`MOST_THREADS` reaches; of the others the main thread counts. Where the kernel knows of more tasks that wait, they are
+looked for among the threads of the others too. The scan itself is not counted as running.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ from monitor.domain.processes import (
 MOST_PROCESSES = 20_000
 MOST_THREADS = 300
 MOST_THREADS_OF_ONE = 100
+MOST_LOOKED_FURTHER = 30
+"""Processes whose threads are looked at only because the kernel counts more waiting tasks than were found."""
+
 MOST_LOOKUPS = 150
 """Processes whose unit and user are looked up in one scan, those that matter first; the others follow in later ones."""
 
@@ -52,6 +56,7 @@ class Source(Protocol):
     def details(self, seen: Seen) -> Details: ...
     def command(self, seen: Seen) -> str | None: ...
     def started(self) -> int | None: ...
+    def blocked(self) -> int | None: ...
 
 
 def own_source(with_commands: bool) -> Source:
@@ -79,6 +84,11 @@ class _Pass:
     owed: Mapping[int, float] = field(default_factory=dict)
     states: dict[int, list[str]] = field(default_factory=dict)
     waits: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def blocked(self) -> int:
+        """Tasks that wait: by thread where threads were looked at, else by main thread."""
+        others = sum(seen.state == "D" for pid, seen in self.now.items() if pid not in self.states)
+        return sum(len(places) for places in self.waits.values()) + others
 
 
 class Scanner:
@@ -143,6 +153,8 @@ class Scanner:
         yield None
         for _ in self._look_at_tasks(chosen, found):
             yield None
+        for _ in self._look_further(chosen, found):
+            yield None
         for _ in self._look_up(chosen, found):
             yield None
         snapshot = self._snapshot(at_ms, chosen, found, before)
@@ -166,12 +178,32 @@ class Scanner:
         for seen in chosen:
             if seen.threads > 1 and left <= 0:
                 continue
-            tasks = self._source.tasks(seen, min(MOST_THREADS_OF_ONE, max(1, left)))
-            left -= len(tasks) if seen.threads > 1 else 0
-            if tasks:
-                found.states[seen.pid] = [state for state, _ in tasks]
-                found.waits[seen.pid] = tuple(place for state, place in tasks if state == "D")
+            count = self._look_at(seen, found, left)
+            left -= count if seen.threads > 1 else 0
             yield None
+
+    def _look_further(self, chosen: list[Seen], found: _Pass) -> Iterator[None]:
+        """Threads that wait in processes whose main thread does not; those are added to `chosen`."""
+        hidden = (self._source.blocked() or 0) - found.blocked()
+        others = [seen for seen in found.now.values() if seen.threads > 1 and seen.pid not in found.states]
+        left = MOST_THREADS
+        for seen in sorted(others, key=_threads, reverse=True)[:MOST_LOOKED_FURTHER]:
+            if hidden <= 0 or left <= 0:
+                return
+            left -= self._look_at(seen, found, left)
+            waiting = len(found.waits.get(seen.pid, ()))
+            hidden -= waiting
+            if waiting:
+                chosen.append(seen)
+            yield None
+
+    def _look_at(self, seen: Seen, found: _Pass, left: int) -> int:
+        """Keep the states of the tasks of one process; return how many there were."""
+        tasks = self._source.tasks(seen, min(MOST_THREADS_OF_ONE, max(1, left)))
+        if tasks:
+            found.states[seen.pid] = [state for state, _ in tasks]
+            found.waits[seen.pid] = tuple(place for state, place in tasks if state == "D")
+        return len(tasks)
 
     def _look_up(self, chosen: list[Seen], found: _Pass) -> Iterator[None]:
         """Details of what matters, and of as many others as there is room for; they are kept while the process lives."""
@@ -202,7 +234,7 @@ class Scanner:
             count=len(found.now),
             threads=sum(seen.threads for seen in found.now.values()),
             running=max(0, running - (1 if itself is not None and itself.state == "R" else 0)),
-            blocked=sum(blocked.values()) + others.count("D"),
+            blocked=found.blocked(),
             started=_grown(measured.started, found.started) if measured else None,
             cpu_seconds=sum((each.own or 0.0) + each.short_lived for each in found.used.values()),
             processes=tuple(self._process(seen, found, details) for seen in chosen),
@@ -228,6 +260,10 @@ class Scanner:
             waits_in=found.waits.get(seen.pid, ("",) if seen.state == "D" else ()),
             details=known if command is None else replace(known, command=command),
         )
+
+
+def _threads(seen: Seen) -> int:
+    return seen.threads
 
 
 def _grown(before: int | None, after: int | None) -> int | None:

@@ -62,3 +62,7 @@ class PortableProcesses:
     def started(self) -> int | None:
         """Not told."""
         return None
+
+    def blocked(self) -> int | None:
+        """Not told."""
+        return None

@@ -17,6 +17,7 @@ LONG_TEXT_BYTES = 16384
 KERNEL_THREAD = 0x00200000  # PF_KTHREAD
 KERNEL = "kernel threads"
 STARTED = re.compile(rb"^processes (\d+)$", re.MULTILINE)
+BLOCKED = re.compile(rb"^procs_blocked (\d+)$", re.MULTILINE)
 USERS_REFRESH_SECONDS = 300.0
 
 
@@ -131,7 +132,14 @@ class LinuxProcesses:
 
     def started(self) -> int | None:
         """How many processes and threads were made since boot; None where the kernel does not tell."""
-        found = STARTED.search(_read(f"{self._proc}/stat", 1 << 20) or b"")
+        return self._counted(STARTED)
+
+    def blocked(self) -> int | None:
+        """How many tasks wait for disk or network just now; None where the kernel does not tell."""
+        return self._counted(BLOCKED)
+
+    def _counted(self, line: re.Pattern[bytes]) -> int | None:
+        found = line.search(_read(f"{self._proc}/stat", 1 << 20) or b"")
         return int(found[1]) if found else None
 
     def _waits_in(self, directory: str) -> str:

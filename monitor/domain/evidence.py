@@ -125,9 +125,10 @@ def _disk(values: Mapping[str, float | None], newest: Snapshot | None) -> Docume
 
 def _tasks(values: Mapping[str, float | None], newest: Snapshot | None, blocked: Snapshot | None) -> Document:
     running = values.get("tasks_running")
+    counted = [values.get("tasks_blocked"), None if blocked is None else blocked.blocked]
     return {
         "running": running if running is not None or newest is None else newest.running,
-        "blocked": values.get("tasks_blocked") if blocked is None else blocked.blocked,
+        "blocked": max((count for count in counted if count is not None), default=None),
         "processes": newest.count if newest else None,
         "threads": newest.threads if newest else None,
     }

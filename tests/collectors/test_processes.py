@@ -21,6 +21,7 @@ class Made:
         self.at = 100.0
         self.threads = {}
         self.made = 50
+        self.waiting = None
         self.looked_up = []
 
     def now(self):
@@ -44,6 +45,9 @@ class Made:
 
     def started(self):
         return self.made
+
+    def blocked(self):
+        return self.waiting
 
 
 class Ticking:
@@ -122,6 +126,38 @@ def test_tasks_are_counted_by_thread_and_the_scan_itself_is_not_running():
     found = scan(scanner(source))
     assert (found.running, found.blocked) == (2, 2)
     assert {one.pid: one.waits_in for one in found.processes}[7] == ("nfs_wait", "")
+
+
+def hiding(*pids, threads=4):
+    """A hundred idle processes; those of `pids` have threads that wait behind a main thread that sleeps."""
+    source = Made(
+        *(seen(pid, 1.0, rss_bytes=10**6) for pid in range(100, 200)),
+        *(seen(pid, threads=threads) for pid in pids),
+    )
+    source.threads = {pid: [("S", ""), *[("D", "io_schedule")] * (threads - 1)] for pid in pids}
+    return source
+
+
+def test_threads_that_wait_behind_a_sleeping_main_thread_are_found_where_the_kernel_counts_them():
+    source = hiding(7)
+    source.waiting = 3
+    found = scan(scanner(source))
+    assert found.blocked == 3
+    assert {one.pid: one.waits_in for one in found.processes}[7] == ("io_schedule",) * 3
+
+
+@pytest.mark.parametrize("waiting", [None, 0])
+def test_nobody_looks_further_where_the_kernel_counts_no_more(waiting):
+    source = hiding(7)
+    source.waiting = waiting
+    assert scan(scanner(source)).blocked == 0
+
+
+def test_looking_further_ends_at_a_bound(monkeypatch):
+    monkeypatch.setattr(module, "MOST_LOOKED_FURTHER", 5)
+    source = hiding(*range(10, 30))
+    source.waiting = 1000
+    assert scan(scanner(source)).blocked == 5 * 3
 
 
 def test_threads_are_looked_at_up_to_a_bound(monkeypatch):

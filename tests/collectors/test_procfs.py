@@ -98,7 +98,7 @@ def proc(tmp_path):
     (directory / "cgroup").write_text("0::/system.slice/nfs.service\n")
     (directory / "cmdline").write_bytes(b"app\0--password\0s3cret\0")
     (tmp_path / "self").mkdir()
-    (tmp_path / "stat").write_text("cpu 1 2 3\nctxt 5\nprocesses 4711\nprocs_running 1\n")
+    (tmp_path / "stat").write_text("cpu 1 2 3\nctxt 5\nprocesses 4711\nprocs_running 1\nprocs_blocked 3\n")
     (tmp_path / "passwd").write_text("anna:x:1000:1000:::\n")
     return tmp_path
 
@@ -112,7 +112,7 @@ def test_a_process_is_read_from_its_directory(proc):
     assert here.pids() == [4242]
     seen = here.seen(4242)
     assert here.details(seen) == Details("nfs.service", "unit", "anna")
-    assert here.started() == 4711
+    assert (here.started(), here.blocked()) == (4711, 3)
 
 
 def test_threads_are_told_one_by_one_and_where_they_wait(proc):

@@ -52,6 +52,13 @@ def test_memory_is_that_of_the_newest_snapshot_the_largest_first():
     assert names(found["by_memory"]) == ["large", "small"]
 
 
+def test_tasks_that_no_scan_found_count_all_the_same():
+    waits = snapshot(process(1, "rsync", waits_in=("nfs_wait",)))
+    assert made(waits, tasks_blocked=6.0)["tasks"]["blocked"] == 6.0
+    assert made(waits, tasks_blocked=0.0)["tasks"]["blocked"] == 1
+    assert made(snapshot())["tasks"]["blocked"] == 0
+
+
 def test_the_fullest_file_system_is_told_with_its_place():
     disk = made(snapshot(fullest=FileSystem("/var", 95.004, 1.2e9)), disk_fullest_percent=94.0)["disk"]
     assert [disk[f"fullest_{name}"] for name in ("path", "percent", "left_bytes")] == ["/var", 95.0, 1.2e9]
