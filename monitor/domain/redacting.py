@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
 
 from .names import harmless
 
@@ -18,7 +20,7 @@ KEY = re.compile(rf"(?:^|[-_.:/?&;,{{\"'A-Za-z0-9]){TELLTALE}$|^{TELLTALE}$|^(?:
 PAIR = re.compile(r"([^\s=:&?;,\"'{}]{1,80})([\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s&;,\"'}]+)")
 CREDENTIALS = re.compile(r"([a-z][a-z0-9+.-]{0,20}://)[^/\s@]*@", re.IGNORECASE)
 HEADER = re.compile(
-    r"^(\s*(?:proxy-)?authorization|x-[\w-]*(?:key|token|auth)[\w-]*|cookie)\s*:.*$", re.IGNORECASE
+    r"^(\s*(?:proxy-)?authorization|x-[\w-]*(?:key|token|auth)[\w-]*|cookie)\s*:(?=.*\S).*$", re.IGNORECASE
 )
 SCHEME = re.compile(r"\b(bearer|basic|negotiate|digest)\s+\S+", re.IGNORECASE)
 KNOWN = re.compile(
@@ -37,25 +39,67 @@ USER_AND_PASSWORD = frozenset({"-u", "--user", "--proxy-user", "-U", "--http-use
 TAKES_PASSWORD = frozenset({"-p", "-P", "-pw", "-a", "-w", "--pass"})
 TAKERS = frozenset({*ATTACHES, "redis-cli", "ldapsearch", "ldapmodify", "mongo", "mongosh", "mongodump", "plink", "pscp",
                     "htpasswd", "expect", "unzip", "zip", "7z", "docker", "podman", "psql", "ipmitool"})  # fmt: skip
+OWN_OPTIONS = {"openssl": frozenset({"-k", "-K"})}
+"""Options before a password that mean something else to most programs."""
+
+PROGRAMS = frozenset({*TAKERS, *OWN_OPTIONS})
+SPACE = re.compile(r"\s")
+DEEPEST = 5
+BEFORE_A_NAME = re.compile(r"[/=(`;&|{]")
 
 
 def redacted(words: Sequence[str]) -> str:
     """The command line of `words` with secrets hidden, harmless to show, at most 300 characters.
 
     Hides too much rather than too little: a value beside a secret-like key, credentials in a URL or header, the
-    forms of well-known tokens, and long words that look like chance.
+    forms of well-known tokens, and long words that look like chance. A word of several words is a command in itself,
+    as `sh -c`, `ssh` and `watch` take them.
     """
-    program = words[0].rsplit("/", 1)[-1].lower() if words else ""
+    shown = _shown(_beginning(words))
+    return harmless(" ".join(shown), LONGEST) if shown else ""
+
+
+def _shown(words: Iterable[str], depth: int = 0) -> list[str]:
+    """Each word without its secrets. The newest word that names a known program says what options mean.
+
+    So what stands before it, such as sudo, env or timeout with options of their own, need not be understood.
+    """
+    program, hide_next = "", ""
     shown: list[str] = []
-    hide_next = ""
-    for word in _beginning(words):
+    for word in words:
         if hide_next:
             shown.append(_user_only(word) if hide_next == "user" else HIDDEN)
             hide_next = ""
             continue
         hide_next = _next_is_secret(program, word) if shown else ""
-        shown.append(_word(program, word, is_option=bool(shown)))
-    return harmless(" ".join(shown), LONGEST) if shown else ""
+        shown.append(_command(_word(program, word, is_option=bool(shown)), depth))
+        program = _program(word) or program
+    return shown
+
+
+def _program(word: str) -> str:
+    """The known program that `word` names, as in "/usr/bin/mysql" or "x=$(mysql"; "" where it names none."""
+    name = BEFORE_A_NAME.split(word)[-1].lower()
+    return name if name in PROGRAMS else ""
+
+
+def _command(word: str, depth: int) -> str:
+    """`word` as it is, unless it is a whole command that holds secrets; of one too deep in others nothing is told."""
+    parts = _parts(word) if SPACE.search(word) else []
+    if len(parts) < 2:
+        return word
+    if depth == DEEPEST:
+        return HIDDEN
+    shown = " ".join(_shown(parts, depth + 1))
+    return shown if shown.count(HIDDEN) > word.count(HIDDEN) else word
+
+
+def _parts(word: str) -> list[str]:
+    """The words of a command as a shell sees them; what is cut off inside quotes ends there."""
+    for quote in ("", '"', "'"):
+        with contextlib.suppress(ValueError):
+            return shlex.split(word + quote)
+    return word.split()
 
 
 def _beginning(words: Sequence[str]) -> Iterator[str]:
@@ -72,7 +116,7 @@ def _next_is_secret(program: str, word: str) -> str:
     """Whether the word after `word` is a secret: "all" of it, what follows the "user", or ""."""
     if word in USER_AND_PASSWORD:
         return "user"
-    if word in TAKES_PASSWORD and program in TAKERS:
+    if word in OWN_OPTIONS.get(program, ()) or (word in TAKES_PASSWORD and program in TAKERS):
         return "all"
     return "all" if word.startswith("-") and "=" not in word and KEY.search(word.lstrip("-")) else ""
 

@@ -1,5 +1,7 @@
 """Command lines: the secrets people put there are hidden, and the rest can still be read."""
 
+import shlex
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,6 +37,14 @@ SECRET = "Tr0ub4dor"
         'worker {"user":"alice","password":"Tr0ub4dor"}',
         "app connect password='Tr0ub4dor' host=db",
         "app --auth-token Tr0ub4dor",
+        "sudo mysql -pTr0ub4dor",
+        "sudo -u root mysql -pTr0ub4dor",
+        "/usr/bin/env LANG=C mysql -pTr0ub4dor",
+        "timeout 5 nice -n 5 mysql -pTr0ub4dor",
+        "nohup ionice -c 3 stdbuf -oL mysqldump -pTr0ub4dor shop",
+        "docker exec db mysql -pTr0ub4dor",
+        "openssl enc -k Tr0ub4dor",
+        "openssl enc -aes-256-cbc -K Tr0ub4dor",
     ],
 )
 def test_a_secret_never_comes_out(line):
@@ -52,6 +62,16 @@ def test_a_secret_never_comes_out(line):
         ["sh", "-c", "PGPASSWORD=Tr0ub4dor pg_dump shop"],
         ["sh", "-c", "curl -d 'token=Tr0ub4dor' https://example.org"],
         ["app", "--password", "-Tr0ub4dor"],
+        ["/bin/sh", "-c", "mysqldump --password Tr0ub4dor db > /x"],
+        ["sh", "-c", "mysql -u root -pTr0ub4dor db"],
+        ["sh", "-c", "curl -u bob:Tr0ub4dor https://example.org"],
+        ["bash", "-c", "sshpass -p Tr0ub4dor ssh host"],
+        ["bash", "-lc", "cd /srv && mysql -pTr0ub4dor"],
+        ["sh", "-c", "x=$(mysql -pTr0ub4dor)"],
+        ["sh", "-c", """bash -c 'mysql --password "my Tr0ub4dor"'"""],
+        ["sh", "-c", 'mysql --password "my Tr0ub4dor'],
+        ["ssh", "host", "mysql -pTr0ub4dor"],
+        ["sh", "-c", '{"user": "bob", "password": "my Tr0ub4dor"}'],
     ],
 )
 def test_a_secret_inside_a_word_never_comes_out(words):
@@ -87,6 +107,23 @@ def test_a_token_is_hidden_wherever_it_stands(token):
 )
 def test_an_innocent_command_line_stays_as_it_is(line):
     assert redacted(line.split(" ")) == line
+
+
+def test_an_innocent_command_within_a_word_stays_as_it_is():
+    words = ["sh", "-c", 'echo "two  words" | tee -a /tmp/x; mkdir -p /srv']
+    assert redacted(words) == " ".join(words)
+
+
+def test_a_word_that_is_hidden_already_keeps_its_neighbours():
+    assert redacted(["sh", "-c", "mysql -u root -phunter2 shop"]) == f"sh -c mysql -u root -p{HIDDEN} shop"
+
+
+def test_of_commands_within_commands_without_end_nothing_is_told():
+    word = "mysql -pTr0ub4dor"
+    for _ in range(8):
+        word = shlex.join(["sh", "-c", word])
+    shown = redacted(["sh", "-c", word[:300]])
+    assert SECRET not in shown
 
 
 def test_only_the_password_of_a_user_is_hidden():
