@@ -154,7 +154,7 @@ class Dispatcher:
             answer = Answer(False, f"The message could not be made: {type(error).__name__}.")
             outbox.settle(row, answer, now, 0.0, now, random.random())  # noqa: S311
             return
-        target, deliver = as_target(receiver), self._deliver
+        target, deliver = as_target(receiver, row.told), self._deliver
         self._under_way[receiver.pk] = self._couriers.send(row, lambda: deliver(target, message), now)
 
     def _settle(self) -> bool:
@@ -253,6 +253,6 @@ class Dispatcher:
             logger.error(text, exc_info=error)
 
 
-def as_target(receiver: Receiver) -> Target:
-    """A receiver as the value that a courier carries."""
-    return Target(receiver.name, receiver.kind, receiver.address, receiver.secret)
+def as_target(receiver: Receiver, told: str = "") -> Target:
+    """A receiver as the value that a courier carries; `told` are those of its addresses that have the message."""
+    return Target(receiver.name, receiver.kind, receiver.address, receiver.secret, tuple(told.split()))

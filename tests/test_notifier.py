@@ -273,3 +273,16 @@ def test_no_heartbeat_is_sent_in_trouble_and_the_reason_is_stored(dispatcher, se
 def test_a_heartbeat_that_is_not_answered_says_so_without_the_url():
     told = heartbeat.ping("http://127.0.0.1:9/secret")
     assert told == "No answer: ConnectionRefusedError."
+
+
+def test_a_courier_knows_which_addresses_have_the_message(stage, monkeypatch):
+    targets = []
+    make_receiver("both", kind="email", address="ann@x.org, bob@x.org")
+    stage.fire(timezone.now())
+    Notification.objects.update(told="ann@x.org")
+    monkeypatch.setattr(notifier, "POLL_SECONDS", 0.01)
+    monkeypatch.setattr(notifier, "close_old_connections", lambda: None)
+    dispatcher = Dispatcher(lambda event: None, lambda target, message: targets.append(target) or OK)
+    until(lambda: turn(dispatcher) and targets, "a courier")
+    assert targets[0].told == ("ann@x.org",)
+    until(lambda: turn(dispatcher) and fates() == [("fired", "sent")], "the answer")

@@ -32,12 +32,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a message goes: a receiver as values. address and secret must not reach any log or answer."""
+    """Where a message goes: a receiver as values. address and secret must not reach any log or answer.
+
+    told: those of several addresses that have the message from an earlier try.
+    """
 
     name: str
     kind: str
     address: str = field(repr=False)
     secret: str = field(default="", repr=False)
+    told: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,11 @@ class Answer:
     """What one try led to: a sentence or status of the other side, without secrets, at most 500 characters.
 
     permanent: trying again is no use. retry_after: seconds that the other side asked to wait, None where it did not.
+    told: of a message that is not delivered to all of several addresses, those that need no further try.
     """
 
     delivered: bool
     text: str
     permanent: bool = False
     retry_after: float | None = None
+    told: tuple[str, ...] = ()

@@ -103,6 +103,11 @@ class Notification(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     lease = models.CharField(max_length=40, blank=True, help_text="Who delivers it now.")
     settled_at = models.DateTimeField(null=True, blank=True)
+    told = models.CharField(
+        max_length=1000,
+        blank=True,
+        help_text="Addresses of the receiver that need no further try, by space, where others were asked to wait.",
+    )
 
     class Meta:
         ordering = ["id"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from dataclasses import replace
 from importlib import import_module
 from typing import Protocol, cast
 
@@ -40,7 +41,7 @@ def deliver(target: Target, message: Message) -> Answer:
         where = "".join(traceback.format_tb(error.__traceback__)[-3:])
         logger.error("sending to a receiver failed with %s at\n%s", type(error).__name__, where)
         answer = Answer(False, f"It could not be sent: {type(error).__name__}, see the notifier's log.")
-    return Answer(answer.delivered, cleaned(answer.text, target), answer.permanent, answer.retry_after)
+    return replace(answer, text=cleaned(answer.text, target))
 
 
 def refusal(kind: str, address: str) -> str:

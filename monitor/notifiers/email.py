@@ -107,21 +107,27 @@ class Mail(EmailMultiAlternatives):
 
 
 def send(target: Target, message: Message) -> Answer:
-    """One conversation with the mail server, at most 30 s; a message to several addresses is one mail."""
+    """One conversation with the mail server, at most 30 s; a message to several addresses is one mail.
+
+    Where the server asks some of them to wait, the others have it and are not sent it again.
+    """
     why = refusal(target.address)
     if why:
         return Answer(False, why, permanent=True)
     if not settings.EMAIL_HOST:
         return Answer(False, "No mail server is set: EMAIL_URL is empty.")
+    to = [one for one in addresses(target.address) if one not in target.told]
+    if not to:
+        return Answer(True, "Every address has it from an earlier try.")
     backend = get_connection(timeout=STEP_SECONDS)
     try:
-        backend.send_messages([_mail(addresses(target.address), message)])
+        backend.send_messages([_mail(to, message)])
     except (smtplib.SMTPException, OSError) as error:
         return _failure(error)
     finally:
         with contextlib.suppress(smtplib.SMTPException, OSError):
             backend.close()  # Django leaves a connection open on which the login failed
-    return _success(backend)
+    return _success(backend, to)
 
 
 def refusal(address: str) -> str:
@@ -174,11 +180,14 @@ def _digest(text: str) -> str:
     return f"loadmon.{hashlib.sha256(text.encode()).hexdigest()[:40]}"
 
 
-def _success(backend: Any) -> Answer:
+def _success(backend: Any, to: list[str]) -> Answer:
     code, reply = getattr(backend, "answer", (0, b""))
     text = _told(code, reply) if code else "Handed over to the mail backend."
     refused: Replies = getattr(backend, "refused", {})
-    return Answer(True, f"{text} But refused: {_each(refused)}" if refused else text)
+    if refused:
+        text = f"{text} But refused: {_each(refused)}"
+    later = [address for address, (code, _) in refused.items() if code < 500]
+    return Answer(not later, text, told=tuple(one for one in to if one not in later) if later else ())
 
 
 def _failure(error: Exception) -> Answer:

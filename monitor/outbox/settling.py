@@ -14,6 +14,8 @@ from monitor.models import Attempt, Notification, NotificationState, Receiver
 from monitor.outbox.rows import leased_by
 
 GIVEN_UP = "Given up after a day: "
+PATIENCE_SECONDS = 3600.0
+"""How long the next message of an alert waits for single addresses, where the others have this one."""
 
 
 def settle(
@@ -47,21 +49,38 @@ def _outcome(
     """The columns that an answer changes."""
     if answer.delivered:
         return {"state": NotificationState.SENT, "reason": "", "settled_at": now}
+    told = _told(row, answer)
+    wait = backoff.delay(row.attempts + 1, trying, chance, answer.retry_after)
+    if told and (answer.permanent or wait is None or trying + wait > PATIENCE_SECONDS or _is_followed(row)):
+        return {"state": NotificationState.SENT, "reason": answer.text[:300], "settled_at": now, "told": told}
     if answer.permanent:
         return {"state": NotificationState.FAILED, "reason": answer.text[:300], "settled_at": now}
-    wait = backoff.delay(row.attempts + 1, trying, chance, answer.retry_after)
     if wait is None:
         reason = (GIVEN_UP + answer.text)[:300]
         return {"state": NotificationState.EXPIRED, "reason": reason, "settled_at": now}
     due = now + timedelta(seconds=wait)
-    return {"state": NotificationState.PENDING, "reason": answer.text[:300], "next_attempt_at": due}
+    reason = answer.text[:300]
+    return {"state": NotificationState.PENDING, "reason": reason, "next_attempt_at": due, "told": told}
+
+
+def _told(row: Notification, answer: Answer) -> str:
+    """Addresses that need no further try, after this one and those before it."""
+    return " ".join(dict.fromkeys([*row.told.split(), *answer.told]))
+
+
+def _is_followed(row: Notification) -> bool:
+    """Whether those who have the message wait for the next one of its alert."""
+    later = Notification.objects.filter(receiver=row.receiver_id, alert=row.alert_id, pk__gt=row.pk)
+    return later.filter(settled_at=None).exists()
 
 
 def _judge(row: Notification, answer: Answer, now: datetime) -> None:
     """Keep the receiver's own record: when it last took a message, since when it does not."""
     receiver = Receiver.objects.filter(notifications=row)
-    if answer.delivered:
+    if answer.delivered or answer.told:
         receiver.update(delivered_at=now, failing_since=None, failure="")
+        return
+    if row.told:  # it works for the others
         return
     receiver.update(failing_since=Coalesce("failing_since", Value(now)), failure=answer.text[:300])
     if answer.retry_after and not answer.permanent:  # it asks for patience with all that waits for it

@@ -124,6 +124,21 @@ def test_one_recipient_that_is_refused_does_not_keep_the_other_from_it(post):
     assert [recipients for recipients, _, _ in post.took] == [["ann@example.org"]]
 
 
+def test_who_is_asked_to_wait_is_tried_again_alone(post):
+    post.recipients["bob@example.org"] = "451 4.7.1 greylisted"
+    answer = deliver(BOTH, MESSAGE)
+    text = "250 2.0.0 queued as 4711 But refused: bob@example.org: 451 4.7.1 greylisted"
+    assert answer == Answer(False, text, told=("ann@example.org",))
+    post.recipients.clear()
+    assert deliver(dataclasses.replace(BOTH, told=answer.told), MESSAGE).delivered
+    assert [recipients for recipients, _, _ in post.took] == [["ann@example.org"], ["bob@example.org"]]
+
+
+def test_who_was_taken_out_of_the_addresses_meanwhile_is_not_waited_for(post):
+    assert deliver(dataclasses.replace(ANN, told=("ann@example.org",)), MESSAGE).delivered
+    assert post.took == []
+
+
 def test_one_recipient_for_later_and_one_for_good_is_tried_again(post):
     post.recipients |= {"ann@example.org": "450 later", "bob@example.org": "550 gone"}
     assert deliver(BOTH, MESSAGE).permanent is False

@@ -59,6 +59,46 @@ def test_what_another_took_between_the_look_and_the_grip_is_left_alone(
     assert fates() == [("fired", "sent" if answered else "leased")]
 
 
+PARTLY = Answer(False, "250 queued But refused: bob@x.org: 451 greylisted", told=("ann@x.org",))
+
+
+def test_a_message_that_some_addresses_have_is_tried_again_for_the_others(stage, receiver):
+    stage.fire()
+    stage.deliver(NOON, PARTLY)
+    row = Notification.objects.get()
+    assert (row.state, row.told, row.tries.get().delivered) == ("pending", "ann@x.org", False)
+    assert Receiver.objects.get().failing_since is None
+    stage.deliver(after(minutes=1), BUSY)
+    assert Notification.objects.get().told == "ann@x.org"
+    assert stage.deliver(after(minutes=5)) == [("ops", "fired")]
+    assert fates() == [("fired", "sent")]
+
+
+@pytest.mark.parametrize("answer", [REFUSED, BUSY])
+def test_what_some_addresses_have_counts_as_sent_where_the_others_cannot_get_it(stage, receiver, answer):
+    stage.fire()
+    stage.deliver(NOON, PARTLY)
+    stage.deliver(after(hours=2), answer)
+    row = Notification.objects.get()
+    assert (row.state, row.reason) == ("sent", answer.text)
+
+
+def test_the_next_message_does_not_wait_long_for_single_addresses(stage, receiver):
+    stage.fire()
+    stage.deliver(NOON, PARTLY)
+    stage.resolve(after(minutes=1))
+    stage.deliver(after(minutes=1), PARTLY)
+    assert fates()[0] == ("fired", "sent")
+
+
+def test_who_has_the_first_message_hears_that_it_recovered_whatever_became_of_the_others(stage, receiver):
+    stage.fire()
+    stage.deliver(NOON, PARTLY)
+    Notification.objects.update(state="dropped", settled_at=NOON)
+    stage.resolve(after(minutes=1))
+    assert stage.deliver(after(minutes=1)) == [("ops", "resolved")]
+
+
 def test_a_lease_that_ran_out_can_be_claimed_by_another(stage, receiver):
     stage.fire()
     [lost] = claim()
