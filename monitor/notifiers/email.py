@@ -199,6 +199,9 @@ def _failure(error: Exception) -> Answer:
         return Answer(False, f"The mail server refused our login: {_told(error.smtp_code, error.smtp_error)}")
     if isinstance(error, smtplib.SMTPResponseException) and not 200 <= error.smtp_code < 600:
         return Answer(False, "What answers at EMAIL_URL does not speak like a mail server.")
+    if isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError | smtplib.SMTPSenderRefused):
+        # It has not seen the message yet: what it dislikes is this machine or our sender, which can be mended.
+        return Answer(False, f"The mail server will not hear us: {_told(error.smtp_code, error.smtp_error)}")
     if isinstance(error, smtplib.SMTPResponseException):
         return Answer(False, _told(error.smtp_code, error.smtp_error), error.smtp_code >= 500)
     if isinstance(error, smtplib.SMTPServerDisconnected | TimeoutError):

@@ -137,14 +137,20 @@ def trickle(connection: socket.socket, over: threading.Event) -> None:
 
 @dataclass
 class Post:
-    """A mail server: what it took, and what it answers to each recipient and to the message."""
+    """A mail server: what it took, and what it answers to the sender, each recipient and the message."""
 
     port: int = 0
     took: list[tuple[list[str], EmailMessage, bytes]] = field(default_factory=list)
     recipients: dict[str, str] = field(default_factory=dict)
+    sender: str = ""
     answer: str = "250 2.0.0 queued as 4711"
     hangs_up_at: str = ""
     goodbyes: int = 0
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        """What is said of the sender."""
+        envelope.mail_from = None if self.sender else address
+        return self.sender or "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         """What is said of one recipient."""

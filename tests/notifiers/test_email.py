@@ -153,6 +153,25 @@ def test_a_login_that_the_server_does_not_know_can_still_be_mended(post, setting
     )
 
 
+def test_a_sender_that_the_server_does_not_want_can_still_be_mended(post):
+    post.sender = "530 5.7.0 Authentication required"
+    text = "The mail server will not hear us: 530 5.7.0 Authentication required"
+    assert deliver(ANN, MESSAGE) == Answer(False, text)
+
+
+@pytest.mark.parametrize(
+    "said", [b"554 too many connections, try later\r\n", b"220 hi\r\n550 who are you\r\n550 who\r\n"]
+)
+def test_a_server_that_will_not_begin_is_tried_again(settings, monkeypatch, said):
+    monkeypatch.setattr(email, "STEP_SECONDS", 0.3)  # it does not say goodbye
+    settings.EMAIL_BACKEND = "monitor.notifiers.email.AnsweringBackend"
+    with rude_server(speaking(said)) as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        answer = deliver(ANN, MESSAGE)
+    assert (answer.delivered, answer.permanent) == (False, False)
+    assert answer.text.startswith("The mail server will not hear us: 55")
+
+
 def test_a_connection_on_which_the_login_failed_is_not_left_open(post, settings):
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "ann", "s3cr3t-password"
     deliver(ANN, MESSAGE)
