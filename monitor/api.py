@@ -16,6 +16,7 @@ from monitor import (
     bodies,
     episodes,
     errors,
+    hindrances,
     history,
     live,
     loadtest,
@@ -75,6 +76,7 @@ def status(request: HttpRequest, query: Query[parameters.HostQuery]) -> HttpResp
             "verdict": history.verdict(history.latest(host), sampler, history.means(host, at_ms), busy),
             "busy": busy if access.may_see_commands(request.user) else without_commands(busy),
             "storage": history.storage(host),
+            "notifier_seen_at": hindrances.notifier_seen_at(),
         }
     )
 

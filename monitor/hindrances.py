@@ -1,22 +1,25 @@
-"""What keeps people from being told of alerts just now, in a small shape: silences that stand, receivers that fail."""
+"""What keeps people from being told of alerts just now, in a small shape: silences, receivers that fail, no notifier."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor import silences
-from monitor.models import Receiver
+from monitor.models import Notifier, Receiver
 from monitor.shapes import Shape, at_ms
 
 MOST_NAMED = 10
+NOTIFIER_SILENT = timedelta(seconds=60)  # it gives a sign of life every 15 s
 
 
 def facts(now: datetime) -> Shape:
-    """{"silences": {"count", "until_at", "standing": [...]}, "receivers": [...]}: what the banner of the page tells.
+    """{"silences": {"count", "until_at", "standing": [...]}, "receivers": [...], "no_notifier"}: for the page's banner.
 
     until_at is when the last of them ends, null where one never does. One text serves all who look, so that a receiver
-    that fails is named with the time, and what it answered is not told.
+    that fails is named with the time, and what it answered is not told. no_notifier: there are receivers, and nothing
+    that sends to them.
     """
+    receivers = Receiver.objects.filter(enabled=True).values_list("name", "failing_since")
     standing = silences.standing(now)
     ends = [one.until for one in standing]
     known = [end for end in ends if end is not None]
@@ -37,7 +40,16 @@ def facts(now: datetime) -> Shape:
             ],
         },
         "receivers": [
-            {"name": row.name, "since_at": at_ms(row.failing_since)}
-            for row in Receiver.objects.filter(enabled=True, failing_since__isnull=False)[:MOST_NAMED]
-        ],
+            {"name": name, "since_at": at_ms(since)} for name, since in receivers if since is not None
+        ][:MOST_NAMED],
+        "no_notifier": bool(receivers) and not _is_notifier_there(now),
     }
+
+
+def notifier_seen_at() -> int | None:
+    """When a notifier said last that it runs, in ms; None where none ever did."""
+    return at_ms(Notifier.objects.values_list("seen_at", flat=True).first())
+
+
+def _is_notifier_there(now: datetime) -> bool:
+    return Notifier.objects.filter(seen_at__gt=now - NOTIFIER_SILENT).exists()

@@ -315,6 +315,7 @@ class Status(Schema):
     verdict: Verdict
     busy: Busy | None
     storage: Storage
+    notifier_seen_at: int | None
 
 
 class Host(Schema):

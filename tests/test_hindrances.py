@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor import hindrances, history
-from monitor.models import Receiver, Silence
+from monitor.models import Notifier, Receiver, Silence
 from monitor.shapes import moment
 from tests.factories import NOW_MS, make_host, make_rule
 
@@ -16,7 +16,20 @@ HOUR = timedelta(hours=1)
 
 def test_without_silences_and_trouble_there_is_nothing_to_tell() -> None:
     empty = {"count": 0, "until_at": None, "standing": []}
-    assert hindrances.facts(NOW) == {"silences": empty, "receivers": []}
+    assert hindrances.facts(NOW) == {"silences": empty, "receivers": [], "no_notifier": False}
+
+
+@pytest.mark.parametrize(("seconds", "missing"), [(None, True), (61, True), (59, False)])
+def test_receivers_without_a_notifier_are_told(seconds, missing) -> None:
+    Receiver.objects.create(name="ops", kind="email")
+    if seconds is not None:
+        Notifier.objects.create(seen_at=NOW - timedelta(seconds=seconds))
+    assert history.status_frame(make_host(), NOW_MS, None)["no_notifier"] is missing
+
+
+def test_who_has_no_receiver_that_is_on_needs_no_notifier() -> None:
+    Receiver.objects.create(name="off", kind="email", enabled=False)
+    assert hindrances.facts(NOW)["no_notifier"] is False
 
 
 def test_silences_that_stand_are_told_with_what_they_hold_back_and_until_when() -> None:

@@ -117,6 +117,13 @@ test("an unknown frame of a newer server is left alone", () => {
   assert.deepEqual(model.take({ type: "novel" }), { after: null, fired: [], escalated: [], recovered: [] });
 });
 
+test("that nothing sends the messages comes with the status", () => {
+  const { model } = begin();
+  const silences = { count: 0, until_at: null, standing: [] };
+  model.take({ type: "status", at: START, silences, receivers: [], no_notifier: true });
+  assert.equal(model.hindrances.no_notifier, true);
+});
+
 test("rules that were edited come with the status", () => {
   const { model } = begin();
   model.take({ type: "status", at: START, rules: [{ name: "CPU", threshold: 80 }] });

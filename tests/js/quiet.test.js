@@ -40,6 +40,12 @@ test("a dead receiver is named with the time", () => {
   assert.deepEqual(texts([], [{ name: "ops-mail", since_at: at(11, 1) }]), ["Messages to ops-mail fail since 11:01:00."]);
 });
 
+test("where nothing sends the messages, that comes first", () => {
+  const lines = quietLines({ ...facts([silence({})]), no_notifier: true }, NOW);
+  assert.deepEqual(lines.map(({ key }) => key), ["notifier", "silences"]);
+  assert.equal(lines[0].text, "Messages are not being sent: no notifier runs. Start manage.py runnotifier.");
+});
+
 test("tomorrow morning is eight o'clock of the next day, by the local clock", () => {
   const morning = new Date(tomorrowMorning(at(23, 59)));
   assert.deepEqual([morning.getDate(), morning.getHours(), morning.getMinutes()], [25, 8, 0]);

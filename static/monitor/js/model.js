@@ -16,7 +16,7 @@ export class Model {
     const { host, alerts, sampler, verdict, rules } = page;
     Object.assign(this, { host, alerts, sampler, verdict, rules });
     this.words = { metrics: page.metrics };
-    this.hindrances = { silences: page.silences, receivers: page.receivers };
+    this.hindrances = { silences: page.silences, receivers: page.receivers, no_notifier: page.no_notifier };
     this.mean = page.mean_2m;
     this.values = page.latest?.values ?? null;
     this.seenAt = page.latest?.at ?? null;
@@ -107,9 +107,9 @@ export class Model {
     return news;
   }
 
-  #status({ at, sampler, host, rules, busy, load_test: test, silences, receivers }) {
+  #status({ at, sampler, host, rules, busy, load_test: test, silences, receivers, no_notifier: nobodySends }) {
     this.clock.hear(at);
-    if (silences && receivers) this.hindrances = { silences, receivers };
+    if (silences && receivers) this.hindrances = { silences, receivers, no_notifier: nobodySends };
     if (rules) this.rules = rules;
     if (sampler) this.sampler = sampler;
     if (host) this.host = { ...this.host, ...host };

@@ -3,11 +3,12 @@
 import { clockTime, dayTime, minuteTime } from "./format.js";
 
 const HOUR = 3600000;
+const NO_NOTIFIER = "Messages are not being sent: no notifier runs. Start manage.py runnotifier.";
 export const LONGEST = 366 * 24 * HOUR;
 
 /** Nothing hinders, as before the first news. */
 export function nothing() {
-  return { silences: { count: 0, until_at: null, standing: [] }, receivers: [] };
+  return { silences: { count: 0, until_at: null, standing: [] }, receivers: [], no_notifier: false };
 }
 
 /** "14:05" today, "26 Nov 08:00:00" on another day, "its end" for a silence without one. */
@@ -25,8 +26,9 @@ export function subject({ rule, host }) {
 }
 
 /** The lines of the quiet banner: [{key, text, end: id of the silence that a button ends, or null, word: of that button}]. */
-export function quietLines({ silences, receivers }, now) {
+export function quietLines({ silences, receivers, no_notifier: nobodySends }, now) {
   const lines = [];
+  if (nobodySends) lines.push({ key: "notifier", text: NO_NOTIFIER, end: null });
   const maintenance = silences.standing.find((one) => one.maintenance);
   if (maintenance) {
     lines.push({ key: "maintenance", text: `Maintenance ${until(maintenance.until_at, now)}: messages are held back.`, end: maintenance.id });
