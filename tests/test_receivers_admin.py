@@ -200,6 +200,35 @@ def test_a_new_key_is_shown_once_and_signs_from_then_on(boss):
     assert row.secret not in boss.get(page(row)).content.decode()
 
 
+def test_a_new_webhook_is_signed_from_the_start_and_shows_its_key_once(boss):
+    answer = boss.post(ADD, FORM)
+    shown = re.search(r"whsec_[A-Za-z0-9+/=]{40,}", answer.content.decode())
+    row = Receiver.objects.get()
+    assert shown
+    assert shown.group() == row.secret
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert row.secret not in boss.get(page(row)).content.decode()
+
+
+def test_a_receiver_that_becomes_a_webhook_is_signed_too(boss):
+    row = make_receiver(kind="email", address="ann@example.org")
+    assert "whsec_" in boss.post(page(row), FORM).content.decode()
+    row.refresh_from_db()
+    assert row.secret.startswith("whsec_")
+
+
+def test_nobody_s_webhook_begins_to_be_signed_because_it_is_saved_again(boss):
+    row = make_receiver()
+    boss.post(page(row), {**FORM, "name": "new name"})
+    row.refresh_from_db()
+    assert (row.name, row.secret) == ("new name", "")
+
+
+def test_other_kinds_have_no_key(boss):
+    boss.post(ADD, {**FORM, "kind": "email", "address": "ann@example.org"})
+    assert Receiver.objects.get().secret == ""
+
+
 def test_the_page_with_the_key_is_kept_nowhere(boss):
     assert "no-store" in boss.post(page(make_receiver(), "key")).headers["Cache-Control"]
 

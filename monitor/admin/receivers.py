@@ -130,7 +130,9 @@ class ReceiverAdmin(Bounded):
             return "Only the messages of webhooks are signed."
         if row.secret:
             return "There is one; messages are signed with it. A new one takes its place."
-        return "There is none: messages are not signed. Save the receiver, then make one."
+        if row.pk:
+            return "There is none: messages are not signed. Make one."
+        return "One is made when the webhook is saved, and shown once."
 
     @admin.display(description="deliveries")
     def health(self, row: Receiver) -> str:
@@ -173,12 +175,24 @@ class ReceiverAdmin(Bounded):
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Receiver, form: Any, change: bool) -> None:
-        """Store it; a change of its way makes the old key useless. Says what is still missing."""
+        """Store it; a new webhook is signed from its first message on. Says what is still missing."""
         if obj.kind != ReceiverKind.WEBHOOK:
             obj.secret = ""
+        elif "kind" in form.changed_data and not obj.secret:
+            obj.secret = request.new_secret = webhook.new_secret()  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
         if obj.kind == ReceiverKind.EMAIL and not settings.EMAIL_HOST:
             messages.warning(request, "No mail can be sent yet: set EMAIL_URL and start loadmon again.")
+
+    def response_add(
+        self, request: HttpRequest, obj: Receiver, post_url_continue: Any = None
+    ) -> HttpResponse:
+        """After a new webhook, its signing key, this once."""
+        return self._new_key(request, obj) or super().response_add(request, obj, post_url_continue)
+
+    def response_change(self, request: HttpRequest, obj: Receiver) -> HttpResponse:
+        """After a change to a webhook, its signing key, this once."""
+        return self._new_key(request, obj) or super().response_change(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the two buttons."""
@@ -210,6 +224,11 @@ class ReceiverAdmin(Bounded):
         Receiver.objects.filter(pk=row.pk).update(secret=secret)
         self.log_change(request, row, "Made a new signing key.")
         return self._page(request, row, "Signing key", "key", secret=secret)
+
+    def _new_key(self, request: HttpRequest, row: Receiver) -> HttpResponse | None:
+        """The page with the key that was made while `row` was saved; None where none was."""
+        secret = getattr(request, "new_secret", "")
+        return self._page(request, row, "Signing key", "key", secret=secret) if secret else None
 
     def _may_change(self, request: HttpRequest, pk: int) -> Receiver:
         row = get_object_or_404(Receiver, pk=pk)

@@ -112,6 +112,8 @@ def test_a_receiver_is_added_tested_and_given_a_key_on_a_phone(tabs, admin):
     admin.get_by_label("Kind").select_option("webhook")
     admin.get_by_label("Address").fill("http://127.0.0.1:9/T0P5ECRET")
     admin.get_by_role("button", name="Save and continue editing").click()
+    expect(admin.locator("#content code")).to_contain_text("whsec_")
+    admin.get_by_role("link", name="A hook").click()
     expect(admin.get_by_label("Address")).to_have_value("")
     admin.get_by_role("button", name="Send a test").click()
     expect(admin.locator("#content")).to_contain_text("The test was not delivered.")
