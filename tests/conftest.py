@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from monitor import conf
 # Whoever starts the tests in the background has SIGINT ignored, and so would all processes that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+TOLD = pytest.StashKey[list[str]]()
 DATA_DIR = Path(tempfile.mkdtemp(prefix="loadmon-test-"))
 
 for _setting in conf.SETTINGS:
@@ -48,6 +50,18 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests last, otherwise in the order given: they are slow, and what they need must hold first."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say what a test has measured at the end of the run, where everybody sees it."""
+    return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What tests have measured."""
+    for line in config.stash.get(TOLD, []):
+        terminalreporter.write_line(f"measured: {line}")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -65,8 +65,9 @@ class HookServer:
                     outer._released.wait(60)
                     return
                 if mood == ACCEPT:
+                    document = json.loads(body)
                     with outer._lock:
-                        outer.accepted.append((path, key, json.loads(body)))
+                        outer.accepted.append((path, key, document))
                     self._answer(200, b"ok")
                     return
                 with outer._lock:

@@ -16,13 +16,15 @@ def main() -> None:
     django.setup()
 
     from monitor import databasefile, notifier
-    from monitor.domain import backoff
+    from monitor.domain import backoff, overdue
     from monitor.outbox import claiming
 
     wait = float(os.environ.get("TEST_BACKOFF_SECONDS", "0.2"))
     backoff.FIRST_SECONDS = backoff.BASE_SECONDS = backoff.LONGEST_SECONDS = wait
     claiming.LEASE_SECONDS = float(os.environ.get("TEST_LEASE_SECONDS", "1"))
     notifier.POLL_SECONDS = 0.05
+    notifier.WATCH_SECONDS = 0.5
+    overdue.GRACE_SECONDS = 1.0
     databasefile.keep_connection()
     databasefile.wait_for_locks(1.0)
     stop, dispatcher = threading.Event(), notifier.Dispatcher(lambda event: None)

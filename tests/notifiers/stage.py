@@ -144,8 +144,14 @@ class Post:
     recipients: dict[str, str] = field(default_factory=dict)
     sender: str = ""
     answer: str = "250 2.0.0 queued as 4711"
+    moods: Callable[[], str] | None = None
     hangs_up_at: str = ""
     goodbyes: int = 0
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the messages that it took, in order, repeats included."""
+        return [str(mime["X-Loadmon-Key"]) for _, mime, _ in self.took]
 
     async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
         """What is said of the sender."""
@@ -160,13 +166,14 @@ class Post:
         return said
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Keep what was sent, if it is accepted."""
-        if self.hangs_up_at == "DATA":
+        """Keep what was sent, if it is accepted; each answer is that of `moods`, where there are any ("": hang up)."""
+        answer = self.answer if self.moods is None else self.moods()
+        if not answer or self.hangs_up_at == "DATA":
             server.transport.abort()
-        if self.answer.startswith("2"):
+        if answer.startswith("2"):
             parsed: Any = message_from_bytes(envelope.content, policy=policy.default)
             self.took.append((envelope.rcpt_tos, parsed, envelope.content))
-        return self.answer
+        return answer
 
     async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
         """Say goodbye."""
