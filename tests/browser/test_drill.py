@@ -1,6 +1,7 @@
-"""A drill from the page: from the click to the report, what it says meanwhile, and how its card looks."""
+"""A drill from the page: from the click over a real notifier and receiver to the report, and how its card looks."""
 
 import re
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -9,23 +10,37 @@ from playwright.sync_api import expect
 from tests.browser.mould import EVIL, Cast
 from tests.browser.reading import chip, slot, width
 from tests.browser.test_accessibility import PHONE, THEMES, violations
+from tests.hookserver import ACCEPT, FAIL, HookServer
 from tests.servers import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 RECEIVER = (
     "insert into monitor_receiver (name, kind, address, secret, minimum_severity, only_chosen_rules, wants_drills,"
     " repeat_hours, enabled, created_at, failure)"
-    " values (?, 'webhook', 'http://127.0.0.1:9/', '', 'info', 0, 1, 4, 1, '2026-01-01', '')"
+    " values (?, 'webhook', ?, '', 'info', 0, 1, 4, 1, '2026-01-01', '')"
 )
 
 
 @pytest.fixture(scope="module")
-def site(mould):
+def answer():
+    """Set: the receiver answers what it is sent."""
+    return threading.Event()
+
+
+@pytest.fixture(scope="module")
+def hook(answer):
+    with HookServer(lambda path: ACCEPT if answer.wait(30) else FAIL) as hook:
+        yield hook
+
+
+@pytest.fixture(scope="module")
+def site(mould, hook):
     with Cast(mould, LOADMON_INTERVAL="0.2") as site:
         site.silence_rules()
         for name in ("hook", EVIL):
-            site.execute(RECEIVER, name)
+            site.execute(RECEIVER, name, hook.url("hook" if name == "hook" else "other"))
         site.start_web()
+        site.start("notifier", "-m", "tests.notifierstage")
         site.start_sampler()
         yield site
 
@@ -52,20 +67,13 @@ def let_fire(site):
     site.execute("update monitor_rule set for_seconds = 0 where name = 'CPU'")
 
 
-def deliver(site):
-    """What a notifier does once the other side took each message."""
-    until(lambda: site.query("select 1 from monitor_notification where state = 'pending'"), "a message")
-    site.execute("update monitor_notification set state = 'sent', settled_at = ?",
-                 datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f"))  # fmt: skip
-
-
 def ask(page):
     """Fill the form in for a drill, up to its question."""
     page.get_by_label("Prove that alerts arrive").check()
     expect(slot(page, "drill-note")).to_contain_text("CPU must fire within")
 
 
-def test_a_drill_goes_from_the_click_to_its_report_and_the_report_stays(site, tabs):
+def test_a_drill_goes_from_the_click_to_its_report_and_the_report_stays(site, hook, answer, tabs):
     page = tabs("admin")
     page.goto("/")
     expect(chip(page)).to_have_attribute("data-state", "live")
@@ -80,10 +88,15 @@ def test_a_drill_goes_from_the_click_to_its_report_and_the_report_stays(site, ta
     until(lambda: drills(site, "state = 'running'"), "a running drill")
     let_fire(site)
     expect(slot(page, "load-test-label")).to_contain_text("The alert has fired; waiting for its messages.")
-    deliver(site)
+    assert hook.keys() == []
+    answer.set()
     for _ in range(2):
         assert_passed(page)
         page.reload()
+    of_hook = [each for each in hook.accepted if each[0] == "hook" and each[2]["type"] == "alert.fired"]
+    _, key, message = of_hook[-1]
+    assert message["drill"] is True
+    assert site.query("select state from monitor_notification where key = ?", key) == [("sent",)]
     assert site.query(
         "select seen_in_browser_at is not null from monitor_loadtest order by id desc limit 1"
     ) == [(1,)]
