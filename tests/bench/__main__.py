@@ -10,19 +10,21 @@ import time
 import traceback
 from collections.abc import Callable
 
-from tests.bench import crowd, delay, fanout, history, paint, steady, telling
+from tests.bench import alerts, crowd, delay, fanout, history, paint, scan, steady, telling
 from tests.bench.meter import machine
 from tests.bench.table import Row, render
 
 LONGEST_SECONDS = 900
 PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "steady": steady.measure,
+    "scan": scan.measure,
     "fanout": fanout.measure,
     "crowd": crowd.measure,
     "delay": delay.measure,
     "telling": telling.measure,
     "paint": paint.measure,
     "history": history.measure,
+    "alerts": alerts.measure,
 }
 
 

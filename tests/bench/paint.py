@@ -34,15 +34,15 @@ def measure(quick: bool) -> list[Row]:
     with Site(LOADMON_INTERVAL="1") as site:
         site.shell(FILL)
         site.start_web()
-        status, size, plain, _ = _get(site.port)
+        status, size, plain, _ = get(site.port)
         if status != 200:
             return [Row(what + f"GET / answers {status}", "nothing to measure yet")]
         for _ in range(WARM_UPS):
-            _get(site.port)
+            get(site.port)
         web, times, costs = site.processes["web"].pid, [], []
         for _ in range(count):
             before = cpu_seconds(web)
-            times.append(_get(site.port)[3])
+            times.append(get(site.port)[3])
             costs.append((cpu_seconds(web) - before) * 1000)
     return [
         at_most(what + "server time", times, GOAL_MS, "ms", 1),
@@ -53,12 +53,12 @@ def measure(quick: bool) -> list[Row]:
     ]
 
 
-def _get(port: int) -> tuple[int, float, float, float]:
+def get(port: int, path: str = "/") -> tuple[int, float, float, float]:
     """Status, compressed kB, plain kB, and milliseconds from request to last byte."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.connect()
     began = time.perf_counter()
-    connection.request("GET", "/", headers={"Accept-Encoding": "gzip"})
+    connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
     answer = connection.getresponse()
     body = answer.read()
     took = (time.perf_counter() - began) * 1000
