@@ -83,6 +83,42 @@ def test_markup_in_names_and_notes_is_text_everywhere(site, tabs):
         assert page.locator("img[src=x]").count() == 0
 
 
+MARKED = f"""
+from django.utils import timezone
+from django.contrib.auth import get_user_model
+from monitor import acting
+from monitor.models import Alert, Receiver, Rule, Silence
+now, rule = timezone.now(), Rule.objects.get(name={EVIL!r})
+Silence.objects.create(rule=rule, starts_at=now, note={EVIL!r})
+Receiver.objects.create(name={EVIL!r}, kind="webhook", address="https://a.example/", failing_since=now, failure={EVIL!r})
+_, token = acting.share(Alert.objects.get(pk={{pk}}), get_user_model().objects.get(username="admin"), 7, now)
+print(rule.pk, token)
+"""
+
+
+@pytest.fixture
+def marked(site):
+    """(id of a rule whose name is markup, token of a share link); a silence of it and a receiver are there meanwhile."""
+    rule, token = site.shell(MARKED.format(pk=site.rich)).split()[-2:]
+    yield int(rule), token
+    for table in ("silence", "receiver", "sharelink"):
+        site.execute(f"delete from monitor_{table}")
+
+
+def test_markup_in_rules_silences_receivers_messages_and_shared_alerts_is_text(site, tabs, marked):
+    rule, token = marked
+    page = tabs("admin", viewport=DESKTOP)
+    page.goto("/")
+    expect(slot(page, "quiet")).to_contain_text(f"messages of {EVIL} are held back")
+    expect(slot(page, "quiet")).to_contain_text(f"Messages to {EVIL} fail since")
+    assert page.locator("img[src=x]").count() == 0
+    lists = [f"/admin/monitor/{name}/" for name in ("rule", "notification", "receiver", "silence")]
+    for path in (f"/rules/{rule}/", f"/alerts/shared/{token}/", *lists):
+        page.goto(path)
+        expect(page.locator("body")).to_contain_text(EVIL)
+        assert page.locator("img[src=x]").count() == 0
+
+
 def test_the_list_is_filtered_by_form_and_by_a_day_of_the_calendar(tabs):
     page = tabs(viewport=DESKTOP)
     page.goto("/alerts/")
