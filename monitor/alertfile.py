@@ -8,14 +8,12 @@ from typing import Any
 
 from monitor import shapes
 from monitor.domain.evidence import without_commands
-from monitor.models import Alert, Attempt, Evidence, Notification, NotificationState, Transition
+from monitor.models import OWN_REASONS, Alert, Attempt, Evidence, Notification, Transition
 from monitor.shapes import Shape, at_ms
 
 MOST_TRANSITIONS = 1000
 MOST_MESSAGES = 500
 ROWS = ("by_cpu", "by_memory", "blocked", "groups")
-OWN_REASONS = (NotificationState.HELD, NotificationState.DROPPED)
-"""States whose reason is in our own words; that of all others is the answer to the last try."""
 
 
 class Sight(IntEnum):

@@ -14,6 +14,7 @@ from monitor.domain.metrics import JUDGED
 from monitor.domain.promise import NoPromise, Start, promised_seconds
 from monitor.domain.times import shown
 from monitor.models import (
+    OWN_REASONS,
     UNFINISHED,
     Alert,
     Host,
@@ -148,6 +149,14 @@ def follow(test: LoadTest, alert_id: int, now: datetime) -> tuple[float | None, 
     return None if seen is None else _after(seen, alert.fired_at), told, notifier_runs(now)
 
 
+def answers(test: LoadTest) -> list[str]:
+    """What receivers of a drill answered that have not got its message: not for everybody who sees the report."""
+    rows = Notification.objects.filter(alert=test.alert, receiver__in=test.receivers.all())
+    failed = rows.exclude(state__in=(NotificationState.SENT, *OWN_REASONS)).order_by("receiver__name", "id")
+    found = {row.receiver: row.tries.last() for row in failed.select_related("receiver")}
+    return [f"{receiver} answered: {last.answer}" for receiver, last in found.items() if last]
+
+
 def note_seen(host_name: str, alert_id: int, at: datetime) -> bool:
     """Store that a browser said at `at` that it shows the alert of the drill that runs; once, and only of that one."""
     alert = Alert.objects.filter(pk=alert_id, host__name=host_name, is_test=True, resolved_at=None).first()
@@ -202,7 +211,7 @@ def _delivery(receiver: Receiver, row: Notification | None, fired_at: datetime) 
         after=_after(row.settled_at, fired_at) if sent and row.settled_at else None,
         tries=len(tries),
         next_after=_after(row.next_attempt_at, fired_at) if waits else None,
-        answer=row.reason or (tries[-1].answer if tries else ""),
+        reason=row.reason if row.state in OWN_REASONS else "",
     )
 
 

@@ -195,12 +195,14 @@ def test_the_first_message_to_each_receiver_is_followed(host: Host, cpu: Rule) -
         notification=row, started_at=alert.fired_at, duration_ms=5, delivered=False, answer="500 Oops"
     )
     _, told, _ = drill.follow(test, alert.pk, timezone.now())
-    assert [(each.receiver, each.state, each.after, each.tries, each.answer) for each in told] == [
-        ("hook", "pending", None, 1, "500 Oops"),
+    assert [(each.receiver, each.state, each.after, each.tries, each.reason) for each in told] == [
+        ("hook", "pending", None, 1, ""),
         ("ops", "sent", 1.5, 0, ""),
         ("other", "none", None, 0, ""),
     ]
     assert told[0].next_after == 61.0
+    LoadTest.objects.filter(pk=test.pk).update(alert=alert)
+    assert drill.answers(LoadTest.objects.get(pk=test.pk)) == ["hook answered: 500 Oops"]
 
 
 @pytest.mark.parametrize(("age", "runs"), [(5, True), (40, False), (None, False)])

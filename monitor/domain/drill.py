@@ -24,7 +24,8 @@ class Delivery:
     """How far the message of the alert has come to one receiver.
 
     state: that of its notification, "none" where there is none. after: seconds from the reading to the other side's
-    yes. next_after: seconds from the reading to the next try, None where none is due. answer: what was heard last.
+    yes. next_after: seconds from the reading to the next try, None where none is due. reason: ours,
+    never what the other side answered, for whoever may look reads the report.
     """
 
     receiver: str
@@ -33,7 +34,7 @@ class Delivery:
     after: float | None = None
     tries: int = 0
     next_after: float | None = None
-    answer: str = ""
+    reason: str = ""
 
     @property
     def settled(self) -> bool:
@@ -120,11 +121,11 @@ def _times(fired: Fired, seen: float | None) -> str:
 
 def _told(delivery: Delivery, notifier: bool) -> str:
     way = WAYS.get(delivery.way, delivery.way)
-    heard = f": {delivery.answer.rstrip('.')}" if delivery.answer else ""
+    why = f": {delivery.reason.rstrip('.')}" if delivery.reason else ""
     tries = f"{delivery.tries} {'try' if delivery.tries == 1 else 'tries'}"
     if delivery.state == SENT:
         what = f"{way} accepted {_later(delivery.after or 0.0)}"
-        heard = ""
+        why = ""
     elif delivery.state == LOST:
         what = "no message was written for it"
     elif delivery.state == "held":
@@ -137,7 +138,7 @@ def _told(delivery: Delivery, notifier: bool) -> str:
         what = f"{way} not accepted in {WAIT_SECONDS:.0f} s, {tries}"
     else:
         what = f"not tried in {WAIT_SECONDS:.0f} s" + ("" if notifier else ", for no notifier runs")
-    return f"{delivery.receiver}: {what}{heard}."
+    return f"{delivery.receiver}: {what}{why}."
 
 
 def _later(seconds: float) -> str:

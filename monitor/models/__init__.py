@@ -4,6 +4,7 @@ from monitor.models.alerts import Alert, AlertState, Evidence, EvidenceMoment, S
 from monitor.models.hosts import SYNTHETIC, Host
 from monitor.models.loadtests import UNFINISHED, LoadTest, LoadTestKind, LoadTestState
 from monitor.models.receivers import (
+    OWN_REASONS,
     UNSETTLED,
     Attempt,
     Flapping,
@@ -19,6 +20,7 @@ from monitor.models.rules import Comparison, Rule, Severity, Silence, WindowStat
 from monitor.models.samples import Gap, GapKind, Sample, SampleQuerySet, Statistics
 
 __all__ = [
+    "OWN_REASONS",
     "SYNTHETIC",
     "UNFINISHED",
     "UNSETTLED",

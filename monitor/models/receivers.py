@@ -76,6 +76,10 @@ class NotificationState(models.TextChoices):
     DROPPED = "dropped", "not needed any more"
 
 
+OWN_REASONS = (NotificationState.HELD, NotificationState.DROPPED)
+"""States whose reason is in our own words; that of all others is the answer to the last try."""
+
+
 UNSETTLED = (NotificationState.HELD, NotificationState.PENDING, NotificationState.LEASED)
 
 

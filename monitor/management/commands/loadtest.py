@@ -56,7 +56,7 @@ class Command(BaseCommand):
             test = self._run(options)
         except DatabaseError as error:
             raise CommandError(f"The database failed: {error}. `manage.py doctor` tells more.") from error
-        self.stdout.write(test.report)
+        self.stdout.write("\n".join([test.report, *drill.answers(test)]))
         what = _what(test)
         if test.state != LoadTestState.FINISHED:
             raise CommandError(f"{what} {test.get_state_display().lower()}.")
