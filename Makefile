@@ -11,7 +11,7 @@ run: $(VENV)/installed $(VENDORED)
 	@exec $(BIN)/python manage.py serve
 
 test: $(VENV)/installed-dev $(VENDORED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

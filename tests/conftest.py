@@ -9,18 +9,21 @@ import os
 import shutil
 import signal
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 
 from monitor import conf
+from monitor.models import Rule
 
 # Whoever starts the tests in the background has SIGINT ignored, and so would all processes that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TOLD = pytest.StashKey[list[str]]()
+SHIPPED = pytest.StashKey[tuple[Any, list[Rule]]]()
 DATA_DIR = Path(tempfile.mkdtemp(prefix="loadmon-test-"))
 
 for _setting in conf.SETTINGS:
@@ -52,10 +55,44 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
+    """Remember the rules that migrations make only once."""
+    with django_db_blocker.unblock():
+        request.config.stash[SHIPPED] = (django_db_blocker, list(Rule.objects.all()))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Bring the rules back after a test with real transactions, which leaves an empty database."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if marker is None and "transactional_db" not in getattr(item, "fixturenames", ()):
+        return
+    blocker, rules = item.config.stash.get(SHIPPED, (None, []))
+    if rules:
+        with blocker.unblock():
+            if not Rule.objects.exists():
+                Rule.objects.bulk_create(rules)
+
+
 @pytest.fixture
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Say what a test has measured at the end of the run, where everybody sees it."""
     return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands over what its tests have measured."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["told"] = session.config.stash.get(TOLD, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker hands over."""
+    told = getattr(node, "workeroutput", {}).get("told", [])
+    node.config.stash.setdefault(TOLD, []).extend(told)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
