@@ -21,12 +21,12 @@ from monitor.models import Host, LoadTestKind
 from monitor.shapes import Shape
 from monitor.version import VERSION
 
-WINDOW_SECONDS = 1200
+WINDOW_SECONDS = history.LIVE_SECONDS
 CHARTED = ("cpu_percent", "load1", "load5", "load15")
 TABLE_ROWS = 20
 MINUTE_MS = 60_000
 NO_ALERTS = {"open": [], "recent": [], "count_24h": 0}
-NO_WINDOW = {"ids": [], "times": [], "series": {name: [] for name in CHARTED}}
+NO_WINDOW = {"ids": [], "times": [], "covered_ms": [], "series": {name: [] for name in CHARTED}}
 NO_MEANS = dict.fromkeys(MEAN_METRICS)
 NO_SAMPLER = {
     "state": "stopped",
@@ -114,6 +114,7 @@ def _measured(host: Host, now_ms: int, may_test: bool) -> Shape:
         "rules": episodes.rules(host),
         "load_test": episodes.load_test(host, now_ms),
         "load_tests": episodes.load_tests_between(host, since_ms, now_ms),
+        "gaps": history.live_gaps(host, now_ms),
         "sampler": sampler,
         "drill": _drills(host) if may_test else None,
     }
@@ -141,6 +142,7 @@ def _unmeasured() -> Shape:
         "rules": episodes.rules(None),
         "load_test": None,
         "load_tests": [],
+        "gaps": [],
         "sampler": NO_SAMPLER,
         "drill": None,
     }

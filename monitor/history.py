@@ -28,6 +28,7 @@ from monitor.shapes import Shape, at_ms
 
 COLUMNS = ("id", "taken_at_ms", "covered_ms", *NAMES)
 STARTING_SECONDS = 15.0
+LIVE_SECONDS = 1200
 
 
 class UnknownHost(LookupError):
@@ -70,12 +71,12 @@ def newest_samples(host: Host, limit: int) -> list[Shape]:
 
 
 def window(host: Host, since_ms: int, metrics: Sequence[str]) -> Shape:
-    """Every sample of `host` from `since_ms` on as columns: ids, times, and a list for each of `metrics`."""
+    """Every sample of `host` from `since_ms` on as columns: ids, times, covered_ms, a list for each of `metrics`."""
     rows = Sample.objects.filter(host=host, taken_at_ms__gte=since_ms).order_by("taken_at_ms")
-    columns = list(zip(*rows.values_list("id", "taken_at_ms", *metrics), strict=True))
-    ids, taken, *values = columns or [() for _ in range(2 + len(metrics))]
+    columns = list(zip(*rows.values_list("id", "taken_at_ms", "covered_ms", *metrics), strict=True))
+    ids, taken, covered, *values = columns or [() for _ in range(3 + len(metrics))]
     series = {name: list(column) for name, column in zip(metrics, values, strict=True)}
-    return {"ids": list(ids), "times": list(taken), "series": series}
+    return {"ids": list(ids), "times": list(taken), "covered_ms": list(covered), "series": series}
 
 
 def means(host: Host, now_ms: int) -> dict[str, float | None]:
@@ -105,7 +106,8 @@ def alerts_frame(host: Host, now_ms: int | None = None) -> Shape:
 
 
 def status_frame(host: Host, now_ms: int, sampler: dict[str, Any] | None) -> Shape:
-    """The live frame with the host's facts and rules, its load test, how its sampler fares, and what keeps messages back."""
+    """The live frame with the host's facts and rules, its load test, how its sampler fares, the gaps of the live window,
+    and what keeps messages back."""
     return {
         "type": "status",
         "at": now_ms,
@@ -114,8 +116,14 @@ def status_frame(host: Host, now_ms: int, sampler: dict[str, Any] | None) -> Sha
         "sampler": sampler_state(host, now_ms, sampler),
         "busy": brief(without_commands(busy_now(host, now_ms))),
         "load_test": episodes.load_test(host, now_ms),
+        "gaps": live_gaps(host, now_ms),
         **hindrances.facts(shapes.moment(now_ms)),
     }
+
+
+def live_gaps(host: Host, now_ms: int) -> list[Shape]:
+    """The gaps with a reason in the last 20 minutes of `host`, oldest first."""
+    return spans.standing_gaps(host, now_ms - LIVE_SECONDS * 1000)
 
 
 def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -> Shape:

@@ -113,6 +113,8 @@ class Sampler:
         close_old_connections()
         reading, gaps = self.read()
         self.last_result = self.ingest.accept(reading, gaps)
+        if gaps:
+            self._status_due = 0.0  # the page is to learn the reason at once
         self._scan(reading.taken_at_ms)
         self._tell_status()
         self._chores()

@@ -16,6 +16,7 @@ from monitor.domain.reading import longest_step
 from monitor.models import Gap, Host, RollupProgress, Sample
 from monitor.shapes import Shape
 
+MOST_STANDING = 50
 Segment = tuple[int, int, int]  # resolution (0: the samples themselves), start, end (ms)
 
 
@@ -117,6 +118,14 @@ def whole(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, resolu
 def is_done(host: Host, resolution: int, end_ms: int) -> bool:
     """Whether a tier (the samples: the first tier) holds everything before `end_ms`, so that it changes no more."""
     return end_ms <= done_until(host).get(resolution or tiers.MINUTE, 0)
+
+
+def standing_gaps(host: Host, since_ms: int) -> list[Shape]:
+    """The newest gaps with a reason that reach beyond `since_ms`, whole, oldest first: for the live view."""
+    rows = (
+        Gap.objects.filter(host=host).order_by("-start_ms").values_list("start_ms", "end_ms", "kind", "note")
+    )
+    return [_gap(*row) for row in reversed(rows[:MOST_STANDING]) if row[1] >= since_ms]
 
 
 def pieces(host: Host, metrics: Sequence[str], how: Plan) -> list[Found]:

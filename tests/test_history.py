@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from monitor import episodes, history
 from monitor.domain.metrics import NAMES
-from monitor.models import Sample
+from monitor.models import Gap, Sample
 from monitor.shapes import moment
 from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_rule, make_samples
 
@@ -84,11 +84,17 @@ def test_the_window_is_columns_of_equal_length() -> None:
     window = history.window(host, NOW_MS - 2000, ("load1", "load5"))
     assert window["ids"] == [row.pk for row in rows[2:]]
     assert window["times"] == [NOW_MS - 2000, NOW_MS - 1000, NOW_MS]
+    assert window["covered_ms"] == [1000] * 3
     assert window["series"] == {"load1": [None, 4.0, 5.0], "load5": [0.4, 0.4, 0.4]}
 
 
 def test_an_empty_window_has_its_columns_all_the_same() -> None:
-    assert history.window(make_host(), 0, ("load1",)) == {"ids": [], "times": [], "series": {"load1": []}}
+    assert history.window(make_host(), 0, ("load1",)) == {
+        "ids": [],
+        "times": [],
+        "covered_ms": [],
+        "series": {"load1": []},
+    }
 
 
 # Two-minute means
@@ -311,6 +317,25 @@ def test_the_status_frame_holds_host_sampler_and_load_test() -> None:
     assert (frame["type"], frame["at"], frame["host"]["name"]) == ("status", NOW_MS, "db-01")
     assert frame["rules"] == episodes.rules(host)
     assert frame["load_test"]["id"] == test.pk
+
+
+def test_the_status_frame_holds_the_reasons_of_the_last_twenty_minutes() -> None:
+    host = make_host()
+    for minutes, kind in ((30, "rebooted"), (19, "suspended"), (2, "clock_stepped")):
+        start = NOW_MS - minutes * 60_000
+        Gap.objects.create(host=host, start_ms=start, end_ms=start + 60_000, kind=kind, note=kind.upper())
+    gaps = history.status_frame(host, NOW_MS, None)["gaps"]
+    assert [(gap["kind"], gap["note"]) for gap in gaps] == [
+        ("suspended", "SUSPENDED"),
+        ("clock_stepped", "CLOCK_STEPPED"),
+    ]
+    assert gaps[0]["end_at"] - gaps[0]["start_at"] == 60_000
+
+
+def test_a_gap_that_reaches_into_the_live_window_is_told_whole() -> None:
+    host = make_host()
+    Gap.objects.create(host=host, start_ms=NOW_MS - 9_000_000, end_ms=NOW_MS - 60_000, kind="suspended")
+    assert [gap["start_at"] for gap in history.live_gaps(host, NOW_MS)] == [NOW_MS - 9_000_000]
 
 
 def test_a_finished_load_test_is_shown_for_an_hour() -> None:

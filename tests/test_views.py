@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from loadmon_site.asgi import http
 from monitor import accounts, episodes, firstpaint, history
 from monitor.domain.metrics import JUDGED
-from monitor.models import Rule
+from monitor.models import Gap, Rule
 from monitor.shapes import moment
 from monitor.version import VERSION
 from tests.factories import (
@@ -77,6 +77,7 @@ def test_the_first_paint_holds_all_that_the_page_shows(client, now_ms) -> None:
     alert = make_alert(host)
     make_alert(host, NOW_MS - 9000, NOW_MS - 1000)
     test = make_load_test(host, started_ms=NOW_MS - 1000)
+    Gap.objects.create(host=host, start_ms=NOW_MS - 9000, end_ms=NOW_MS - 1000, kind="suspended")
     found = page(client)
     assert (found["version"], found["server_time"], found["user"]) == (VERSION, NOW_MS, None)
     assert found["host"] == {"name": "db-01", "cores": 2.0, "cores_reason": "2 of 2", "interval": 1.0,
@@ -91,6 +92,7 @@ def test_the_first_paint_holds_all_that_the_page_shows(client, now_ms) -> None:
     assert found["rules"] == episodes.rules(host)
     assert (found["load_test"]["id"], [one["id"] for one in found["load_tests"]]) == (test.pk, [test.pk])
     assert found["sampler"]["state"] == "running"
+    assert [gap["kind"] for gap in found["gaps"]] == ["suspended"]
 
 
 def test_before_the_first_sample_there_is_a_page_all_the_same(client) -> None:
@@ -202,7 +204,7 @@ def test_hostile_names_stay_text(client) -> None:
 
 def test_a_full_page_is_small_and_costs_few_queries(client, now_ms, django_assert_max_num_queries) -> None:
     make_samples(make_host(), 1200, cpu_percent=[n * 7919 % 10007 / 100 for n in range(1200)])
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         response = client.get("/", HTTP_ACCEPT_ENCODING="gzip")
     assert response["Content-Encoding"] == "gzip"
     assert len(gzip.decompress(response.content)) > 50_000 > len(response.content)

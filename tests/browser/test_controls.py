@@ -132,7 +132,7 @@ def test_what_has_the_focus_is_seen_to_have_it(dashboard):
 
 
 def test_the_table_has_twenty_minutes_with_the_means_that_the_charts_show(site, dashboard):
-    dashboard.locator("summary").click()
+    dashboard.locator('[data-slot="twin"] summary').click()
     rows = slot(dashboard, "twin-rows").locator("tr")
     assert rows.count() in (20, 21)
     shown = [row.locator("td").first.inner_text() for row in rows.all()]
@@ -149,7 +149,7 @@ def test_the_table_has_twenty_minutes_with_the_means_that_the_charts_show(site, 
 def test_a_minute_without_data_says_so_in_the_table(site, page):
     site.freshen()
     page.goto("/?host=gappy")
-    page.locator("summary").click()
+    page.locator('[data-slot="twin"] summary').click()
     known = site.minutes("gappy")
     empty = len(range(min(known), max(known) + 1, 60_000)) - len(known)
     assert empty in (4, 5)

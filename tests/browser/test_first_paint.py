@@ -129,7 +129,7 @@ def test_without_javascript_the_page_shows_values_and_the_table(site, tabs):
     page.goto("/")
     expect(page.locator("dl.tiles.plain")).to_contain_text(f"{site.stored()[-1][1]:g} %")
     expect(page.locator(".notice")).to_contain_text("Without JavaScript")
-    page.locator("summary").click()
+    page.locator('[data-slot="twin"] summary').click()
     rows = page.locator('[data-slot="twin-rows"] tr:visible')
     expect(rows).to_have_count(20)
     assert [float(text) for text in rows.locator("td").nth(4).all_inner_texts()] == [

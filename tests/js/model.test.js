@@ -143,3 +143,13 @@ test("a page that stays open for a day holds one window", () => {
   for (let i = 0; i < 86_400; i += 1) model.take(sample(11 + i, START + 500 + i * 1000));
   assert.equal(model.ring.samples.length, 1201);
 });
+
+test("the reasons of gaps come with the page and with each status", () => {
+  const suspended = { start_at: START - 60_000, end_at: START - 30_000, kind: "suspended", note: "" };
+  const { model } = begin({ gaps: [suspended] });
+  assert.deepEqual(model.gaps, [suspended]);
+  model.take({ type: "status", at: START, sampler: null });
+  assert.deepEqual(model.gaps, [suspended]);
+  model.take({ type: "status", at: START, gaps: [] });
+  assert.deepEqual(model.gaps, []);
+});

@@ -7,12 +7,13 @@ import { Ring, rows } from "../../static/monitor/js/ring.js";
 const NAMES = ["cpu_percent"];
 const sample = (id, at, cpu = 1) => ({ id, at, values: { cpu_percent: cpu } });
 const ring = (windowMs = 1_200_000) => new Ring(windowMs, NAMES);
+const drawn = (of) => of.points("cpu_percent").map(({ x, y }) => ({ x, y }));
 const times = (of) => of.samples.map(({ at }) => at);
 
 test("samples in order are appended", () => {
   const kept = ring();
   assert.deepEqual([kept.add(sample(1, 1000)), kept.add(sample(2, 2000))], ["appended", "appended"]);
-  assert.deepEqual(kept.points("cpu_percent"), [{ x: 1000, y: 1 }, { x: 2000, y: 1 }]);
+  assert.deepEqual(drawn(kept), [{ x: 1000, y: 1 }, { x: 2000, y: 1 }]);
   assert.equal(kept.lastId, 2);
 });
 
@@ -60,7 +61,7 @@ test("a clock set back to the very millisecond of an older sample is no duplicat
   const kept = ring();
   for (const [id, at] of [[1, 1000], [2, 2000], [3, 3000]]) kept.add(sample(id, at));
   assert.equal(kept.add(sample(4, 2000, 9)), "stepped");
-  assert.deepEqual(kept.points("cpu_percent"), [{ x: 1000, y: 1 }, { x: 2000, y: 9 }]);
+  assert.deepEqual(drawn(kept), [{ x: 1000, y: 1 }, { x: 2000, y: 9 }]);
   assert.equal(kept.add(sample(2, 2000)), "superseded");
 });
 
@@ -109,9 +110,16 @@ test("the nearest sample to a time is found on both sides", () => {
 });
 
 test("a window of columns becomes rows", () => {
-  const made = rows({ ids: [1, 2], times: [10, 20], series: { load1: [0.5, null] } });
+  const made = rows({ ids: [1, 2], times: [10, 20], covered_ms: [9], series: { load1: [0.5, null] } });
   assert.deepEqual(made, [
-    { id: 1, at: 10, values: { load1: 0.5 } },
-    { id: 2, at: 20, values: { load1: null } },
+    { id: 1, at: 10, covered_ms: 9, values: { load1: 0.5 } },
+    { id: 2, at: 20, covered_ms: null, values: { load1: null } },
   ]);
+});
+
+test("a point says how much time it speaks for, also where that is learnt later", () => {
+  const kept = ring();
+  kept.add({ ...sample(null, 1000), covered_ms: null });
+  kept.add({ ...sample(1, 1000), covered_ms: 900 });
+  assert.deepEqual(kept.points("cpu_percent"), [{ x: 1000, y: 1, covered: 900 }]);
 });

@@ -1,5 +1,7 @@
 // Draws what lies between a low and a high: bands around a mean, layers of a stack; and the thin earlier line.
 
+import { apart } from "./gaps.js";
+
 function clipped({ ctx, chartArea: { left, top, right, bottom } }, draw) {
   ctx.save();
   ctx.beginPath();
@@ -14,7 +16,7 @@ export function runs(points, limit) {
   const found = [];
   let from = 0;
   for (let i = 1; i <= points.length; i += 1) {
-    if (i < points.length && points[i].x - points[i - 1].x <= limit) continue;
+    if (i < points.length && !apart(points[i - 1], points[i], limit)) continue;
     found.push(points.slice(from, i));
     from = i;
   }

@@ -1,8 +1,8 @@
 // One chart: Chart.js set up for long series, with our own marks, bands and ticks.
 
 import { byteStep, timeAxis, valueAxis } from "./axes.js";
-import { findGaps, lonePoints } from "./gaps.js";
-import { gapText } from "./gaptext.js";
+import { brokenLine, findGaps, lonePoints } from "./gaps.js";
+import { explained } from "./livegaps.js";
 import { marksPlugin } from "./plugin.js";
 import { stacked } from "./stacking.js";
 
@@ -50,13 +50,13 @@ export class TimeChart {
     }
   }
 
-  /** Shows what `source` has between start and end; bands and lines come ready made. */
-  show({ source, start, end, limit, hidden, alerts, tests, lines, cursor, gaps = null, ghost = [], least }) {
+  /** Shows what `source` has between start and end; bands and lines come ready made, gaps too unless only their `reasons` are known. */
+  show({ source, start, end, limit, hidden, alerts, tests, lines, cursor, gaps = null, reasons = [], ghost = [], least }) {
     const drawn = this.#series.map(({ name }) => (hidden.includes(name) ? [] : source.points(name)));
     const layers = this.#panel.stacked ? stacked(drawn) : null;
     Object.assign(this.#marks, { alerts, tests, lines, ghost, limit, areas: this.#areas(source, layers, hidden) });
     this.#fill(layers ? layers.map(({ top }) => top) : drawn, limit, hidden);
-    this.gaps = gaps ?? this.#found(source, { start, end, limit });
+    this.gaps = gaps ?? explained(this.#found(source, { start, end, limit }), reasons, { start, end, limit });
     this.#marks.gaps = this.gaps;
     Object.assign(this.#chart.options.scales.x, { min: start, max: end });
     this.#setTop(drawn, least ?? this.#panel.least ?? 1);
@@ -86,13 +86,13 @@ export class TimeChart {
       const points = source.points(name);
       if (points.length > longest.length) longest = points;
     }
-    return findGaps(longest, bounds).map((gap) => ({ ...gap, text: gapText(gap) }));
+    return findGaps(longest, bounds);
   }
 
   #fill(lists, limit, hidden) {
     this.#marks.lone = [];
     this.#series.forEach((series, i) => {
-      Object.assign(this.#chart.data.datasets[i], { data: lists[i], spanGaps: limit, hidden: hidden.includes(series.name), borderWidth: this.#marks.areas.length ? THIN : series.width ?? 2 });
+      Object.assign(this.#chart.data.datasets[i], { ...brokenLine(lists[i], limit), hidden: hidden.includes(series.name), borderWidth: this.#marks.areas.length ? THIN : series.width ?? 2 });
       const colour = this.#colours[series.colour];
       this.#marks.lone.push(...lonePoints(lists[i], limit).map((point) => ({ ...point, colour })));
     });

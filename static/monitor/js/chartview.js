@@ -141,7 +141,7 @@ export class ChartView {
     }
   }
 
-  /** Draws a view: {source, start, end, limit, gaps?, ghost?, label, episodes, tests, rules, cores, now, current, rest}. */
+  /** Draws a view: {source, start, end, limit, gaps?, reasons?, ghost?, label, episodes, tests, rules, cores, now, current, rest}. */
   draw(view) {
     this.#view = view;
     if (this.#at !== null && (this.#at < view.start || this.#at > view.end)) this.#at = null;
@@ -162,7 +162,7 @@ export class ChartView {
   }
 
   #show(kind) {
-    const { source, start, end, limit, gaps, ghost, episodes, tests, rules, cores, now } = this.#view;
+    const { source, start, end, limit, gaps, reasons, ghost, episodes, tests, rules, cores, now } = this.#view;
     const inside = (bands) => bands.map((band) => clip(band, { start, end })).filter(Boolean);
     const { chart, legend, box } = this.#parts[kind];
     const perPixel = (end - start) / Math.max(300, box.clientWidth);
@@ -174,6 +174,7 @@ export class ChartView {
       end,
       limit,
       gaps,
+      reasons,
       hidden: this.#hidden,
       alerts: cluster(inside(alertBands(episodes, kind, now)), BAND_PIXELS * perPixel),
       tests: inside(testBands(tests, now)),

@@ -157,13 +157,13 @@ export class Dashboard {
 
   /** All that the charts show of the live window. */
   #liveView() {
-    const { ring, limit, values, host, alerts, tests, rules, seenAt, clock } = this.model;
+    const { ring, limit, values, host, alerts, tests, rules, gaps: reasons, seenAt, clock } = this.model;
     const bounds = this.#paused ? this.#frozen : this.#window();
     const rest = this.#link === "live" || seenAt === null ? "now" : clockTime(seenAt);
     const episodes = combined(alerts);
     const openCount = alerts.open.length;
     const label = "Last 20 minutes";
-    return { ...bounds, source: ring, limit, label, episodes, openCount, tests, rules, cores: host.cores, now: clock.now(), current: values, rest, ghost: this.ghost };
+    return { ...bounds, source: ring, limit, label, reasons, episodes, openCount, tests, rules, cores: host.cores, now: clock.now(), current: values, rest, ghost: this.ghost };
   }
 
   #schedule() {
@@ -181,10 +181,16 @@ export class Dashboard {
     const { big, small } = tiles({ values, mean, cores: host.cores, alerts, failing: sampler.failing ?? {} });
     this.big.show(big);
     this.small.show(small);
-    if (!this.#past) this.charts.draw(this.#liveView());
+    if (!this.#past) this.#drawLive();
     this.#showAlerts(now);
     this.#showVerdict();
     this.#showTitle();
+  }
+
+  #drawLive() {
+    const view = this.#liveView();
+    this.charts.draw(view);
+    this.onWindow?.(view);
   }
 
   #showAlerts(now) {

@@ -5,6 +5,11 @@ export function tolerance(intervalSeconds) {
   return Math.max(3 * intervalSeconds * 1000, 5000);
 }
 
+/** Whether more than `limit` ms lie between two neighbours that the later one does not speak for (`covered`, where it is known). */
+export function apart(before, after, limit) {
+  return after.x - (after.covered ?? 0) - before.x > limit;
+}
+
 /**
  * Stretches without data between `start` and `end`: [{start, end, kind}], oldest first.
  * kind: "before" (nothing yet), "gap" (inside) or "after" (nothing since).
@@ -16,9 +21,9 @@ export function findGaps(points, { start, end, limit }) {
     const clipped = { start: Math.max(from, start), end: Math.min(to, end), kind };
     if (clipped.end - clipped.start > 0) gaps.push(clipped);
   };
-  if (points[0].x - start > limit) add(start, points[0].x, "before");
+  if (apart({ x: start }, points[0], limit)) add(start, points[0].x - (points[0].covered ?? 0), "before");
   for (let i = 1; i < points.length; i += 1) {
-    if (points[i].x - points[i - 1].x > limit) add(points[i - 1].x, points[i].x, "gap");
+    if (apart(points[i - 1], points[i], limit)) add(points[i - 1].x, points[i].x - (points[i].covered ?? 0), "gap");
   }
   const last = points[points.length - 1].x;
   if (end - last > limit) add(last, end, "after");
@@ -28,8 +33,19 @@ export function findGaps(points, { start, end, limit }) {
 /** Points with no neighbour within `limit`: a line would not show them, so they are drawn as dots. */
 export function lonePoints(points, limit) {
   return points.filter((point, i) => {
-    const before = i > 0 && point.x - points[i - 1].x <= limit;
-    const after = i < points.length - 1 && points[i + 1].x - point.x <= limit;
+    const before = i > 0 && !apart(points[i - 1], point, limit);
+    const after = i < points.length - 1 && !apart(point, points[i + 1], limit);
     return !before && !after;
   });
+}
+
+/**
+ * {data, spanGaps} that let Chart.js break a line exactly where it is apart. By itself it knows distances alone:
+ * where a long one is covered, breaks are written into the data.
+ */
+export function brokenLine(points, limit) {
+  const covered = points.some((point, i) => i > 0 && point.x - points[i - 1].x > limit && !apart(points[i - 1], point, limit));
+  if (!covered) return { data: points, spanGaps: limit };
+  const data = points.flatMap((point, i) => (i > 0 && apart(points[i - 1], point, limit) ? [{ x: point.x, y: NaN }, point] : [point]));
+  return { data, spanGaps: false };
 }

@@ -23,6 +23,7 @@ export class Model {
     this.loadTest = page.load_test;
     this.busy = page.busy ?? null;
     this.tests = page.load_tests ?? [];
+    this.gaps = page.gaps ?? [];
     this.windowMs = page.window.seconds * 1000;
     this.clock = new ServerClock(page.server_time, monotonic);
     this.ring = new Ring(this.windowMs, ALL_NAMES);
@@ -107,10 +108,11 @@ export class Model {
     return news;
   }
 
-  #status({ at, sampler, host, rules, busy, load_test: test, silences, receivers, no_notifier: nobodySends }) {
+  #status({ at, sampler, host, rules, busy, load_test: test, gaps, silences, receivers, no_notifier: nobodySends }) {
     this.clock.hear(at);
     if (silences && receivers) this.hindrances = { silences, receivers, no_notifier: nobodySends };
     if (rules) this.rules = rules;
+    if (gaps) this.gaps = gaps;
     if (sampler) this.sampler = sampler;
     if (host) this.host = { ...this.host, ...host };
     if (busy !== undefined) this.busy = busy;

@@ -102,7 +102,7 @@ function labelTest(chart, band, colours) {
 function labelGap(chart, gap, colours) {
   const area = box(chart, gap);
   const centre = [area.left + area.width / 2, area.top + area.height / 2];
-  if (!label(chart.ctx, gap.text, ...centre, area.width, colours)) label(chart.ctx, "no data", ...centre, area.width, colours);
+  for (const text of [gap.text, gap.short ?? "no data"]) if (label(chart.ctx, text, ...centre, area.width, colours)) return;
 }
 
 /** Text on a patch of the panel's colour; false, and nothing drawn, where the band is too narrow for it. */

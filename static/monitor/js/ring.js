@@ -45,11 +45,11 @@ export class Ring {
   }
 
   /**
-   * Adds one sample {id, at, values}; returns what became of it: "appended" (newest), "inserted",
+   * Adds one sample {id, at, covered_ms, values}; returns what became of it: "appended" (newest), "inserted",
    * "duplicate", "superseded" (its clock was put right since) or "stepped" (the clock went back to here).
    */
-  add({ id = null, at, values }) {
-    const sample = { id, at, values: this.#kept(values) };
+  add({ id = null, at, covered_ms: covered = null, values }) {
+    const sample = { id, at, covered, values: this.#kept(values) };
     if (id !== null && (this.lastId === null || id > this.lastId)) this.lastId = id;
     const place = lowerBound(this.samples, at);
     if (this.samples[place]?.at === at && !differ(this.samples[place], sample)) return this.#same(place, sample);
@@ -75,11 +75,11 @@ export class Ring {
     this.steps = this.steps.filter((step) => step.at >= end - this.windowMs);
   }
 
-  /** The points {x, y} of one metric; a sample without a value gives no point. */
+  /** The points {x, y, covered} of one metric; a sample without a value gives no point. */
   points(name) {
     const points = [];
-    for (const { at, values } of this.samples) {
-      if (values[name] !== null) points.push({ x: at, y: values[name] });
+    for (const { at, covered, values } of this.samples) {
+      if (values[name] !== null) points.push({ x: at, y: values[name], covered });
     }
     return points;
   }
@@ -102,6 +102,7 @@ export class Ring {
   #same(place, sample) {
     const known = this.samples[place];
     if (known.id === null) known.id = sample.id;
+    known.covered ??= sample.covered;
     for (const name of this.names) known.values[name] ??= sample.values[name];
     return "duplicate";
   }
@@ -117,12 +118,13 @@ export class Ring {
   }
 }
 
-/** The samples of a column-wise window {ids, times, series}, as rows. */
-export function rows({ ids, times, series }) {
+/** The samples of a column-wise window {ids, times, covered_ms, series}, as rows. */
+export function rows({ ids, times, covered_ms: covered = [], series }) {
   const names = Object.keys(series);
   return times.map((at, index) => ({
     id: ids[index] ?? null,
     at,
+    covered_ms: covered[index] ?? null,
     values: Object.fromEntries(names.map((name) => [name, series[name][index] ?? null])),
   }));
 }

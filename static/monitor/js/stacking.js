@@ -12,12 +12,12 @@ export function stacked(lists) {
   return lists.map((points) => {
     const top = [];
     const between = [];
-    for (const { x, y } of points) {
+    for (const { x, y, ...rest } of points) {
       if (counts.get(x) !== shown.length) continue;
       const low = base.get(x) ?? 0;
       base.set(x, low + y);
-      top.push({ x, y: low + y });
-      between.push({ x, low, high: low + y });
+      top.push({ x, y: low + y, ...rest });
+      between.push({ x, low, high: low + y, ...rest });
     }
     return { top, between };
   });

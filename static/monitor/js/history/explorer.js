@@ -3,6 +3,7 @@
 import { LIVE, absolute, parseRange, rangeName, rangeSearch, refreshAfter, spanOf } from "../range.js";
 import { MAIN, namesOf } from "../series.js";
 import { slot } from "../element.js";
+import { listedGaps } from "../livegaps.js";
 import { Comparison } from "./comparing.js";
 import { exceedWords } from "./exceed.js";
 import { Newest, ask } from "./fetching.js";
@@ -69,6 +70,7 @@ export class Explorer {
   start() {
     for (const kind of MAIN) this.#equip(kind);
     this.dashboard.onLive = () => this.go(LIVE);
+    this.dashboard.onWindow = (view) => this.gaps.show(listedGaps(view.source.samples, view.reasons, view), view);
     addEventListener("popstate", () => this.#follow());
     document.addEventListener("visibilitychange", () => !document.hidden && this.#timer === null && this.#load());
     document.addEventListener("click", (event) => this.#followLink(event));
@@ -154,7 +156,6 @@ export class Explorer {
     this.picker.tellExceeding("", null);
     this.dashboard.ghost = null;
     this.dashboard.showLive();
-    this.gaps.hide();
     this.comparison.renew();
   }
 
@@ -217,7 +218,7 @@ export class Explorer {
     this.picker.limit(bounds, this.now);
     this.picker.tell(sentence(span, this.#points, this.dashboard.model.host.interval, this.now));
     this.#tellExceeding(span);
-    this.gaps.show(view.gaps, this.now);
+    this.gaps.show(view.gaps, view);
     this.more?.offer(span);
     this.comparison.renew();
   }

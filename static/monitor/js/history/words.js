@@ -67,28 +67,27 @@ export function gapWords(gap) {
 
 /** A gap in the list: {when, lasted, reason}. */
 export function gapRow(gap, now) {
-  const when = `${moment(gap.start, now)} to ${moment(gap.end, gap.start)}`;
-  const instant = gap.end - gap.start < 1000;
+  const length = gap.end - gap.start;
   const note = gap.note && gap.kind !== "clock_stepped" ? ` (${gap.note})` : "";
-  return {
-    when: instant ? moment(gap.start, now) : when,
-    lasted: instant ? "" : duration(gap.end - gap.start),
-    reason: `${gapReason(gap)}${note}`,
-  };
+  const reason = `${gapReason(gap)}${note}`;
+  if (gap.kind === "after") return { when: `since ${moment(gap.start, now, true)}`, lasted: "", reason };
+  if (length < 1000) return { when: moment(gap.start, now), lasted: "", reason };
+  const short = length < 2 * MINUTE * 1000;
+  return { when: `${moment(gap.start, now, short)} to ${moment(gap.end, gap.start, short)}`, lasted: duration(length), reason };
 }
 
-/** "2 gaps, 5 h 30 min in all". */
-export function gapsSummary(gaps) {
+/** "2 gaps in this span, 5 h 30 min in all": what of them lies in the span. */
+export function gapsSummary(gaps, { start: from, end: to } = { start: -Infinity, end: Infinity }) {
   if (!gaps.length) return "No gaps in this span";
-  const whole = gaps.reduce((sum, { start, end }) => sum + end - start, 0);
+  const whole = gaps.reduce((sum, { start, end }) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)), 0);
   return `${gaps.length === 1 ? "1 gap" : `${gaps.length} gaps`} in this span, ${duration(whole)} in all`;
 }
 
-/** The gaps of an answer as bands, oldest first. */
+/** The gaps of an answer as bands, oldest first; `short` is what stands on a band that is too narrow for `text`. */
 export function gapBands(gaps) {
   return gaps
     .map(({ start_at: start, end_at: end, kind, note = "" }) => ({ start, end, kind, note }))
-    .map((gap) => ({ ...gap, text: gapWords(gap) }))
+    .map((gap) => ({ ...gap, text: gapWords(gap), short: gapReason(gap) }))
     .sort((a, b) => a.start - b.start);
 }
 

@@ -1,0 +1,45 @@
+"""The sampler's loop in this process: what it tells, and when."""
+
+import pytest
+
+from monitor.domain.gaps import GapSpec, Kind
+from monitor.domain.reading import Reading
+from monitor.models import Gap
+from monitor.sampler import Sampler
+from tests.factories import NOW_MS, VALUES, make_host
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def told() -> list[dict]:
+    """Every event that the sampler publishes."""
+    return []
+
+
+@pytest.fixture
+def sampler(told, monkeypatch) -> Sampler:
+    """A sampler of one host whose readings the test makes, and that does no chores."""
+    made = Sampler(make_host(), told.append, 1.0)
+    monkeypatch.setattr(made, "_chores", lambda: None)
+    monkeypatch.setattr(made, "_scan", lambda at_ms: None)
+    return made
+
+
+def tick(sampler, monkeypatch, at_ms, gaps=()):
+    monkeypatch.setattr(sampler, "read", lambda: (Reading(at_ms, 1.0, 0.0, VALUES), list(gaps)))
+    sampler.tick()
+
+
+def statuses(told):
+    return [event for event in told if event["type"] == "live.status"]
+
+
+def test_the_reason_of_a_gap_is_told_right_after_it_was_stored(sampler, told, monkeypatch) -> None:
+    tick(sampler, monkeypatch, NOW_MS)
+    tick(sampler, monkeypatch, NOW_MS + 1000)
+    assert len(statuses(told)) == 1
+    gap = GapSpec(NOW_MS + 1000, NOW_MS + 60_000, Kind.SUSPENDED)
+    tick(sampler, monkeypatch, NOW_MS + 60_000, [gap])
+    assert len(statuses(told)) == 2
+    assert Gap.objects.get().kind == "suspended"
