@@ -94,7 +94,7 @@ def test_a_single_sample_is_shown_and_the_rest_is_told_to_be_missing(page):
 def test_a_large_machine_keeps_its_numbers_in_their_tiles(page):
     open_silent(page, "/?host=large")
     expect(value(page, "load1")).to_have_text("300.0")
-    expect(page.locator('[data-tile="load1"] .note')).to_have_text("1.17 per core")
+    expect(page.locator('[data-tile="load1"] .note')).to_have_text("1.17 per core; 300.0 over 2 minutes")
     assert page.locator(".tile .value").evaluate_all(
         "nodes => nodes.every(n => n.scrollWidth <= n.clientWidth + 1)"
     )

@@ -17,8 +17,13 @@ const all = (values, more = {}) => {
 
 test("a tile shows value, note and share of the whole", () => {
   const { cpu, load1 } = all({ cpu_percent: 75, load1: 7.84 });
-  assert.deepEqual([cpu.value, cpu.note, cpu.share], ["75.0 %", "2-min mean 61.0 %", 0.75]);
+  assert.deepEqual([cpu.value, cpu.note, cpu.share], ["75.0 %", "61.0 % over 2 minutes", 0.75]);
   assert.deepEqual([load1.value, load1.note, load1.share], ["7.84", "0.98 per core", 0.98]);
+});
+
+test("the load over 2 minutes stands beside the load of 1 minute alone", () => {
+  const { load1, load5 } = all({ load1: 7.84, load5: 6 }, { mean: { cpu_percent: null, load1: 1.234 } });
+  assert.deepEqual([load1.note, load5.note], ["0.98 per core; 1.23 over 2 minutes", "0.75 per core"]);
 });
 
 test("an overload fills its bar and no more", () => {
@@ -76,7 +81,7 @@ test("only changes of the link that matter are announced", () => {
 test("a load test is asked for within its limits", () => {
   assert.deepEqual(parse("120", "2", 2), { seconds: 120, workers: 2 });
   for (const seconds of ["0", "601", "1.5", "", "abc", "1e9", "NaN"]) assert.match(parse(seconds, "1", 2).error, /from 1 to 600/);
-  for (const workers of ["0", "3", "", "-1"]) assert.match(parse("5", workers, 2.5).error, /from 1 to 2/);
+  for (const workers of ["0", "4", "", "-1"]) assert.match(parse("5", workers, 2.5).error, /from 1 to 3/);
   assert.deepEqual(parse("5", "1", 0.5), { seconds: 5, workers: 1 });
 });
 

@@ -27,7 +27,7 @@ export function tiles({ values, mean, cores, alerts, failing }) {
   const get = (name) => values?.[name] ?? null;
   const why = (name) => (values === null ? "no sample yet" : whyMissing(name, failing, values));
   return {
-    big: [cpuTile(get, why, mean), ...LOADS.map(([name, label]) => loadTile(name, label, get, why, cores))],
+    big: [cpuTile(get, why, mean), ...LOADS.map(([name, label]) => loadTile(name, label, get, why, cores, mean?.[name] ?? null))],
     small: [
       tasksTile(get, why),
       pressureTile(get, why),
@@ -51,12 +51,13 @@ function cpuTile(get, why, mean) {
 }
 
 function meanNote(mean) {
-  return mean === null ? "2-min mean: too few samples yet" : `2-min mean ${percent(mean)}`;
+  return mean === null ? "too few samples yet for 2 minutes" : `${percent(mean)} over 2 minutes`;
 }
 
-function loadTile(name, label, get, why, cores) {
+function loadTile(name, label, get, why, cores, mean) {
   const value = get(name);
-  const note = value === null ? why(name) : perCore(value, cores);
+  const known = [perCore(value, cores), mean === null ? "" : `${load(mean)} over 2 minutes`].filter(Boolean).join("; ");
+  const note = value === null ? why(name) : known;
   return { key: name, label, value: load(value), note, share: share(value, cores), series: name };
 }
 
