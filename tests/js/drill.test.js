@@ -27,6 +27,7 @@ test("the question before the start names the rule and the receivers", () => {
 });
 
 test("a test of the disk counts writers", () => {
+  assert.match(question({ kind: "cpu", seconds: 5, workers: 2 }, 1.5, "db-01"), /^This keeps all 1\.5 cores of db-01 busy for 5 s\./);
   assert.match(question({ kind: "io", seconds: 60, workers: 1 }, 2, "db-01"), /^This keeps the disk of db-01 busy with 1 writer for 1 min\./);
   const running = { ...RUNNING, kind: "io", expects_alert: false };
   assert.equal(view(running, 30_000).text, "Running by ann on the disk with 2 writers, 1 min 30 s left of 2 min.");

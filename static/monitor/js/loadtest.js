@@ -6,9 +6,9 @@ import { cores as coresText, count, duration } from "./format.js";
 export const MOST_SECONDS = 600;
 const OVER = { finished: "Finished", cancelled: "Cancelled", failed: "Failed" };
 
-/** The most workers that make sense: one a core. */
+/** The most workers that make sense, as the server counts them: one a core, and one for a part of a core. */
 export function mostWorkers(cores) {
-  return Math.max(1, Math.floor(cores ?? 1));
+  return Math.max(1, Math.ceil(cores ?? 1));
 }
 
 /** {seconds, workers} of two texts, or {error} with a sentence that names the value. */
@@ -27,7 +27,8 @@ export function parse(secondsText, workersText, cores) {
 
 /** The question before the start; `rule` is the one that a drill expects. */
 export function question({ kind, seconds, workers, receivers }, cores, host, rule = null) {
-  const what = kind === "io" ? `the disk of ${host} busy with ${writers(workers)}` : `${workers} of ${coresText(cores)} of ${host} busy`;
+  const some = workers > cores ? `all ${coresText(cores)}` : `${workers} of ${coresText(cores)}`;
+  const what = kind === "io" ? `the disk of ${host} busy with ${writers(workers)}` : `${some} of ${host} busy`;
   const proof = rule === null ? "" : ` ${proofSentence(rule, receivers)}`;
   return (
     `This keeps ${what} for ${duration(seconds * 1000)}. ` +
