@@ -53,15 +53,15 @@ export function testBands(tests, now) {
     .map((test) => ({ start: test.started_at, end: test.ended_at ?? now }));
 }
 
-/** The values of `rules` that lines may stand for: {value, severity, metric}, the critical one where it judges a metric as it is drawn. */
-function limits({ enabled, statistic, metric, threshold, severity, critical_threshold: critical = null, critical_metric: other = "" }) {
+/** The values of `rules` that lines may stand for: {value, severity, metric, comparison}, the critical one where it judges a metric as it is drawn. */
+function limits({ enabled, statistic, comparison, metric, threshold, severity, critical_threshold: critical = null, critical_metric: other = "" }) {
   if (enabled === false) return [];
-  const own = statistic === "share" ? [] : [{ value: threshold, severity, metric }];
+  const own = statistic === "share" ? [] : [{ value: threshold, severity, metric, comparison }];
   if (critical === null || (statistic === "share" && !other)) return own;
-  return [...own, { value: critical, severity: "critical", metric: other || metric }];
+  return [...own, { value: critical, severity: "critical", metric: other || metric, comparison }];
 }
 
-/** Thresholds on the metrics called `names`, equal ones once: [{value, severity, metric}], lowest first. */
+/** Thresholds on the metrics called `names`, equal ones once: [{value, severity, metric, comparison}], lowest first. */
 export function thresholds(rules, names) {
   const lines = new Map();
   for (const line of rules.flatMap(limits)) {

@@ -7,7 +7,7 @@ import { describeChart, spoken } from "./describing.js";
 import { element, setText, slot } from "./element.js";
 import { clockTime } from "./format.js";
 import { Legend } from "./legend.js";
-import { chartLines } from "./lines.js";
+import { chartLines, leastTop } from "./lines.js";
 import { palette } from "./palette.js";
 import { CHARTS, MAIN, NAMES, PANELS, toggled } from "./series.js";
 import { recall, remember } from "./storage.js";
@@ -166,6 +166,7 @@ export class ChartView {
     const inside = (bands) => bands.map((band) => clip(band, { start, end })).filter(Boolean);
     const { chart, legend, box } = this.#parts[kind];
     const perPixel = (end - start) / Math.max(300, box.clientWidth);
+    const lines = chartLines(kind, rules, this.metrics, cores);
     this.#parts[kind].stale = false;
     legend.setGhost(ghost ? { name: CHARTS[kind][0].name, text: ghost.text } : null);
     chart.show({
@@ -178,10 +179,10 @@ export class ChartView {
       hidden: this.#hidden,
       alerts: cluster(inside(alertBands(episodes, kind, now)), BAND_PIXELS * perPixel),
       tests: inside(testBands(tests, now)),
-      lines: chartLines(kind, rules, this.metrics, cores),
+      lines,
       cursor: this.#cursor,
       ghost: ghost ? ghost.points(kind) : [],
-      least: kind === "load" ? (cores ?? 1) * 1.25 : undefined,
+      least: leastTop(kind, lines, cores),
     });
   }
 

@@ -25,7 +25,9 @@ export const CHARTS = {
   pressure: [
     { name: "pressure_cpu_some_percent", short: "CPU", colour: "cpu", dash: [], width: 1.5 },
     { name: "pressure_io_some_percent", short: "I/O", colour: "load1", dash: DASHED, width: 1.5 },
+    { name: "pressure_io_full_percent", short: "I/O, full", colour: "load1", dash: [], width: 1.5 },
     { name: "pressure_memory_some_percent", short: "memory", colour: "load15", dash: DOTTED, width: 1.5 },
+    { name: "pressure_memory_full_percent", short: "memory, full", colour: "load15", dash: [], width: 1.5 },
   ],
   memory: [
     { name: "memory_used_bytes", short: "used", colour: "cpu", dash: [] },
@@ -48,7 +50,7 @@ export const PANELS = {
   tasks: { title: "Tasks", unit: "running and blocked", least: 2 },
   kinds: { title: "CPU by kind", unit: "% of all cores, stacked", top: 100, stacked: true },
   busiest: { title: "Busiest core", unit: "% of one core", top: 100 },
-  pressure: { title: "Pressure", unit: "% of time that tasks waited", least: 5, most: 100 },
+  pressure: { title: "Pressure", unit: "% of time that a task waited; full: all of them", least: 5, most: 100 },
   memory: { title: "Memory and swap", unit: "bytes, G = 1024³", least: 2 ** 20, bytes: true },
   disk: { title: "Disk", unit: "bytes a second, M = 1024²", least: 1024, bytes: true },
   network: { title: "Network", unit: "bytes a second, M = 1024²", least: 1024, bytes: true },
