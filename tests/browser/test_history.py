@@ -212,6 +212,24 @@ def test_a_gap_is_listed_with_its_reason(look):
     expect(gaps).to_contain_text(re.compile(r"suspended, (1 h|59 min)"))
 
 
+def test_alerts_that_are_not_drawn_are_told_with_a_link_to_all(look):
+    page = look("&range=6h")
+    expect(slot(page, "left-out")).to_be_hidden()
+
+    def fewer(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, json=answer.json() | {"alerts_left_out": 1234})
+
+    page.route(HISTORY, fewer)
+    choose(page, "7d")
+    expect(slot(page, "left-out")).to_have_text(
+        "1,234 older alerts are not drawn; zoom in, or see all alerts."
+    )
+    page.unroute(HISTORY)
+    slot(page, "left-out-link").click()
+    expect(page).to_have_url(re.compile(r"/alerts/\?host=demo&since=[\d-]{10}&until=[\d-]{10}$"))
+
+
 def test_an_alert_in_the_log_leads_to_its_time(look):
     page = look()
     page.locator('[data-slot="log-rows"] a[data-range]').first.click()

@@ -150,3 +150,7 @@ test("a saved file has a name that every system takes", () => {
   assert.equal(fileName({ host: "db 01/<b>", kind: "load", start: NOW - HOUR, end: NOW }, "png"), "db-01-b_load_2026-11-24T1100_2026-11-24T1200.png");
   assert.equal(fileName({ host: "..", kind: "cpu", start: NOW, end: NOW }, "csv").slice(0, 9), "host_cpu_");
 });
+
+test("alerts that are not drawn are counted, and nothing is said where all are", () => {
+  assert.deepEqual([0, 1, 1234].map(words.leftOutWords), ["", "1 older alert is not drawn; zoom in, or", "1,234 older alerts are not drawn; zoom in, or"]);
+});

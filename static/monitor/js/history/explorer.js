@@ -1,6 +1,6 @@
 // Looks into the past: the address says which span, the server sends it, and the charts show it in place of the live window.
 
-import { LIVE, absolute, parseRange, rangeName, rangeSearch, refreshAfter, spanOf } from "../range.js";
+import { LIVE, absolute, localInput, parseRange, rangeName, rangeSearch, refreshAfter, spanOf } from "../range.js";
 import { MAIN, namesOf } from "../series.js";
 import { slot } from "../element.js";
 import { listedGaps } from "../livegaps.js";
@@ -16,7 +16,7 @@ import { atLeastAMinute, navigate } from "./navigate.js";
 import { pastView } from "./pastview.js";
 import { Picker } from "./picker.js";
 import { Span } from "./span.js";
-import { boundsWords, failureWords, sentence } from "./words.js";
+import { boundsWords, failureWords, leftOutWords, sentence } from "./words.js";
 import { clamped, deeper, depth, panned, scaled } from "./zoom.js";
 
 const DIM_AFTER_MS = 300;
@@ -154,6 +154,7 @@ export class Explorer {
     this.#span = null;
     this.picker.tell(problem || "Drag on a chart to look closer.", { tone: problem ? "problem" : "" });
     this.picker.tellExceeding("", null);
+    this.picker.tellLeftOut("");
     this.dashboard.ghost = null;
     this.dashboard.showLive();
     this.comparison.renew();
@@ -218,9 +219,16 @@ export class Explorer {
     this.picker.limit(bounds, this.now);
     this.picker.tell(sentence(span, this.#points, this.dashboard.model.host.interval, this.now));
     this.#tellExceeding(span);
+    this.picker.tellLeftOut(leftOutWords(answer.alerts_left_out), this.#allAlerts(bounds));
     this.gaps.show(view.gaps, view);
     this.more?.offer(span);
     this.comparison.renew();
+  }
+
+  /** The address of the list with every alert of a span; it goes by whole days of the browser's zone. */
+  #allAlerts({ start, end }) {
+    const day = (at) => localInput(at).slice(0, 10);
+    return `${this.page.urls.alerts}?${new URLSearchParams({ host: this.page.host.name, since: day(start), until: day(end) })}`;
   }
 
   /** When the load was last above the cores, and whether that is usual for the hour. */

@@ -114,6 +114,13 @@ export class Picker {
     slot("exceed-show").hidden = !last;
   }
 
+  /** The line on alerts that are not drawn, with a link to the list of all. */
+  tellLeftOut(text, address = "") {
+    slot("left-out").hidden = !text;
+    setText(slot("left-out-text"), text);
+    if (text) slot("left-out-link").href = address;
+  }
+
   /** Whether one may go on closer or later. */
   limit({ start, end }, now) {
     slot("zoom-in").disabled = end - start <= LEAST_SPAN;

@@ -91,6 +91,13 @@ export function gapBands(gaps) {
     .sort((a, b) => a.start - b.start);
 }
 
+/** That alerts of a span are not drawn, up to the link to all of them: "1,234 older alerts are not drawn; zoom in, or"; "" where all are. */
+export function leftOutWords(number) {
+  if (!(number > 0)) return "";
+  const words = number === 1 ? "1 older alert is" : `${number.toLocaleString("en-GB")} older alerts are`;
+  return `${words} not drawn; zoom in, or`;
+}
+
 /** Said where a span begins before the history of the host does; "" elsewhere. */
 export function oldestWords({ start, oldest }, now) {
   return oldest !== null && start < oldest - MINUTE * 1000 ? `nothing is stored from before ${moment(oldest, now)}` : "";
