@@ -22,7 +22,8 @@ from monitor.shapes import Shape
 from monitor.version import VERSION
 
 WINDOW_SECONDS = history.LIVE_SECONDS
-CHARTED = ("cpu_percent", "load1", "load5", "load15")
+TABLED = ("cpu_percent", "load1", "load5", "load15")
+CHARTED = (*TABLED, "tasks_running", "tasks_blocked")
 TABLE_ROWS = 20
 MINUTE_MS = 60_000
 NO_ALERTS = {"open": [], "recent": [], "count_24h": 0}
@@ -38,8 +39,6 @@ NO_SAMPLER = {
 }
 TILES = (
     *CHARTED,
-    "tasks_running",
-    "tasks_blocked",
     "pressure_cpu_some_percent",
     "pressure_io_some_percent",
     "memory_used_bytes",
@@ -180,7 +179,7 @@ def _minutes(window: Shape) -> Iterator[dict[str, Any]]:
     for index, at in enumerate(window["times"]):
         rows.setdefault(at - at % MINUTE_MS, []).append(index)
     for start in sorted(rows, reverse=True)[:TABLE_ROWS]:
-        means = {name: _mean(window["series"][name], rows[start]) for name in CHARTED}
+        means = {name: _mean(window["series"][name], rows[start]) for name in TABLED}
         yield {"time": shapes.moment(start), "cpu": means.pop("cpu_percent"), **means}
 
 

@@ -68,7 +68,8 @@ def test_the_first_paint_holds_the_last_twenty_minutes(client, now_ms) -> None:
     assert (window["seconds"], len(window["times"])) == (1200, 1201)
     assert (window["ids"][-1], window["times"][-1]) == (rows[-1].pk, NOW_MS)
     assert window["series"]["load1"][-1] == 1299.0
-    assert set(window["series"]) == {"cpu_percent", "load1", "load5", "load15"}
+    tasks = {"tasks_running", "tasks_blocked"}
+    assert set(window["series"]) == {"cpu_percent", "load1", "load5", "load15"} | tasks
 
 
 def test_the_first_paint_holds_all_that_the_page_shows(client, now_ms) -> None:

@@ -33,6 +33,24 @@ def test_more_charts_open_in_live_and_history_and_are_remembered(look):
     expect(page.locator('[data-chart="memory"]')).to_be_hidden()
 
 
+def test_the_tasks_lie_open_under_the_load_share_its_range_and_stay_closed_once_closed(look):
+    page = look()
+    load, tasks = (page.locator(f'[data-chart="{kind}"]') for kind in ("load", "tasks"))
+    drawn = """() => { const { data, scales } = Chart.getChart(document.querySelector('[data-chart="tasks"] canvas'));
+                       return [data.datasets[0].data.length > 10, scales.x.max - scales.x.min]; }"""
+    assert page.evaluate(drawn) == [True, 1_200_000]
+    assert load.bounding_box()["y"] < tasks.bounding_box()["y"]
+    assert tasks.bounding_box()["y"] < slot(page, "more-buttons").bounding_box()["y"]
+    choose(page, "6h")
+    tasks.scroll_into_view_if_needed()
+    page.wait_for_function(f"() => ({drawn})()[1] === 6 * 3600000 && ({drawn})()[0]")
+    page.get_by_role("button", name="Tasks", exact=True).click()
+    expect(tasks).to_be_hidden()
+    page.reload()
+    shown(page)
+    expect(tasks).to_be_hidden()
+
+
 def test_the_stack_of_cpu_kinds_adds_up(look):
     page = look("&range=24h")
     page.get_by_role("button", name="CPU by kind", exact=True).click()

@@ -9,7 +9,7 @@ import { clockTime } from "./format.js";
 import { Legend } from "./legend.js";
 import { chartLines, leastTop } from "./lines.js";
 import { palette } from "./palette.js";
-import { CHARTS, MAIN, NAMES, PANELS, toggled } from "./series.js";
+import { CHARTS, MAIN, NAMES, OPEN_FIRST, PANELS, toggled } from "./series.js";
 import { recall, remember } from "./storage.js";
 
 const BAND_PIXELS = 3;
@@ -23,13 +23,14 @@ export class ChartView {
   #view = null;
   #watcher = new IntersectionObserver((entries) => this.#sighted(entries), { rootMargin: "100px" });
 
-  /** @param {object} options {metrics, cores, onDraw: wants all drawn anew} */
+  /** @param {object} options {metrics, open: kinds of other charts that are open} */
   constructor(options) {
     Object.assign(this, options);
     this.#hidden = Array.isArray(this.#hidden) ? this.#hidden : [];
     if (NAMES.every((name) => this.#hidden.includes(name))) this.#hidden = [];
     this.#colours = palette();
     for (const kind of MAIN) this.add(kind);
+    for (const kind of OPEN_FIRST) this.#begin(kind);
   }
 
   #colours;
@@ -67,6 +68,13 @@ export class ChartView {
   /** Closes a chart: it is kept, but not drawn. */
   close(kind) {
     if (this.#parts[kind]) this.#parts[kind].open = false;
+  }
+
+  /** A panel that is in the page from the start: open, or put away before anybody saw it. */
+  #begin(kind) {
+    const panel = document.querySelector(`[data-chart="${kind}"]`);
+    if (this.open.includes(kind) && !panel.hidden) this.add(kind);
+    else panel.hidden = true;
   }
 
   #build(kind) {

@@ -14,6 +14,7 @@ import { hostFacts, tiles } from "./figures.js";
 import { LoadCard } from "./loadcard.js";
 import { loadTestAnnouncement } from "./loadtest.js";
 import { Model } from "./model.js";
+import { openCharts } from "./opened.js";
 import { QuietView } from "./quietview.js";
 import { NAMES } from "./series.js";
 import { LiveSocket, socketUrl } from "./socket.js";
@@ -45,7 +46,7 @@ export class Dashboard {
     this.model = new Model(page, () => performance.now());
     this.#past = past ? PENDING : null;
     const { host, words } = this.model;
-    this.charts = new ChartView({ metrics: words.metrics });
+    this.charts = new ChartView({ metrics: words.metrics, open: openCharts(location.search) });
     this.big = new Tiles(slot("tiles-big"));
     this.small = new Tiles(slot("tiles-small"));
     this.banner = new Banner({ urls: page.urls, may: page.can.acknowledge });

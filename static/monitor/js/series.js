@@ -59,12 +59,15 @@ export const PANELS = {
 export const MAIN = ["cpu", "load"];
 export const MORE = Object.keys(CHARTS).filter((kind) => !MAIN.includes(kind));
 
+/** Open unless somebody closed them; their metrics come with the first paint. */
+export const OPEN_FIRST = ["tasks"];
+
 /** Names of the metrics of the given charts. */
 export function namesOf(kinds) {
   return kinds.flatMap((kind) => CHARTS[kind].map((series) => series.name));
 }
 
-/** Names of the metrics that the page has from the start. */
+/** Names of the metrics of the charts that are always there. */
 export const NAMES = namesOf(MAIN);
 
 /** Names of the metrics of every chart. */

@@ -1,8 +1,8 @@
 // The other charts: a strip of buttons, each opens one; what the host lacks is not offered; the choice is remembered.
 
 import { element, icon, slot } from "../element.js";
+import { openCharts, rememberCharts } from "../opened.js";
 import { CHARTS, MORE, PANELS } from "../series.js";
-import { recall, remember } from "../storage.js";
 import { saveMenu } from "./savemenu.js";
 
 const LOOK_AGAIN_MS = 3000;
@@ -25,14 +25,14 @@ export class MoreCharts {
   #root = slot("more-panels");
   #strip = slot("more-buttons");
   #buttons = new Map();
-  #open = recall("charts", []);
+  #wired = new Set();
+  #open = openCharts(location.search);
 
-  /** @param {Explorer} explorer; @param {(kind: string) => void} onBuilt a panel is in the page for the first time */
+  /** @param {Explorer} explorer; @param {(kind: string) => void} onBuilt a panel is shown for the first time */
   constructor(explorer, onBuilt) {
     this.explorer = explorer;
     this.charts = explorer.dashboard.charts;
     this.onBuilt = onBuilt;
-    if (!Array.isArray(this.#open)) this.#open = [];
     this.offer();
     setInterval(() => !document.hidden && this.offer(), LOOK_AGAIN_MS);
   }
@@ -45,8 +45,9 @@ export class MoreCharts {
     for (const kind of fresh) this.#buttons.set(kind, this.#button(kind));
     this.#strip.replaceChildren(...MORE.map((kind) => this.#buttons.get(kind)).filter(Boolean));
     const wanted = fresh.filter((kind) => this.#open.includes(kind));
+    const late = wanted.filter((kind) => !this.charts.kinds.includes(kind));
     for (const kind of wanted) this.#show(kind);
-    if (wanted.length) this.explorer.refetch();
+    if (late.length) this.explorer.refetch();
   }
 
   #button(kind) {
@@ -59,7 +60,7 @@ export class MoreCharts {
   #toggle(kind) {
     const open = !this.#open.includes(kind);
     this.#open = open ? [...this.#open, kind] : this.#open.filter((other) => other !== kind);
-    remember("charts", this.#open);
+    rememberCharts(this.#open);
     if (!open) return this.#hide(kind);
     this.#show(kind);
     return this.explorer.refetch();
@@ -67,9 +68,10 @@ export class MoreCharts {
 
   #show(kind) {
     this.#mark(kind, true);
-    let found = this.#root.querySelector(`[data-chart="${kind}"]`);
-    const first = !found;
-    if (first) {
+    let found = document.querySelector(`[data-chart="${kind}"]`);
+    const first = !this.#wired.has(kind);
+    this.#wired.add(kind);
+    if (!found) {
       found = panel(kind);
       const later = MORE.slice(MORE.indexOf(kind) + 1).map((other) => this.#root.querySelector(`[data-chart="${other}"]`)).find(Boolean);
       this.#root.insertBefore(found, later ?? null);
@@ -83,7 +85,7 @@ export class MoreCharts {
 
   #hide(kind) {
     this.#mark(kind, false);
-    this.#root.querySelector(`[data-chart="${kind}"]`).hidden = true;
+    document.querySelector(`[data-chart="${kind}"]`).hidden = true;
     this.charts.close(kind);
   }
 
