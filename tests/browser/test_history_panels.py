@@ -6,7 +6,7 @@ import struct
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import slot
+from tests.browser.reading import chip, slot
 from tests.browser.test_accessibility import DESKTOP, PHONE, violations
 from tests.browser.test_history import HISTORY, choose, look, shown, site
 
@@ -71,6 +71,30 @@ def test_the_day_before_lies_under_the_present_one(look):
     expect(page.locator('[data-chart="cpu"] .legend .ghost')).to_contain_text("a day earlier")
     slot(page, "compare").select_option("none")
     expect(page.locator('[data-chart="cpu"] .legend .ghost')).to_have_count(0)
+
+
+def test_an_address_carries_comparison_and_open_charts_through_reload_back_and_to_others(look, tabs):
+    page = look("&range=24h")
+    ghost = '[data-chart="cpu"] .legend .ghost'
+    slot(page, "compare").select_option("week")
+    expect(page.locator(ghost)).to_contain_text("a week earlier")
+    page.get_by_role("button", name="Disk", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?host=demo&range=24h&compare=week&charts=tasks,disk$"))
+    page.reload()
+    expect(slot(page, "compare")).to_have_value("week")
+    expect(page.locator(ghost)).to_contain_text("a week earlier")
+    other = tabs(viewport=DESKTOP)
+    other.goto(page.url)
+    expect(other.locator('[data-chart="disk"]')).to_be_visible()
+    expect(other.locator(ghost)).to_contain_text("a week earlier")
+    slot(other, "compare").select_option("none")
+    expect(other.locator(ghost)).to_have_count(0)
+    other.go_back()
+    expect(slot(other, "compare")).to_have_value("week")
+    expect(other.locator(ghost)).to_contain_text("a week earlier")
+    other.goto("/?host=demo")
+    expect(chip(other)).to_be_visible()
+    expect(other.locator('[data-chart="disk"]')).to_have_count(0)
 
 
 def test_the_busy_hours_are_a_table_with_a_sentence(look):

@@ -23,6 +23,15 @@ export class Comparison {
     return this.#choice !== "none";
   }
 
+  get choice() {
+    return this.#choice;
+  }
+
+  /** What the address says; whoever shows its range asks for the earlier span too. */
+  follow(choice) {
+    this.#choice = choice;
+  }
+
   choose(choice) {
     this.#choice = choice;
     if (this.on) this.renew();
@@ -36,11 +45,12 @@ export class Comparison {
     const { range, page, picker } = this.explorer;
     const live = range.kind === "live";
     const bounds = this.#bounds(live);
-    const shift = shiftOf(this.#choice, bounds.start);
+    const choice = this.#choice;
+    const shift = shiftOf(choice, bounds.start);
     try {
       const answer = await this.#newest.ask((signal) => ask(page.urls.history, this.explorer.parameters(earlier(bounds, shift)), signal));
-      if (!answer || !this.on || range !== this.explorer.range) return;
-      this.#use(new Ghost(new Span(answer), shift, this.#choice));
+      if (!answer || choice !== this.#choice || range !== this.explorer.range) return;
+      this.#use(new Ghost(new Span(answer), shift, choice));
       if (live) this.#timer = setTimeout(() => this.renew(), RENEW_MS);
     } catch {
       this.#use(null);

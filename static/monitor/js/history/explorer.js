@@ -1,27 +1,28 @@
 // Looks into the past: the address says which span, the server sends it, and the charts show it in place of the live window.
 
-import { LIVE, absolute, localInput, parseRange, rangeName, rangeSearch, refreshAfter, spanOf } from "../range.js";
-import { MAIN, namesOf } from "../series.js";
 import { slot } from "../element.js";
 import { listedGaps } from "../livegaps.js";
+import { openCharts } from "../opened.js";
+import { LIVE, absolute, parseRange, refreshAfter, spanOf } from "../range.js";
+import { MAIN, namesOf } from "../series.js";
+import { viewSearch } from "./address.js";
+import { namedChoice } from "./compare.js";
 import { Comparison } from "./comparing.js";
-import { exceedWords } from "./exceed.js";
 import { Newest, ask } from "./fetching.js";
 import { GapList } from "./gaplist.js";
-import { usualWords } from "./heat.js";
 import { HeatView } from "./heatview.js";
 import { MoreCharts } from "./more.js";
 import { wireSaving } from "./saving.js";
 import { atLeastAMinute, navigate } from "./navigate.js";
 import { pastView } from "./pastview.js";
 import { Picker } from "./picker.js";
+import { Remarks } from "./remarks.js";
 import { Span } from "./span.js";
-import { boundsWords, failureWords, leftOutWords, sentence } from "./words.js";
+import { Waiting } from "./waiting.js";
+import { sentence } from "./words.js";
 import { clamped, deeper, depth, panned, scaled } from "./zoom.js";
 
-const DIM_AFTER_MS = 300;
 const MOST_POINTS = 1000;
-const HOUR_MS = 3600000;
 
 export class Explorer {
   #range = LIVE;
@@ -29,8 +30,6 @@ export class Explorer {
   #newest = new Newest();
   #points = MOST_POINTS;
   #timer = 0;
-  #dim = 0;
-  #charts = slot("charts");
 
   /** @param {Dashboard} dashboard of the live page; @param {object} page the first paint */
   constructor(dashboard, page) {
@@ -40,10 +39,11 @@ export class Explorer {
       range: (range) => this.go(range),
       zoom: (factor) => this.#zoom(factor),
       pan: (share) => this.#pan(share),
-      compare: (choice) => this.comparison.choose(choice),
+      compare: (choice) => this.#compare(choice),
       retry: () => this.#load(),
       look: ({ start, end }) => this.go(absolute(clamped({ start: 1.5 * start - 0.5 * end, end: 1.5 * end - 0.5 * start }, this.now)), { zoom: true }),
     });
+    this.waiting = new Waiting(this.picker);
     this.comparison = new Comparison(this);
     this.gaps = new GapList((span) => this.go(absolute(clamped(span, this.now)), { zoom: true }));
   }
@@ -71,13 +71,19 @@ export class Explorer {
     for (const kind of MAIN) this.#equip(kind);
     this.dashboard.onLive = () => this.go(LIVE);
     this.dashboard.onWindow = (view) => this.gaps.show(listedGaps(view.source.samples, view.reasons, view), view);
-    addEventListener("popstate", () => this.#follow());
+    addEventListener("popstate", () => {
+      this.#follow();
+      this.complete();
+    });
     document.addEventListener("visibilitychange", () => !document.hidden && this.#timer === null && this.#load());
     document.addEventListener("click", (event) => this.#followLink(event));
     const early = this.picker.early();
-    this.heat = new HeatView({ path: this.#beside("busyhours"), host: this.page.host.name });
+    const { urls, host } = this.page;
+    const heat = new HeatView({ path: this.#beside("busyhours"), host: host.name });
+    this.remarks = new Remarks({ picker: this.picker, heat, urls, host: host.name });
     this.#follow();
     this.more = new MoreCharts(this, (kind) => this.#save(kind));
+    this.complete();
     this.picker.catchUp(early);
   }
 
@@ -111,10 +117,28 @@ export class Explorer {
 
   /** Shows a range; its address becomes the page's. `zoom`: one deeper; `replace`: in place of the present one. */
   go(range, { zoom = false, replace = false } = {}) {
-    const address = location.pathname + rangeSearch(range, location.search) + location.hash;
+    const address = this.#address(range);
     if (replace) history.replaceState(history.state, "", address);
     else history.pushState(zoom ? deeper(history.state) : {}, "", address);
     this.#show(range);
+  }
+
+  /** The address of all that is shown: the range, what it is compared with, which charts are open. */
+  #address(range = this.#range) {
+    const view = { range, choice: this.comparison.choice, open: this.more?.open ?? openCharts(location.search) };
+    return location.pathname + viewSearch(view, location.search) + location.hash;
+  }
+
+  /** Lets the address say all of what is shown, in place. An address of a range that cannot be read stays to be seen. */
+  complete() {
+    if (parseRange(location.search).problem) return;
+    const address = this.#address();
+    if (address !== location.pathname + location.search + location.hash) history.replaceState(history.state, "", address);
+  }
+
+  #compare(choice) {
+    this.comparison.choose(choice);
+    history.pushState(history.state, "", this.#address());
   }
 
   /** A chart was opened: its metrics are fetched too. */
@@ -126,6 +150,8 @@ export class Explorer {
 
   #follow() {
     const { range, problem } = parseRange(location.search);
+    this.comparison.follow(namedChoice(location.search));
+    this.picker.showChoice(this.comparison.choice);
     this.#show(range, problem);
   }
 
@@ -136,7 +162,7 @@ export class Explorer {
     event.preventDefault();
     const { range } = parseRange(new URL(link.href).search);
     this.go(range.kind === "absolute" ? absolute(clamped(range, this.now)) : range, { zoom: true });
-    this.#charts.scrollIntoView({ block: "start" });
+    slot("charts").scrollIntoView({ block: "start" });
   }
 
   #show(range, problem = "") {
@@ -150,11 +176,10 @@ export class Explorer {
   #showLive(problem) {
     clearTimeout(this.#timer);
     this.#newest.drop();
-    this.#calm();
+    this.waiting.end();
     this.#span = null;
     this.picker.tell(problem || "Drag on a chart to look closer.", { tone: problem ? "problem" : "" });
-    this.picker.tellExceeding("", null);
-    this.picker.tellLeftOut("");
+    this.remarks.hide();
     this.dashboard.ghost = null;
     this.dashboard.showLive();
     this.comparison.renew();
@@ -166,14 +191,14 @@ export class Explorer {
     if (range.kind === "live") return;
     const bounds = this.bounds;
     this.dashboard.showPast();
-    this.#dim ||= setTimeout(() => this.#loading(range), DIM_AFTER_MS);
+    this.waiting.begin(range, bounds, this.now);
     try {
       const answer = await this.#newest.ask((signal) => ask(this.page.urls.history, this.parameters(bounds), signal));
       if (!answer) return;
-      this.#calm();
+      this.waiting.end();
       this.#take(answer, bounds);
     } catch (failure) {
-      this.#fail(failure);
+      this.waiting.fail(failure);
     }
     this.#again();
   }
@@ -188,27 +213,6 @@ export class Explorer {
     return { host: model.host.name, metrics: namesOf(charts.kinds), start: stamp(start), end: stamp(end), points };
   }
 
-  #loading(range) {
-    this.#charts.dataset.loading = "yes";
-    this.#charts.setAttribute("aria-busy", "true");
-    this.picker.tell(`Loading ${rangeName(range) ? `the last ${rangeName(range)}` : boundsWords(this.bounds, this.now)} ...`);
-  }
-
-  #calm() {
-    clearTimeout(this.#dim);
-    this.#dim = 0;
-    delete this.#charts.dataset.loading;
-    this.#charts.removeAttribute("aria-busy");
-  }
-
-  #fail(failure) {
-    clearTimeout(this.#dim);
-    this.#dim = 0;
-    this.#charts.dataset.loading = "failed";
-    this.#charts.removeAttribute("aria-busy");
-    this.picker.tell(failureWords(failure), { retry: true, tone: "problem" });
-  }
-
   #take(answer, bounds) {
     const span = new Span(answer);
     this.#span = span;
@@ -218,26 +222,10 @@ export class Explorer {
     this.picker.fill(bounds, this.now);
     this.picker.limit(bounds, this.now);
     this.picker.tell(sentence(span, this.#points, this.dashboard.model.host.interval, this.now));
-    this.#tellExceeding(span);
-    this.picker.tellLeftOut(leftOutWords(answer.alerts_left_out), this.#allAlerts(bounds));
+    this.remarks.show(span, answer, { cores: this.dashboard.model.host.cores, now: this.now });
     this.gaps.show(view.gaps, view);
     this.more?.offer(span);
     this.comparison.renew();
-  }
-
-  /** The address of the list with every alert of a span; it goes by whole days of the browser's zone. */
-  #allAlerts({ start, end }) {
-    const day = (at) => localInput(at).slice(0, 10);
-    return `${this.page.urls.alerts}?${new URLSearchParams({ host: this.page.host.name, since: day(start), until: day(end) })}`;
-  }
-
-  /** When the load was last above the cores, and whether that is usual for the hour. */
-  async #tellExceeding(span) {
-    const { text, last } = exceedWords(span, this.dashboard.model.host.cores, this.now);
-    this.picker.tellExceeding(text, last);
-    if (!last || span.widthMs > HOUR_MS) return;
-    const cells = await this.heat?.cells().catch(() => null);
-    if (cells && this.#span === span) this.picker.tellExceeding(`${text} ${usualWords(cells, last.start)}`.trim(), last);
   }
 
   /** Looks again when a bucket has passed; not while nobody looks. */

@@ -37,6 +37,11 @@ export class MoreCharts {
     setInterval(() => !document.hidden && this.offer(), LOOK_AGAIN_MS);
   }
 
+  /** Kinds of the charts that are open or will be once they have data. */
+  get open() {
+    return this.#open;
+  }
+
   /** Offers what has data, live or in the span; what was offered once stays. */
   offer(span = null) {
     const { model } = this.explorer.dashboard;
@@ -61,6 +66,7 @@ export class MoreCharts {
     const open = !this.#open.includes(kind);
     this.#open = open ? [...this.#open, kind] : this.#open.filter((other) => other !== kind);
     rememberCharts(this.#open);
+    this.explorer.complete();
     if (!open) return this.#hide(kind);
     this.#show(kind);
     return this.explorer.refetch();

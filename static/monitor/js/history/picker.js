@@ -97,6 +97,11 @@ export class Picker {
     this.fill(bounds, now);
   }
 
+  /** What is compared with, as the address says. */
+  showChoice(choice) {
+    slot("compare").value = choice;
+  }
+
   /** Fills the two times with what is shown, unless somebody is typing there. */
   fill(bounds, now) {
     if (this.#dirty) return;
