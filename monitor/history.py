@@ -224,7 +224,8 @@ def _stored_state(host: Host, now_ms: int, newest: int | None) -> tuple[str, str
         return "stopped", "The sampler was stopped."
     if newest is not None and now_ms - newest <= longest_step(host.interval) * 1000:
         return "running", ""
-    if started is not None and now_ms - started < STARTING_SECONDS * 1000:
+    patience = max(STARTING_SECONDS, 2 * host.interval)  # the first sample comes after one interval
+    if started is not None and now_ms - started < patience * 1000:
         return "starting", ""
     if newest is None:
         return "stopped", "No sample has been stored yet."

@@ -89,10 +89,11 @@ class Sampler:
         start = time.monotonic()
         due = next_tick(start, self.interval, start, random.random())  # noqa: S311
         while not stop.wait(self._pause(due)):
-            self.lateness = time.monotonic() - due
-            if self.lateness < 0:
-                self._surviving(self._chores)
+            late = time.monotonic() - due
+            if late < 0:
+                self._surviving(self._between)
                 continue
+            self.lateness = late
             self._surviving(self.tick)
             due = next_tick(start, self.interval, time.monotonic(), random.random())  # noqa: S311
         self.load_tests.stop()
@@ -116,6 +117,11 @@ class Sampler:
         if gaps:
             self._status_due = 0.0  # the page is to learn the reason at once
         self._scan(reading.taken_at_ms)
+        self._tell_status()
+        self._chores()
+
+    def _between(self) -> None:
+        """Between two ticks of a long interval: the chores, and the status, which web processes forget after a while."""
         self._tell_status()
         self._chores()
 

@@ -310,6 +310,12 @@ def test_a_sampler_that_cannot_store_is_believed_though_no_sample_is_stored() ->
     assert (state["state"], state["waiting"], state["message"]) == ("storing_failed", 60, "Disk full.")
 
 
+def test_a_sampler_with_a_long_interval_starts_until_its_first_sample_can_be_there() -> None:
+    host = make_host(interval=60.0, sampler_started_at=moment(NOW_MS))
+    assert history.sampler_state(host, NOW_MS + 100_000)["state"] == "starting"
+    assert history.sampler_state(host, NOW_MS + 130_000)["state"] == "stopped"
+
+
 def test_the_status_frame_holds_host_sampler_and_load_test() -> None:
     host = make_host()
     test = make_load_test(host)

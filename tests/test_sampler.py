@@ -1,5 +1,9 @@
 """The sampler's loop in this process: what it tells, and when."""
 
+import time
+from itertools import pairwise
+from types import SimpleNamespace
+
 import pytest
 
 from monitor.domain.gaps import GapSpec, Kind
@@ -9,6 +13,18 @@ from monitor.sampler import Sampler
 from tests.factories import NOW_MS, VALUES, make_host
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Clock:
+    """A monotonic clock that waiting moves on, and that says stop at its end."""
+
+    def __init__(self, seconds: float) -> None:
+        self.now, self.end = 1000.0, 1000.0 + seconds
+
+    def wait(self, seconds: float) -> bool:
+        """Stands in for threading.Event.wait."""
+        self.now += seconds
+        return self.now >= self.end
 
 
 @pytest.fixture
@@ -43,3 +59,19 @@ def test_the_reason_of_a_gap_is_told_right_after_it_was_stored(sampler, told, mo
     tick(sampler, monkeypatch, NOW_MS + 60_000, [gap])
     assert len(statuses(told)) == 2
     assert Gap.objects.get().kind == "suspended"
+
+
+def test_between_the_ticks_of_a_long_interval_the_sampler_goes_on_telling_its_status(
+    sampler, told, monkeypatch
+) -> None:
+    clock = Clock(240)
+    known = {name: getattr(time, name) for name in ("perf_counter", "time", "time_ns")}
+    monkeypatch.setattr("monitor.sampler.time", SimpleNamespace(monotonic=lambda: clock.now, **known))
+    monkeypatch.setattr(sampler, "interval", 60.0)
+    told_at = []
+    monkeypatch.setattr(sampler, "_publish", lambda event: told_at.append((clock.now, event["sampler"])))
+    monkeypatch.setattr(sampler, "tick", sampler._tell_status)
+    sampler.run(clock)
+    times = [at for at, _ in told_at]
+    assert max(after - before for before, after in pairwise(times)) < 30
+    assert all(status["lateness_ms"] >= 0 for _, status in told_at)
