@@ -32,9 +32,7 @@ NO_MEANS = dict.fromkeys(MEAN_METRICS)
 NO_SAMPLER = {
     "state": "stopped",
     "message": "No sampler has run yet.",
-    "waiting": 0,
-    "failing": {},
-    "lateness_ms": None,
+    **dict.fromkeys(history.ONLY_TOLD),
     "last_sample_at": None,
 }
 TILES = (

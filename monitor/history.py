@@ -28,6 +28,7 @@ from monitor.shapes import Shape, at_ms
 
 COLUMNS = ("id", "taken_at_ms", "covered_ms", *NAMES)
 STARTING_SECONDS = 15.0
+ONLY_TOLD = ("waiting", "dropped", "failing", "lateness_ms")
 LIVE_SECONDS = 1200
 
 
@@ -127,10 +128,13 @@ def live_gaps(host: Host, now_ms: int) -> list[Shape]:
 
 
 def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -> Shape:
-    """How the sampler of `host` fares: what it `told` itself, unless its samples have stopped since."""
+    """How the sampler of `host` fares: what it `told` itself, unless its samples have stopped since.
+
+    waiting, dropped, failing and lateness_ms are None where only the sampler could tell.
+    """
     newest = newest_at(host)
     state, message = _stored_state(host, now_ms, newest)
-    shape = {"state": state, "message": message, "waiting": 0, "failing": {}, "lateness_ms": None}
+    shape = {"state": state, "message": message} | dict.fromkeys(ONLY_TOLD)
     if told and (state == "running" or told.get("state") == "storing_failed"):
         shape |= {name: told[name] for name in shape if name in told}
     return {**shape, "last_sample_at": newest}

@@ -70,6 +70,7 @@ class Sampler:
         self._told: dict[str, Any] = {}
         self._status_due = self._prune_due = self._busy_due = self._log_due = 0.0
         self._rolling_up = True
+        self._dropped_before = 0  # by the queue, up to the last time that nothing waited
         self._left: list[
             Host
         ] = []  # whose history is pruned in one of the next turns, beside that of this host
@@ -114,6 +115,8 @@ class Sampler:
         close_old_connections()
         reading, gaps = self.read()
         self.last_result = self.ingest.accept(reading, gaps)
+        if not self.ingest.waiting:
+            self._dropped_before = self.ingest.dropped
         if gaps:
             self._status_due = 0.0  # the page is to learn the reason at once
         self._scan(reading.taken_at_ms)
@@ -148,6 +151,7 @@ class Sampler:
         return {
             "state": "storing_failed" if self.ingest.waiting else "running",
             "waiting": len(self.ingest.waiting),
+            "dropped": self.ingest.dropped - self._dropped_before,
             "message": self.ingest.failure or " ".join(self._notes),
             "failing": dict(self.collection.failing),
             "lateness_ms": round(self.lateness * 1000, 1),

@@ -204,12 +204,13 @@ class BusyHours(Schema):
 
 
 class Sampler(Schema):
-    """How the sampler fares, as far as the database tells."""
+    """How the sampler fares, as far as the database tells; null is what only the sampler itself could tell."""
 
     state: str
     message: str
-    waiting: int
-    failing: dict[str, str]
+    waiting: int | None
+    dropped: int | None
+    failing: dict[str, str] | None
     lateness_ms: float | None
     last_sample_at: int | None
 

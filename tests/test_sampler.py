@@ -3,8 +3,10 @@
 import time
 from itertools import pairwise
 from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 
 from monitor.domain.gaps import GapSpec, Kind
 from monitor.domain.reading import Reading
@@ -75,3 +77,17 @@ def test_between_the_ticks_of_a_long_interval_the_sampler_goes_on_telling_its_st
     times = [at for at, _ in told_at]
     assert max(after - before for before, after in pairwise(times)) < 30
     assert all(status["lateness_ms"] >= 0 for _, status in told_at)
+
+
+def test_samples_that_the_queue_dropped_are_counted_until_storing_works_again(sampler, monkeypatch) -> None:
+    door = sampler.ingest
+    write = door._write
+    monkeypatch.setattr(door, "_most", 2)
+    monkeypatch.setattr(door, "_write", Mock(side_effect=OperationalError("database or disk is full")))
+    for second in range(5):
+        tick(sampler, monkeypatch, NOW_MS + second * 1000)
+    status = sampler.status()
+    assert (status["state"], status["waiting"], status["dropped"]) == ("storing_failed", 2, 3)
+    monkeypatch.setattr(door, "_write", write)
+    tick(sampler, monkeypatch, NOW_MS + 5000)
+    assert (sampler.status()["state"], sampler.status()["dropped"]) == ("running", 0)

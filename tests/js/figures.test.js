@@ -55,6 +55,13 @@ test("a sampler that cannot store, has stopped or lacks figures is spoken of", (
   assert.deepEqual(noticeLines({ state: "running", failing: { disk: "permission denied" } }), ["Disk figures are missing: permission denied"]);
 });
 
+test("samples that no longer fit into memory are said to be lost", () => {
+  const told = (dropped) => noticeLines({ state: "storing_failed", waiting: 600, dropped, message: "Cannot store samples." })[0];
+  assert.equal(told(0), "Cannot store samples. Reading goes on; 600 samples wait in memory.");
+  assert.equal(told(1), "Cannot store samples. Reading goes on; 600 samples wait in memory; no more fit, and 1 older one is lost.");
+  assert.equal(told(42), "Cannot store samples. Reading goes on; 600 samples wait in memory; no more fit, and 42 older ones are lost.");
+});
+
 test("a clock that was set back is spoken of", () => {
   const [line] = noticeLines({ state: "running" }, { stepped: { at: 0, by: 3_600_000 } });
   assert.match(line, /^The server's clock was set back by 1 h at /);

@@ -21,7 +21,7 @@ export function noticeLines(sampler, { stepped = null } = {}) {
   const waiting = sampler.waiting ?? 0;
   if (sampler.state === "storing_failed") {
     const kept = waiting === 1 ? "1 sample waits" : `${count(waiting)} samples wait`;
-    lines.push(`${sampler.message || "Samples cannot be stored."} Reading goes on; ${kept} in memory.`);
+    lines.push(`${sampler.message || "Samples cannot be stored."} Reading goes on; ${kept} in memory${lostWords(sampler.dropped ?? 0)}.`);
   } else if (sampler.state === "stopped") {
     const last = sampler.last_sample_at ? `, the last sample is of ${clockTime(sampler.last_sample_at)}` : "";
     const what = sampler.message || "The sampler has stopped.";
@@ -31,6 +31,12 @@ export function noticeLines(sampler, { stepped = null } = {}) {
   }
   if (stepped) lines.push(`The server's clock was set back by ${duration(stepped.by)} at ${clockTime(stepped.at)}.`);
   return [...lines, ...failures(sampler.failing ?? {})];
+}
+
+/** "; no more fit, and 42 older ones are lost"; "" while all are kept. */
+function lostWords(dropped) {
+  if (dropped <= 0) return "";
+  return `; no more fit, and ${dropped === 1 ? "1 older one is" : `${count(dropped)} older ones are`} lost`;
 }
 
 /** What the live region says when the link changes; null for changes nobody needs to hear. */
