@@ -38,12 +38,14 @@ def test_a_series_can_be_switched_on_again_by_keyboard(dashboard):
         assert is_hidden(dashboard, "load15") is hidden
 
 
-def test_the_last_series_cannot_be_switched_off(dashboard):
-    for name in ("CPU", "1 min", "5 min"):
+def test_the_last_series_of_a_chart_cannot_be_switched_off(dashboard):
+    for name in ("1 min", "5 min"):
         dashboard.get_by_label(name, exact=True).uncheck()
-    dashboard.get_by_label("15 min", exact=True).click()
-    expect(dashboard.get_by_label("15 min", exact=True)).to_be_checked()
+    for name in ("15 min", "CPU"):
+        dashboard.get_by_label(name, exact=True).click()
+        expect(dashboard.get_by_label(name, exact=True)).to_be_checked()
     assert not is_hidden(dashboard, "load15")
+    assert not is_hidden(dashboard, "cpu_percent")
 
 
 def test_the_theme_is_remembered_and_there_before_the_first_paint(dashboard):

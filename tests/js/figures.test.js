@@ -6,7 +6,7 @@ import { ServerClock } from "../../static/monitor/js/clock.js";
 import { moved } from "../../static/monitor/js/cursor.js";
 import { tiles } from "../../static/monitor/js/figures.js";
 import { loadTestAnnouncement, parse, view, withCurrent } from "../../static/monitor/js/loadtest.js";
-import { toggled } from "../../static/monitor/js/series.js";
+import { hideable, toggled } from "../../static/monitor/js/series.js";
 import { linkAnnouncement, noticeLines, verdictView } from "../../static/monitor/js/status.js";
 
 const NONE = { open: [], recent: [], count_24h: 0 };
@@ -112,12 +112,17 @@ test("the newest state of a load test replaces the older one", () => {
   assert.deepEqual(withCurrent([{ id: 1 }], null), [{ id: 1 }]);
 });
 
-test("the last visible series cannot be hidden", () => {
+test("the last visible series of each chart cannot be hidden", () => {
   assert.deepEqual(toggled([], "load5", false), ["load5"]);
   assert.deepEqual(toggled(["load5"], "load5", true), []);
-  const three = ["cpu_percent", "load1", "load5"];
-  assert.deepEqual(toggled(three, "load15", false), three);
-  assert.deepEqual(toggled(["of an older version"], "load5", false), ["load5"]);
+  assert.deepEqual(toggled([], "cpu_percent", false), []);
+  assert.deepEqual(toggled(["load1", "load5"], "load15", false), ["load1", "load5"]);
+  assert.deepEqual(toggled(["tasks_running"], "load15", false), ["load15", "tasks_running"]);
+});
+
+test("of what was remembered as hidden only that counts which may be", () => {
+  assert.deepEqual(hideable(["of an older version", "load5"]), ["load5"]);
+  assert.deepEqual(hideable(["cpu_percent", "swap_used_bytes", "memory_used_bytes", "disk_read_bytes_per_second"]), ["disk_read_bytes_per_second"]);
 });
 
 test("arrow keys move the cursor and stop at the ends", () => {

@@ -9,7 +9,7 @@ import { clockTime } from "./format.js";
 import { Legend } from "./legend.js";
 import { chartLines, leastTop } from "./lines.js";
 import { palette } from "./palette.js";
-import { CHARTS, MAIN, NAMES, OPEN_FIRST, PANELS, toggled } from "./series.js";
+import { CHARTS, MAIN, OPEN_FIRST, PANELS, hideable, toggled } from "./series.js";
 import { recall, remember } from "./storage.js";
 
 const BAND_PIXELS = 3;
@@ -26,8 +26,7 @@ export class ChartView {
   /** @param {object} options {metrics, open: kinds of other charts that are open} */
   constructor(options) {
     Object.assign(this, options);
-    this.#hidden = Array.isArray(this.#hidden) ? this.#hidden : [];
-    if (NAMES.every((name) => this.#hidden.includes(name))) this.#hidden = [];
+    this.#hidden = hideable(Array.isArray(this.#hidden) ? this.#hidden : []);
     this.#colours = palette();
     for (const kind of MAIN) this.add(kind);
     for (const kind of OPEN_FIRST) this.#begin(kind);

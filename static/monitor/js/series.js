@@ -73,10 +73,17 @@ export const NAMES = namesOf(MAIN);
 /** Names of the metrics of every chart. */
 export const ALL_NAMES = namesOf(Object.keys(CHARTS));
 
-/** The hidden series after one checkbox changed; the last visible one of the two main charts cannot be hidden. */
+/** Of `hidden` what may be: series that exist, of charts that keep a visible one. */
+export function hideable(hidden) {
+  const known = ALL_NAMES.filter((name) => hidden.includes(name));
+  return Object.values(CHARTS).flatMap((chart) => {
+    const off = chart.map(({ name }) => name).filter((name) => known.includes(name));
+    return off.length < chart.length ? off : [];
+  });
+}
+
+/** The hidden series after one checkbox changed; the last visible one of a chart cannot be hidden. */
 export function toggled(hidden, name, visible) {
-  const after = new Set(hidden.filter((other) => ALL_NAMES.includes(other)));
-  if (visible) after.delete(name);
-  else after.add(name);
-  return NAMES.every((other) => after.has(other)) ? [...hidden] : [...after];
+  const after = visible ? hidden.filter((other) => other !== name) : [...hidden, name];
+  return hideable(after).includes(name) === visible ? [...hidden] : hideable(after);
 }
