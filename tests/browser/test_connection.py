@@ -190,6 +190,21 @@ def test_pause_holds_the_charts_while_data_still_arrive(socket, first):
     assert points(page)[-1][1] == 77.0
 
 
+def test_a_pause_of_more_than_the_window_keeps_what_was_shown_whatever_is_clicked(socket, first):
+    page, newest = socket.page, first["latest"]
+    page.get_by_role("button", name="Pause").click()
+    before = points(page)
+    late = newest["at"] + 1_500_000
+    socket.sample(newest["id"] + 1, newest["id"], late, cpu_percent=77.0)
+    page.clock.run_for(2000)
+    page.get_by_label("5 min", exact=True).uncheck()
+    page.get_by_label("Theme").select_option("dark")
+    assert points(page) == before
+    page.get_by_role("button", name="Resume").click()
+    expect(value(page, "cpu")).to_have_text("77.0 %")
+    assert [at for at, _ in points(page)] == [late]
+
+
 @pytest.mark.parametrize(
     ("sampler", "sentence"),
     [

@@ -123,3 +123,14 @@ test("a point says how much time it speaks for, also where that is learnt later"
   kept.add({ ...sample(1, 1000), covered_ms: 900 });
   assert.deepEqual(kept.points("cpu_percent"), [{ x: 1000, y: 1, covered: 900 }]);
 });
+
+test("a still ring keeps what the window has lost since, and learns what was lacking", () => {
+  const kept = new Ring(10_000, ["cpu_percent", "load1"]);
+  kept.add({ id: 1, at: 1000, values: { cpu_percent: 1 } });
+  kept.add({ id: 2, at: 2000, values: { cpu_percent: 2 } });
+  const still = kept.still();
+  kept.add({ id: 2, at: 2000, values: { load1: 7 } });
+  for (let i = 3; i < 100; i += 1) kept.add({ id: i, at: i * 1000, values: { cpu_percent: i } });
+  assert.deepEqual(times(still), [1000, 2000]);
+  assert.equal(still.nearest(2100).values.load1, 7);
+});

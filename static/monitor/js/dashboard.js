@@ -8,13 +8,14 @@ import { ChartView } from "./chartview.js";
 import { describe } from "./connection.js";
 import { CulpritsView } from "./culpritsview.js";
 import { Witness } from "./drill.js";
-import { icon, setText, slot } from "./element.js";
+import { setText, slot } from "./element.js";
 import { clockTime } from "./format.js";
 import { hostFacts, tiles } from "./figures.js";
 import { LoadCard } from "./loadcard.js";
 import { loadTestAnnouncement } from "./loadtest.js";
 import { Model } from "./model.js";
 import { openCharts } from "./opened.js";
+import { Pause } from "./pause.js";
 import { QuietView } from "./quietview.js";
 import { NAMES } from "./series.js";
 import { LiveSocket, socketUrl } from "./socket.js";
@@ -30,11 +31,9 @@ const PENDING = Object.freeze({ source: null });
 const LEAST_BETWEEN_DRAWINGS_MS = 400;
 
 export class Dashboard {
-  #paused = false;
   #due = false;
   #drawnAt = 0;
   #link = "connecting";
-  #frozen = null;
   #past = null;
   #witness = new Witness();
   /** The earlier span that is laid under the live window, or null. */
@@ -45,6 +44,7 @@ export class Dashboard {
     this.urls = page.urls;
     this.model = new Model(page, () => performance.now());
     this.#past = past ? PENDING : null;
+    this.pause = new Pause(() => this.#pauseOrResume());
     const { host, words } = this.model;
     this.charts = new ChartView({ metrics: words.metrics, open: openCharts(location.search) });
     this.big = new Tiles(slot("tiles-big"));
@@ -64,7 +64,6 @@ export class Dashboard {
   }
 
   start() {
-    slot("pause").addEventListener("click", () => this.#pause(!this.#paused));
     this.caller.start();
     this.quiet.start();
     slot("banner-show").addEventListener("click", () => this.#toCharts());
@@ -87,7 +86,7 @@ export class Dashboard {
 
   /** Shows a view of the past instead of the live window; without one, what is shown stays as it is. */
   showPast(view = null) {
-    if (this.#paused) this.#pause(false);
+    if (this.pause.on) this.#pauseOrResume();
     this.#past = view ?? this.#past ?? this.charts.view ?? PENDING;
     document.body.dataset.mode = "history";
     slot("pause").hidden = true;
@@ -156,10 +155,11 @@ export class Dashboard {
     return this.model.window(this.#link === "live" || this.#link === "connecting");
   }
 
-  /** All that the charts show of the live window. */
+  /** All that the charts show of the live window; while paused, of what it was then. */
   #liveView() {
+    if (this.pause.on) return { ...this.pause.view, ghost: this.ghost };
     const { ring, limit, values, host, alerts, tests, rules, gaps: reasons, seenAt, clock } = this.model;
-    const bounds = this.#paused ? this.#frozen : this.#window();
+    const bounds = this.#window();
     const rest = this.#link === "live" || seenAt === null ? "now" : clockTime(seenAt);
     const episodes = combined(alerts);
     const openCount = alerts.open.length;
@@ -168,7 +168,7 @@ export class Dashboard {
   }
 
   #schedule() {
-    if (this.#paused || document.hidden || this.#due) return;
+    if (this.pause.on || document.hidden || this.#due) return;
     this.#due = true;
     const wait = Math.max(0, this.#drawnAt + LEAST_BETWEEN_DRAWINGS_MS - performance.now());
     setTimeout(() => requestAnimationFrame(() => this.#due && this.#draw()), wait);
@@ -232,7 +232,7 @@ export class Dashboard {
 
   #showLink() {
     const { age, limit } = this.model;
-    const view = { now: performance.now(), sampleAge: age, limit, paused: this.#paused, past: this.#past !== null };
+    const view = { now: performance.now(), sampleAge: age, limit, paused: this.pause.on, past: this.#past !== null };
     const described = describe(this.socket.state, view);
     showChip(described, `${this.urls.login}?${new URLSearchParams({ next: location.pathname + location.search })}`);
     if (described.state === this.#link) return;
@@ -245,13 +245,9 @@ export class Dashboard {
     this.#schedule();
   }
 
-  #pause(paused) {
-    this.#frozen = this.#window();
-    this.#paused = paused;
-    const button = slot("pause");
-    button.setAttribute("aria-pressed", String(paused));
-    button.querySelector("svg").replaceWith(icon(paused ? "resume" : "pause"));
-    setText(slot("pause-word"), paused ? "Resume" : "Pause");
+  #pauseOrResume() {
+    if (this.pause.on) this.pause.end();
+    else this.pause.keep(this.#liveView(), this.model.seenAt);
     this.#showLink();
     this.#draw();
   }

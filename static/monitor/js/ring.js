@@ -68,6 +68,15 @@ export class Ring {
     return samples.reduce((count, sample) => count + (fresh.has(this.add(sample)) ? 1 : 0), 0);
   }
 
+  /** A ring with the same samples that loses none of them when this one goes on; what is learnt of them reaches it too. */
+  still() {
+    const still = new Ring(this.windowMs, this.names);
+    still.samples = [...this.samples];
+    still.lastId = this.lastId;
+    still.steps = [...this.steps];
+    return still;
+  }
+
   /** Drops what is older than the window that ends at `end`. */
   trim(end) {
     const first = lowerBound(this.samples, end - this.windowMs);
