@@ -183,6 +183,23 @@ def test_the_keyboard_zooms_and_pans_and_plain_arrows_only_move_the_cursor(look)
     page.wait_for_function(f"() => ({BOUNDS})()[1] - ({BOUNDS})()[0] < {DAY_MS} * 0.6")
 
 
+def test_arrow_keys_pan_from_live_into_the_past_while_nothing_has_the_focus(look):
+    page = look()
+    expect(slot(page, "more-buttons")).not_to_be_empty()
+    _, end = bounds(page)
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(r"\?host=demo$"))
+    with page.expect_response(HISTORY):
+        page.keyboard.press("ArrowLeft")
+    shown(page)
+    expect(page).to_have_url(re.compile(r"start=.*&end="))
+    assert bounds(page)[1] == pytest.approx(end - 300_000, abs=5000)
+    with page.expect_response(HISTORY):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"() => ({BOUNDS})()[1] > {end} - 200000")
+    expect(page.locator("#chart-keys")).to_contain_text("While nothing has the focus")
+
+
 def test_an_address_that_cannot_be_read_is_live_and_says_so(look):
     page = look()
     page.goto("/?host=demo&range=soon")

@@ -13,7 +13,7 @@ import { GapList } from "./gaplist.js";
 import { HeatView } from "./heatview.js";
 import { MoreCharts } from "./more.js";
 import { wireSaving } from "./saving.js";
-import { atLeastAMinute, navigate } from "./navigate.js";
+import { atLeastAMinute, navigate, navigateBody } from "./navigate.js";
 import { pastView } from "./pastview.js";
 import { Picker } from "./picker.js";
 import { Remarks } from "./remarks.js";
@@ -22,7 +22,10 @@ import { Waiting } from "./waiting.js";
 import { sentence } from "./words.js";
 import { clamped, deeper, depth, panned, scaled } from "./zoom.js";
 
+const HINT = "Drag on a chart to look closer; the arrow keys ← and → move through time.";
 const MOST_POINTS = 1000;
+// There is no later than now.
+const LATEST_MS = 1000;
 
 export class Explorer {
   #range = LIVE;
@@ -77,6 +80,7 @@ export class Explorer {
     });
     document.addEventListener("visibilitychange", () => !document.hidden && this.#timer === null && this.#load());
     document.addEventListener("click", (event) => this.#followLink(event));
+    navigateBody((share) => this.#pan(share));
     const early = this.picker.early();
     const { urls, host } = this.page;
     const heat = new HeatView({ path: this.#beside("busyhours"), host: host.name });
@@ -178,7 +182,7 @@ export class Explorer {
     this.#newest.drop();
     this.waiting.end();
     this.#span = null;
-    this.picker.tell(problem || "Drag on a chart to look closer.", { tone: problem ? "problem" : "" });
+    this.picker.tell(problem || HINT, { tone: problem ? "problem" : "" });
     this.remarks.hide();
     this.dashboard.ghost = null;
     this.dashboard.showLive();
@@ -245,6 +249,7 @@ export class Explorer {
 
   #pan(share) {
     const fresh = this.#range.kind !== "absolute";
+    if (share > 0 && (fresh || this.#range.end >= this.now - LATEST_MS)) return;
     this.go(absolute(panned(this.bounds, share, this.now)), { zoom: fresh, replace: !fresh });
   }
 

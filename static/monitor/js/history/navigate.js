@@ -1,9 +1,11 @@
-// Drag on a chart to zoom; Shift with arrows, plus, minus and Escape do it by keyboard.
+// Drag on a chart to zoom; Shift with arrows, plus, minus and Escape do it by keyboard. Arrows pan where nothing has the focus.
 
 import { LEAST_SPAN } from "../range.js";
 import { selected } from "./zoom.js";
 
 const DRAG_PIXELS = 6;
+const STEP = 0.25;
+const ARROWS = Object.freeze({ __proto__: null, ArrowLeft: -STEP, ArrowRight: STEP });
 
 function inside(chart, pixel) {
   return Math.min(chart.area.right, Math.max(chart.area.left, pixel));
@@ -45,10 +47,24 @@ export function navigate(box, chart, on) {
   });
 }
 
+/** The share of the span to pan by when a key is pressed while nothing has the focus; null for any other key. */
+export function bodyPan({ key, ctrlKey, metaKey, altKey, defaultPrevented }) {
+  return ctrlKey || metaKey || altKey || defaultPrevented ? null : ARROWS[key] ?? null;
+}
+
+/** Pans by the arrow keys while nothing has the focus. */
+export function navigateBody(pan) {
+  document.addEventListener("keydown", (event) => {
+    const share = [document.body, document.documentElement].includes(event.target) ? bodyPan(event) : null;
+    if (share === null) return;
+    event.preventDefault();
+    pan(share);
+  });
+}
+
 function pressed({ key, shiftKey }, on) {
   const acts = { "+": () => on.zoom(0.5), "=": () => on.zoom(0.5), "-": () => on.zoom(2), _: () => on.zoom(2), Escape: () => on.out() };
-  if (shiftKey && key === "ArrowLeft") on.pan(-0.25);
-  else if (shiftKey && key === "ArrowRight") on.pan(0.25);
+  if (shiftKey && key in ARROWS) on.pan(ARROWS[key]);
   else if (acts[key]) acts[key]();
   else return false;
   return true;
