@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.mould import Cast
-from tests.browser.reading import chip, points, slot
+from tests.browser.reading import NOTE_DRAWING, chip, drawn_texts, points, slot
 from tests.browser.test_accessibility import DESKTOP
 
 pytestmark = pytest.mark.browser
@@ -245,6 +245,24 @@ def test_alerts_that_are_not_drawn_are_told_with_a_link_to_all(look):
     page.unroute(HISTORY)
     slot(page, "left-out-link").click()
     expect(page).to_have_url(re.compile(r"/alerts/\?host=demo&since=[\d-]{10}&until=[\d-]{10}$"))
+
+
+def test_the_table_names_its_first_column_for_its_rows(look):
+    page = look("&range=7d")
+    page.locator('[data-slot="twin"] summary').click()
+    expect(slot(page, "twin-head")).to_have_text("From")
+    slot(page, "resume-live").click()
+    expect(slot(page, "twin-head")).to_have_text("Minute")
+
+
+def test_where_the_clock_is_set_back_the_axis_names_both_hours_and_the_zone_stands_by(look):
+    query = "&start=2026-10-24T23:30:00Z&end=2026-10-25T02:30:00Z"
+    page = look("", timezone_id="Europe/Berlin")
+    page.add_init_script(NOTE_DRAWING)
+    page.goto(f"/?host=demo{query}")
+    shown(page)
+    assert {"02:30", "CEST", "CET"} <= set(drawn_texts(page))
+    expect(slot(page, "span-line")).to_contain_text("Times: Europe/Berlin")
 
 
 def test_an_alert_in_the_log_leads_to_its_time(look):

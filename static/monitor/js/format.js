@@ -99,6 +99,9 @@ export function zone() {
 // Making a DateTimeFormat is slow: one of each for the life of the page.
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 const MINUTE = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const ZONED = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", timeZoneName: "short" });
+// No zone changes its offset twice within this time, nor by more.
+const CHANGE_MS = 3 * 3600000;
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
 const YEAR_DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
@@ -126,18 +129,35 @@ export function shortBytes(value) {
   return `${size.replace(/\.0$/, "")}${unit === "B" ? "" : unit[0]}`;
 }
 
-/** "12:41:07" in the browser's zone. */
+/** "12:41:07" in the browser's zone, "02:30:00 CET" where that zone has this time of day twice. */
 export function clockTime(at) {
-  return known(at) ? TIME.format(at) : UNKNOWN;
+  return known(at) ? told(TIME, at) : UNKNOWN;
 }
 
 /** "12:41". */
 export function minuteTime(at) {
-  return known(at) ? MINUTE.format(at) : UNKNOWN;
+  return known(at) ? told(MINUTE, at) : UNKNOWN;
 }
 
 /** "12:41:07" today, "23 Nov 12:41:07" on another day than `now`. */
 export function dayTime(at, now) {
   if (!known(at)) return UNKNOWN;
-  return DAY.format(at) === DAY.format(now) ? TIME.format(at) : `${DAY.format(at)} ${TIME.format(at)}`;
+  return DAY.format(at) === DAY.format(now) ? clockTime(at) : `${DAY.format(at)} ${clockTime(at)}`;
+}
+
+function told(format, at) {
+  const name = zoneAt(at);
+  return name ? `${format.format(at)} ${name}` : format.format(at);
+}
+
+/** "CEST" or "GMT+2" for a moment whose local time comes twice, because the clock is set back; "" for any other. */
+export function zoneAt(at) {
+  if (![-CHANGE_MS, CHANGE_MS].some((away) => isTwin(at, at + away))) return "";
+  return ZONED.formatToParts(at).find(({ type }) => type === "timeZoneName").value;
+}
+
+/** Whether the clock shows at `at` what it shows once more with the offset of the moment `other`. */
+function isTwin(at, other) {
+  const [own, theirs] = [at, other].map((one) => new Date(one).getTimezoneOffset());
+  return own !== theirs && new Date(at + (theirs - own) * 60000).getTimezoneOffset() === theirs;
 }

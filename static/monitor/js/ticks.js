@@ -1,6 +1,6 @@
 // Round local times for a time axis, right across changes of daylight saving time, and what they are labelled.
 
-import { clockTime, date, minuteTime, month } from "./format.js";
+import { clockTime, date, minuteTime, month, zoneAt } from "./format.js";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -67,8 +67,14 @@ export function ticks(min, max, most) {
   return found;
 }
 
-/** What stands at a tick: a time of day, a day at midnight, a month, a year in January. */
+/** What stands at a tick: a time of day, a day at midnight, a month, a year in January; two lines where a time comes twice. */
 export function tickLabel(at, step) {
+  const name = step < DAY ? zoneAt(at) : "";
+  const text = plainLabel(at, step);
+  return name && text.endsWith(` ${name}`) ? [text.slice(0, -name.length - 1), name] : text;
+}
+
+function plainLabel(at, step) {
   if (step < MINUTE) return clockTime(at);
   const day = new Date(at);
   if (step >= MONTH) return day.getMonth() === 0 ? String(day.getFullYear()) : month(at);
