@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { minuteRows, summary } from "../../static/monitor/js/table.js";
+import { minuteRows, stepHead, summary } from "../../static/monitor/js/table.js";
 
 const MINUTE = 60_000;
 const sample = (at, cpu) => ({ at, values: { cpu_percent: cpu } });
@@ -31,4 +31,8 @@ test("twenty minutes make twenty rows and the one that is running", () => {
 test("the summary names the highest value and its time", () => {
   assert.deepEqual(summary([sample(1, 10), sample(2, 90), sample(3, null)], "cpu_percent"), { mean: 50, high: 90, highAt: 2 });
   assert.deepEqual(summary([], "cpu_percent"), { mean: null, high: null, highAt: null });
+});
+
+test("the first column is called what its rows are", () => {
+  assert.deepEqual([1, 60, 24 * 60, 15].map((minutes) => stepHead(minutes * MINUTE)), ["Minute", "Hour", "Day", "From"]);
 });

@@ -36,6 +36,13 @@ export function rowStep({ start, end }, widthMs) {
   return Math.max(1, Math.ceil((end - start) / widthMs / MOST_ROWS)) * widthMs;
 }
 
+const HEADS = new Map([[MINUTE, "Minute"], [60 * MINUTE, "Hour"], [24 * 60 * MINUTE, "Day"]]);
+
+/** What the first column of rows of `step` ms is called: each row is named by its beginning. */
+export function stepHead(step) {
+  return HEADS.get(step) ?? "From";
+}
+
 /** {mean, high, highAt} of one metric over the samples; null where nothing is known. */
 export function summary(samples, name) {
   const known = samples.filter((sample) => (sample.values[name] ?? null) !== null);

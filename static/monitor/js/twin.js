@@ -2,7 +2,7 @@
 
 import { element, setText, slot } from "./element.js";
 import { duration, inUnit, minuteTime } from "./format.js";
-import { minuteRows, rowStep } from "./table.js";
+import { minuteRows, rowStep, stepHead } from "./table.js";
 
 function cells({ values, samples }, names, metrics) {
   if (samples === 0) return [element("td", { class: "number", colspan: names.length }, "no data")];
@@ -20,6 +20,7 @@ export class Twin {
       const step = source.widthMs ? rowStep({ start, end }, source.widthMs) : 60000;
       const rows = minuteRows(source.samples, names, { start, end }, step);
       setText(slot("twin-step"), step === 60000 ? "a minute" : `every ${duration(step)}`);
+      setText(slot("twin-head"), stepHead(step));
       setText(slot("twin-means"), step === 60000 ? "each minute" : duration(step));
       slot("twin-rows").replaceChildren(
         ...rows.map((row) =>
