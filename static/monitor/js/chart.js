@@ -11,6 +11,10 @@ const AREA_ALPHA = 0.2;
 const LAYER_ALPHA = 0.45;
 const THIN = 1.25;
 
+function longest(lists) {
+  return lists.reduce((best, points) => (points.length > best.length ? points : best), []);
+}
+
 export class TimeChart {
   #chart;
   #series;
@@ -52,11 +56,12 @@ export class TimeChart {
 
   /** Shows what `source` has between start and end; bands and lines come ready made, gaps too unless only their `reasons` are known. */
   show({ source, start, end, limit, hidden, alerts, tests, lines, cursor, gaps = null, reasons = [], ghost = [], least }) {
-    const drawn = this.#series.map(({ name }) => (hidden.includes(name) ? [] : source.points(name)));
+    const lists = this.#series.map(({ name }) => source.points(name));
+    const drawn = lists.map((points, i) => (hidden.includes(this.#series[i].name) ? [] : points));
     const layers = this.#panel.stacked ? stacked(drawn) : null;
     Object.assign(this.#marks, { alerts, tests, lines, ghost, limit, areas: this.#areas(source, layers, hidden) });
     this.#fill(layers ? layers.map(({ top }) => top) : drawn, limit, hidden);
-    this.gaps = gaps ?? explained(this.#found(source, { start, end, limit }), reasons, { start, end, limit });
+    this.gaps = gaps ?? explained(findGaps(longest(lists), { start, end, limit }), reasons, { start, end, limit });
     this.#marks.gaps = this.gaps;
     Object.assign(this.#chart.options.scales.x, { min: start, max: end });
     this.#setTop(drawn, least ?? this.#panel.least ?? 1);
@@ -78,15 +83,6 @@ export class TimeChart {
 
   resize() {
     this.#chart.resize();
-  }
-
-  #found(source, bounds) {
-    let longest = [];
-    for (const { name } of this.#series) {
-      const points = source.points(name);
-      if (points.length > longest.length) longest = points;
-    }
-    return findGaps(longest, bounds);
   }
 
   #fill(lists, limit, hidden) {

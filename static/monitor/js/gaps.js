@@ -30,13 +30,18 @@ export function findGaps(points, { start, end, limit }) {
   return gaps;
 }
 
+/** Where two neighbours lie further apart than `limit`, covered or not: the indexes of the later ones; seldom any. */
+function distant(points, limit) {
+  const found = [];
+  for (let i = 1; i < points.length; i += 1) if (points[i].x - points[i - 1].x > limit) found.push(i);
+  return found;
+}
+
 /** Points with no neighbour within `limit`: a line would not show them, so they are drawn as dots. */
 export function lonePoints(points, limit) {
-  return points.filter((point, i) => {
-    const before = i > 0 && !apart(points[i - 1], point, limit);
-    const after = i < points.length - 1 && !apart(point, points[i + 1], limit);
-    return !before && !after;
-  });
+  if (points.length < 2) return [...points];
+  const begins = distant(points, limit).filter((i) => apart(points[i - 1], points[i], limit));
+  return [0, ...begins].filter((i, n) => (begins[n] ?? points.length) === i + 1).map((i) => points[i]);
 }
 
 /**
@@ -44,8 +49,8 @@ export function lonePoints(points, limit) {
  * where a long one is covered, breaks are written into the data.
  */
 export function brokenLine(points, limit) {
-  const covered = points.some((point, i) => i > 0 && point.x - points[i - 1].x > limit && !apart(points[i - 1], point, limit));
-  if (!covered) return { data: points, spanGaps: limit };
-  const data = points.flatMap((point, i) => (i > 0 && apart(points[i - 1], point, limit) ? [{ x: point.x, y: NaN }, point] : [point]));
-  return { data, spanGaps: false };
+  const far = distant(points, limit);
+  const begins = new Set(far.filter((i) => apart(points[i - 1], points[i], limit)));
+  if (begins.size === far.length) return { data: points, spanGaps: limit };
+  return { data: points.flatMap((point, i) => (begins.has(i) ? [{ x: point.x, y: NaN }, point] : [point])), spanGaps: false };
 }
