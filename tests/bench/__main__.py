@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 
-from tests.bench import alerts, crowd, delay, fanout, history, paint, scan, steady, telling
+from tests.bench import alerts, crowd, delay, fanout, history, page, paint, scan, steady, telling
 from tests.bench.meter import machine
 from tests.bench.table import Row, render
 
@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "delay": delay.measure,
     "telling": telling.measure,
     "paint": paint.measure,
+    "page": page.measure,
     "history": history.measure,
     "alerts": alerts.measure,
 }

@@ -23,17 +23,22 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
 
 
-def _chromium_path() -> str:
-    """Where Chromium is; its absence is a loud skip, and a failure in CI."""
+def chromium_executable() -> str:
+    """Where Chromium is; FileNotFoundError with a sentence where it is not."""
     wanted = os.environ.get("LOADMON_TEST_CHROMIUM")
     names = [wanted] if wanted else ["/usr/bin/chromium", "chromium", "chromium-browser", "google-chrome"]
     found = next((path for name in names if (path := shutil.which(name))), None)
     if found is None:
-        reason = (
-            f"no Chromium ({' or '.join(names)}): the browser tests did NOT run. Set LOADMON_TEST_CHROMIUM."
-        )
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+        raise FileNotFoundError(f"no Chromium ({' or '.join(names)}). Set LOADMON_TEST_CHROMIUM.")
     return str(found)
+
+
+def _chromium_path() -> str:
+    """Where Chromium is; its absence is a loud skip, and a failure in CI."""
+    try:
+        return chromium_executable()
+    except FileNotFoundError as error:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{error} The browser tests did NOT run.")
 
 
 @pytest.fixture(scope="session")
