@@ -88,8 +88,10 @@ def drag(page, start, end):
     page.mouse.move(across[0], box["y"] + 60)
     page.mouse.down()
     page.mouse.move(across[1], box["y"] + 60, steps=4)
+    before = bounds(page)
     with page.expect_response(HISTORY):
         page.mouse.up()
+    page.wait_for_function(f"(before) => ({BOUNDS})()[0] !== before", arg=before[0])
     return shown(page)
 
 

@@ -43,6 +43,12 @@ test("that nothing was sampled before the first sample is listed as no gap, that
   assert.deepEqual(gapRow(only, NOW), { when: "since 12:30:01", lasted: "", reason: "no data" });
 });
 
+test("the summary of a gap that goes on stands still", () => {
+  const after = { ...gap(900, 1200, "after"), text: "" };
+  assert.equal(gapsSummary([after], bounds), "1 gap in this span, not over yet");
+  assert.equal(gapsSummary([gap(1, 60), after], bounds), "2 gaps in this span, the last not over yet");
+});
+
 test("a short gap is listed to the second", () => {
   const [found] = explained([gap(60, 90)], [], bounds);
   assert.deepEqual(gapRow(found, NOW), { when: "12:21:00 to 12:21:30", lasted: "30 s", reason: "no data" });

@@ -76,11 +76,13 @@ export function gapRow(gap, now) {
   return { when: `${moment(gap.start, now, short)} to ${moment(gap.end, gap.start, short)}`, lasted: duration(length), reason };
 }
 
-/** "2 gaps in this span, 5 h 30 min in all": what of them lies in the span. */
+/** "2 gaps in this span, 5 h 30 min in all": what of them lies in the span. One that goes on is not counted by the second. */
 export function gapsSummary(gaps, { start: from, end: to } = { start: -Infinity, end: Infinity }) {
   if (!gaps.length) return "No gaps in this span";
+  const number = gaps.length === 1 ? "1 gap" : `${gaps.length} gaps`;
+  if (gaps.at(-1).kind === "after") return `${number} in this span, ${gaps.length === 1 ? "not over yet" : "the last not over yet"}`;
   const whole = gaps.reduce((sum, { start, end }) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)), 0);
-  return `${gaps.length === 1 ? "1 gap" : `${gaps.length} gaps`} in this span, ${duration(whole)} in all`;
+  return `${number} in this span, ${duration(whole)} in all`;
 }
 
 /** The gaps of an answer as bands, oldest first; `short` is what stands on a band that is too narrow for `text`. */
