@@ -22,6 +22,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from monitor.checks import TAG, database, host, web
+from monitor.domain.cores import EffectiveCores
 from monitor.hub import MOST_VIEWERS
 from monitor.models import Rule
 from tests.factories import make_host
@@ -103,6 +104,14 @@ FAULTS = [
 def redis_8(monkeypatch) -> None:
     """The pair of packages that does not go together."""
     monkeypatch.setattr(host, "version", {"redis": "8.1.0", "channels-redis": "4.3.0"}.get)
+
+
+def test_a_quota_of_a_container_is_warned_of(monkeypatch) -> None:
+    monkeypatch.setattr(host, "effective_cores", lambda: EffectiveCores(0.5, "container: 0.5 of 32"))
+    [message] = host.cores_are_those_of_the_machine()
+    assert (message.id, "container: 0.5 of 32" in message.msg) == ("monitor.W034", True)
+    monkeypatch.setattr(host, "effective_cores", lambda: EffectiveCores(4.0, "affinity: 4 of 32"))
+    assert host.cores_are_those_of_the_machine() == []
 
 
 @pytest.mark.parametrize(("number", "check", "wrong"), FAULTS)
@@ -423,6 +432,7 @@ def test_the_shipped_settings_give_no_message_at_all(tmp_path: Path) -> None:
 
 
 def test_a_very_wrong_set_up_gives_all_of_it_at_once(settings, private, monkeypatch) -> None:
+    monkeypatch.setattr(host, "effective_cores", lambda: EffectiveCores(2.0, "2 of 2"))
     settings.DEBUG, settings.LOADMON_BIND, settings.ALLOWED_HOSTS = True, "0.0.0.0", ["*"]
     settings.SECRET_KEY, settings.LOADMON_PUBLIC, settings.LOADMON_LOADTEST = "x", "yes", "yes"
     settings.CHANNEL_LAYERS, settings.MIDDLEWARE, settings.PASSWORD_HASHERS = IN_MEMORY_LAYER, [], ["x.MD5"]

@@ -16,6 +16,7 @@ from django.core.checks import CheckMessage, register
 
 from monitor import databasefile
 from monitor.checks.messages import TAG, error, warning
+from monitor.collectors.cores import effective_cores
 from monitor.domain.access import is_loopback
 
 Messages = list[CheckMessage]
@@ -180,6 +181,20 @@ def data_folder() -> Path:
     """The directory that grows: that of the database, else the data directory."""
     file = database_file()
     return file.parent if file and file.parent.is_dir() else Path(settings.LOADMON_DATA_DIR)
+
+
+@register(TAG)
+def cores_are_those_of_the_machine(**kwargs: Any) -> Messages:
+    """W034: the kernel tells CPU and load of the whole machine, whatever share of it a container may use."""
+    cores = effective_cores()
+    if not cores.reason.startswith("container"):
+        return []
+    return warning(
+        34,
+        f"A quota limits this to a part of the CPU ({cores.reason}), but CPU and load average are those of the whole "
+        "machine: rules per core fire for what others do.",
+        "Run the sampler outside of the container, or set the thresholds of rules per core to the machine's cores.",
+    )
 
 
 def file_system(path: Path) -> str:
