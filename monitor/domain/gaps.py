@@ -57,6 +57,8 @@ def before_first_reading(
     last_ms: int | None, now_ms: int, same_boot: bool, longest_step: float
 ) -> list[GapSpec]:
     """The gap between the last stored reading and the first of a new process."""
+    if last_ms is not None and now_ms < last_ms and not same_boot:
+        return [GapSpec(now_ms, now_ms, Kind.REBOOTED, "The clock was behind the last sample.")]
     if last_ms is None or now_ms - last_ms <= longest_step * 1000:
         return []
     return [GapSpec(last_ms, now_ms, Kind.SAMPLER_DOWN if same_boot else Kind.REBOOTED)]

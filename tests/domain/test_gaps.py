@@ -58,3 +58,10 @@ def test_the_first_reading_tells_whether_the_machine_rebooted(same_boot, kind):
 @pytest.mark.parametrize("last_ms", [None, 96_000, 200_000])
 def test_without_an_earlier_reading_a_quick_restart_and_a_clock_set_back_are_no_gap(last_ms):
     assert before_first_reading(last_ms, 100_000, True, 5.0) == []
+
+
+def test_a_reboot_after_which_the_clock_is_behind_is_an_instant_with_a_note() -> None:
+    [gap] = before_first_reading(50_000, 20_000, same_boot=False, longest_step=5.0)
+    assert (gap.start_ms, gap.end_ms, gap.kind) == (20_000, 20_000, "rebooted")
+    assert "clock" in gap.note
+    assert before_first_reading(50_000, 20_000, same_boot=True, longest_step=5.0) == []
