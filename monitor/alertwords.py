@@ -13,7 +13,7 @@ from monitor.shapes import Shape
 def summary(alert: Alert, now: datetime) -> Shape:
     """What a template says of `alert`; its host and whoever acknowledged it must be selected with it."""
     is_open = alert.resolved_at is None
-    severity = alert.severity if is_open else alert.worst_severity
+    severity = alert.shown_severity
     return {
         "id": alert.pk,
         "rule": alert.rule_name,
@@ -58,9 +58,13 @@ def condition(alert: Alert) -> str:
 
 
 def lasted(alert: Alert, now: datetime) -> str:
-    """From the moment the condition held until it was resolved, or until now."""
+    """From firing until it was resolved, or until now; as the shown times, which have whole seconds, tell it."""
     if alert.resolved_at is None:
-        return span((now - alert.started_at).total_seconds())
+        return _between(alert.fired_at, now)
     if not alert.end_observed:
-        return f"at least {span((alert.last_seen_at - alert.started_at).total_seconds())}"
-    return span((alert.resolved_at - alert.started_at).total_seconds())
+        return f"at least {_between(alert.fired_at, alert.last_seen_at)}"
+    return _between(alert.fired_at, alert.resolved_at)
+
+
+def _between(begin: datetime, end: datetime) -> str:
+    return span((end.replace(microsecond=0) - begin.replace(microsecond=0)).total_seconds())

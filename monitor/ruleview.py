@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +11,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from monitor import backtestpanel, history
+from monitor import alertwords, backtestpanel, history
 from monitor.access import readers_only
-from monitor.domain.quantities import number, quantity, span
+from monitor.domain.quantities import number, quantity
 from monitor.models import Alert, Rule
+from monitor.shapes import moment
 
 LAST_ALERTS = 20
 LARGEST_ID = 2**63 - 1
@@ -51,7 +53,7 @@ def _alerts(row: Rule, now_ms: int) -> list[dict[str, Any]]:
             "fired_at": alert.fired_at,
             "resolved_at": alert.resolved_at if alert.end_observed else None,
             "unseen": not alert.end_observed,
-            "lasted": _lasted(alert, now_ms),
+            "lasted": _lasted(alert, moment(now_ms)),
             "peak": _with_unit(alert),
             "is_test": alert.is_test,
         }
@@ -59,13 +61,9 @@ def _alerts(row: Rule, now_ms: int) -> list[dict[str, Any]]:
     ]
 
 
-def _lasted(alert: Alert, now_ms: int) -> str:
-    fired = alert.fired_at.timestamp()
-    if alert.resolved_at is None:
-        return f"{span(now_ms / 1000 - fired)}, open"
-    if not alert.end_observed:
-        return f"at least {span(alert.last_seen_at.timestamp() - fired)}"
-    return span(alert.resolved_at.timestamp() - fired)
+def _lasted(alert: Alert, now: datetime) -> str:
+    length = alertwords.lasted(alert, now)
+    return f"{length}, open" if alert.resolved_at is None else length
 
 
 def _with_unit(alert: Alert) -> str:

@@ -7,20 +7,20 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.handlers.asgi import ASGIRequest
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils import timezone
 
-from monitor import alertcsv
+from monitor import alertcsv, alertwords
 from monitor.admin.evidence import EvidenceInline, ShareLinkInline
 from monitor.admin.notifications import NotificationInline, ReadOnlyInline
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import local_time, to_the_second
 from monitor.domain.metrics import JUDGED
-from monitor.domain.quantities import number, quantity, span
-from monitor.models import Alert, Comparison, Transition
+from monitor.domain.quantities import number, quantity
+from monitor.models import Alert, Comparison, Severity, Transition
 
 STARTED, FIRED = to_the_second("started_at"), to_the_second("fired_at")
 
@@ -50,14 +50,34 @@ class TransitionInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("alert", "by")
 
 
+class SeverityFilter(admin.SimpleListFilter):
+    """By the severity that the list shows: the present one of open alerts, the worst one of those that are over."""
+
+    title = "severity"
+    parameter_name = "severity"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Each severity."""
+        return list(Severity.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Alert]) -> QuerySet[Alert]:
+        """The alerts that show the chosen one."""
+        wanted = self.value()
+        if wanted is None:
+            return queryset
+        return queryset.filter(
+            Q(resolved_at=None, severity=wanted) | Q(resolved_at__isnull=False, worst_severity=wanted)
+        )
+
+
 @admin.register(Alert)
 class AlertAdmin(ReadOnly):
     """Past and open alerts, kept for ever."""
 
-    list_display = ("rule_name", "state", "severity", "host", STARTED, "duration", "peak_text", "test")
+    list_display = ("rule_name", "state", "shown", "host", FIRED, "duration", "peak_text", "test")
     list_filter = (
         "state",
-        "severity",
+        SeverityFilter,
         "host",
         ("rule_name", admin.AllValuesFieldListFilter),
         "is_test",
@@ -93,13 +113,16 @@ class AlertAdmin(ReadOnly):
         """A mark where a load test was running."""
         return "load test" if row.is_test else ""
 
-    @admin.display(ordering=F("resolved_at") - F("started_at"))
+    @admin.display(description="severity")
+    def shown(self, row: Alert) -> str:
+        """The present severity, or the worst one of an alert that is over."""
+        return Severity(row.shown_severity).label if row.shown_severity in Severity else row.shown_severity
+
+    @admin.display(ordering=F("resolved_at") - F("fired_at"))
     def duration(self, row: Alert) -> str:
-        """From the moment the condition held until it was resolved, or until now."""
-        length = span(((row.resolved_at or timezone.now()) - row.started_at).total_seconds())
-        if row.resolved_at is None:
-            return f"{length}, open"
-        return length if row.end_observed else f"at most {length}"
+        """From the moment it fired until it was resolved, or until now."""
+        length = alertwords.lasted(row, timezone.now())
+        return f"{length}, open" if row.resolved_at is None else length
 
     @admin.display(description="resolved at")
     def end(self, row: Alert) -> str:

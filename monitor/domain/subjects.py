@@ -44,7 +44,7 @@ def reason(facts: Facts) -> str:
 
 def lasted(facts: Facts) -> str:
     """How long the alert has stood, or stood in all."""
-    return span(((facts.resolved_at or facts.told_at) - facts.started_at).total_seconds())
+    return span(((facts.resolved_at or facts.told_at) - facts.fired_at).total_seconds())
 
 
 def _subject(facts: Facts) -> str:
@@ -65,8 +65,8 @@ def _subject(facts: Facts) -> str:
     if facts.kind == "escalated":
         return f"{level}{host}: now {facts.severity}: {reason(facts) or now}"
     if facts.kind == "repeat":
-        day = "%Y-%m-%d " if facts.told_at - facts.started_at > A_DAY else ""
-        since = facts.started_at.strftime(f"{day}%H:%M %Z")
+        day = "%Y-%m-%d " if facts.told_at - facts.fired_at > A_DAY else ""
+        since = facts.fired_at.strftime(f"{day}%H:%M %Z")
         return f"{level}{host}: {rule} still firing since {since} ({lasted(facts)}): {now}"
     return f"{level}{host}: {now}"
 

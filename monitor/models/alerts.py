@@ -70,6 +70,11 @@ class Alert(models.Model):
         permissions = [("acknowledge_alert", "Can acknowledge and annotate alerts, and share them")]
 
     @property
+    def shown_severity(self) -> str:
+        """The severity to show: the present one while it is open, the worst one of all when it is over."""
+        return self.severity if self.resolved_at is None else self.worst_severity
+
+    @property
     def unit(self) -> Unit | None:
         """What value, peak and thresholds count; None of a metric that is no longer known."""
         if self.statistic == WindowStatistic.SHARE:

@@ -75,13 +75,13 @@ class Tags(HTMLParser):
         ({"kind": "escalated", "reason": "The 5-minute load is 9, critical at 8 or above."},
          "[critical] db-01: now critical: the 5-minute load is 9, critical at 8 or above"),
         ({"kind": "resolved", "rule": "CPU", "resolved_at": FIRED + timedelta(minutes=11, seconds=30)},
-         "[recovered] db-01: CPU, after 12 min"),
+         "[recovered] db-01: CPU, after 11 min 30 s"),
         ({"kind": "resolved", "resolved_at": FIRED + timedelta(minutes=10), "end_observed": False},
-         "[recovered] db-01: Load, after at most 10 min 30 s"),
+         "[recovered] db-01: Load, after at most 10 min"),
         ({"kind": "resolved", "is_drill": True, "resolved_at": FIRED + timedelta(seconds=30)},
-         "[drill] [recovered] db-01: Load, after 1 min"),
+         "[drill] [recovered] db-01: Load, after 30 s"),
         ({"kind": "repeat", "told_at": FIRED + timedelta(hours=4)},
-         "[critical] db-01: Load still firing since 03:11 CET (4 h): load 9.2 on 4 cores - the disk, 5 x rsync"),
+         "[critical] db-01: Load still firing since 03:12 CET (4 h): load 9.2 on 4 cores - the disk, 5 x rsync"),
         ({"kind": "flapping", "changes": 4, "changed_since": FIRED - timedelta(minutes=20), "told_at": FIRED},
          "[flapping] [critical] db-01: Load changed 4 times in 20 min and fires now"),
         ({"kind": "flapping", "changes": 4, "severity": "warning", "fires_now": False,
@@ -178,7 +178,7 @@ def test_a_message_that_comes_late_says_what_has_happened_since():
 
 
 def test_a_repeat_after_more_than_a_day_names_the_date():
-    assert "since 2026-11-25 03:11 CET (2 d)" in subject(
+    assert "since 2026-11-25 03:12 CET (2 d)" in subject(
         about(kind="repeat", told_at=FIRED + timedelta(days=2))
     )
 

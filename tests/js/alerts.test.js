@@ -43,7 +43,7 @@ test("an open alert is listed once, as the open set tells it", () => {
 
 test("a row of an open alert", () => {
   const { ended, lasted, peak, fired, open } = alerts.row(alert(1), WORDS, NOW);
-  assert.deepEqual([fired, ended, lasted, peak, open], ["12:41:07", "ongoing", "3 min 10 s", "98.4 %", true]);
+  assert.deepEqual([fired, ended, lasted, peak, open], ["12:41:07", "ongoing", "2 min 10 s", "98.4 %", true]);
 });
 
 test("an alert that calms down is still ongoing", () => {
@@ -52,13 +52,24 @@ test("an alert that calms down is still ongoing", () => {
 
 test("a row of a recovered alert of a load test", () => {
   const { ended, lasted, test: mark } = alerts.row(alert(1, { resolved_at: NOW - 10_000, is_test: true }), WORDS, NOW);
-  assert.deepEqual([ended, lasted, mark], ["12:43:07", "3 min", true]);
+  assert.deepEqual([ended, lasted, mark], ["12:43:07", "2 min", true]);
 });
 
 test("an end that nobody saw is not claimed to be known", () => {
   const unseen = alert(1, { resolved_at: NOW, end_observed: false, last_seen_at: NOW - 60_000 });
   const { ended, lasted } = alerts.row(unseen, WORDS, NOW);
-  assert.deepEqual([ended, lasted], ["between 12:42:17 and 12:43:17, not observed", "at least 2 min 10 s"]);
+  assert.deepEqual([ended, lasted], ["between 12:42:17 and 12:43:17, not observed", "at least 1 min 10 s"]);
+});
+
+test("how long it lasted agrees with the whole seconds of its times", () => {
+  const { lasted } = alerts.row(alert(1, { fired_at: NOW - 20_001, resolved_at: NOW - 9_002 }), WORDS, NOW);
+  assert.equal(lasted, "11 s");
+});
+
+test("an alert that is over is shown with its worst severity, an open one with the present one", () => {
+  const calmed = { severity: "warning", worst_severity: "critical" };
+  assert.equal(alerts.row(alert(1, { ...calmed, resolved_at: NOW }), WORDS, NOW).word, "Critical");
+  assert.equal(alerts.row(alert(1, calmed), WORDS, NOW).word, "Warning");
 });
 
 test("a metric that the page does not know still reads as something", () => {

@@ -41,6 +41,11 @@ test("an open alert reaches to now", () => {
   assert.deepEqual(alertBands([open], "cpu", 99), []);
 });
 
+test("the band of an alert that is over has its worst severity", () => {
+  const over = { metric: "load1", severity: "warning", worst_severity: "critical", fired_at: 5, resolved_at: 9 };
+  assert.equal(alertBands([over], "load", 99)[0].severity, "critical");
+});
+
 test("a load test that has not started is not shaded", () => {
   assert.deepEqual(testBands([{ started_at: null, ended_at: null }, { started_at: 3, ended_at: null }, null], 9), [{ start: 3, end: 9 }]);
 });

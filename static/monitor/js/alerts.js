@@ -5,6 +5,11 @@ import { clockTime, count, dayTime, duration, inUnit, threshold } from "./format
 const RANK = { critical: 0, warning: 1, info: 2 };
 export const WORD = { critical: "Critical", warning: "Warning", info: "Info" };
 
+/** The severity to show: the present one of an open alert, the worst one of an alert that is over. */
+export function shownSeverity({ severity, worst_severity: worst, resolved_at: resolved }) {
+  return resolved === null || resolved === undefined ? severity : (worst ?? severity);
+}
+
 /** An empty set, as before the first frame. */
 export function none() {
   return { open: [], recent: [], count_24h: 0 };
@@ -84,11 +89,12 @@ export function ending(alert, now) {
 /** The cells of one row of the log. */
 export function row(alert, words, now) {
   const open = alert.resolved_at === null || alert.resolved_at === undefined;
+  const severity = shownSeverity(alert);
   return {
     id: alert.id,
     open,
-    severity: alert.severity,
-    word: WORD[alert.severity] ?? alert.severity,
+    severity,
+    word: WORD[severity] ?? severity,
     rule: alert.rule,
     what: condition(alert, words),
     fired: dayTime(alert.fired_at, now),
@@ -110,9 +116,14 @@ function surroundings({ started_at: started, fired_at: fired }, end) {
 }
 
 function lasted(alert, open, now) {
-  if (open) return duration(now - alert.started_at);
-  if (alert.end_observed === false) return `at least ${duration((alert.last_seen_at ?? alert.fired_at) - alert.started_at)}`;
-  return duration(alert.resolved_at - alert.started_at);
+  if (open) return firingFor(alert, now);
+  if (alert.end_observed === false) return `at least ${firingFor(alert, alert.last_seen_at ?? alert.fired_at)}`;
+  return firingFor(alert, alert.resolved_at);
+}
+
+/** How long it fired until `end`; in whole seconds, as the times that are shown beside it. */
+export function firingFor({ fired_at: fired }, end) {
+  return duration(1000 * (Math.floor(end / 1000) - Math.floor(fired / 1000)));
 }
 
 /** What a screen reader is told when an alert fires, gets worse or recovers; with the time, or the second one would be silent. */

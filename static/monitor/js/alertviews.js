@@ -1,9 +1,9 @@
 // Shows the alerts: the banner of the open ones and the log of all.
 
 import { addressOf } from "./addresses.js";
-import { WORD, amount, byWeight, combined, condition, row } from "./alerts.js";
+import { WORD, amount, byWeight, combined, condition, firingFor, row } from "./alerts.js";
 import { element, icon, setText, slot } from "./element.js";
-import { dayTime, duration } from "./format.js";
+import { dayTime } from "./format.js";
 import { absolute, rangeSearch } from "./range.js";
 import { send } from "./sending.js";
 
@@ -41,7 +41,7 @@ export class Banner {
       this.#lines.set(alert.id, rest);
       const head = element("strong", {}, `${WORD[alert.severity] ?? alert.severity}:`);
       const link = element("a", { href: addressOf(this.#urls.alert, alert.id) }, condition(alert, words));
-      return element("li", { "data-alert": alert.id }, head, " ", link, ` since ${dayTime(alert.started_at, now)} `, rest, " ", this.#taken(alert));
+      return element("li", { "data-alert": alert.id }, head, " ", link, ` since ${dayTime(alert.fired_at, now)} `, rest, " ", this.#taken(alert));
     });
     if (length > first.length) items.push(element("li", { class: "muted" }, `and ${length - first.length} more in the log below`));
     slot("banner-lines").replaceChildren(...items);
@@ -68,7 +68,7 @@ export class Banner {
     const values = `now ${amount(alert.value, alert, words)}, peak ${amount(alert.peak, alert, words)}`;
     const calm = alert.state === "recovering" ? ", calming down" : "";
     const test = alert.is_test ? ", during a load test" : "";
-    setText(this.#lines.get(alert.id), `(${duration(now - alert.started_at)}), ${values}${calm}${test}`);
+    setText(this.#lines.get(alert.id), `(${firingFor(alert, now)}), ${values}${calm}${test}`);
   }
 }
 

@@ -1,5 +1,7 @@
 // Bands of time on a chart: alerts, load tests; clipped to what is visible, and merged where they crowd.
 
+import { shownSeverity } from "./alerts.js";
+
 const RANK = { info: 0, warning: 1, critical: 2 };
 
 /** The part of [start, end] inside the window, or null when nothing of it is. */
@@ -41,7 +43,7 @@ export function alertBands(alerts, chart, now) {
     .map((alert) => ({
       start: alert.fired_at ?? alert.started_at,
       end: alert.resolved_at ?? now,
-      severity: alert.severity,
+      severity: shownSeverity(alert),
       open: alert.resolved_at === null,
     }));
 }

@@ -1,5 +1,6 @@
 // What the chart of one alert shows; values in, values out.
 
+import { shownSeverity } from "../alerts.js";
 import { threshold } from "../format.js";
 
 const GAP_WIDTHS = 1.5;
@@ -24,8 +25,8 @@ export function chartData(history, name) {
 }
 
 /** The band of the alert: from its begin to its end, or to `now`. */
-export function alertBand({ fired_at: fired, started_at: started, resolved_at: resolved, severity, worst_severity: worst }, now) {
-  return { start: fired ?? started, end: resolved ?? now, severity: resolved === null ? severity : worst ?? severity, open: resolved === null };
+export function alertBand({ fired_at: fired, started_at: started, resolved_at: resolved, ...severities }, now) {
+  return { start: fired ?? started, end: resolved ?? now, severity: shownSeverity({ resolved_at: resolved, ...severities }), open: resolved === null };
 }
 
 /** The smallest top of the value axis that shows every line and the peak; a share of time has no place on that axis. */
