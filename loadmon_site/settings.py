@@ -179,6 +179,7 @@ USE_TZ = True
 TIME_ZONE = env["LOADMON_TIME_ZONE"]
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
+FORMAT_MODULE_PATH = "loadmon_site.formats"
 
 LOGGING = {
     "version": 1,

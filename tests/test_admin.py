@@ -167,6 +167,13 @@ def test_an_alert_shows_its_numbers_and_what_happened(boss, host) -> None:
         assert word in words
 
 
+def test_a_change_is_told_in_words_and_not_by_its_name(boss, host) -> None:
+    alert = make_alert(host)
+    Transition.objects.create(alert=alert, at=START, change="stepped_down", value=80.5, severity="warning")
+    words = text(boss.get(reverse("admin:monitor_alert_change", args=[alert.pk])))
+    assert "Stepped down to warning" in words
+
+
 def test_an_end_that_nobody_saw_is_told_as_such(boss, host) -> None:
     alert = make_alert(host, end_observed=False, last_seen_at=START + timedelta(seconds=65))
     words = text(boss.get(reverse("admin:monitor_alert_change", args=[alert.pk])))
@@ -427,6 +434,12 @@ def test_a_load_test_tells_who_when_and_how_long(boss, host) -> None:
     words = text(boss.get(reverse("admin:monitor_loadtest_changelist")))
     for word in ("ada", "Cancelled", "7 s of 2 min", "Never crossed."):
         assert word in words
+
+
+def test_dates_are_written_in_one_way_with_their_zone(boss, host) -> None:
+    row = LoadTest.objects.create(host=host, seconds=120, workers=2, state="finished", started_at=START)
+    words = text(boss.get(reverse("admin:monitor_loadtest_change", args=[row.pk])))
+    assert "2026-03-01 12:00:00 UTC" in words
 
 
 # The site

@@ -326,6 +326,15 @@ def test_every_try_is_browsable_and_nothing_becomes_markup(boss, message, where)
     assert not re.search(r"<(script>x|b>ops|i>later|u>busy)", answer.content.decode())
 
 
+def test_the_newest_message_comes_first(boss, message):
+    Notification.objects.create(
+        key="k-2", alert=message.alert, receiver_name="late", kind="resolved", severity="warning",
+        created_at=message.created_at, next_attempt_at=message.next_attempt_at,
+    )  # fmt: skip
+    words = text(boss.get(reverse("admin:monitor_notification_changelist"))).partition("Last answer")[2]
+    assert words.index("late") < words.index("Connection refused")
+
+
 def test_the_list_of_messages_can_be_filtered(boss, message):
     url = reverse("admin:monitor_notification_changelist")
     for query in (

@@ -18,6 +18,7 @@ from monitor.admin.evidence import EvidenceInline, ShareLinkInline
 from monitor.admin.notifications import NotificationInline, ReadOnlyInline
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import local_time, to_the_second
+from monitor.domain import alertwords as words
 from monitor.domain.metrics import JUDGED
 from monitor.domain.quantities import number, quantity
 from monitor.models import Alert, Comparison, Severity, Transition
@@ -31,7 +32,7 @@ class TransitionInline(ReadOnlyInline):
     model = Transition
     fields = (
         to_the_second("at"),
-        "change",
+        "happened",
         "value_text",
         "severity",
         "by",
@@ -39,6 +40,11 @@ class TransitionInline(ReadOnlyInline):
         to_the_second("stored_at"),
     )
     readonly_fields = fields
+
+    @admin.display(description="change")
+    def happened(self, row: Transition) -> str:
+        """What happened, in words."""
+        return words.change(row.change, row.severity)
 
     @admin.display(description="value")
     def value_text(self, row: Transition) -> str:

@@ -32,7 +32,7 @@ class EvidenceInline(ReadOnlyInline):
         told = [(one.get("name"), one.get("pid"), _share(one)) for one in _rows(row, "by_cpu")]
         return format_html_join("", "<div>{} ({}) {}</div>", told)
 
-    @admin.display(description="waiting for disk or network")
+    @admin.display(description="waiting uninterruptibly")
     def waiting(self, row: Evidence) -> str:
         """The first few tasks that waited, with what they waited in."""
         told = [(one.get("name"), one.get("waits_in") or "not known") for one in _rows(row, "blocked")]

@@ -76,6 +76,7 @@ class NotificationAdmin(ReadOnly):
         to_the_second("created_at"), to_the_second("next_attempt_at"), to_the_second("settled_at"),
     )  # fmt: skip
     list_display = ("__str__", CREATED, "severity", "state", "about", "attempts", "last_answer")
+    ordering = ("-id",)
     list_filter = ("state", "receiver", "kind", "severity")
     list_select_related = ("alert__host",)
     search_fields = ("receiver_name", "alert__rule_name", "alert__host__name")
@@ -109,5 +110,5 @@ class NotificationAdmin(ReadOnly):
         return tries[-1].answer if tries else "-"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
-        """With the tries, newest first."""
-        return super().get_queryset(request).prefetch_related("tries").order_by("-id")
+        """With the tries."""
+        return super().get_queryset(request).prefetch_related("tries")

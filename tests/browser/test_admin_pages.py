@@ -105,6 +105,15 @@ def test_a_viewer_is_kept_out_of_the_admin(tabs):
     expect(page.locator("body")).to_contain_text(re.compile("log in", re.IGNORECASE))
 
 
+@pytest.mark.parametrize("kind", ["alert", "rule", "loadtest"])
+def test_no_column_of_a_list_is_cut_on_a_small_screen(admin, kind):
+    admin.set_viewport_size({"width": 1280, "height": 800})
+    admin.goto(f"/admin/monitor/{kind}/")
+    results = admin.locator(".results").first
+    expect(results).to_be_visible()
+    assert results.evaluate("(box) => box.scrollWidth <= box.clientWidth")
+
+
 def test_a_receiver_is_added_tested_and_given_a_key_on_a_phone(tabs, admin):
     admin.set_viewport_size({"width": 360, "height": 740})
     admin.goto("/admin/monitor/receiver/add/")

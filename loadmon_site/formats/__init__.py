@@ -1,0 +1,1 @@
+"""How Django writes and reads dates where nothing else is said: FORMAT_MODULE_PATH."""
