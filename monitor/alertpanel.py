@@ -29,7 +29,7 @@ MARGIN_MS = 600_000
 POINTS = 600
 SHOWN_CHANGES = 200
 PARTS = ("cpu", "pressure", "memory", "tasks", "disk", "short_lived")
-MOMENTS = {"onset": "Before it fired", "peak": "At its peak", "recovery": "At its recovery"}
+MOMENTS = {"onset": "Before it fired", "peak": "Near its peak", "recovery": "At its recovery"}
 
 
 def parts(alert: Alert, sight: Sight, now: datetime) -> dict[str, Any]:

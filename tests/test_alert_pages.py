@@ -242,7 +242,8 @@ def test_the_page_of_an_alert_tells_all_of_it(client, alert) -> None:
     login(client)
     page = text_of(client.get(f"/alerts/{alert.pk}/"))
     for told in ("80 %", "90 %", "rsync", "backup.service", "nfs_wait", "did it", "ops-mail", "250 queued",
-                 "Fired as warning", "accepted", "Before it fired", "96.1 %"):  # fmt: skip
+                 "Fired as warning", "accepted", "Before it fired", "when it was", "96.1 %",
+                 "Waiting uninterruptibly"):  # fmt: skip
         assert told in page, told
 
 

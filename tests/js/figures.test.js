@@ -26,6 +26,11 @@ test("the load over 2 minutes stands beside the load of 1 minute alone", () => {
   assert.deepEqual([load1.note, load5.note], ["0.98 per core; 1.23 over 2 minutes", "0.75 per core"]);
 });
 
+test("blocked tasks are not said to wait for anything", () => {
+  const { tasks } = all({ tasks_running: 3, tasks_blocked: 2 });
+  assert.deepEqual([tasks.value, tasks.note], ["3 running", "2 blocked"]);
+});
+
 test("an overload fills its bar and no more", () => {
   assert.equal(all({ load1: 300 }).load1.share, 1);
 });

@@ -68,7 +68,7 @@ function tasksTile(get, why) {
     key: "tasks",
     label: "Tasks",
     value: `${count(running)} running`,
-    note: `${count(blocked)} blocked, waiting for I/O`,
+    note: `${count(blocked)} blocked`,
   };
 }
 
