@@ -58,11 +58,11 @@ class EpochSeconds(Func):
 
 
 def page(wanted: Filter, limit: int, before: int | None = None) -> list[Alert]:
-    """Up to `limit` alerts with host and people, newest first; before: id of the last alert of the page before."""
+    """Up to `limit` alerts with host, rule and people, newest first; before: id of the last alert of the page before."""
     rows = matching(wanted)
     if before is not None:
         rows = rows.filter(_after(before))
-    return list(rows.select_related("host", "acknowledged_by").order_by("-fired_at", "-id")[:limit])
+    return list(rows.select_related("host", "rule", "acknowledged_by").order_by("-fired_at", "-id")[:limit])
 
 
 def count(wanted: Filter) -> int:

@@ -62,7 +62,8 @@ def chart(alert: Alert, now: datetime, live: bool) -> Shape:
         found["load_tests"] = episodes.load_test_spans(alert.host, start_ms, end_ms)
     return {
         "alert": shapes.alert(alert) | _unnamed(Sight.READER if live else Sight.SHARED),
-        "metric": {"name": alert.metric, "label": words.label(alert.metric), "unit": _unit(alert.metric)},
+        "metric": {"name": alert.metric, "label": words.label(alert.metric), "unit": _unit(alert.metric),
+                   "judged": words.judged(alert.statistic, alert.comparison, alert.window_seconds)},
         "history": found,
         "lines": lines(alert) if metric else [],
         "server_time": now_ms,

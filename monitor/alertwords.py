@@ -9,9 +9,11 @@ from monitor.domain.quantities import span
 from monitor.models import Alert
 from monitor.shapes import Shape
 
+JUDGED_BY = ("metric", "statistic", "comparison", "window_seconds")
+
 
 def summary(alert: Alert, now: datetime) -> Shape:
-    """What a template says of `alert`; its host and whoever acknowledged it must be selected with it."""
+    """What a template says of `alert`; its host, its rule and whoever acknowledged it must be selected with it."""
     is_open = alert.resolved_at is None
     severity = alert.shown_severity
     return {
@@ -46,14 +48,18 @@ def summary(alert: Alert, now: datetime) -> Shape:
 
 
 def condition(alert: Alert) -> str:
-    """When it fires and clears, in absolute numbers."""
-    unit, critical = alert.unit, alert.critical_threshold
+    """What is judged, when it fires and clears, in absolute numbers; its waits where its rule still judges the same."""
+    unit, critical, rule = alert.unit, alert.critical_threshold, alert.rule
+    parts = (words.label(alert.metric), words.judged(alert.statistic, alert.comparison, alert.window_seconds))
+    same = rule is not None and all(getattr(rule, name) == getattr(alert, name) for name in JUDGED_BY)
     return words.condition(
-        words.label(alert.metric),
+        ", ".join(part for part in parts if part),
         alert.comparison,
         words.amount(alert.threshold, unit),
         words.amount(alert.clear_threshold, unit),
         "" if critical is None else words.amount(critical, unit),
+        rule.for_seconds if rule and same else 0,
+        rule.hold_seconds if rule and same else 0,
     )
 
 

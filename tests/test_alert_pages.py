@@ -255,6 +255,19 @@ def test_the_page_says_which_disk_is_full_as_text(client, alert) -> None:
     assert "1 GiB" in page
 
 
+def test_the_page_says_what_is_judged_and_how_long_it_must_last(client, host) -> None:
+    facts = {"window_seconds": 120, "statistic": "mean"}
+    rule = make_rule(hold_seconds=60, **facts)
+    alert = make_alert(host, rule=rule, critical_threshold=95.0, **facts)
+    told = "CPU busy, mean of 2 min: fires at 75 % or above, clears below 65 % for 1 min, critical at 95 % or above."
+    assert told in text_of(client.get(f"/alerts/{alert.pk}/"))
+    rule.window_seconds = 300
+    rule.save()
+    assert "mean of 2 min: fires at 75 % or above, clears below 65 %, critical" in text_of(
+        client.get(f"/alerts/{alert.pk}/")
+    )
+
+
 def test_the_page_holds_the_history_of_its_metric(client, alert) -> None:
     page = text_of(client.get(f"/alerts/{alert.pk}/"))
     data = json.loads(re.search(r'<script id="alert-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .metrics import JUDGED, Unit
-from .quantities import number, quantity
+from .quantities import number, quantity, span
 
 SEVERITIES = {"critical": "Critical", "warning": "Warning", "info": "Info"}
 STATES = {"firing": "Firing", "recovering": "Calming down", "resolved": "Recovered"}
@@ -59,10 +59,22 @@ def change(word: str, severity: str) -> str:
     return f"{told} as {severity}" if word == "fired" and severity else told
 
 
-def condition(subject: str, comparison: str, threshold: str, clear: str, critical: str) -> str:
-    """The numbers: "CPU busy: fires at 75 % or above, clears below 65 %, critical at 95 % or above"."""
+def judged(statistic: str, comparison: str, window_seconds: int) -> str:
+    """What of a window is judged: "mean of 2 min", "share of time in 10 min"; "" where it is the latest value."""
+    if not window_seconds:
+        return ""
+    extreme = "lowest of" if comparison == "below" else "highest of"
+    word = {"max": extreme, "share": "share of time in"}.get(statistic, "mean of")
+    return f"{word} {span(window_seconds)}"
+
+
+def condition(
+    subject: str, comparison: str, threshold: str, clear: str, critical: str, wait: int = 0, hold: int = 0
+) -> str:
+    """The numbers: "CPU busy, mean of 2 min: fires at 75 %, clears below 65 % for 1 min"; wait, hold: seconds."""
     beyond, calm = ("above", "below") if comparison == "above" else ("below", "above")
-    told = f"{subject}: fires at {threshold} or {beyond}, clears {calm} {clear}"
+    waits, holds = (f" for {span(seconds)}" if seconds else "" for seconds in (wait, hold))
+    told = f"{subject}: fires at {threshold} or {beyond}{waits}, clears {calm} {clear}{holds}"
     return f"{told}, critical at {critical} or {beyond}" if critical else told
 
 

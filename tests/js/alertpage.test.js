@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { addressOf } from "../../static/monitor/js/addresses.js";
 import { localText } from "../../static/monitor/js/alert/localtimes.js";
-import { alertBand, chartData, chartWords, leastTop } from "../../static/monitor/js/alert/view.js";
+import { alertBand, chartData, chartWords, judgedPoints, leastTop } from "../../static/monitor/js/alert/view.js";
 import { target } from "../../static/monitor/js/yeargrid.js";
 import { zoneCookie } from "../../static/monitor/js/zone.js";
 
@@ -22,6 +22,19 @@ test("a bucket is drawn at its middle and a hole stays a hole", () => {
   assert.deepEqual(source.ranges(), [{ x: 11_000, low: 40, high: 60 }]);
   assert.deepEqual(gaps, [{ start: 12_000, end: 14_000, text: "no data" }]);
   assert.equal(limit, 5000);
+});
+
+test("what was judged is the mean of the window at the end of each bucket", () => {
+  const mean = [0, 0, 0, 0, 80, 80, 80, 80];
+  const history = { times: mean.map((_, i) => i * 1000), resolution_seconds: 1, end_at: 8000, series: { cpu_percent: { mean, low: mean, high: mean } } };
+  const rule = { window_seconds: 4, statistic: "mean", comparison: "above" };
+  const points = judgedPoints(history, "cpu_percent", rule);
+  assert.deepEqual(points.map(({ y }) => y), [0, 20, 40, 60, 80]);
+  assert.equal(points[0].x, 4000);
+  assert.deepEqual(judgedPoints(history, "cpu_percent", { ...rule, statistic: "max" }).map(({ y }) => y), [0, 80, 80, 80, 80]);
+  assert.deepEqual(judgedPoints(history, "cpu_percent", { ...rule, window_seconds: 0 }), []);
+  assert.deepEqual(judgedPoints(history, "cpu_percent", { ...rule, statistic: "share" }), []);
+  assert.deepEqual(judgedPoints({ ...history, resolution_seconds: 2 }, "cpu_percent", rule), []);
 });
 
 test("without any data the whole span is a gap", () => {

@@ -88,7 +88,7 @@ export class TimeChart {
   #fill(lists, limit, hidden) {
     this.#marks.lone = [];
     this.#series.forEach((series, i) => {
-      Object.assign(this.#chart.data.datasets[i], { ...brokenLine(lists[i], limit), hidden: hidden.includes(series.name), borderWidth: this.#marks.areas.length ? THIN : series.width ?? 2 });
+      Object.assign(this.#chart.data.datasets[i], { ...brokenLine(lists[i], limit), hidden: hidden.includes(series.name), borderWidth: this.#marks.areas.length && !series.bold ? THIN : series.width ?? 2 });
       const colour = this.#colours[series.colour];
       this.#marks.lone.push(...lonePoints(lists[i], limit).map((point) => ({ ...point, colour })));
     });

@@ -1,9 +1,11 @@
 // The chart of one alert: its metric with thresholds, the alert as a band, gaps hatched.
 
 import { TimeChart } from "../chart.js";
-import { element } from "../element.js";
+import { element, slot } from "../element.js";
 import { palette } from "../palette.js";
-import { alertBand, chartData, chartWords, leastTop } from "./view.js";
+import { alertBand, chartData, chartWords, judgedPoints, leastTop } from "./view.js";
+
+const SERIES = [{ name: "value", colour: "cpu", width: 1.5 }, { name: "judged", colour: "load15", width: 2.5, bold: true }];
 
 export class Figure {
   #box;
@@ -23,7 +25,7 @@ export class Figure {
     }
     const { unit } = this.#data.metric;
     const panel = { top: unit === "percent" ? 100 : null, bytes: unit.startsWith("bytes") };
-    this.#chart = new TimeChart({ canvas: this.#box.querySelector("canvas"), series: [{ name: "value", colour: "cpu", width: 1.5 }], panel });
+    this.#chart = new TimeChart({ canvas: this.#box.querySelector("canvas"), series: SERIES, panel });
     this.draw();
   }
 
@@ -37,10 +39,14 @@ export class Figure {
     if (!this.#chart) return;
     const { alert, history, metric, lines, server_time: now } = this.#data;
     const data = chartData(history, metric.name);
+    const judged = judgedPoints(history, metric.name, alert);
+    const legend = slot("legend");
+    if (legend) legend.hidden = judged.length === 0;
     const band = alertBand(alert, Math.max(now, data.end));
     this.#chart.paint(palette());
     this.#chart.show({
       ...data,
+      source: { ...data.source, points: (name) => (name === "judged" ? judged : data.source.points()) },
       hidden: [],
       alerts: [{ ...band, start: Math.max(band.start, data.start), end: Math.min(band.end, data.end) }],
       tests: (history.load_tests ?? []).filter(({ started_at: at }) => at !== null).map((test) => ({ start: test.started_at, end: test.ended_at ?? now })),
