@@ -205,6 +205,7 @@ def _message(row: Notification, tries: Iterable[Attempt], sight: Sight) -> Shape
         "state": row.state,
         "fate": words.FATES.get(row.state, row.state),
         "reason": alertfile.reason(row, sight),
+        "held_back": row.held_back,
         "created_at": row.created_at,
         "settled_at": row.settled_at,
         "next_attempt_at": row.next_attempt_at if row.state in ("pending", "leased") else None,

@@ -60,6 +60,14 @@ class Silences:
         return f"{what} holds it back{until}{note}"[:300]
 
 
+def in_the_past(reason: str, now: datetime) -> str:
+    """What Silences.reason said, once it is over at `now`."""
+    head, _, note = reason.partition(": ")
+    what = head.partition(" holds it back")[0]
+    told = f"{what} held it back until {now:%Y-%m-%d %H:%M:%S} UTC"
+    return (f"{told}: {note}" if note else told)[:300]
+
+
 def not_over(now: datetime) -> QuerySet[Silence]:
     """Every silence that holds messages back at `now` or may later, those that began last first."""
     return Silence.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now)).select_related(

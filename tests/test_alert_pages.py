@@ -232,7 +232,7 @@ def alert(host, now_ms):
     )
     sent = Notification.objects.create(
         key="k", alert=made, transition=fired, receiver_name=f"ops-mail {EVIL}", kind="fired", severity="warning",
-        state="sent", created_at=made.fired_at, next_attempt_at=made.fired_at,
+        state="sent", created_at=made.fired_at, next_attempt_at=made.fired_at, held_back="A silence held it back",
     )  # fmt: skip
     sent.tries.create(started_at=made.fired_at, duration_ms=1400, delivered=True, answer=f"250 queued {EVIL}")
     return made
@@ -243,7 +243,7 @@ def test_the_page_of_an_alert_tells_all_of_it(client, alert) -> None:
     page = text_of(client.get(f"/alerts/{alert.pk}/"))
     for told in ("80 %", "90 %", "rsync", "backup.service", "nfs_wait", "did it", "ops-mail", "250 queued",
                  "Fired as warning", "accepted", "Before it fired", "when it was", "96.1 %",
-                 "Waiting uninterruptibly"):  # fmt: skip
+                 "Waiting uninterruptibly", "A silence held it back."):  # fmt: skip
         assert told in page, told
 
 

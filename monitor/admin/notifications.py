@@ -53,7 +53,15 @@ class NotificationInline(ReadOnlyInline):
     """The messages about one alert with their fates, oldest first."""
 
     model = Notification
-    fields = (to_the_second("created_at"), "kind", "receiver_name", "state", "reason", "tries_text")
+    fields = (
+        to_the_second("created_at"),
+        "kind",
+        "receiver_name",
+        "state",
+        "reason",
+        "held_back",
+        "tries_text",
+    )
     readonly_fields = fields
     verbose_name = "message"
     verbose_name_plural = "messages"
@@ -89,6 +97,7 @@ class NotificationAdmin(ReadOnly):
         "receiver_name",
         "state",
         "reason",
+        "held_back",
         CREATED,
         NEXT,
         SETTLED,

@@ -101,6 +101,9 @@ class Notification(models.Model):
     reason = models.CharField(
         max_length=300, blank=True, help_text="Why it is held, was dropped or given up."
     )
+    held_back = models.CharField(
+        max_length=300, blank=True, help_text="What held it back, and until when it did."
+    )
     created_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)

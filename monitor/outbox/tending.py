@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
+from monitor import silences
 from monitor.domain.backoff import LONGEST_SECONDS
 from monitor.domain.flapping import CALM_AFTER
 from monitor.models import (
@@ -82,6 +83,8 @@ def _free(quiet: Silences) -> int:
 def _free_alert(alert: Alert, now: datetime) -> int:
     """Of one alert whose silence ended: what still fires or flaps is told, by the newest message alone."""
     held = Notification.objects.filter(alert=alert, state=NotificationState.HELD)
+    for reason in held.order_by().values_list("reason", flat=True).distinct():
+        held.filter(reason=reason).update(held_back=silences.in_the_past(reason, now))
     beginnings = held.filter(kind__in=BEGINNINGS)
     if alert.resolved_at is not None:
         flaps_on = [NotificationKind.FLAPPING] if flaps.goes_on(alert, now) else []

@@ -35,6 +35,11 @@ def test_what_still_fires_when_a_silence_ends_is_told_then(stage, receiver):
     assert fates() == [("fired", "held")]
     assert reasons() == ["A silence holds it back until 2026-03-04 13:00 UTC: known"]
     assert stage.deliver(after(hours=1)) == [("ops", "fired")]
+    told = Notification.objects.get()
+    assert (told.reason, told.held_back) == (
+        "",
+        "A silence held it back until 2026-03-04 13:00:00 UTC: known",
+    )
 
 
 def test_what_came_and_went_in_a_silence_is_never_told(stage, receiver):
