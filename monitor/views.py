@@ -17,7 +17,8 @@ from monitor.access import readers_only
 from monitor.models import Host
 
 DEAD_LINK = (
-    "This login link does not work any more: each works once, and for ten minutes. Ask for another one."
+    "This login link does not work any more: each works once, and for ten minutes. "
+    "On the server, `.venv/bin/python manage.py loginlink` prints another."
 )
 
 

@@ -471,6 +471,11 @@ def test_without_login_nothing_is_shown(client, host) -> None:
     assert client.get(reverse(LIST)).status_code == 302
 
 
+def test_the_login_of_the_admin_tells_of_the_link_that_logs_one_in(client) -> None:
+    words = text(client.get(reverse("admin:login")))
+    assert "On the server, .venv/bin/python manage.py loginlink prints a link" in words
+
+
 @pytest.mark.parametrize("path", ["auth/user/?username__regex=(a%2B)%2B$", "auth/group/?name__iregex=(a%2B)%2B$",
                                   "monitor/alert/?fired_at__year=99999999999999"])  # fmt: skip
 def test_no_address_makes_a_list_expensive_or_breaks_it(client, path) -> None:

@@ -43,7 +43,7 @@ test("a dead receiver is named with the time", () => {
 test("where nothing sends the messages, that comes first", () => {
   const lines = quietLines({ ...facts([silence({})]), no_notifier: true }, NOW);
   assert.deepEqual(lines.map(({ key }) => key), ["notifier", "silences"]);
-  assert.equal(lines[0].text, "Messages are not being sent: no notifier runs. Start manage.py runnotifier.");
+  assert.equal(lines[0].text, "Messages are not being sent: no notifier runs. To start one: .venv/bin/python manage.py runnotifier.");
 });
 
 test("tomorrow morning is eight o'clock of the next day, by the local clock", () => {

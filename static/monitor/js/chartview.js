@@ -80,7 +80,7 @@ export class ChartView {
     const panel = document.querySelector(`[data-chart="${kind}"]`);
     const box = slot("box", panel);
     if (!globalThis.Chart) {
-      box.replaceChildren(element("p", { class: "no-chart" }, "The chart library is missing. On the server: python manage.py vendor"));
+      box.replaceChildren(element("p", { class: "no-chart" }, "The chart library is missing. On the server: .venv/bin/python manage.py vendor"));
       return;
     }
     const series = CHARTS[kind];

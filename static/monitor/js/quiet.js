@@ -3,7 +3,7 @@
 import { clockTime, dayTime, minuteTime } from "./format.js";
 
 const HOUR = 3600000;
-const NO_NOTIFIER = "Messages are not being sent: no notifier runs. Start manage.py runnotifier.";
+const NO_NOTIFIER = "Messages are not being sent: no notifier runs. To start one: .venv/bin/python manage.py runnotifier.";
 export const LONGEST = 366 * 24 * HOUR;
 
 /** Nothing hinders, as before the first news. */

@@ -25,7 +25,7 @@ export function noticeLines(sampler, { stepped = null } = {}) {
   } else if (sampler.state === "stopped") {
     const last = sampler.last_sample_at ? `, the last sample is of ${clockTime(sampler.last_sample_at)}` : "";
     const what = sampler.message || "The sampler has stopped.";
-    lines.push(`${what} Nothing is watched${last}. To start it: python manage.py runsampler.`);
+    lines.push(`${what} Nothing is watched${last}. To start it: .venv/bin/python manage.py runsampler.`);
   } else if (sampler.message) {
     lines.push(sampler.message);
   }

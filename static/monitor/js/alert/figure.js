@@ -20,7 +20,7 @@ export class Figure {
 
   start() {
     if (!globalThis.Chart) {
-      this.#box.replaceChildren(element("p", { class: "no-chart" }, "The chart library is missing. On the server: python manage.py vendor"));
+      this.#box.replaceChildren(element("p", { class: "no-chart" }, "The chart library is missing. On the server: .venv/bin/python manage.py vendor"));
       return;
     }
     const { unit } = this.#data.metric;
