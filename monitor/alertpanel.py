@@ -29,6 +29,7 @@ MARGIN_MS = 600_000
 POINTS = 600
 SHOWN_CHANGES = 200
 PARTS = ("cpu", "pressure", "memory", "tasks", "disk", "short_lived")
+NOBODY = "kernel threads"  # a group of no user
 MOMENTS = {"onset": "Before it fired", "peak": "Near its peak", "recovery": "At its recovery"}
 
 
@@ -146,9 +147,14 @@ def _moment(row: Evidence, alert: Alert, sight: Sight) -> Shape:
         "by_cpu": [_process(one) for one in found["by_cpu"]],
         "by_memory": [_process(one) for one in found["by_memory"]],
         "blocked": [_process(one) for one in found["blocked"]],
-        "groups": [_process(one) for one in found["groups"]],
+        "groups": [_group(one) for one in found["groups"]],
         "truncated": bool(found.get("truncated")),
     }
+
+
+def _group(row: dict[str, Any]) -> dict[str, Any]:
+    kind = str(row.get("kind") or "")
+    return _process(row) | {"kind": "" if row.get("name") == NOBODY else words.GROUPS.get(kind, kind)}
 
 
 def _process(row: dict[str, Any]) -> dict[str, Any]:

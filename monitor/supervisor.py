@@ -22,6 +22,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from monitor.processname import SUPERVISOR, be_called
+
 logger = logging.getLogger("monitor.supervisor")
 
 MOST_RESTARTS = 5
@@ -55,6 +57,7 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="{asctime} {levelname} {name}: {message}", style="{")
     given = json.loads(os.environ.pop(SPECIFICATION))
     _raise_file_limit()
+    be_called(SUPERVISOR)
     children = [Child(name, command) for name, command in given["commands"].items()]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _raise_stop)

@@ -18,6 +18,7 @@ CHANGES = {
     "acknowledged": "Acknowledged",
     "note": "Note",
 }
+GROUPS = {"unit": "service"}
 KINDS = {
     "fired": "Fired",
     "escalated": "Became worse",

@@ -27,6 +27,11 @@ test("each list tells a name, where it belongs and its figure", () => {
   assert.deepEqual(lists.groups, [{ id: "unit video.service", name: "video.service", note: "service", figures: ["3", "n/a", "1.0 MiB"] }]);
 });
 
+test("kernel threads are no user", () => {
+  const { lists } = culprits(busy({ groups: [{ name: "kernel threads", kind: "user", cpu_percent: 1, rss_bytes: 0, processes: 60 }] }), AT);
+  assert.deepEqual([lists.groups[0].name, lists.groups[0].note], ["kernel threads", ""]);
+});
+
 test("a place that is not told is left empty", () => {
   const { lists } = culprits(busy({ blocked: [{ pid: 9, name: "rsync", waits_in: null, threads: 1 }] }), AT);
   assert.deepEqual(lists.waiting[0], { id: "9", name: "rsync", note: "", figures: ["1"] });

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from monitor import databasefile
 from monitor.live import Publisher
 from monitor.notifier import Dispatcher
+from monitor.processname import NOTIFIER, be_called
 
 LOCK_SECONDS = 1.0
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what cannot work, then run."""
+        be_called(NOTIFIER)
         databasefile.keep_connection()
         try:
             databasefile.require_migrated()

@@ -15,6 +15,7 @@ from monitor.databasefile import EXIT_MIGRATE, EXIT_NO_DATABASE
 from monitor.live import Publisher
 from monitor.management.readiness import require_whole_pages
 from monitor.models import Host
+from monitor.processname import SAMPLER, be_called
 from monitor.sampler import Sampler
 
 EXIT_ALREADY_RUNNING = 4
@@ -37,6 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what cannot work, then run."""
         interval = _interval(options["interval"])
+        be_called(SAMPLER)
         stop = threading.Event()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, lambda *_: stop.set())

@@ -6,6 +6,7 @@ import { bytes, clockTime, count, duration, percent } from "./format.js";
 export const STALE_MS = 60_000;
 const NOTABLE_SHORT_LIVED = 20;
 const KINDS = { unit: "service", container: "container", user: "user" };
+const NOBODY = "kernel threads"; // what belongs to no user at all
 
 /** Where a process belongs: its unit or container, else its user. */
 function home({ unit, user }) {
@@ -28,7 +29,7 @@ function waitingRow(process) {
 
 function groupRow(group) {
   const figures = [count(group.processes), percent(group.cpu_percent, 0), bytes(group.rss_bytes)];
-  return { id: `${group.kind} ${group.name}`, name: group.name, note: KINDS[group.kind] ?? group.kind, figures };
+  return { id: `${group.kind} ${group.name}`, name: group.name, note: group.name === NOBODY ? "" : (KINDS[group.kind] ?? group.kind), figures };
 }
 
 /** The one line above the tables. */
