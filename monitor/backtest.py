@@ -21,7 +21,7 @@ from monitor.domain.metrics import SILENCE
 from monitor.domain.reading import gap_between
 from monitor.domain.rulespec import RuleSpec
 from monitor.domain.sentences import rule_sentence
-from monitor.domain.suggesting import suggested_clear, suggested_threshold
+from monitor.domain.suggesting import suggested_clear, suggested_threshold, why_none
 from monitor.models import Host, Rule, Sample
 from monitor.models.rollups import column, extreme_of, mean_of, weight_of
 from monitor.retention import oldest_ms
@@ -213,6 +213,7 @@ def _shape(
         "episodes": [_episode(one) for one in run.episodes],
         "suggested_threshold": threshold,
         "suggested_clear_threshold": None if threshold is None else suggested_clear(threshold, below),
+        "no_suggestion": why_none(run.distribution) if threshold is None else "",
         "rule_sentence": rule_sentence(rule, host.effective_cores),
         "sentence": backtest_sentence(found),
         "notes": coarse_sentences(parts, judged) if known > 0 else [],

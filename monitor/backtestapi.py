@@ -146,6 +146,7 @@ class BacktestAnswer(Schema):
         description="The p99 (below: the p1) of the last week; null if unknown."
     )
     suggested_clear_threshold: float | None
+    no_suggestion: str = Field(description='Why nothing is suggested, in a sentence; "" where something is.')
     rule_sentence: str
     sentence: str
     notes: list[str] = Field(description="How far this can be trusted, in sentences.")

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from monitor import alertwords, backtestpanel, history
@@ -16,6 +17,7 @@ from monitor.access import readers_only
 from monitor.domain.quantities import number, quantity
 from monitor.models import Alert, Rule
 from monitor.shapes import moment
+from monitor.zones import reader_zone
 
 LAST_ALERTS = 20
 LARGEST_ID = 2**63 - 1
@@ -34,13 +36,16 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     except history.UnknownHost as error:
         raise Http404(str(error)) from error
     may_edit = request.user.is_staff and request.user.has_perm("monitor.change_rule")
+    zone = reader_zone(request)
     context = {
         "rule": row,
+        "zone": str(zone),
         "backtest": panel,
         "alerts": _alerts(row, now_ms),
         "edit_url": reverse("admin:monitor_rule_change", args=[row.pk]) if may_edit else "",
     }
-    return render(request, "monitor/rule.html", context)
+    with timezone.override(zone):
+        return render(request, "monitor/rule.html", context)
 
 
 def _alerts(row: Rule, now_ms: int) -> list[dict[str, Any]]:

@@ -225,7 +225,11 @@ def test_the_suggestion_is_the_p99_of_the_last_week(host):
 
 def test_nothing_is_suggested_after_half_a_day(host):
     make_buckets(host, 60, END_MS - DAY_MS // 2, [20.0] * 720)
-    assert backtest(host, a_rule(), 30, END_MS)["suggested_threshold"] is None
+    shape = backtest(host, a_rule(), 30, END_MS)
+    assert shape["suggested_threshold"] is None
+    assert shape["no_suggestion"].startswith(
+        "No threshold is suggested: that takes a day of data, and the last week has 1"
+    )
 
 
 # Every field of a rule.
@@ -335,7 +339,7 @@ def test_the_api_answers_with_the_documented_shape(client, host, monkeypatch):
     assert set(shape) == {
         "host", "metric", "statistic", "comparison", "start_at", "end_at", "resolution_seconds", "threshold", "clear",
         "critical_threshold", "count", "critical_count", "total_seconds", "longest_seconds",
-        "episodes", "suggested_threshold", "suggested_clear_threshold", "rule_sentence", "sentence",
+        "episodes", "suggested_threshold", "suggested_clear_threshold", "no_suggestion", "rule_sentence", "sentence",
         "notes",
     }  # fmt: skip
     assert (shape["start_at"], shape["end_at"], shape["count"]) == (END_MS - 7 * DAY_MS, END_MS, 1)
@@ -521,7 +525,7 @@ def test_the_page_tells_the_rule_its_back_test_and_its_last_alerts(client, host)
     for words in (
         "Rule “Busy”", "critical, switched off", "Fires when the CPU is at least 75 %",
         "With these numbers it would not have fired in the last 30 days. Only 1 min of that time is known.",
-        "2025-10-09 08:53:20", "2025-10-09 08:54:50", "1 min 30 s", "93.25 %", "nobody saw when", "load test",
+        "9 Oct 2025 08:53:20", "9 Oct 2025 08:54:50", "1 min 30 s", "93.25 %", "nobody saw when", "load test",
     ):  # fmt: skip
         assert words in text
     assert text.count('<th scope="row">') == 2

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from .quantities import span
+
 STEPS_PER_E = 500  # how finely values are told apart: 0.2 %
 LEAST_SECONDS = 86_400.0
 SHARE = 0.99
@@ -42,6 +44,14 @@ def suggested_threshold(distribution: Distribution, below: bool = False) -> floa
         return None
     found = distribution.quantile(1 - SHARE if below else SHARE)
     return typed(found) if found else None
+
+
+def why_none(distribution: Distribution) -> str:
+    """Why suggested_threshold has none, as a sentence."""
+    if distribution.seconds < LEAST_SECONDS:
+        known = span(distribution.seconds)
+        return f"No threshold is suggested: that takes a day of data, and the last week has {known}."
+    return "No threshold is suggested: in the last week the value was hardly ever above 0."
 
 
 def suggested_clear(threshold: float, below: bool = False) -> float:

@@ -119,6 +119,8 @@ def test_a_refusal_is_told_in_its_sentence_and_goes_when_mended(tabs):
         "The alert could never clear: 80 lies above the threshold 75."
     )
     expect(sentence(page)).to_be_hidden()
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+    expect(slot(page, "backtest-figure")).to_be_visible()
     page.get_by_label("Clear threshold:", exact=True).fill("70")
     expect(sentence(page)).to_contain_text("would have fired")
     expect(slot(page, "backtest-problem")).to_be_hidden()

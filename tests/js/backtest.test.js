@@ -55,7 +55,7 @@ test("the suggestion names its unit, per core where the rule is", () => {
   const told = suggestion({ suggested_threshold: 95, suggested_clear_threshold: 83 }, "percent", false);
   assert.match(told, /^Suggested: threshold 95 %, clear 83 %\./);
   assert.match(suggestion({ suggested_threshold: 0.9, suggested_clear_threshold: 0.78 }, "load", true), /threshold 0.9 per core, clear 0.78 per core/);
-  assert.match(suggestion({ suggested_threshold: null, suggested_clear_threshold: null }, "load", true), /^No threshold is suggested/);
+  assert.match(suggestion({ suggested_threshold: null, suggested_clear_threshold: null, no_suggestion: "No threshold is suggested: because." }, "load", true), /^No threshold is suggested/);
 });
 
 test("two lines, or one where both thresholds are the same, or none where the cores are unknown", () => {

@@ -67,6 +67,7 @@ export class Panel {
       const response = await fetch(`${this.#data.urls.backtest}?${asked}`, { signal, headers: { Accept: "application/json" } });
       const body = await response.json();
       if (response.ok) await this.#answered(body, signal);
+      else if (response.status === 400) this.#refused(body.error);
       else this.#failed(response.status === 401 ? "Your session has ended. Log in again, in another tab if you have typed much." : body.error);
     } catch (error) {
       if (error.name !== "AbortError") this.#failed("The server did not answer. The numbers you typed are still here.");
@@ -136,6 +137,14 @@ export class Panel {
     this.#slot("backtest-rows").replaceChildren(...rows(answer, unit).map(cells));
   }
 
+  /** The numbers cannot work: the chart stays where it is, dimmed, until they can. */
+  #refused(sentence) {
+    this.#forget("");
+    this.#problem(sentence);
+    this.#root.dataset.state = "refused";
+    this.#slot("backtest-retry").hidden = true;
+  }
+
   #failed(sentence) {
     this.#blank("");
     this.#problem(sentence);
@@ -144,17 +153,22 @@ export class Panel {
   #problem(sentence) {
     this.#settle("error");
     setText(this.#slot("backtest-problem-text"), sentence);
+    this.#slot("backtest-retry").hidden = false;
   }
 
   /** Nothing old may stand beside new numbers. */
   #blank(sentence) {
+    this.#forget(sentence);
+    this.#figure.hide();
+    this.#settle("idle");
+  }
+
+  #forget(sentence) {
     this.#last = null;
     setText(this.#slot("backtest-rule"), "");
     setText(this.#slot("backtest-sentence"), sentence);
     this.#slot("backtest-notes").replaceChildren();
     for (const name of ["backtest-suggestion", "backtest-list"]) this.#slot(name).hidden = true;
-    this.#figure.hide();
-    this.#settle("idle");
   }
 
   #slot(name) {

@@ -57,8 +57,8 @@ export function judgedUnit({ statistic }, unit) {
 }
 
 /** "Suggested: threshold 95 %, clear 83 %. ..." for an answer of the API. */
-export function suggestion({ suggested_threshold: fires, suggested_clear_threshold: clears, comparison }, unit, perCore) {
-  if (fires === null) return "No threshold is suggested: the last week has less than a day of data, or hardly anything above 0.";
+export function suggestion({ suggested_threshold: fires, suggested_clear_threshold: clears, no_suggestion: none, comparison }, unit, perCore) {
+  if (fires === null) return none;
   const each = perCore ? " per core" : "";
   const side = comparison === "below" ? "above" : "below";
   return (
