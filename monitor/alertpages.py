@@ -45,6 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "choices": {
                 "state": STATES, "severity": SEVERITIES, "host": alertlist.hosts(), "rule": alertlist.rules(),
             },
+            "list_admin_url": reverse("admin:monitor_alert_changelist") if _may_browse(request.user) else "",
             "longest_text": alertlist.LONGEST_TEXT,
             "zone": str(zone),
         }  # fmt: skip

@@ -82,6 +82,14 @@ def test_the_list_shows_the_newest_first_and_leads_to_each(client, host, now_ms)
     assert f'href="/alerts/{new.pk}/"' in text_of(client.get("/alerts/"))
 
 
+def test_the_list_leads_into_the_admin_only_whoever_may_look_there(client, host, now_ms) -> None:
+    make_alert(host, now_ms)
+    link = 'href="/admin/monitor/alert/"'
+    assert link not in text_of(client.get("/alerts/"))
+    login(client, "view_alert", is_staff=True)
+    assert link in text_of(client.get("/alerts/"))
+
+
 def test_each_filter_leaves_what_it_says(client, host, now_ms) -> None:
     other = make_host("web-01")
     critical = make_alert(host, now_ms, rule_name="Load", worst_severity="critical")

@@ -528,7 +528,7 @@ def test_the_page_tells_the_rule_its_back_test_and_its_last_alerts(client, host)
         "9 Oct 2025 08:53:20", "9 Oct 2025 08:54:50", "1 min 30 s", "93.25 %", "nobody saw when", "load test",
     ):  # fmt: skip
         assert words in text
-    assert text.count('<th scope="row">') == 2
+    assert text.count('data-label="fired"') == 2
 
 
 def test_the_page_leads_only_those_to_the_form_who_may_edit(client, host):
