@@ -198,6 +198,19 @@ def test_the_tiles_tell_values_with_units_and_what_is_not_known(client, now_ms) 
     assert tiles["Alerts in 24 h"] == ("0", "")
 
 
+def test_without_scripts_the_gravest_alert_comes_first_and_gives_the_banner_its_colour(
+    client, now_ms
+) -> None:
+    host = make_host()
+    make_samples(host, 3, now_ms)
+    make_alert(host, now_ms - 60_000, rule_name="Old", severity="critical", peak=99.5)
+    make_alert(host, now_ms, rule_name="New", severity="info", peak=30.0)
+    page = client.get("/").content.decode()
+    banner = page[page.index('<div class="banner"') : page.index("Show on chart")]
+    assert 'data-severity="critical"' in banner
+    assert banner.index("Old</a>, peak 99.5 %") < banner.index("New</a>, peak 30 %")
+
+
 def test_hostile_names_stay_text(client) -> None:
     make_host("</script><script>alert(1)</script>")
     assert b"<script>alert(1)" not in client.get("/").content
