@@ -92,9 +92,10 @@ def _csv(request: HttpRequest, pages: Pages, file_name: str) -> HttpResponseBase
 
 
 def _file_name(host: Host, what: str, start_ms: int, end_ms: int) -> str:
-    name = re.sub(r"[^A-Za-z0-9._-]+", "_", host.name)
-    start, end = (historycsv.moment(ms)[:16].replace(":", "").replace("-", "") for ms in (start_ms, end_ms))
-    return f"loadmon-{name}-{what}-{start}Z-{end}Z.csv"
+    """As the page names its pictures, with times in UTC: "db-01_samples_2026-11-17T1100Z_2026-11-24T1100Z.csv"."""
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", host.name).strip("-") or "host"
+    start, end = (historycsv.moment(ms)[:16].replace(":", "") for ms in (start_ms, end_ms))
+    return f"{name}_{what}_{start}Z_{end}Z.csv"
 
 
 def _now_ms() -> int:

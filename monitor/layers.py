@@ -17,6 +17,7 @@ import socket
 import tempfile
 import time
 import uuid
+import weakref
 from collections import deque
 from pathlib import Path
 from typing import Any
@@ -214,7 +215,9 @@ class LocalChannelLayer(BaseChannelLayer):  # type: ignore[misc]
             self._receiver.setblocking(False)
             with contextlib.suppress(OSError):
                 self._receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-            self._receiver.bind(str(self.directory / f"{self.identity}.sock"))
+            path = self.directory / f"{self.identity}.sock"
+            self._receiver.bind(str(path))
+            weakref.finalize(self, path.unlink, missing_ok=True)  # also when the process ends
         elif self._loop is not None and not self._loop.is_closed():
             self._loop.remove_reader(self._receiver)
         self._loop = loop

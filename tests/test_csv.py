@@ -83,7 +83,7 @@ def test_the_answer_is_a_file_that_nothing_compresses_or_keeps(client, path, nam
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Encoding"] == "identity"
     assert response["Cache-Control"] == "no-store"
-    expected = f'attachment; filename="loadmon-web_1_a-{name}-19700101T0000Z-19700101T0001Z.csv"'
+    expected = f'attachment; filename="web-1-a_{name}_1970-01-01T0000Z_1970-01-01T0001Z.csv"'
     assert response["Content-Disposition"] == expected
 
 

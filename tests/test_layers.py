@@ -216,3 +216,17 @@ async def test_a_killed_process_leaves_nothing_in_the_way(tmp_path):
     await layer.group_send("g", {"n": 1})
     assert list(layer.directory.glob("*.sock")) == []
     await layer.close()
+
+
+def test_a_process_that_ends_leaves_no_socket_behind(tmp_path):
+    code = (
+        "import asyncio, sys; from monitor.layers import LocalChannelLayer\n"
+        "layer = LocalChannelLayer(sys.argv[1])\n"
+        "async def main():\n"
+        "    await layer.group_add('g', await layer.new_channel())\n"
+        "    layer._listen()\n"
+        "    assert list(layer.directory.glob('*.sock'))\n"
+        "asyncio.run(main())\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path / "s")], check=True)
+    assert list(tmp_path.rglob("*.sock")) == []

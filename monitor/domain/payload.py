@@ -35,10 +35,10 @@ def payload(facts: Facts, subject: str) -> dict[str, Any]:
             "severity": facts.severity,
             "state": facts.state,
             "comparison": facts.comparison,
-            "value": facts.value,
-            "peak": facts.peak,
-            "threshold": facts.threshold,
-            "clear_threshold": facts.clear_threshold,
+            "value": _rounded(facts.value),
+            "peak": _rounded(facts.peak),
+            "threshold": _rounded(facts.threshold),
+            "clear_threshold": _rounded(facts.clear_threshold),
             "started_at": _ms(facts.started_at),
             "fired_at": _ms(facts.fired_at),
             "resolved_at": _ms(facts.resolved_at),
@@ -67,6 +67,11 @@ def payload(facts: Facts, subject: str) -> dict[str, Any]:
             for one in facts.waiting
         ],
     }
+
+
+def _rounded(value: float | None) -> float | None:
+    """As it is shown, with two decimals: a threshold of 1.05 per core on 10 cores is 10.5, not 10.500000000000002."""
+    return None if value is None else round(value, 2)
 
 
 def _ms(moment: datetime | None) -> int | None:

@@ -61,7 +61,7 @@ def send(target: Target, message: Message) -> Answer:
     sent_at = time.time()
     try:
         addresses = resolve(place.host, place.port)
-        return _post(place, addresses, body, headers(message.key, round(sent_at), body, target.secret))
+        return _post(place, addresses, body, headers(message.key, int(sent_at), body, target.secret))
     except Refused as error:
         return Answer(False, str(error), error.permanent)
 
@@ -101,7 +101,7 @@ def new_secret() -> str:
 
 
 def headers(key: str, sent_at: int, body: bytes, secret: str) -> dict[str, str]:
-    """The headers of one try; sent_at: seconds since the epoch. Without a secret it is not signed."""
+    """The headers of one try; sent_at: whole seconds since the epoch, never ahead. Without a secret it is not signed."""
     found = {
         "Content-Type": "application/json",
         "User-Agent": f"loadmon/{VERSION}",

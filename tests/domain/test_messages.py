@@ -290,10 +290,12 @@ def test_messages_of_one_alert_belong_together():
 
 
 def test_the_document_for_programs_holds_numbers_and_times():
-    found = message(about(resolved_at=FIRED + timedelta(minutes=1), kind="resolved")).payload
+    found = message(
+        about(resolved_at=FIRED + timedelta(minutes=1), kind="resolved", threshold=101.50000000000001)
+    ).payload
     assert (found["version"], found["type"], found["key"]) == (1, "alert.resolved", "k-1")
     assert found["alert"]["fired_at"] == round(FIRED.astimezone(UTC).timestamp() * 1000)
-    assert found["alert"]["value"] == 9.2
+    assert (found["alert"]["value"], found["alert"]["threshold"]) == (9.2, 101.5)
     assert found["culprits"][0] == {
         "name": "rsync", "processes": 5, "cpu_percent": 30.4, "rss_bytes": 2.5e8, "unit": "backup.service",
     }  # fmt: skip
