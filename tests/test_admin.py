@@ -325,7 +325,7 @@ def test_a_rule_with_every_field_is_told_as_a_sentence(boss) -> None:
             "unless_metric": "load1", "unless_value": "8"}  # fmt: skip
     sentence = (
         "Fires when the CPU is at least 90 % for at least 50 % of 600 s for 30 s, critical at 80 % of 600 s; clears below "
-        "30 % of 600 s for 60 s. It does not fire while the mean 1-minute load of 600 s is at least 8."
+        "30 % of 600 s for 60 s. No alert begins while the mean 1-minute load of 600 s is at least 8."
     )
     assert sentence in text(boss.post(reverse("admin:monitor_rule_add"), GOOD | more, follow=True))
 

@@ -43,7 +43,9 @@ class Weekdays(forms.MultipleChoiceField):
 class SilenceForm(forms.ModelForm):  # type: ignore[type-arg]
     """A silence, with weekdays to tick and time zones to choose from."""
 
-    weekdays = Weekdays(required=False, help_text="None: a silence for once, from its start to its end.")
+    weekdays = Weekdays(
+        required=False, help_text="None ticked: a silence for once, from its start to its end."
+    )
     time_zone = forms.ChoiceField(
         help_text="In which the times of a weekly one are meant.",
         choices=lambda: [(name, name) for name in sorted(zoneinfo.available_timezones() | {"UTC"})],

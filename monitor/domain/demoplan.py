@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from .gaps import GapSpec, Kind
+from .quantities import span
 
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 RECENT_MS = 2 * DAY_MS
@@ -85,7 +86,7 @@ def plan(start_ms: int, end_ms: int, workers: int) -> Plan:
 def _gap(start_ms: int, kind: Kind) -> GapSpec:
     start_ms = _minute(start_ms)
     length = LENGTHS_MS[kind]
-    note = f"The clock was set forward by {length // 1000} s." if kind is Kind.CLOCK_STEPPED else ""
+    note = f"The clock was set forward by {span(length / 1000)}." if kind is Kind.CLOCK_STEPPED else ""
     return GapSpec(start_ms, start_ms + length, kind, note)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .quantities import span
+
 CLOCK_STEP_SECONDS = 2.0
 
 
@@ -66,6 +68,6 @@ def before_first_reading(
 
 def _stepped(before: Clocks, after: Clocks, seconds: float) -> GapSpec:
     way = "forward" if seconds > 0 else "back"
-    note = f"The clock was set {way} by {abs(seconds):.0f} s."
+    note = f"The clock was set {way} by {span(abs(seconds))}."
     start = before.wall_ms if seconds > 0 else after.wall_ms
     return GapSpec(start, after.wall_ms, Kind.CLOCK_STEPPED, note)

@@ -126,11 +126,11 @@ def fired_sentence(alert: Fired) -> str:
 def stood_sentence(approach: Approach) -> str:
     """What the test did to a value whose alert stood already."""
     rule = approach.rule
-    text = f"The alert {rule.name} stood before the test began"
+    text = f"The alert {rule.name} stood before the test began, so that the test could not make it fire"
     if approach.peak is None:
         return f"{text}."
     reached = _told(_rounded(approach, approach.peak), rule)
-    return f"{text}, its value reached {reached}, the threshold is {_told(approach.threshold, rule)}."
+    return f"{text}; its value reached {reached}, its threshold is {_told(approach.threshold, rule)}."
 
 
 def nearest_sentence(approaches: Iterable[Approach]) -> str:

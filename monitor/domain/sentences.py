@@ -107,7 +107,7 @@ def _unless(rule: Rule) -> str:
         return ""
     noun = _noun(rule.unless_metric)
     judged = f"mean {noun} of {rule.window_seconds} s" if rule.window_seconds else noun
-    return f" It does not fire while the {judged} is at least {quantity(rule.unless_value, _unit(rule.unless_metric))}."
+    return f" No alert begins while the {judged} is at least {quantity(rule.unless_value, _unit(rule.unless_metric))}."
 
 
 def _is_share(rule: Rule) -> bool:

@@ -82,7 +82,7 @@ class Rule(models.Model):
     )
     threshold = models.FloatField(help_text="Fires at this value or beyond.")
     clear_threshold = models.FloatField(
-        help_text="Clears when the value is back beyond this one; it must lie on the calm side of the threshold."
+        help_text="Clears once the value has come back past this one; it must lie on the calm side of the threshold."
     )
     critical_threshold = models.FloatField(
         null=True,
@@ -90,7 +90,7 @@ class Rule(models.Model):
         help_text="An alert that stands becomes critical at this value or beyond; empty: never.",
     )
     critical_clear_threshold = models.FloatField(
-        null=True, blank=True, help_text="It steps down when the value is back beyond this one."
+        null=True, blank=True, help_text="It steps down once the value has come back past this one."
     )
     critical_metric = models.CharField(
         max_length=60,
@@ -160,19 +160,25 @@ class Silence(models.Model):
         Host, on_delete=models.CASCADE, null=True, blank=True, help_text="Empty: every host."
     )
     starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField(null=True, blank=True, help_text="Empty: a weekly one without an end.")
+    ends_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="A silence for once needs an end; a weekly one without an end goes on for ever.",
+    )
     weekdays = models.CharField(
         max_length=7,
         blank=True,
         help_text="Of a weekly one: digits, 0 is Monday, such as 01234; empty: once.",
     )
     from_time = models.TimeField(
-        null=True, blank=True, help_text="Of a weekly one: local time of its beginning."
+        null=True,
+        blank=True,
+        help_text="For a weekly silence: when it begins on each of its days, in its time zone.",
     )
     until_time = models.TimeField(
         null=True,
         blank=True,
-        help_text="Of a weekly one: local time of its end; not later than the beginning: the next day.",
+        help_text="For a weekly silence: when it ends; at or before the time of its beginning means the next day.",
     )
     time_zone = models.CharField(
         max_length=60, default="UTC", help_text="In which the local times are meant."

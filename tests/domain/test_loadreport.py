@@ -92,7 +92,8 @@ def test_a_value_from_before_an_unknown_stretch_does_not_count() -> None:
 def test_an_alert_that_stood_before_is_not_counted_as_fired() -> None:
     standing = Status(State.FIRING, started_at_ms=1, seen_at_ms=1, value=90.0, peak=90.0)
     assert seen((standing, calm(0.5))) == [
-        "The alert CPU stood before the test began, its value reached 90 %, the threshold is 75 %."
+        "The alert CPU stood before the test began, so that the test could not make it fire; its value reached 90 %, "
+        "its threshold is 75 %."
     ]
 
 
@@ -167,7 +168,7 @@ def test_an_alert_that_stood_is_the_reason_that_none_fired() -> None:
     standing = Status(State.FIRING, started_at_ms=1, seen_at_ms=1, value=90.0, peak=90.0)
     watch = Watch()
     watch.see((), (CPU, LOAD), {1: standing, 2: calm(0.5)}, 2.0)
-    assert watch.missed(1).endswith("the threshold is 75 %. An alert that stands does not fire again.")
+    assert watch.missed(1).endswith("its threshold is 75 %. An alert that stands does not fire again.")
 
 
 @pytest.mark.parametrize("rule_id", [7, None])

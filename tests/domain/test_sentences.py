@@ -104,4 +104,4 @@ def test_a_share_of_time_names_its_level_and_its_window() -> None:
 
 def test_what_restrains_a_rule_has_a_sentence_of_its_own() -> None:
     told = rule_sentence(Rule(unless_metric="load1", unless_value=4))
-    assert told.endswith(". It does not fire while the mean 1-minute load of 120 s is at least 4.")
+    assert told.endswith(". No alert begins while the mean 1-minute load of 120 s is at least 4.")

@@ -42,6 +42,8 @@ test("the report of a drill is a verdict and a line for each thing", () => {
   const over = { ...RUNNING, state: "finished", passed: true, report: REPORT };
   const { mode, text, outcome: told } = view(over, 0);
   assert.deepEqual([mode, text], ["over", "(drill of 2 min on 2 cores by ann)"]);
+  const early = { ...over, started_at: 1000, ended_at: 37_000 };
+  assert.equal(view(early, 0).text, "(drill of 2 min on 2 cores by ann, over after 36 s)");
   assert.deepEqual(told, {
     word: "Passed", icon: "ok", outcome: "passed",
     lines: ["CPU fired within the 98 s that it promises.", "Threshold crossed t+91.2 s.", "ops: mail accepted +1.4 s."],

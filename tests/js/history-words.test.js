@@ -41,6 +41,7 @@ test("a gap says why", () => {
   const stepped = { start: NOW, end: NOW, kind: "clock_stepped", note: "set back by 1 h" };
   assert.equal(words.gapWords(stepped), "clock set back by 1 h, 12:00");
   assert.deepEqual(words.gapRow(stepped, NOW), { when: "12:00", lasted: "", reason: "clock set back by 1 h" });
+  assert.equal(words.gapReason({ ...stepped, note: "The clock was set forward by 90 s." }), "The clock was set forward by 90 s");
   assert.equal(words.gapReason({ kind: "sampler_down" }), "sampler was down");
   assert.equal(words.gapReason({ kind: "novel" }), "no data");
 });

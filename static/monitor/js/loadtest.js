@@ -42,7 +42,7 @@ export function view(test, now) {
   if (test.state === "requested") return { mode: "busy", text: `Asked for${by(test)}; the sampler is about to start it.`, share: 0 };
   if (test.state === "running") return running(test, now);
   const proven = outcome(test);
-  if (proven) return { mode: "over", text: `(drill of ${size(test)}${by(test)})`, share: 1, outcome: proven };
+  if (proven) return { mode: "over", text: `(drill of ${size(test)}${by(test)}${cutShort(test)})`, share: 1, outcome: proven };
   return { mode: "over", text: report(test), share: 1 };
 }
 
@@ -67,6 +67,12 @@ function report(test) {
 
 function size(test) {
   return `${duration(test.seconds * 1000)} on ${place(test)}`;
+}
+
+/** ", over after 36 s" where a test ended before its time, as a drill does once all is proven. */
+function cutShort({ started_at: started, ended_at: ended, seconds }) {
+  const ran = Number.isFinite(started) && Number.isFinite(ended) ? ended - started : null;
+  return ran !== null && ran < seconds * 1000 - 1000 ? `, over after ${duration(ran)}` : "";
 }
 
 function place({ kind, workers }) {

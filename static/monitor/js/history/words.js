@@ -51,7 +51,7 @@ const KINDS = {
 
 /** Why a gap is there, without its times: "clock set back by 1 h". */
 export function gapReason({ kind, note = "" }) {
-  if (kind === "clock_stepped" && note) return note.startsWith("set ") ? `clock ${note}` : note;
+  if (kind === "clock_stepped" && note) return note.startsWith("set ") ? `clock ${note}` : note.replace(/\.$/, "");
   return KINDS[kind] ?? "no data";
 }
 
