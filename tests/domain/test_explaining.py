@@ -123,10 +123,15 @@ def test_a_hostile_name_stays_short_in_the_sentence():
     assert "mostly <script><script><scri... (3.5 cores)" in explain(found)
 
 
+def names(longest):
+    """Any text but the one that the test takes for a missing value."""
+    return st.text(max_size=longest).filter(lambda text: "None" not in text)
+
+
 @given(
     st.fixed_dictionaries({name: st.one_of(st.none(), st.floats(0, 1e13)) for name in NAMES}),
     st.lists(
-        st.tuples(st.text(max_size=64), st.one_of(st.none(), st.floats(0, 500)), st.text(max_size=20)),
+        st.tuples(names(64), st.one_of(st.none(), st.floats(0, 500)), names(20)),
         max_size=30,
     ),
     st.sampled_from(["", "memory_available_percent", "load1"]),
