@@ -21,7 +21,7 @@ THROTTLED_PERCENT = 25.0
 PINNED_CORE_PERCENT = 90.0
 HIGH_SHARE_OF_CORES = 0.7
 MANY_STARTED_PER_SECOND = 20.0
-SHORT_LIVED_SHARE = 0.3
+SHORT_LIVED_SHARE = 0.5
 SWAPPING_BYTES_PER_SECOND = 1e6
 DISK_BYTES_PER_SECOND = 1e5
 MEMORY_METRICS = ("memory_", "swap_", "pressure_memory_")
@@ -237,7 +237,7 @@ def _short_tasks(facts: _Facts) -> str:
         facts.get("short_lived", "started_per_second"),
     )
     parents = (facts.found.get("short_lived") or {}).get("by") or []
-    by = culprits.joined([culprits.short(parent["name"]) for parent in parents[:2]])
+    by = culprits.joined(list(dict.fromkeys(culprits.short(parent["name"]) for parent in parents))[:2])
     started = f"{rate:.0f} new processes a second" if rate is not None else "many new processes"
     return f"{started} use {culprits.cores(used / 100)}" + (f", started by {by}" if by else "")
 

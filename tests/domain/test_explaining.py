@@ -111,6 +111,14 @@ def test_who_is_no_culprit_is_not_counted_under_the_name_of_one():
     assert "mostly python (3.9 cores)" in explain(found)
 
 
+def test_short_tasks_are_to_blame_only_where_they_use_most_and_their_parents_are_named_once():
+    parents = [{"pid": pid, "name": "python", "cpu_percent": 90.0} for pid in (1, 2)]
+    short = {"started_per_second": 30.0, "by": parents}
+    assert cause_of(document(**FULL, short_lived=short | {"cpu_percent": 150.0})) is Cause.CPU
+    text = explain(document(**FULL, short_lived=short | {"cpu_percent": 250.0}))
+    assert "30 new processes a second use 2.5 cores, started by python: many short tasks" in text
+
+
 def test_many_names_are_summed_up():
     crowd = [waiting(f"p{n}", "nfs_wait", pid=n) for n in range(9)]
     assert "(1 x p0, 1 x p1, 1 x p2, 6 more, in nfs_wait)" in explain(
