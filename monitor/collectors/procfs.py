@@ -143,8 +143,10 @@ class LinuxProcesses:
         return int(found[1]) if found else None
 
     def _waits_in(self, directory: str) -> str:
+        """The kernel function that a task in state D waits in; "" where it is not told, or the wait has just ended."""
         place = (_read(f"{directory}/wchan", 256) or b"").decode("ascii", "replace").strip()
-        return "" if place in ("", "0") else harmless(place)
+        waits = parse_state(_read(f"{directory}/stat", STAT_BYTES) or b"") == "D"
+        return harmless(place) if waits and place not in ("", "0") else ""
 
     def _names(self) -> dict[int, str]:
         now = time.monotonic()

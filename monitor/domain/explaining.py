@@ -113,7 +113,7 @@ def cause_of(found: Mapping[str, Any]) -> Cause:
         return Cause.THROTTLED
     if _is_many_short_tasks(facts):
         return Cause.SHORT_TASKS
-    if facts.at_least(FULL_CPU_PERCENT, "cpu", "busy"):
+    if facts.at_least(FULL_CPU_PERCENT, "cpu", "busy") or (waiting and _more_run_than_wait(facts)):
         return Cause.CPU
     return waiting or _when_not_busy(facts)
 
@@ -132,6 +132,13 @@ def _when_not_busy(facts: _Facts) -> Cause:
     if is_calm and running is not None and running < HIGH_SHARE_OF_CORES * cores:
         return Cause.REMEMBERED
     return Cause.UNKNOWN
+
+
+def _more_run_than_wait(facts: _Facts) -> bool:
+    """Whether a busy CPU explains more of the load than tasks do that wait for something unknown."""
+    running = facts.get("tasks", "running")
+    is_busy = facts.at_least(CALM_CPU_PERCENT, "cpu", "busy")
+    return is_busy and running is not None and running > facts.blocked
 
 
 def _nothing_waits(facts: _Facts) -> bool:

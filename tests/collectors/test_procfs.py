@@ -124,6 +124,8 @@ def test_threads_are_told_one_by_one_and_where_they_wait(proc):
 def test_a_process_of_one_thread_is_told_without_looking_at_its_threads(proc):
     here = source(proc)
     seen = here.seen(4242)._replace(threads=1, state="D")
+    assert here.tasks(seen, 10) == [("D", "")]  # it waited when it was seen, and runs on since
+    (proc / "4242" / "stat").write_bytes(stat(rest=b" D" + REST[2:]))
     assert here.tasks(seen, 10) == [("D", "do_wait")]
     assert here.tasks(seen._replace(state="R"), 10) == [("R", "")]
 

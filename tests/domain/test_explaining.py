@@ -72,6 +72,10 @@ NFS = [waiting("rsync", "nfs_wait", 5), waiting("kworker/u8:2+flush-0:44", "nfs_
          "Load 6.0 on 4 cores: 1 running; CPU 10 %: the average still remembers earlier work."),
         ({"load1": 3.0, "tasks__running": 3.0, "cpu__busy": 75.0, "by_cpu": [row("burn", 290.0)]}, Cause.CPU,
          "Load 3.0 on 4 cores: 3 running; CPU 75 %, mostly burn (2.9 cores): the CPU, not the disk."),
+        ({"load1": 3.0, "tasks__running": 3.0, "tasks__blocked": 1, "cpu__busy": 75.0, "by_cpu": [row("burn", 290.0)],
+          "blocked": [waiting("sh", "kernel_clone")]}, Cause.CPU,
+         "Load 3.0 on 4 cores: 3 running, 1 waiting uninterruptibly (1 x sh, in kernel_clone); "
+         "CPU 75 %, mostly burn (2.9 cores), I/O pressure 0 %: the CPU."),
         ({"load1": 6.0, "tasks__running": 5.0}, Cause.UNKNOWN,
          "Load 6.0 on 4 cores: 5 running; CPU 10 %, I/O pressure 0 %: what keeps it up is not known."),
         ({}, Cause.NOTHING, "Load 0.4 on 4 cores: 1 running; CPU 10 %, I/O pressure 0 %."),
