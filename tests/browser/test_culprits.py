@@ -125,6 +125,50 @@ def test_live_news_change_the_lists(page):
     assert page.locator(".culprits img").count() == 0
 
 
+COUNT_SHIFTS = """() => {
+  globalThis.shifts = 0;
+  new PerformanceObserver((list) => (shifts += list.getEntries().length)).observe({ type: "layout-shift" });
+}"""
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1280, "height": 800}, PHONE], ids=["desktop", "phone"])
+def test_what_stands_below_does_not_move_when_rows_come_and_go(tabs, viewport):
+    page = tabs("admin", viewport=viewport)
+    socket = FakeSocket(page)
+    first = socket.open()
+    socket.greet(first)
+    now = first["server_time"]
+    socket.say("status", at=now, busy=document(at=now))
+    expect(slot(page, "culprits-tables")).to_be_visible()
+    start = slot(page, "load-test-start")
+    start.scroll_into_view_if_needed()
+    where = start.bounding_box()
+    page.evaluate(COUNT_SHIFTS)
+    for many in (12, 1, 5, 0):
+        found = [row("n" * 64, 99.0, pid, unit="u" * 64, rss=2**30) for pid in range(many)]
+        groups = [
+            {
+                "name": "g" * 40,
+                "kind": "unit",
+                "cpu_percent": 1.0,
+                "rss_bytes": 1,
+                "processes": 2,
+                "blocked": 0,
+            }
+        ]
+        short = {"cpu_percent": 66.0 if many else 0.0, "by": [{"name": "bash"}] * 3}
+        fields = {
+            "by_cpu": found[:8],
+            "by_memory": found[:5],
+            "groups": groups * min(many, 6),
+            "short_lived": short,
+        }
+        socket.say("status", at=now, busy=document(at=now, blocked=[waiting("w")] * many, **fields))
+        expect(slot(page, "culprits-waiting").locator("tbody tr")).to_have_count(min(many, 5))
+        assert start.bounding_box() == where
+    assert page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done(shifts)))") == 0
+
+
 def test_without_javascript_the_culprits_are_a_list(site, tabs):
     busy(site, by_cpu=[row(EVIL, 150.0)])
     page = tabs(java_script_enabled=False)

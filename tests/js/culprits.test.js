@@ -56,3 +56,10 @@ test("processes that came and went are told where they used much", () => {
   const many = busy({ short_lived: { cpu_percent: 310.2, by: [{ name: "make" }, { name: "sh" }] } });
   assert.equal(culprits(many, AT).extra, "Processes that came and went used 310 %, started by make, sh.");
 });
+
+test("of more rows than there is room for the last one tells how many are left out", () => {
+  const blocked = Array.from({ length: 12 }, (_, pid) => ({ pid, name: "rsync", waits_in: null, threads: 1 }));
+  const { waiting } = culprits(busy({ blocked }), AT).lists;
+  assert.equal(waiting.length, 5);
+  assert.deepEqual(waiting.at(-1), { id: "more", name: "and 8 more", note: "", figures: [""] });
+});

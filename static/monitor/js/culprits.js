@@ -5,6 +5,8 @@ import { bytes, clockTime, count, duration, percent } from "./format.js";
 /** A look at the processes that is older tells nothing of now. */
 export const STALE_MS = 60_000;
 const NOTABLE_SHORT_LIVED = 20;
+/** How many rows the panel has room for; culprits.css reserves as many. */
+const ROOM = { cpu: 8, memory: 5, waiting: 5, groups: 6 };
 const KINDS = { unit: "service", container: "container", user: "user" };
 const NOBODY = "kernel threads"; // what belongs to no user at all
 
@@ -48,22 +50,29 @@ function shortLived({ short_lived: found } = {}) {
   return `Processes that came and went used ${percent(found.cpu_percent, 0)}${parents ? `, started by ${parents}` : ""}.`;
 }
 
+/** The rows that there is room for; the last one tells how many are left out. */
+function fitting(rows, room) {
+  if (rows.length <= room) return rows;
+  const left = rows.length - room + 1;
+  return [...rows.slice(0, room - 1), { id: "more", name: `and ${count(left)} more`, note: "", figures: rows[0].figures.map(() => "") }];
+}
+
 /**
  * The panel: {line, extra, known, lists: {cpu, memory, waiting, groups}}, each list of rows {id, name, note, figures}.
  * `known` is false where there is nothing to show of now; the lists are empty then.
  */
 export function culprits(busy, now) {
   const known = Boolean(busy) && now - busy.at <= STALE_MS;
-  const of = (rows, row) => (known ? (rows ?? []).map(row) : []);
+  const of = (name, rows, row) => (known ? fitting((rows ?? []).map(row), ROOM[name]) : []);
   return {
     known,
     line: line(busy, now),
     extra: known ? shortLived(busy) : "",
     lists: {
-      cpu: of(busy?.by_cpu, cpuRow),
-      memory: of(busy?.by_memory, memoryRow),
-      waiting: of(busy?.blocked, waitingRow),
-      groups: of(busy?.groups, groupRow),
+      cpu: of("cpu", busy?.by_cpu, cpuRow),
+      memory: of("memory", busy?.by_memory, memoryRow),
+      waiting: of("waiting", busy?.blocked, waitingRow),
+      groups: of("groups", busy?.groups, groupRow),
     },
   };
 }

@@ -1,18 +1,23 @@
-// Shows who keeps the machine busy: four small tables, built anew only where their rows have changed.
+// Shows who keeps the machine busy: four small tables, built anew only where their rows have changed, in a place that
+// keeps its height.
 
 import { element, setText, slot } from "./element.js";
 import { culprits } from "./culprits.js";
 
 export class CulpritsView {
   #keys = {};
+  #seen = false;
 
   /** Shows an evidence document, or that there is none. */
   show(busy, now) {
     const { known, line, extra, lists } = culprits(busy, now);
     setText(slot("culprits-line"), line);
     setText(slot("culprits-extra"), extra);
-    slot("culprits-extra").hidden = extra === "";
-    slot("culprits-tables").hidden = !known;
+    slot("culprits-extra").title = extra;
+    this.#seen ||= known;
+    slot("culprits-extra").hidden = !this.#seen;
+    slot("culprits-tables").hidden = !this.#seen;
+    slot("culprits-tables").classList.toggle("unknown", !known);
     for (const [name, rows] of Object.entries(lists)) this.#list(name, rows);
   }
 
@@ -27,7 +32,7 @@ export class CulpritsView {
   }
 
   #row({ id, name, note, figures }) {
-    const who = element("th", { scope: "row" }, element("bdi", {}, name), " ", element("bdi", { class: "muted" }, note));
+    const who = element("th", { scope: "row", title: note ? `${name} ${note}` : name }, element("bdi", {}, name), " ", element("bdi", { class: "muted" }, note));
     return element("tr", { "data-id": id }, who, ...figures.map((figure) => element("td", { class: "number" }, figure)));
   }
 }
