@@ -114,6 +114,7 @@ def _measured(host: Host, now_ms: int, may_test: bool) -> Shape:
         "gaps": history.live_gaps(host, now_ms),
         "sampler": sampler,
         "drill": _drills(host) if may_test else None,
+        "load_test_problem": loadtest.hindrance(host, shapes.moment(now_ms), sampler["last_sample_at"]),
     }
 
 
@@ -142,6 +143,7 @@ def _unmeasured() -> Shape:
         "gaps": [],
         "sampler": NO_SAMPLER,
         "drill": None,
+        "load_test_problem": "",
     }
 
 

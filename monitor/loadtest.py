@@ -19,6 +19,7 @@ from monitor.shapes import moment
 
 DEFAULT_SECONDS = 120
 GRACE_SECONDS = 30  # after its planned end a test that nobody closed is closed by whoever comes by
+UNSAMPLED_SECONDS = 60  # a host without a sample for longer has no sampler that could load it
 REQUEST_EXPIRES_SECONDS = 300  # a request that waited longer must not load a machine out of the blue
 
 
@@ -39,7 +40,7 @@ class WrongChoice(Refused):
 
 
 class NotNow(Refused):
-    """The machine is in no state for it: the disk is too full, or the alert that should fire stands already."""
+    """The machine is in no state for it: nobody samples it, its disk is too full, or the expected alert stands already."""
 
 
 class Busy(Refused):
@@ -64,6 +65,8 @@ def request(
     Raises NotAllowed, WrongNumbers, WrongChoice, NotNow or Busy. The caller publishes the news.
     """
     check_allowed(user)
+    if problem := hindrance(host, timezone.now(), _newest_ms(host)):
+        raise NotNow(problem)
     if kind not in LoadTestKind.values:
         raise WrongChoice(f"A load test is of the kind cpu or io; {kind!r} is not possible.")
     workers = most_workers(host) if workers is None else workers
@@ -80,6 +83,21 @@ def request(
             return _stored(test, plan)
     except IntegrityError:
         raise _busy(host, timezone.now()) from None
+
+
+def hindrance(host: Host, now: datetime, newest_ms: int | None) -> str:
+    """Why nobody could carry out a test of `host`, whose newest sample is of `newest_ms`, as a sentence.
+
+    "" where its sampler runs, may just have begun, or has never stored anything.
+    """
+    if host.is_synthetic:
+        return f"{host.name} is made up: there is no machine that a load test could keep busy."
+    started, stopped = host.sampler_started_at, host.sampler_stopped_at
+    if stopped is None or (started is not None and started > stopped):
+        seen = now if newest_ms is None else moment(newest_ms)
+        if now - max(seen, started or seen) <= timedelta(seconds=max(UNSAMPLED_SECONDS, 2 * host.interval)):
+            return ""
+    return f"A load test runs on the sampled machine only, and no sampler of {host.name} runs."
 
 
 def cancel(host: Host) -> LoadTest | None:
@@ -123,12 +141,8 @@ def close(
 def close_orphan(test: LoadTest, now: datetime) -> bool:
     """End a running test whose sampler died, at the last moment of which there is a sample."""
     started = test.started_at or test.requested_at
-    newest = (
-        Sample.objects.filter(host=test.host_id)
-        .order_by("-taken_at_ms")
-        .values_list("taken_at_ms", flat=True)
-    )
-    seen = moment(newest[0]) if newest else now
+    newest_ms = _newest_ms(test.host)
+    seen = now if newest_ms is None else moment(newest_ms)
     ended_at = max(started, min(seen, now, started + timedelta(seconds=test.seconds)))
     return close(
         test, LoadTestState.FAILED, ended_at, "The sampler ended during the test, and its workers with it."
@@ -175,6 +189,11 @@ def check_numbers(host: Host, seconds: int, workers: int) -> None:
     if type(workers) is not int or not 1 <= workers <= most:
         bounds = "1 worker" if most == 1 else f"1 to {most} workers"
         raise WrongNumbers(f"A load test of {host.name} has {bounds}; {workers!r} is not possible.")
+
+
+def _newest_ms(host: Host) -> int | None:
+    rows = Sample.objects.filter(host=host).order_by("-taken_at_ms")
+    return rows.values_list("taken_at_ms", flat=True).first()
 
 
 def _plan(host: Host, kind: str, workers: int, wanted: drill.Wanted) -> drill.Plan:

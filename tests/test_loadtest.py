@@ -14,8 +14,9 @@ from django.db import connection
 from django.utils import timezone
 
 from monitor import loadtest
-from monitor.loadtest import Busy, NotAllowed, WrongNumbers
+from monitor.loadtest import Busy, NotAllowed, NotNow, WrongNumbers
 from monitor.models import Host, LoadTest, LoadTestState
+from monitor.models.hosts import SYNTHETIC
 from monitor.shapes import at_ms
 from tests.factories import make_host, make_load_test, make_samples, make_user
 
@@ -219,3 +220,28 @@ def _in_threads(*targets: Callable[[], None]) -> None:
         thread.start()
     for thread in threads:
         thread.join(30)
+
+
+def test_a_made_up_host_has_no_machine_to_load() -> None:
+    made_up = make_host("demo", cores_reason=SYNTHETIC)
+    with pytest.raises(NotNow, match="demo is made up"):
+        loadtest.request(made_up, 60)
+
+
+def test_a_host_whose_sampler_was_stopped_is_refused() -> None:
+    left = make_host("db-02", sampler_started_at=ago(90), sampler_stopped_at=ago(30))
+    with pytest.raises(NotNow, match=r"no sampler of db-02 runs\.$"):
+        loadtest.request(left, 60)
+
+
+def test_a_host_without_a_sample_for_a_minute_is_refused(host: Host) -> None:
+    make_samples(host, 1, end_ms=at_ms(ago(90)))
+    with pytest.raises(NotNow, match=r"no sampler of db-01 runs\.$"):
+        loadtest.request(host, 60)
+
+
+@pytest.mark.parametrize("started", [10, 3600])
+def test_a_host_whose_sampler_runs_or_begins_is_tested(host: Host, started: int) -> None:
+    make_samples(host, 1, end_ms=at_ms(ago(90 if started == 10 else 1)))
+    host.sampler_started_at, host.sampler_stopped_at = ago(started), ago(7200)
+    assert loadtest.request(host, 60).state == "requested"

@@ -19,6 +19,7 @@ from loadmon_site.asgi import http
 from monitor import accounts, episodes, firstpaint, history
 from monitor.domain.metrics import JUDGED
 from monitor.models import Gap, Rule
+from monitor.models.hosts import SYNTHETIC
 from monitor.shapes import moment
 from monitor.version import VERSION
 from tests.factories import (
@@ -349,3 +350,13 @@ async def test_under_a_sub_path_every_address_keeps_it(settings) -> None:
     assert start["status"] == 200
     body = b"".join(piece["body"] for piece in pieces)
     assert all(path.startswith("/loadmon/api/v1/") for path in json.loads(body)["paths"])
+
+
+def test_the_page_of_a_made_up_host_offers_no_load_test(client, settings) -> None:
+    settings.LOADMON_LOADTEST = "yes"
+    make_host("demo", cores_reason=SYNTHETIC)
+    make_host("db-01")
+    client.force_login(make_user("operator", ["run_loadtest"]), BACKEND)
+    assert b"Start load test" in client.get("/?host=db-01").content
+    assert page(client, "?host=demo")["load_test_problem"].startswith("demo is made up")
+    assert b"Start load test" not in client.get("/?host=demo").content

@@ -208,3 +208,15 @@ def test_an_account_without_the_permission_is_told_so(tabs):
     expect(slot(page, "load-test")).to_contain_text("Your account may not start load tests.")
     expect(value(page, "cpu")).to_contain_text("%")
     expect(page.get_by_role("link", name="Admin")).to_have_count(0)
+
+
+def test_the_request_names_the_host_of_the_page(site, tabs):
+    page = tabs("admin")
+    page.goto("/")
+    expect(chip(page)).to_have_attribute("data-state", "live")
+    with page.expect_request(lambda request: request.method == "POST") as posted:
+        begin(page, 60)
+    assert posted.value.post_data_json["host"] == "testhost"
+    with page.expect_request(lambda request: request.method == "DELETE") as ended:
+        page.get_by_role("button", name="Cancel").click()
+    assert ended.value.url.endswith("?host=testhost")

@@ -65,7 +65,7 @@ export class LoadCard {
     const numbers = parse(form.elements.seconds.value, form.elements.workers.value, this.#host.cores);
     this.#say(numbers.error ?? "");
     if (numbers.error) return;
-    const asked = { ...numbers, ...this.#drill.wish };
+    const asked = { host: this.#host.name, ...numbers, ...this.#drill.wish };
     this.#asked = asked;
     setText(slot("load-test-question"), question(asked, this.#host.cores, this.#host.name, this.#drill.rule));
     form.hidden = true;
@@ -91,7 +91,7 @@ export class LoadCard {
   }
 
   async #cancel() {
-    const ended = await this.#send("DELETE", this.#urls.loadtest_current);
+    const ended = await this.#send("DELETE", `${this.#urls.loadtest_current}?${new URLSearchParams({ host: this.#host.name })}`);
     if (!ended) return;
     this.#onChange(ended);
     slot("load-test-start")?.focus();
