@@ -47,6 +47,7 @@ test("another day is named", () => {
   const now = new Date(2026, 10, 24, 12, 41, 7).getTime();
   assert.equal(format.dayTime(now - 60_000, now), "12:40:07");
   assert.equal(format.dayTime(now - 86_400_000, now), "23 Nov 12:41:07");
+  assert.equal(format.dayTime(now - 365 * 86_400_000, now), "24 Nov 2025 12:41:07");
 });
 
 test("midnight is 00, not 24", () => {

@@ -50,6 +50,13 @@ test("a gap over midnight names both days", () => {
   assert.equal(words.gapWords({ start: local(2026, 10, 23, 22), end: local(2026, 10, 24, 6), kind: "sampler_down" }), "sampler was down 23 Nov 22:00–24 Nov 06:00");
 });
 
+test("the same day of another year is another day", () => {
+  const earlier = local(2025, 10, 24, 7);
+  assert.equal(words.moment(earlier, NOW), "24 Nov 2025 07:00");
+  assert.equal(words.oldestWords({ start: local(2020, 0, 1), oldest: earlier }, NOW), "nothing is stored from before 24 Nov 2025 07:00");
+  assert.equal(words.gapWords({ start: earlier, end: NOW, kind: "sampler_down" }), "sampler was down 24 Nov 2025 07:00–24 Nov 2026 12:00");
+});
+
 test("gaps are counted", () => {
   assert.equal(words.gapsSummary([]), "No gaps in this span");
   assert.equal(words.gapsSummary([{ start: 0, end: HOUR }]), "1 gap in this span, 1 h in all");

@@ -139,10 +139,11 @@ export function minuteTime(at) {
   return known(at) ? told(MINUTE, at) : UNKNOWN;
 }
 
-/** "12:41:07" today, "23 Nov 12:41:07" on another day than `now`. */
+/** "12:41:07" today, "23 Nov 12:41:07" on another day than `now`, with the year where it is another one. */
 export function dayTime(at, now) {
   if (!known(at)) return UNKNOWN;
-  return DAY.format(at) === DAY.format(now) ? clockTime(at) : `${DAY.format(at)} ${clockTime(at)}`;
+  if (YEAR_DAY.format(at) === YEAR_DAY.format(now)) return clockTime(at);
+  return `${date(at, new Date(at).getFullYear() !== new Date(now).getFullYear())} ${clockTime(at)}`;
 }
 
 function told(format, at) {

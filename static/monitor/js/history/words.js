@@ -24,19 +24,22 @@ export function tierWords({ tier, start, end }, points) {
   return `of this time only ${TIERS[tier] ?? widthWords(tier)} means are kept`;
 }
 
+function year(at) {
+  return new Date(at).getFullYear();
+}
+
 /** "12:41" on the day of `beside`, else "23 Nov 12:41", with the year where it differs. */
 export function moment(at, beside, seconds = false) {
   const time = seconds ? clockTime(at) : minuteTime(at);
-  return date(at) === date(beside) ? time : `${date(at, new Date(at).getFullYear() !== new Date(beside).getFullYear())} ${time}`;
+  return date(at, true) === date(beside, true) ? time : `${date(at, year(at) !== year(beside))} ${time}`;
 }
 
 /** "24 Nov 11:00 to 11:20", "17 Nov 11:00 to 24 Nov 11:00". */
 export function boundsWords({ start, end }, now) {
   const fine = end - start < 10 * MINUTE * 1000;
   const time = fine ? clockTime : minuteTime;
-  const year = (at) => new Date(at).getFullYear() !== new Date(now).getFullYear();
-  const from = `${date(start, year(start))} ${time(start)}`;
-  return date(start, true) === date(end, true) ? `${from} to ${time(end)}` : `${from} to ${date(end, year(end))} ${time(end)}`;
+  const dated = (at) => `${date(at, year(at) !== year(now))} ${time(at)}`;
+  return date(start, true) === date(end, true) ? `${dated(start)} to ${time(end)}` : `${dated(start)} to ${dated(end)}`;
 }
 
 const TIERS = { 60: "1-minute", 900: "15-minute", 3600: "1-hour" };
@@ -60,9 +63,9 @@ export function gapWords(gap) {
   const reason = gapReason(gap);
   if (gap.end - gap.start < 1000) return `${reason}, ${minuteTime(gap.start)}`;
   const time = gap.end - gap.start < 120000 ? clockTime : minuteTime;
-  const from = date(gap.start) === date(gap.end) ? time(gap.start) : `${date(gap.start)} ${time(gap.start)}`;
-  const to = date(gap.start) === date(gap.end) ? time(gap.end) : `${date(gap.end)} ${time(gap.end)}`;
-  return `${reason} ${from}–${to}`;
+  if (date(gap.start, true) === date(gap.end, true)) return `${reason} ${time(gap.start)}–${time(gap.end)}`;
+  const dated = (at) => `${date(at, year(gap.start) !== year(gap.end))} ${time(at)}`;
+  return `${reason} ${dated(gap.start)}–${dated(gap.end)}`;
 }
 
 /** A gap in the list: {when, lasted, reason}. */
