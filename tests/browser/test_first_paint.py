@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import NOTE_DRAWING, chip, drawn_bands, drawn_texts, points, slot, value
+from tests.browser.reading import NOTE_DRAWING, chip, drawn_bands, drawn_texts, points, slot, style, value
 
 pytestmark = pytest.mark.browser
 
@@ -108,6 +108,13 @@ def test_five_hundred_alerts_are_counted_and_the_newest_are_listed(page):
     expect(slot(page, "banner-lines")).to_contain_text("and 37 more")
     expect(slot(page, "log-rows").locator("tr")).to_have_count(20)
     expect(page).to_have_title("(40) Load monitor")
+
+
+def test_each_alert_of_the_banner_has_the_colour_of_its_own_severity(page):
+    open_silent(page, "/?host=crowded")
+    words = slot(page, "banner-lines").locator("strong")
+    colours = {word: style(words.filter(has_text=word).first, "color") for word in ("Critical", "Warning")}
+    assert colours["Critical"] != colours["Warning"]
 
 
 def test_markup_in_names_is_shown_as_text(page):

@@ -112,7 +112,9 @@ test("an open alert is told with the value of this second, a mean with the mean"
 
 test("the tile counts what is open", () => {
   assert.equal(alerts.tileNote(set([])), "none open");
-  assert.equal(alerts.tileNote(set([alert(1), alert(2, { severity: "critical" })])), "2 open: critical");
+  assert.equal(alerts.tileNote(set([alert(1), alert(2)])), "2 open: warning");
+  const three = [alert(1, { severity: "info" }), alert(2, { severity: "critical" }), alert(3, { severity: "critical" })];
+  assert.equal(alerts.tileNote(set(three)), "3 open: 2 critical, 1 info");
 });
 
 test("the title carries an open alert and the state of the link", () => {

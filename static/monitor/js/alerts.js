@@ -142,8 +142,14 @@ export function announcement({ fired = [], escalated = [], recovered = [] }, wor
   return lines.join(" ");
 }
 
-/** The note of the tile: "1 open", "2 open, gravest: Critical". */
+/** The note of the tile: "1 open: warning", "3 open: 1 critical, 2 warning". */
 export function tileNote({ open }) {
   if (!open.length) return "none open";
-  return `${count(open.length)} open: ${(WORD[byWeight(open)[0].severity] ?? "").toLowerCase()}`;
+  const numbers = new Map();
+  for (const { severity } of byWeight(open)) numbers.set(severity, (numbers.get(severity) ?? 0) + 1);
+  const words = [...numbers].map(([severity, number]) => {
+    const word = (WORD[severity] ?? severity).toLowerCase();
+    return numbers.size > 1 ? `${count(number)} ${word}` : word;
+  });
+  return `${count(open.length)} open: ${words.join(", ")}`;
 }

@@ -41,7 +41,7 @@ export class Banner {
       this.#lines.set(alert.id, rest);
       const head = element("strong", {}, `${WORD[alert.severity] ?? alert.severity}:`);
       const link = element("a", { href: addressOf(this.#urls.alert, alert.id) }, condition(alert, words));
-      return element("li", { "data-alert": alert.id }, head, " ", link, ` since ${dayTime(alert.fired_at, now)} `, rest, " ", this.#taken(alert));
+      return element("li", { "data-alert": alert.id, "data-severity": alert.severity }, head, " ", link, ` since ${dayTime(alert.fired_at, now)} `, rest, " ", this.#taken(alert));
     });
     if (length > first.length) items.push(element("li", { class: "muted" }, `and ${length - first.length} more in the log below`));
     slot("banner-lines").replaceChildren(...items);
