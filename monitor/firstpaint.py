@@ -102,6 +102,7 @@ def _measured(host: Host, now_ms: int, may_test: bool) -> Shape:
     busy = without_commands(busy_now(host, now_ms))
     return {
         "host": shapes.host(host),
+        "hosts": _choices(),
         "window": {"seconds": WINDOW_SECONDS, **history.window(host, since_ms, CHARTED)},
         "latest": latest,
         "mean_2m": means,
@@ -118,6 +119,12 @@ def _measured(host: Host, now_ms: int, may_test: bool) -> Shape:
     }
 
 
+def _choices() -> list[str]:
+    """The names of all hosts; none where there is nothing to choose from."""
+    names = list(Host.objects.order_by("name").values_list("name", flat=True))
+    return names if len(names) > 1 else []
+
+
 def _drills(host: Host) -> Shape:
     """What a drill of each kind would prove, and the seconds that it needs at least."""
     workers = loadtest.most_workers(host)
@@ -131,6 +138,7 @@ def _drills(host: Host) -> Shape:
 def _unmeasured() -> Shape:
     return {
         "host": None,
+        "hosts": [],
         "window": {"seconds": WINDOW_SECONDS, **NO_WINDOW},
         "latest": None,
         "mean_2m": NO_MEANS,

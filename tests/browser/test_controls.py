@@ -187,3 +187,20 @@ def test_times_are_those_of_the_browser_and_say_so(tabs):
              .toLocaleTimeString('en-GB', { timeZone: 'Asia/Kolkata' })"""
     )
     expect(slot(page, "log-rows")).to_contain_text(fired)
+
+
+def test_another_host_is_shown_with_the_same_range(page):
+    page.goto("/?host=testhost&range=1h")
+    slot(page, "hosts").select_option("gappy")
+    page.wait_for_url("**/?host=gappy&range=1h")
+    expect(page.locator("h1")).to_have_text("gappy")
+    page.go_back()
+    expect(slot(page, "hosts")).to_have_value("testhost")
+
+
+def test_without_javascript_another_host_takes_one_button(tabs):
+    page = tabs(java_script_enabled=False)
+    page.goto("/")
+    slot(page, "hosts").select_option("gappy")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("h1")).to_have_text("gappy")

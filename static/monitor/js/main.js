@@ -3,6 +3,7 @@
 import { Dashboard } from "./dashboard.js";
 import { slot, setText } from "./element.js";
 import { zone } from "./format.js";
+import { startHosts } from "./hosts.js";
 import { parseRange } from "./range.js";
 import { startTheme } from "./theme.js";
 import { tellZone } from "./zone.js";
@@ -12,6 +13,7 @@ const dashboard = page.host ? new Dashboard(page, parseRange(location.search).ra
 
 tellZone(location.pathname);
 for (const node of document.querySelectorAll('[data-slot="zone"]')) setText(node, zone());
+startHosts(slot("hosts"), page.host?.name);
 startTheme(slot("theme"), () => dashboard?.repaint());
 
 if (dashboard) {
