@@ -101,7 +101,7 @@ def _measured(host: Host, now_ms: int, may_test: bool) -> Shape:
     sampler, means = history.sampler_state(host, now_ms), history.means(host, now_ms)
     busy = without_commands(busy_now(host, now_ms))
     return {
-        "host": shapes.host(host),
+        "host": shapes.host(host) | {"synthetic": host.is_synthetic},
         "hosts": _choices(),
         "window": {"seconds": WINDOW_SECONDS, **history.window(host, since_ms, CHARTED)},
         "latest": latest,

@@ -223,6 +223,8 @@ def hosts() -> list[Shape]:
 
 def _stored_state(host: Host, now_ms: int, newest: int | None) -> tuple[str, str]:
     """The sampler's state as far as the database tells, with a sentence where it is not running."""
+    if host.is_synthetic:
+        return "stopped", "This is made-up history: nothing of it was measured."
     started, stopped = at_ms(host.sampler_started_at), at_ms(host.sampler_stopped_at)
     if stopped is not None and stopped >= (started or 0):
         return "stopped", "The sampler was stopped."

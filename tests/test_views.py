@@ -83,7 +83,7 @@ def test_the_first_paint_holds_all_that_the_page_shows(client, now_ms) -> None:
     found = page(client)
     assert (found["version"], found["server_time"], found["user"]) == (VERSION, NOW_MS, None)
     assert found["host"] == {"name": "db-01", "cores": 2.0, "cores_reason": "2 of 2", "interval": 1.0,
-                             "booted_at": NOW_MS - 86_400_000}  # fmt: skip
+                             "booted_at": NOW_MS - 86_400_000, "synthetic": False}  # fmt: skip
     assert set(found["metrics"]) == set(JUDGED)
     assert found["metrics"]["cpu_percent"]["unit"] == "percent"
     assert found["latest"]["at"] == NOW_MS
@@ -369,3 +369,11 @@ def test_hosts_can_be_chosen_where_there_are_several(client) -> None:
     assert page(client, "?host=a")["hosts"] == ["a", "b</option>"]
     text = client.get("/?host=a").content.decode()
     assert "<option selected>a</option><option>b&lt;/option&gt;</option>" in text
+
+
+def test_a_made_up_host_is_not_said_to_have_a_stopped_sampler(client, now_ms) -> None:
+    made_up = make_host("demo", cores_reason=SYNTHETIC, sampler_stopped_at=moment(now_ms))
+    make_samples(made_up, 3)
+    shown = page(client, "?host=demo")
+    assert shown["host"]["synthetic"] is True
+    assert shown["verdict"]["text"] == "This is made-up history: nothing of it was measured."

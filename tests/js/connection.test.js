@@ -88,3 +88,8 @@ test("the chip says what is the matter", () => {
 test("stale data are stale even when paused", () => {
   assert.equal(describe(play(open), { ...view, sampleAge: 6000, paused: true }).state, "stale");
 });
+
+test("a made-up host is not stale, however old its samples", () => {
+  const { state, word } = describe(play(open), { ...view, sampleAge: 6000, synthetic: true });
+  assert.deepEqual([state, word], ["history", "Made up"]);
+});

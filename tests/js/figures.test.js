@@ -148,3 +148,10 @@ test("the server's time goes on by a monotonic clock", () => {
   clock.hear(10_000);
   assert.equal(clock.now(), 10_000);
 });
+
+test("of a made-up host one sentence says so, and none that its sampler stopped", () => {
+  const seenAt = new Date(2026, 10, 24, 8, 22, 7).getTime();
+  const shown = verdictView({ tone: "unknown", text: "x" }, { link: "history", seenAt, age: 9, now: seenAt + 60_000, synthetic: true });
+  assert.deepEqual([shown.head, shown.text], ["Made-up history.", "Nothing of it was measured. It ends at 08:22:07."]);
+  assert.deepEqual(noticeLines({ state: "stopped", message: "It was stopped." }, { synthetic: true }), []);
+});

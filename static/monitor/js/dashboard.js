@@ -152,7 +152,12 @@ export class Dashboard {
   }
 
   #window() {
-    return this.model.window(this.#link === "live" || this.#link === "connecting");
+    return this.model.window(this.#synthetic || this.#link === "live" || this.#link === "connecting");
+  }
+
+  /** Whether the host was made up: its history has an end, and nothing is wrong with that. */
+  get #synthetic() {
+    return this.model.host.synthetic === true;
   }
 
   /** All that the charts show of the live window; while paused, of what it was then. */
@@ -202,8 +207,8 @@ export class Dashboard {
   }
 
   #showVerdict() {
-    const { verdict, seenAt, age } = this.model;
-    showVerdict(verdictView(verdict, { link: this.#link, seenAt, age }));
+    const { verdict, seenAt, age, clock } = this.model;
+    showVerdict(verdictView(verdict, { link: this.#link, seenAt, age, now: clock.now(), synthetic: this.#synthetic }));
   }
 
   #showTitle() {
@@ -221,7 +226,7 @@ export class Dashboard {
     setText(slot("cores"), cores);
     setText(slot("cores-reason"), reason);
     setText(slot("uptime"), uptime);
-    showNotices(noticeLines(sampler, { stepped: ring.steps.at(-1) ?? null }));
+    showNotices(noticeLines(sampler, { stepped: ring.steps.at(-1) ?? null, synthetic: this.#synthetic }));
     this.card.show(loadTest, now);
     this.quiet.show(this.model.hindrances, this.model.rules);
     this.culprits.show(busy, now);
@@ -232,7 +237,7 @@ export class Dashboard {
 
   #showLink() {
     const { age, limit } = this.model;
-    const view = { now: performance.now(), sampleAge: age, limit, paused: this.pause.on, past: this.#past !== null };
+    const view = { now: performance.now(), sampleAge: age, limit, paused: this.pause.on, past: this.#past !== null, synthetic: this.#synthetic };
     const described = describe(this.socket.state, view);
     showChip(described, `${this.urls.login}?${new URLSearchParams({ next: location.pathname + location.search })}`);
     if (described.state === this.#link) return;

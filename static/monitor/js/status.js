@@ -1,11 +1,15 @@
 // The chip, the verdict and the notices: how the link, the machine and the sampler are.
 
 import { element, icon, setText, slot } from "./element.js";
-import { clockTime, count, duration } from "./format.js";
+import { clockTime, count, dayTime, duration } from "./format.js";
 import { failures } from "./missing.js";
 
 /** The sentence and tone to show; old news are said to be old. */
-export function verdictView(verdict, { link, seenAt, age }) {
+export function verdictView(verdict, { link, seenAt, age, now, synthetic = false }) {
+  if (synthetic) {
+    const end = seenAt === null ? "" : ` It ends at ${dayTime(seenAt, now)}.`;
+    return { tone: "unknown", head: "Made-up history.", text: `Nothing of it was measured.${end}` };
+  }
   if (["stale", "reconnecting", "ended"].includes(link)) {
     if (seenAt === null) return { tone: "unknown", head: "No data.", text: "No sample has arrived yet." };
     const text = `Last seen at ${clockTime(seenAt)}, ${duration(age)} ago: ${verdict.text}`;
@@ -16,7 +20,8 @@ export function verdictView(verdict, { link, seenAt, age }) {
 }
 
 /** Sentences about the sampler that a person must know of; none when all is well. */
-export function noticeLines(sampler, { stepped = null } = {}) {
+export function noticeLines(sampler, { stepped = null, synthetic = false } = {}) {
+  if (synthetic) return []; // the verdict says so, and that is enough
   const lines = [];
   const waiting = sampler.waiting ?? 0;
   if (sampler.state === "storing_failed") {
