@@ -177,6 +177,19 @@ def test_an_alert_is_told_by_the_mean_that_its_rule_judges(socket, first):
     expect(page).to_have_title(re.compile(r"^\(1\) CPU 100 %"))
 
 
+def test_an_alert_counts_no_longer_as_now_when_no_samples_come(socket, first):
+    page, newest = socket.page, first["latest"]
+    alert = {"id": 1, "host": "testhost", "rule": "CPU", "metric": "cpu_percent", "severity": "warning", "state": "firing",
+             "started_at": newest["at"], "fired_at": newest["at"], "resolved_at": None, "last_seen_at": newest["at"],
+             "threshold": 75.0, "clear": 65.0, "value": 80.0, "peak": 82.0, "is_test": False, "end_observed": True,
+             "acknowledged_at": None, "statistic": "mean", "window_seconds": 0}  # fmt: skip
+    socket.say("alerts", open=[alert], recent=[alert], count_24h=1)
+    page.clock.run_for(10_000)
+    expect(chip(page)).to_have_attribute("data-state", "stale")
+    expect(slot(page, "banner-lines")).to_contain_text(re.compile(r"last [\d.]+ % at [\d:]+, peak 82"))
+    expect(slot(page, "banner-lines")).not_to_contain_text("now")
+
+
 def test_pause_holds_the_charts_while_data_still_arrive(socket, first):
     page, newest = socket.page, first["latest"]
     page.get_by_role("button", name="Pause").click()

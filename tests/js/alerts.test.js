@@ -134,3 +134,9 @@ test("a row knows the span to look at: the alert with its surroundings", () => {
   assert.deepEqual([NOW - span.start, span.end - NOW], [5_400_000, 1_800_000]);
   assert.equal(alerts.row(alert(1, { started_at: NaN, resolved_at: NOW }), WORDS, NOW).span, null);
 });
+
+test("a line of the banner tells of now, or of when its value was last seen", () => {
+  assert.equal(alerts.present(alert(1), WORDS, NOW), "(2 min 10 s), now 94.2 %, peak 98.4 %");
+  const test = alert(1, { state: "recovering", is_test: true });
+  assert.equal(alerts.present(test, WORDS, NOW, NOW - 60_000), "last 94.2 % at 12:42:17, peak 98.4 %, calming down, during a load test");
+});

@@ -155,3 +155,8 @@ test("of a made-up host one sentence says so, and none that its sampler stopped"
   assert.deepEqual([shown.head, shown.text], ["Made-up history.", "Nothing of it was measured. It ends at 08:22:07."]);
   assert.deepEqual(noticeLines({ state: "stopped", message: "It was stopped." }, { synthetic: true }), []);
 });
+
+test("a mean that is lacking is not known where no more samples come", () => {
+  const note = (old) => tiles({ values: { cpu_percent: 40 }, mean: null, cores: 2, alerts: NONE, failing: {}, old }).big[0].note;
+  assert.deepEqual([note(false), note(true)], ["too few samples yet for 2 minutes", "mean of 2 minutes not known"]);
+});

@@ -74,6 +74,15 @@ export function amount(value, alert, words) {
   return inUnit(value, unitOf(alert, words));
 }
 
+/** What moves in the banner's line of an open alert; `seenAt` where its values are not of now, but of then. */
+export function present(alert, words, now, seenAt = null) {
+  const [value, peak] = [alert.value, alert.peak].map((each) => amount(each, alert, words));
+  const calm = alert.state === "recovering" ? ", calming down" : "";
+  const test = alert.is_test ? ", during a load test" : "";
+  if (seenAt !== null) return `last ${value} at ${dayTime(seenAt, now)}, peak ${peak}${calm}${test}`;
+  return `(${firingFor(alert, now)}), now ${value}, peak ${peak}${calm}${test}`;
+}
+
 /** How an alert ended, or that it has not. */
 export function ending(alert, now) {
   if (alert.resolved_at === null || alert.resolved_at === undefined) {

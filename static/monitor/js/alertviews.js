@@ -1,7 +1,7 @@
 // Shows the alerts: the banner of the open ones and the log of all.
 
 import { addressOf } from "./addresses.js";
-import { WORD, amount, byWeight, combined, condition, firingFor, row } from "./alerts.js";
+import { WORD, amount, byWeight, combined, condition, present, row } from "./alerts.js";
 import { element, icon, setText, slot } from "./element.js";
 import { dayTime } from "./format.js";
 import { absolute, rangeSearch } from "./range.js";
@@ -23,14 +23,15 @@ export class Banner {
     this.#may = may;
   }
 
-  show(open, words, now) {
+  /** Shows the open alerts; `seenAt` is when their values were true, null where they are of now. */
+  show(open, words, now, seenAt = null) {
     const root = slot("banner");
     root.hidden = open.length === 0;
     const first = byWeight(open).slice(0, MOST_LINES);
     const key = JSON.stringify([first.map((alert) => [alert.id, alert.severity, alert.acknowledged_at]), open.length]);
     if (key !== this.#key) this.#build(root, first, open.length, words, now);
     this.#key = key;
-    for (const alert of first) this.#update(alert, words, now);
+    for (const alert of first) this.#update(alert, words, now, seenAt);
   }
 
   #build(root, first, length, words, now) {
@@ -64,11 +65,8 @@ export class Banner {
     button.after(element("span", { class: "field-error", role: "alert" }, ` ${error}`));
   }
 
-  #update(alert, words, now) {
-    const values = `now ${amount(alert.value, alert, words)}, peak ${amount(alert.peak, alert, words)}`;
-    const calm = alert.state === "recovering" ? ", calming down" : "";
-    const test = alert.is_test ? ", during a load test" : "";
-    setText(this.#lines.get(alert.id), `(${firingFor(alert, now)}), ${values}${calm}${test}`);
+  #update(alert, words, now, seenAt) {
+    setText(this.#lines.get(alert.id), present(alert, words, now, seenAt));
   }
 }
 

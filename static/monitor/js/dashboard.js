@@ -155,6 +155,11 @@ export class Dashboard {
     return this.model.window(this.#synthetic || this.#link === "live" || this.#link === "connecting");
   }
 
+  /** Whether what is shown is not of now. */
+  get #old() {
+    return this.#synthetic || ["stale", "reconnecting", "ended"].includes(this.#link);
+  }
+
   /** Whether the host was made up: its history has an end, and nothing is wrong with that. */
   get #synthetic() {
     return this.model.host.synthetic === true;
@@ -182,15 +187,18 @@ export class Dashboard {
   #draw() {
     this.#due = false;
     this.#drawnAt = performance.now();
-    const { values, mean, host, alerts, sampler, clock } = this.model;
-    const now = clock.now();
-    const { big, small } = tiles({ values, mean, cores: host.cores, alerts, failing: sampler.failing ?? {} });
-    this.big.show(big);
-    this.small.show(small);
+    this.#showTiles();
     if (!this.#past) this.#drawLive();
-    this.#showAlerts(now);
+    this.#showAlerts(this.model.clock.now());
     this.#showVerdict();
     this.#showTitle();
+  }
+
+  #showTiles() {
+    const { values, mean, host, alerts, sampler } = this.model;
+    const { big, small } = tiles({ values, mean, cores: host.cores, alerts, failing: sampler.failing ?? {}, old: this.#old });
+    this.big.show(big);
+    this.small.show(small);
   }
 
   #drawLive() {
@@ -201,7 +209,7 @@ export class Dashboard {
 
   #showAlerts(now) {
     const { present, words } = this.model;
-    this.banner.show(present.open, words, now);
+    this.banner.show(present.open, words, now, this.#old ? this.model.seenAt : null);
     this.log.show(present, words, now);
     this.#witness.tell(present.open, this.model.loadTest, (frame) => this.socket.send(frame));
   }
@@ -245,6 +253,7 @@ export class Dashboard {
     this.#link = described.state;
     document.body.dataset.link = described.state;
     if (words) setText(slot("announcer"), words);
+    this.#showTiles();
     this.#showVerdict();
     this.#showTitle();
     this.#schedule();

@@ -21,13 +21,13 @@ function share(value, whole) {
 
 /**
  * All tiles: {big: [...], small: [...]}, each {key, label, value, note, share, series}.
- * @param {object} view {values, mean, cores, alerts, failing}
+ * @param {object} view {values, mean, cores, alerts, failing, old: whether they are not of now}
  */
-export function tiles({ values, mean, cores, alerts, failing }) {
+export function tiles({ values, mean, cores, alerts, failing, old = false }) {
   const get = (name) => values?.[name] ?? null;
   const why = (name) => (values === null ? "no sample yet" : whyMissing(name, failing, values));
   return {
-    big: [cpuTile(get, why, mean), ...LOADS.map(([name, label]) => loadTile(name, label, get, why, cores, mean?.[name] ?? null))],
+    big: [cpuTile(get, why, mean, old), ...LOADS.map(([name, label]) => loadTile(name, label, get, why, cores, mean?.[name] ?? null))],
     small: [
       tasksTile(get, why),
       pressureTile(get, why),
@@ -38,20 +38,21 @@ export function tiles({ values, mean, cores, alerts, failing }) {
   };
 }
 
-function cpuTile(get, why, mean) {
+function cpuTile(get, why, mean, old) {
   const cpu = get("cpu_percent");
   return {
     key: "cpu",
     label: "CPU",
     value: percent(cpu),
-    note: cpu === null ? why("cpu_percent") : meanNote(mean?.cpu_percent ?? null),
+    note: cpu === null ? why("cpu_percent") : meanNote(mean?.cpu_percent ?? null, old),
     share: share(cpu, 100),
     series: "cpu_percent",
   };
 }
 
-function meanNote(mean) {
-  return mean === null ? "too few samples yet for 2 minutes" : `${percent(mean)} over 2 minutes`;
+function meanNote(mean, old) {
+  if (mean !== null) return `${percent(mean)} over 2 minutes`;
+  return old ? "mean of 2 minutes not known" : "too few samples yet for 2 minutes";
 }
 
 function loadTile(name, label, get, why, cores, mean) {
