@@ -291,6 +291,14 @@ def test_who_asked_for_it_is_notified_and_only_then(site, tabs):
     assert found == [["Warning: CPU on testhost", f"loadmon-alert-{alert}"]]
 
 
+def test_a_browser_that_blocks_notifications_says_so_beside_the_button(tabs):
+    page = tabs("admin", viewport=DESKTOP)
+    page.add_init_script("Object.defineProperty(Notification, 'permission', { get: () => 'denied' })")
+    page.goto("/")
+    expect(slot(page, "notify")).to_be_disabled()
+    expect(slot(page, "notify-reason")).to_contain_text("blocked in this browser")
+
+
 # Sharing
 
 

@@ -79,10 +79,24 @@ test("the news of one alert replace each other, and a recovery is quiet", () => 
   assert.equal(all[1].loud, false);
 });
 
-test("the button is there only where a notification could come", () => {
+test("of what a silence or maintenance covers nobody is notified", () => {
+  const told = (standing) => notices({ fired: [ALERT], recovered: [ALERT] }, WORDS, standing, NOW).length;
+  assert.equal(told([silence({})]), 0);
+  assert.equal(told([silence({ rule: "CPU", host: "db-01", until_at: null })]), 0);
+  assert.equal(told([silence({ rule: "Load" }), silence({ host: "db-02" }), silence({ until_at: NOW })]), 2);
+});
+
+test("a notification of a test says that it is one", () => {
+  const titles = notices({ fired: [{ ...ALERT, is_test: true }], recovered: [{ ...ALERT, is_test: true }] }, WORDS).map(({ title }) => title);
+  assert.deepEqual(titles, ["Critical (load test): CPU on db-01", "Recovered (load test): CPU on db-01"]);
+});
+
+test("the button works only where a notification could come, and says why not", () => {
   const usual = { secure: true, supported: true, permission: "default", wanted: false };
-  assert.deepEqual(button(usual), { hidden: false, pressed: false, word: "Notify me" });
-  assert.equal(button({ ...usual, secure: false }).hidden, true);
-  assert.equal(button({ ...usual, permission: "denied" }).hidden, true);
+  assert.deepEqual(button(usual), { disabled: false, pressed: false, word: "Notify me", reason: "" });
+  assert.match(button({ ...usual, secure: false, supported: false }).reason, /HTTPS/);
+  const { disabled, pressed, reason } = button({ ...usual, permission: "denied", wanted: true });
+  assert.deepEqual([disabled, pressed], [true, false]);
+  assert.match(reason, /blocked/);
   assert.equal(button({ ...usual, permission: "granted", wanted: true }).pressed, true);
 });

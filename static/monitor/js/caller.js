@@ -27,9 +27,9 @@ export class Caller {
     this.#show();
   }
 
-  /** Calls for what changed: {fired, escalated, recovered}. */
-  tell(news, words) {
-    const all = notices(news, words);
+  /** Calls for what changed: {fired, escalated, recovered}; not for what one of the silences that stand covers. */
+  tell(news, words, standing, now) {
+    const all = notices(news, words, standing, now);
     if (this.#wanted && this.#permission() === "granted") for (const one of all) this.#notify(one);
     if (this.#sound && all.some(({ loud }) => loud)) this.#beep();
   }
@@ -54,7 +54,9 @@ export class Caller {
 
   #show() {
     const view = button({ secure: globalThis.isSecureContext, supported: "Notification" in globalThis, permission: this.#permission(), wanted: this.#wanted });
-    slot("notify").hidden = view.hidden;
+    slot("notify").disabled = view.disabled;
+    slot("notify-reason").hidden = view.reason === "";
+    setText(slot("notify-reason"), view.reason);
     slot("notify").setAttribute("aria-pressed", String(view.pressed));
     setText(slot("notify"), view.word);
     slot("sound").setAttribute("aria-pressed", String(this.#sound));
