@@ -211,6 +211,17 @@ def test_the_banner_acknowledges_and_tells_who_did(site, tabs):
     assert other.get_by_role("button", name="Acknowledge").count() == 0
 
 
+def test_everything_on_this_host_can_be_silenced(site, tabs):
+    site.execute("delete from monitor_silence")
+    page = tabs("admin", viewport=DESKTOP)
+    page.goto("/")
+    slot(page, "silence-open").click()
+    page.get_by_label("Messages of").select_option("everything on testhost")
+    slot(page, "silence-make").click()
+    expect(slot(page, "quiet")).to_contain_text("every rule on testhost")
+    site.execute("delete from monitor_silence")
+
+
 def test_a_silence_is_made_in_the_dialog_seen_by_everybody_and_ended(site, tabs):
     site.execute("delete from monitor_silence")
     page, other = tabs("admin", viewport=DESKTOP), tabs("viewer", viewport=DESKTOP)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { button, notices } from "../../static/monitor/js/calling.js";
-import { endOf, nothing, quietLines, request, tomorrowMorning } from "../../static/monitor/js/quiet.js";
+import { endOf, nothing, offers, quietLines, request, tomorrowMorning } from "../../static/monitor/js/quiet.js";
 
 const NOW = new Date(2026, 10, 24, 12, 0, 0).getTime();
 const at = (hour, minute = 0) => new Date(2026, 10, 24, hour, minute).getTime();
@@ -59,8 +59,16 @@ test("each choice has its end, and a wrong time its sentence", () => {
   assert.match(endOf("custom", NOW + 400 * 86400000, NOW).error, /a year at most/);
 });
 
+test("everything, this host or one rule can be silenced, and the request says which", () => {
+  const all = offers("db-01", ["Load", "everything"]);
+  assert.deepEqual(all.map(({ text }) => text), ["everything", "everything on db-01", "Load", "everything"]);
+  const asked = all.map(({ value }) => request({ what: value, note: " ", until: 0 })).map(({ rule, host }) => [rule, host]);
+  assert.deepEqual(asked, [[null, null], [null, "db-01"], ["Load", null], ["everything", null]]);
+});
+
 test("the request says null for what is left open", () => {
-  assert.deepEqual(request({ rule: "", note: " ", until: 0 }), { rule: null, until: "1970-01-01T00:00:00.000Z", note: null });
+  const [{ value }] = offers("db-01", []);
+  assert.deepEqual(request({ what: value, note: " ", until: 0 }), { rule: null, host: null, until: "1970-01-01T00:00:00.000Z", note: null });
 });
 
 const ALERT = { id: 3, rule: "CPU", host: "db-01", metric: "cpu_percent", severity: "critical", threshold: 75, value: 96, peak: 99, window_seconds: 0, explanation: "" };

@@ -52,7 +52,7 @@ export class Dashboard {
     this.banner = new Banner({ urls: page.urls, may: page.can.acknowledge });
     this.log = new Log(page.urls.alert);
     this.caller = new Caller(page.urls.alert);
-    this.quiet = new QuietView({ urls: page.urls, may: page.can.silence, now: () => this.model.clock.now(), announce: (text) => setText(slot("announcer"), text) });
+    this.quiet = new QuietView({ urls: page.urls, host: host.name, may: page.can.silence, now: () => this.model.clock.now(), announce: (text) => setText(slot("announcer"), text) });
     this.culprits = new CulpritsView();
     this.twin = new Twin(() => this.charts.view ?? this.#liveView(), NAMES, words.metrics);
     this.card = new LoadCard({ host, urls: page.urls, drill: page.drill, onChange: (test) => this.#setLoadTest(test) });

@@ -74,7 +74,18 @@ export function endOf(choice, custom, now) {
   return custom - now > LONGEST ? { error: "A silence lasts a year at most." } : { until: custom };
 }
 
-/** The body of the request for a silence. */
-export function request({ rule, note, until }) {
-  return { rule: rule || null, until: new Date(until).toISOString(), note: note.trim() || null };
+/** What can be silenced: [{value, text}]; everything, everything on this host, each rule. */
+export function offers(host, names) {
+  const all = [
+    { text: "everything", rule: null, host: null },
+    { text: `everything on ${host}`, rule: null, host },
+    ...names.map((name) => ({ text: name, rule: name, host: null })),
+  ];
+  return all.map(({ text, ...what }) => ({ text, value: JSON.stringify(what) }));
+}
+
+/** The body of the request for a silence of what was chosen of the offers. */
+export function request({ what, note, until }) {
+  const { rule, host } = JSON.parse(what);
+  return { rule, host, until: new Date(until).toISOString(), note: note.trim() || null };
 }

@@ -2,7 +2,7 @@
 
 import { addressOf } from "./addresses.js";
 import { element, setText, slot } from "./element.js";
-import { endOf, quietLines, request, subject } from "./quiet.js";
+import { endOf, offers, quietLines, request, subject } from "./quiet.js";
 import { dayTime } from "./format.js";
 import { fromLocalInput, localInput } from "./range.js";
 import { send } from "./sending.js";
@@ -17,10 +17,12 @@ export class QuietView {
   #shown = "";
   #listed = "";
   #announce;
+  #host;
 
-  /** @param {object} options {urls, may: whether this person may silence, now: () => ms, announce: (text) => void} */
-  constructor({ urls, may, now, announce }) {
+  /** @param {object} options {urls, host: its name, may: whether this person may silence, now: () => ms, announce: (text) => void} */
+  constructor({ urls, host, may, now, announce }) {
     this.#urls = urls;
+    this.#host = host;
     this.#may = may;
     this.#now = now;
     this.#announce = announce;
@@ -113,15 +115,15 @@ export class QuietView {
     return element("li", {}, text, this.#ender(one.id, one.weekly ? "End for this time" : "End", what));
   }
 
-  /** The rules to choose from; built anew only when they have changed. */
+  /** What to choose from; built anew only when the rules have changed. */
   #offer(rules) {
     const select = slot("silence-rule");
-    const names = rules.map(({ name }) => name);
-    if (!select || select.dataset.names === JSON.stringify(names)) return;
+    const all = offers(this.#host, rules.map(({ name }) => name));
+    if (!select || select.dataset.offers === JSON.stringify(all)) return;
     const chosen = select.value;
-    select.dataset.names = JSON.stringify(names);
-    select.replaceChildren(element("option", { value: "" }, "everything"), ...names.map((name) => element("option", { value: name }, name)));
-    select.value = names.includes(chosen) ? chosen : "";
+    select.dataset.offers = JSON.stringify(all);
+    select.replaceChildren(...all.map(({ value, text }) => element("option", { value }, text)));
+    select.value = all.some(({ value }) => value === chosen) ? chosen : all[0].value;
   }
 
   #problem(text) {
@@ -138,7 +140,7 @@ export class QuietView {
     if (end.error) return;
     const button = slot("silence-make");
     button.disabled = true;
-    const { error } = await send("POST", this.#urls.silences, request({ rule: rule.value, note: note.value, until: end.until }));
+    const { error } = await send("POST", this.#urls.silences, request({ what: rule.value, note: note.value, until: end.until }));
     button.disabled = false;
     this.#problem(error);
     if (error) return;
