@@ -129,18 +129,6 @@ def test_a_drill_that_runs_can_be_cancelled(site, tabs):
     expect(slot(page, "load-test-report")).to_contain_text("Cancelled (")
 
 
-def test_too_short_a_drill_is_refused_with_the_seconds_it_needs(tabs):
-    tabs.allow("status of 400")
-    page = tabs("admin")
-    page.goto("/")
-    ask(page)
-    page.get_by_label("Seconds").fill("30")
-    page.get_by_role("button", name="Start load test").click()
-    page.get_by_role("button", name="Start now").click()
-    expect(slot(page, "load-test-error")).to_contain_text(re.compile(r"give at least \d+ seconds, not 30"))
-    expect(page.get_by_role("button", name="Start load test")).to_be_visible()
-
-
 def test_a_disk_test_counts_writers_and_says_where_no_rule_is_there_to_prove(tabs):
     page = tabs("admin")
     page.goto("/")
@@ -182,3 +170,20 @@ def test_axe_finds_nothing_on_the_card_of_a_drill_on_a_phone(site, tabs, theme):
     expect(slot(page, "load-test-report")).to_contain_text(EVIL)
     assert violations(page) == []
     assert width(page) <= PHONE["width"]
+
+
+def test_too_few_seconds_are_told_beside_the_field_before_the_start(tabs):
+    page = tabs("admin")
+    page.goto("/")
+    note = slot(page, "load-seconds-note")
+    page.get_by_label("Seconds").fill("5")
+    expect(note).to_contain_text("Too short to be sure of an alert: CPU promises")
+    page.get_by_role("button", name="Start load test").click()
+    expect(slot(page, "load-test-question")).to_contain_text("Too short to be sure of an alert")
+    page.get_by_role("button", name="Back").click()
+    page.get_by_label("Prove that alerts arrive").check()
+    page.get_by_label("Seconds").fill("5")
+    expect(note).to_have_class("wide field-error")
+    page.get_by_role("button", name="Start load test").click()
+    expect(slot(page, "load-test-question")).to_be_hidden()
+    expect(page.get_by_label("Seconds")).to_be_focused()

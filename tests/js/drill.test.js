@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Witness, offerNote, outcome, proofSentence, waitingFor } from "../../static/monitor/js/drill.js";
+import { Witness, offerNote, outcome, proofSentence, secondsNote, waitingFor } from "../../static/monitor/js/drill.js";
 import { loadTestAnnouncement, question, view } from "../../static/monitor/js/loadtest.js";
 
 const OFFER = { rule: "CPU", promised: 97.6, seconds: 120, receivers: ["ops"], problem: "" };
@@ -16,6 +16,16 @@ test("what a drill proves is said before it is asked for", () => {
   assert.equal(offerNote(OFFER), "CPU must fire within 1 min 38 s, and each receiver that is ticked must get the message.");
   assert.match(offerNote({ ...OFFER, receivers: [] }), /No receiver wants the messages of drills, so only the alert is proven\.$/);
   assert.equal(offerNote({ ...OFFER, problem: "No rule is switched on." }), "No rule is switched on.");
+});
+
+test("beside the seconds stands what the rule promises, and that they are too few", () => {
+  assert.deepEqual(secondsNote(OFFER, 98, true), { text: "CPU promises to fire within 98 s.", short: false, wrong: false });
+  const plain = { text: "Too short to be sure of an alert: CPU promises to fire within 98 s.", short: true, wrong: false };
+  assert.deepEqual(secondsNote(OFFER, 60, false), plain);
+  const drill = { text: "CPU promises to fire within 98 s: give a drill at least 98 seconds, not 60.", short: true, wrong: true };
+  assert.deepEqual(secondsNote(OFFER, 60, true), drill);
+  assert.equal(secondsNote(OFFER, NaN, true).wrong, false);
+  assert.equal(secondsNote({ ...OFFER, problem: "No rule is switched on." }, 1, true).text, "");
 });
 
 test("the question before the start names the rule and the receivers", () => {

@@ -10,6 +10,20 @@ export function offerNote({ rule, promised, receivers, problem }) {
   return `${fires}. No receiver wants the messages of drills, so only the alert is proven.`;
 }
 
+/**
+ * What stands beside the seconds: {text, short, wrong}. short: too few to be sure of an alert; wrong: and a drill must be sure.
+ * `seconds` is NaN while no number is there.
+ */
+export function secondsNote({ rule, promised, problem }, seconds, proving) {
+  if (problem) return { text: "", short: false, wrong: false };
+  const needed = Math.ceil(promised);
+  const short = seconds < needed;
+  const text = `${rule} promises to fire within ${needed} s`;
+  if (!short) return { text: `${text}.`, short, wrong: false };
+  if (proving) return { text: `${text}: give a drill at least ${needed} seconds, not ${seconds}.`, short, wrong: true };
+  return { text: `Too short to be sure of an alert: ${text}.`, short, wrong: false };
+}
+
 /** What a drill has to prove, as a sentence before the start. */
 export function proofSentence(rule, receivers) {
   const told = receivers.length ? ` and ${list(receivers)} ${receivers.length === 1 ? "gets" : "get"} the message` : "";

@@ -1,6 +1,6 @@
 // The part of the load-test form that makes a drill of it: what must be proven, and who must be told.
 
-import { offerNote } from "./drill.js";
+import { offerNote, secondsNote } from "./drill.js";
 import { element, setText, slot } from "./element.js";
 
 export class DrillForm {
@@ -13,7 +13,19 @@ export class DrillForm {
     this.#form = form;
     this.#offers = offers;
     for (const name of ["kind", "prove"]) form.elements[name].addEventListener("change", () => this.#renew());
+    form.elements.seconds.addEventListener("input", () => this.#note());
     this.#renew();
+  }
+
+  /** Whether a drill would be too short for its alert; the sentence stands beside the field then. */
+  get wrong() {
+    return this.#seconds.wrong;
+  }
+
+  /** That a plain test may end before any alert, for the question before the start; "" where it does not, or is a drill. */
+  get warning() {
+    const { text, short, wrong } = this.#seconds;
+    return short && !wrong ? text : "";
   }
 
   /** What to send besides the numbers. */
@@ -31,6 +43,20 @@ export class DrillForm {
     return this.#offers[this.#form.elements.kind.value];
   }
 
+  get #seconds() {
+    const { seconds, prove } = this.#form.elements;
+    return secondsNote(this.#offer, seconds.value.trim() ? Number(seconds.value) : NaN, prove.checked);
+  }
+
+  #note() {
+    const { text, wrong } = this.#seconds;
+    const place = slot("load-seconds-note");
+    place.hidden = text === "";
+    place.className = wrong ? "wide field-error" : "wide muted";
+    setText(place, text);
+    this.#form.elements.seconds.setAttribute("aria-invalid", String(wrong));
+  }
+
   #ticked() {
     return this.#offer.receivers.filter((name) => !this.#left.has(name));
   }
@@ -40,8 +66,9 @@ export class DrillForm {
     const offer = this.#offer;
     setText(slot("load-workers-label"), kind.value === "io" ? "Writers" : "Cores to load");
     slot("drill-choice").hidden = !prove.checked;
+    if (prove.checked && Number(seconds.value) < offer.seconds) seconds.value = offer.seconds;
+    this.#note();
     if (!prove.checked) return;
-    if (Number(seconds.value) < offer.seconds) seconds.value = offer.seconds;
     setText(slot("drill-note"), offerNote(offer));
     slot("drill-receivers").replaceChildren(...offer.receivers.map((name) => this.#choice(name)));
   }

@@ -65,9 +65,10 @@ export class LoadCard {
     const numbers = parse(form.elements.seconds.value, form.elements.workers.value, this.#host.cores);
     this.#say(numbers.error ?? "");
     if (numbers.error) return;
+    if (this.#drill.wrong) return form.elements.seconds.focus();
     const asked = { host: this.#host.name, ...numbers, ...this.#drill.wish };
     this.#asked = asked;
-    setText(slot("load-test-question"), question(asked, this.#host.cores, this.#host.name, this.#drill.rule));
+    setText(slot("load-test-question"), [question(asked, this.#host.cores, this.#host.name, this.#drill.rule), this.#drill.warning].filter(Boolean).join(" "));
     form.hidden = true;
     slot("load-test-confirm").hidden = false;
     slot("load-test-yes").focus();
