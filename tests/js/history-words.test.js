@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CHOICES, earlier, shiftOf, shifted } from "../../static/monitor/js/history/compare.js";
 import { exceedWords, stretches } from "../../static/monitor/js/history/exceed.js";
+import { Ghost } from "../../static/monitor/js/history/ghost.js";
 import { fileName } from "../../static/monitor/js/history/filename.js";
 import * as heat from "../../static/monitor/js/history/heat.js";
 import { Span } from "../../static/monitor/js/history/span.js";
@@ -161,4 +162,14 @@ test("a saved file has a name that every system takes", () => {
 
 test("alerts that are not drawn are counted, and nothing is said where all are", () => {
   assert.deepEqual([0, 1, 1234].map(words.leftOutWords), ["", "1 older alert is not drawn; zoom in, or", "1,234 older alerts are not drawn; zoom in, or"]);
+});
+
+test("the legend tells the mean of the earlier span, its value now in live, and that at the cursor", () => {
+  const series = { cpu_percent: { mean: [10, 20], low: [null, null], high: [null, null] } };
+  const span = new Span({ start_at: 0, end_at: 2 * MINUTE, resolution_seconds: 60, times: [0, MINUTE], series });
+  const ghost = new Ghost(span, HOUR, "day");
+  assert.equal(ghost.reading("cpu", null, { rest: "mean", source: span }), 15);
+  assert.equal(ghost.reading("cpu", null, { rest: "now", source: { latest: { at: HOUR + 1.5 * MINUTE } } }), 20);
+  assert.equal(ghost.reading("cpu", { at: HOUR }, { rest: "mean", source: span }), 10);
+  assert.equal(new Ghost(new Span({ start_at: 0, end_at: 1, resolution_seconds: 60, times: [], series: {} }), 0, "day").mean("cpu"), null);
 });

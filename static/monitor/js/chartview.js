@@ -101,6 +101,7 @@ export class ChartView {
       part.near = isIntersecting;
       if (isIntersecting && part.stale && part.open && this.#view) this.#show(kind);
     }
+    this.readings();
   }
 
   #toggle(name, visible) {
@@ -144,7 +145,7 @@ export class ChartView {
     const cursor = this.#cursor;
     const [values, at] = cursor ? [cursor.values, timeOf(cursor.at)] : [current, rest];
     for (const [kind, { legend, open }] of Object.entries(this.#parts)) {
-      if (open) legend.show(values, at, cursor && ghost ? ghost.valueAt(kind, cursor.at) : null);
+      if (open) legend.show(values, at, ghost ? ghost.reading(kind, cursor, this.#view) : null);
     }
   }
 

@@ -28,6 +28,19 @@ export class Ghost {
     return stacked(names.map((name) => this.#span.points(name))).findLast(({ top }) => top.length)?.top ?? [];
   }
 
+  /** The mean of a chart's earlier line; null where it has no points. */
+  mean(kind) {
+    const points = this.points(kind);
+    return points.length ? points.reduce((sum, { y }) => sum + y, 0) / points.length : null;
+  }
+
+  /** What stands in the legend: the value at the cursor; without one the mean of a past span, or the value now. */
+  reading(kind, cursor, { rest, source }) {
+    if (!cursor && rest === "mean") return this.mean(kind);
+    const at = cursor?.at ?? source.latest?.at ?? null;
+    return at === null ? null : this.valueAt(kind, at);
+  }
+
   /** The value of a chart's earlier line at a time of the present. */
   valueAt(kind, at) {
     const points = this.points(kind);
