@@ -1,8 +1,8 @@
 // A Chart.js plugin of our own: bands, hatched gaps, threshold lines, lone points, the cursor.
 
 import { drawArea, drawGhost, drawSelection } from "./areas.js";
+import { Labels } from "./labels.js";
 
-const FONT = '12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif';
 const BAND_ALPHA = 0.13;
 // What is narrower is a mark at the edge: a column of one pixel says no more, and a hundred of them are noise.
 const LEAST_BAND = 3;
@@ -21,9 +21,10 @@ export function marksPlugin(marks) {
     },
     afterDatasetsDraw(chart) {
       const all = marks();
-      drawLines(chart, all.lines, all.colours);
-      for (const band of all.tests) labelTest(chart, band, all.colours);
-      for (const gap of all.gaps) labelGap(chart, gap, all.colours);
+      const labels = new Labels(chart.ctx, all.colours);
+      drawLines(chart, all.lines, all.colours, labels);
+      for (const band of all.tests) labelTest(chart, band, labels);
+      for (const gap of all.gaps) labelGap(chart, gap, labels);
       for (const dot of all.lone) drawDot(chart, dot, 2.5, all.colours);
       if (all.selection) drawSelection(chart, all.selection, all.colours);
       if (all.cursor) drawCursor(chart, all.cursor, all.colours);
@@ -94,65 +95,42 @@ function drawGap(chart, gap, colours) {
   });
 }
 
-function labelTest(chart, band, colours) {
+function labelTest(chart, band, labels) {
   const area = box(chart, band);
-  label(chart.ctx, "load test", area.left + area.width / 2, area.top + area.height - 13, area.width, colours);
+  const bottom = area.top + area.height;
+  labelBand(labels, "load test", area, [bottom - 21, bottom - 38]);
 }
 
-function labelGap(chart, gap, colours) {
+function labelGap(chart, gap, labels) {
   const area = box(chart, gap);
-  const centre = [area.left + area.width / 2, area.top + area.height / 2];
-  for (const text of [gap.text, gap.short ?? "no data"]) if (label(chart.ctx, text, ...centre, area.width, colours)) return;
+  const tops = [1 / 2, 1 / 3, 2 / 3, 1 / 5, 4 / 5].map((share) => area.top + area.height * share - 8);
+  for (const text of [gap.text, gap.short ?? "no data"]) if (labelBand(labels, text, area, tops)) return;
 }
 
-/** Text on a patch of the panel's colour; false, and nothing drawn, where the band is too narrow for it. */
-function label(ctx, text, x, y, room, colours) {
-  ctx.save();
-  ctx.font = FONT;
-  const width = ctx.measureText(text).width;
-  if (width + 8 > room) {
-    ctx.restore();
-    return false;
-  }
-  ctx.globalAlpha = 0.9;
-  ctx.fillStyle = colours.panel;
-  ctx.fillRect(x - width / 2 - 4, y - 8, width + 8, 16);
-  ctx.globalAlpha = 1;
-  ctx.fillStyle = colours.muted;
-  ctx.textAlign = "center";
-  ctx.textBaseline = "middle";
-  ctx.fillText(text, x, y);
-  ctx.restore();
+/** Text in the middle of a band; false, and nothing written, where the band is too narrow for it. */
+function labelBand(labels, text, area, tops) {
+  const width = labels.width(text);
+  if (width > area.width) return false;
+  labels.write(text, { left: area.left + (area.width - width) / 2, width, tops });
   return true;
 }
 
-function drawLines({ ctx, chartArea, scales }, lines, colours) {
+function drawLines({ ctx, chartArea, scales }, lines, colours, labels) {
   ctx.save();
-  ctx.font = FONT;
-  ctx.textAlign = "left";
-  ctx.textBaseline = "bottom";
+  ctx.lineWidth = 1;
+  ctx.setLineDash([5, 4]);
   let free = Infinity;
   for (const line of lines) {
     const y = scales.y.getPixelForValue(line.value);
     if (y < chartArea.top - 1 || y > chartArea.bottom) continue;
     ctx.strokeStyle = colours[line.severity] || colours.axis;
-    ctx.lineWidth = 1;
-    ctx.setLineDash([5, 4]);
     ctx.beginPath();
     ctx.moveTo(chartArea.left, y);
     ctx.lineTo(chartArea.right, y);
     ctx.stroke();
     if (free - y < 15) continue;
-    const below = y - chartArea.top < 15;
-    const width = ctx.measureText(line.text).width;
-    ctx.setLineDash([]);
-    ctx.globalAlpha = 0.8;
-    ctx.fillStyle = colours.panel;
-    ctx.fillRect(chartArea.left + 3, below ? y + 2 : y - 15, width + 6, 14);
-    ctx.globalAlpha = 1;
-    ctx.fillStyle = colours[line.severity] || colours.muted;
-    ctx.textBaseline = below ? "top" : "bottom";
-    ctx.fillText(line.text, chartArea.left + 6, below ? y + 3 : y - 2);
+    const tops = y - chartArea.top < 15 ? [y + 1] : [y - 17, y + 1];
+    labels.write(line.text, { left: chartArea.left + 2, tops, colour: colours[line.severity] || colours.muted });
     free = y;
   }
   ctx.restore();
