@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.reading import is_hidden, points, slot, style, value
+from tests.browser.reading import is_hidden, points, slot, style, value, width
+from tests.browser.test_accessibility import PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -204,3 +205,13 @@ def test_without_javascript_another_host_takes_one_button(tabs):
     slot(page, "hosts").select_option("gappy")
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator("h1")).to_have_text("gappy")
+
+
+def test_a_phone_shows_every_range_without_scrolling(tabs):
+    page = tabs(viewport=PHONE)
+    page.goto("/")
+    for label in page.locator(".ranges label").all():
+        box = label.bounding_box()
+        assert box["x"] + box["width"] <= PHONE["width"]
+    assert slot(page, "ranges").evaluate("(node) => node.scrollWidth <= node.clientWidth")
+    assert width(page) <= PHONE["width"]

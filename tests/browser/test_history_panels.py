@@ -110,6 +110,18 @@ def test_the_busy_hours_are_a_table_with_a_sentence(look):
     assert text == "no data" or float(text) >= 0
 
 
+def test_a_phone_shows_the_whole_caption_of_the_busy_hours_and_room_between_their_numbers(look):
+    page = look(size=PHONE)
+    page.get_by_role("button", name="Busy hours").click()
+    expect(slot(page, "busy-rows").locator("tr")).to_have_count(7)
+    box = page.locator(".heat caption > span").bounding_box()
+    frame = slot(page, "busy-table").bounding_box()
+    assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+    cells = slot(page, "busy-rows").locator("td").filter(has_text=".")
+    assert cells.evaluate_all("(all) => all.every((cell) => cell.scrollWidth <= cell.clientWidth)")
+    assert cells.first.bounding_box()["width"] >= 32
+
+
 def test_a_chart_is_saved_as_a_picture_and_its_data_as_csv(look):
     page = look("&range=24h")
     panel = page.locator('[data-chart="load"]')
