@@ -63,12 +63,12 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, djang
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Bring the rules back after a test with real transactions, which leaves an empty database."""
     yield
     marker = item.get_closest_marker("django_db")
-    if marker is None and "transactional_db" not in getattr(item, "fixturenames", ()):
-        return
+    if nextitem is None or (marker is None and "transactional_db" not in getattr(item, "fixturenames", ())):
+        return  # after the last test the database is gone
     blocker, rules = item.config.stash.get(SHIPPED, (None, []))
     if rules:
         with blocker.unblock():
