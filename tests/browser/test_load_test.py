@@ -61,7 +61,8 @@ def let_recover(site, page):
     def recovered():
         if time.monotonic() - ended > 6:
             site.execute(
-                "update monitor_rule set threshold = 1000, clear_threshold = 1000 where name = 'CPU'"
+                "update monitor_rule set threshold = 1000, clear_threshold = 1000, critical_threshold = null, "
+                "critical_clear_threshold = null where name = 'CPU'"
             )
         return slot(page, "banner").is_hidden()
 
