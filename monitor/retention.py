@@ -19,6 +19,8 @@ from monitor.rollups import TABLES, newest_ms
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+BATCH_OF_ROLLUPS = 100  # each row is as wide as four samples
+FEW_ROWS = 100
 PAGES_A_STEP = 64
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 LEFT_ALONE_MS = HOUR_MS // 6
@@ -56,7 +58,8 @@ def prune(host: Host, now_ms: int, left: Host | None = None) -> Pruned:
     over = database_bytes() > settings.LOADMON_MAX_DATABASE_SIZE * 1_000_000
     if over:
         rows += _shorten([host, *left_alone(host, now_ms)], now_ms)
-    _give_pages_back()
+    if rows <= FEW_ROWS:  # one kind of work at a time, so that no step is long
+        _give_pages_back()
     return Pruned(rows, over)
 
 
@@ -102,7 +105,7 @@ def oldest_ms(host: Host, tier: int) -> int | None:
 
 
 def _delete_before(host: Host, tier: int, end_ms: int) -> int:
-    """Delete up to BATCH of the oldest rows before `end_ms` that the next tier has taken in."""
+    """Delete up to a batch of the oldest rows before `end_ms` that the next tier has taken in."""
     if (oldest_ms(host, tier) or end_ms) >= end_ms:  # nearly always
         return 0
     coarser = COARSER.get(tier)
@@ -114,7 +117,7 @@ def _delete_before(host: Host, tier: int, end_ms: int) -> int:
             end_ms = min(end_ms, _unseen_ms(host, progress.seen_id, end_ms))
     field = "start_ms" if tier else "taken_at_ms"
     old = _rows(tier).filter(host=host, **{f"{field}__lt": end_ms}).order_by(field)
-    found = list(old.values_list("pk", field)[:BATCH])
+    found = list(old.values_list("pk", field)[: BATCH_OF_ROLLUPS if tier else BATCH])
     if not found:
         return 0
     with transaction.atomic():

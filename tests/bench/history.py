@@ -21,7 +21,7 @@ def measure(quick: bool) -> list[Row]:
     """A year at 1 s, made up once, and an hour to compare with."""
     days, rounds, minutes = ("30", 5, 5) if quick else ("365", 21, 60)
     raw = {"LOADMON_RAW_HOURS": "6"} if quick else {}
-    with Site(**GROWN, **raw) as year, Site(**GROWN, LOADMON_RAW_HOURS="1") as hour:
+    with Site(**GROWN, **raw) as year, Site(**GROWN, LOADMON_RAW_HOURS="2") as hour:
         _seed(hour, "1")
         _seed(year, days)
         young = _ask(hour, f"reading={rounds}")["reading"]["spans"]["20 min"]
