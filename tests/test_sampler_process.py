@@ -120,7 +120,8 @@ def test_a_stalled_process_is_followed_by_one_sample_not_a_burst(site):
         row[0]
         for row in site.query("select taken_at_ms from monitor_sample where taken_at_ms >= ?", resumed_at)
     ]
-    assert all(later - earlier > 80 for earlier, later in pairwise(times))
+    close = [later - earlier for earlier, later in pairwise(times) if later - earlier <= 80]
+    assert len(close) <= 1  # one late tick may come right before the next; a burst would be several
 
 
 def test_without_a_database_it_refuses_and_makes_none(site):
