@@ -113,7 +113,7 @@ def test_the_tab_key_reaches_everything_in_the_order_of_the_page(tabs, who):
     page = tabs(who)
     page.goto("/?host=crowded")
     page.wait_for_load_state("networkidle")
-    names = "(nodes) => nodes.map((node) => node.outerHTML.slice(0, 90))"
+    names = "(nodes) => nodes.map((node) => node.cloneNode(false).outerHTML.slice(0, 90))"
     wanted = page.locator(f":is({FOCUSABLE}):visible").evaluate_all(names)
     page.evaluate(
         "() => { globalThis.reached = []; addEventListener('focusin', (event) => reached.push(event.target)); }"
