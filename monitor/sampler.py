@@ -71,9 +71,7 @@ class Sampler:
         self._status_due = self._prune_due = self._busy_due = self._log_due = 0.0
         self._rolling_up = True
         self._dropped_before = 0  # by the queue, up to the last time that nothing waited
-        self._left: list[
-            Host
-        ] = []  # whose history is pruned in one of the next turns, beside that of this host
+        self._left: list[Host] = []  # nothing samples them; each turn of pruning takes one of them in
         self._notes: list[str] = []
         self._data_version: int | None = None
         self._rules = alerts.load_rules()
