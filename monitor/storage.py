@@ -13,14 +13,13 @@ from django.db import connection, models
 from django.db.models import Max, Min
 
 from monitor import databasefile, retention
-from monitor.domain import tiers
 from monitor.models import Host, Sample
+from monitor.retention import TIERS
 from monitor.rollups import TABLES
 
 DAY_MS = 86_400_000
 LEAST_PACE_MS = 60_000
 ENOUGH_ROWS = 100
-TIERS = (0, *tiers.RESOLUTIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from monitor import alerts, live, resuming, severities
+from monitor import alerts, live, resuming, rollups, severities
 from monitor.collectors.host import boottime
 from monitor.databasefile import durable
 from monitor.domain.evaluating import Evaluator
@@ -96,5 +96,4 @@ def newest_ms(host: Host) -> int | None:
     last = Sample.objects.order_by("-pk").values_list("host_id", "taken_at_ms").first()
     if last is not None and last[0] == host.pk:
         return int(last[1])
-    rows = Sample.objects.filter(host=host).order_by("-taken_at_ms")
-    return rows.values_list("taken_at_ms", flat=True).first()
+    return rollups.newest_ms(host)
