@@ -484,8 +484,8 @@ def test_before_the_first_sample_the_panel_says_so(boss):
 
 def test_the_panel_brings_only_files_of_ours(boss, host):
     text = boss.get(reverse("admin:monitor_rule_add")).content.decode()
-    assert 'src="/static/monitor/js/admin/backtest.js" type="module"' in text
-    assert text.index("chart.umd.min.js") < text.index("admin/backtest.js")
+    assert 'src="/static/monitor/js/rules/backtest/admin.js" type="module"' in text
+    assert text.index("chart.umd.min.js") < text.index("rules/backtest/admin.js")
 
 
 def test_of_several_hosts_the_first_is_tried_unless_this_one_is_among_them(boss, settings):

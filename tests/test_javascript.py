@@ -25,7 +25,7 @@ def node() -> str:
 
 @pytest.mark.parametrize("zone", ZONES)
 def test_the_javascript_unit_tests_pass_in(zone: str, node: str) -> None:
-    files = sorted(str(path) for path in (PROJECT / "tests" / "js").glob("*.test.js"))
+    files = sorted(str(path) for path in (PROJECT / "tests" / "js").rglob("*.test.js"))
     assert files
     done = subprocess.run(
         [node, "--test", *files],

@@ -122,10 +122,11 @@ def collected(tmp_path: Path, source: Path) -> tuple[StaticStorage, dict[str, st
 def test_modules_are_served_and_imported_under_hashed_names(tmp_path, settings) -> None:
     settings.DEBUG = False
     _, names = collected(tmp_path, vendor.PROJECT / "static" / "monitor")
-    main = (tmp_path / names["js/main.js"]).read_text()
-    imported = re.findall(r'from "\./([\w.-]+)"', main)
-    assert imported
-    assert {f"js/{name}" for name in imported} <= set(names.values())
+    main = (tmp_path / names["js/dashboard/main.js"]).read_text()
+    own, others = re.findall(r'"\./([\w./-]+)"', main), re.findall(r'"\.\./([\w./-]+)"', main)
+    assert own
+    assert others
+    assert {f"js/dashboard/{name}" for name in own} | {f"js/{name}" for name in others} <= set(names.values())
 
 
 def test_a_file_that_was_never_collected_does_not_take_the_page_down(tmp_path, settings) -> None:

@@ -65,7 +65,7 @@ class RuleAdmin(Bounded):
             },
             js=[
                 forms.Script("vendor/chart.umd.min.js", defer=True),  # type: ignore[list-item]
-                forms.Script("monitor/js/admin/backtest.js", type="module"),  # type: ignore[list-item]
+                forms.Script("monitor/js/rules/backtest/admin.js", type="module"),  # type: ignore[list-item]
             ],
         )
 

@@ -21,9 +21,9 @@ SIZE = {"width": 1280, "height": 1200}  # all three charts are in sight, so that
 UPDATES = """async (count) => {
   const path = (name) => performance.getEntriesByType("resource").map((entry) => entry.name)
     .find((url) => new RegExp(`/js/${name}(\\\\.[0-9a-f]+)?\\\\.js$`).test(url));
-  const { TimeChart } = await import(path("chart"));
-  const { Ring } = await import(path("ring"));
-  const { palette } = await import(path("palette"));
+  const { TimeChart } = await import(path("charts/chart"));
+  const { Ring } = await import(path("charts/ring"));
+  const { palette } = await import(path("charts/palette"));
   const box = document.createElement("div");
   box.style.cssText = "position: fixed; inset: 0 auto auto 0; width: 1200px; height: 300px";
   const canvas = box.appendChild(document.createElement("canvas"));

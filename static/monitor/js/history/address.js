@@ -1,7 +1,7 @@
 // The address of a view: its range, what it is compared with, and which charts are open; so a link shows the same.
 
-import { withCharts } from "../opened.js";
-import { rangeSearch } from "../range.js";
+import { withCharts } from "../charts/open_charts.js";
+import { rangeSearch } from "../page/range.js";
 import { withChoice } from "./compare.js";
 
 /** The query of a view, with what else `search` holds: "?host=a&range=7d&compare=day&charts=tasks,disk"; "" where nothing is left. */

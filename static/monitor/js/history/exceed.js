@@ -1,6 +1,6 @@
 // When a load was above the cores, how long, and how often: read from the means of a span.
 
-import { count, duration, load } from "../format.js";
+import { count, duration, load } from "../page/format.js";
 import { moment, widthWords } from "./words.js";
 
 /** Stretches {start, end, peak} in which `name` was above `limit`, oldest first; a hole of one bucket ends none. */

@@ -1,10 +1,10 @@
 // Looks into the past: the address says which span, the server sends it, and the charts show it in place of the live window.
 
-import { slot } from "../element.js";
-import { listedGaps } from "../livegaps.js";
-import { openCharts } from "../opened.js";
-import { LIVE, absolute, parseRange, refreshAfter, spanOf } from "../range.js";
-import { MAIN, namesOf } from "../series.js";
+import { listedGaps } from "../charts/livegaps.js";
+import { openCharts } from "../charts/open_charts.js";
+import { MAIN, namesOf } from "../charts/series.js";
+import { slot } from "../page/element.js";
+import { LIVE, absolute, parseRange, refreshAfter, spanOf } from "../page/range.js";
 import { viewSearch } from "./address.js";
 import { namedChoice } from "./compare.js";
 import { Comparison } from "./comparing.js";
@@ -12,11 +12,11 @@ import { Newest, ask } from "./fetching.js";
 import { GapList } from "./gaplist.js";
 import { HeatView } from "./heatview.js";
 import { MoreCharts } from "./more.js";
-import { wireSaving } from "./saving.js";
 import { atLeastAMinute, navigate, navigateBody } from "./navigate.js";
 import { pastView } from "./pastview.js";
 import { Picker } from "./picker.js";
 import { Remarks } from "./remarks.js";
+import { wireSaving } from "./saving.js";
 import { Span } from "./span.js";
 import { Waiting } from "./waiting.js";
 import { sentence } from "./words.js";

@@ -1,6 +1,6 @@
 // The list of the gaps in a span, each with its reason.
 
-import { element, setText, slot } from "../element.js";
+import { element, setText, slot } from "../page/element.js";
 import { gapRow, gapsSummary } from "./words.js";
 
 const MOST_ROWS = 100;

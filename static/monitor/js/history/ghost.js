@@ -1,7 +1,7 @@
 // The line of the earlier span under a chart: its points, and its value beside the cursor.
 
-import { CHARTS, PANELS } from "../series.js";
-import { stacked } from "../stacking.js";
+import { CHARTS, PANELS } from "../charts/series.js";
+import { stacked } from "../charts/stacking.js";
 import { CHOICES, shifted } from "./compare.js";
 
 export class Ghost {

@@ -1,10 +1,10 @@
 // The busy hours as a table of 7 days and 24 hours; a cell says its number, its colour only repeats it.
 
-import { element, setText, slot } from "../element.js";
-import { zone } from "../format.js";
-import { recall, remember } from "../storage.js";
-import { DAYS, LEVELS, cellText, hourWords, level, sentence } from "./heat.js";
+import { element, setText, slot } from "../page/element.js";
+import { zone } from "../page/format.js";
+import { recall, remember } from "../page/storage.js";
 import { ask } from "./fetching.js";
+import { DAYS, LEVELS, cellText, hourWords, level, sentence } from "./heat.js";
 import { failureWords } from "./words.js";
 
 const FRESH_MS = 15 * 60000;

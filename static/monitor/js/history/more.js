@@ -1,8 +1,8 @@
 // The other charts: a strip of buttons, each opens one; what the host lacks is not offered; the choice is remembered.
 
-import { element, icon, slot } from "../element.js";
-import { openCharts, rememberCharts } from "../opened.js";
-import { CHARTS, MORE, PANELS } from "../series.js";
+import { openCharts, rememberCharts } from "../charts/open_charts.js";
+import { CHARTS, MORE, PANELS } from "../charts/series.js";
+import { element, icon, slot } from "../page/element.js";
 import { saveMenu } from "./savemenu.js";
 
 const LOOK_AGAIN_MS = 3000;

@@ -1,6 +1,6 @@
 // Drag on a chart to zoom; Shift with arrows, plus, minus and Escape do it by keyboard. Arrows pan where nothing has the focus.
 
-import { LEAST_SPAN } from "../range.js";
+import { LEAST_SPAN } from "../page/range.js";
 import { selected } from "./zoom.js";
 
 const DRAG_PIXELS = 6;

@@ -1,7 +1,8 @@
 // What the charts show of a span of the past, made of an answer of the server.
 
-import { weekday } from "../format.js";
-import { boundsWords, gapBands, moment } from "./words.js";
+import { gapBands } from "../charts/gaptext.js";
+import { weekday } from "../page/format.js";
+import { boundsWords, moment } from "./words.js";
 
 const DAY_MS = 86400000;
 

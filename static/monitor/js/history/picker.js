@@ -1,7 +1,7 @@
 // The bar above the charts: which range, zoom and pan by button, compare, and what is shown in words.
 
-import { setText, slot } from "../element.js";
-import { LEAST_SPAN, absolute, fromLocalInput, fromToProblem, localInput, relative, LIVE } from "../range.js";
+import { setText, slot } from "../page/element.js";
+import { LEAST_SPAN, absolute, fromLocalInput, fromToProblem, localInput, relative, LIVE } from "../page/range.js";
 
 export class Picker {
   #bar = slot("ranges");

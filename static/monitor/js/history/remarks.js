@@ -1,6 +1,6 @@
 // The lines of words under the range: when the load was last above the cores, and which alerts are not drawn.
 
-import { localInput } from "../range.js";
+import { localInput } from "../page/range.js";
 import { exceedWords } from "./exceed.js";
 import { usualWords } from "./heat.js";
 import { leftOutWords } from "./words.js";

@@ -1,6 +1,6 @@
 // The small menu of a chart: a picture of it, or its data.
 
-import { element, icon } from "../element.js";
+import { element, icon } from "../page/element.js";
 
 /** The menu as an element; what it does is wired by saving.js. */
 export function saveMenu(title) {

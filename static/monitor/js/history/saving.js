@@ -1,10 +1,10 @@
 // Saves a chart: a picture with title, host and span drawn in, or the data behind it.
 
-import { slot } from "../element.js";
-import { inUnit, zone } from "../format.js";
-import { palette } from "../palette.js";
-import { rfc3339 } from "../range.js";
-import { CHARTS, PANELS, namesOf } from "../series.js";
+import { palette } from "../charts/palette.js";
+import { CHARTS, PANELS, namesOf } from "../charts/series.js";
+import { slot } from "../page/element.js";
+import { inUnit, zone } from "../page/format.js";
+import { rfc3339 } from "../page/range.js";
 import { fileName } from "./filename.js";
 import { boundsWords } from "./words.js";
 

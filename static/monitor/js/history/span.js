@@ -1,6 +1,6 @@
 // An answer of the history API as the charts read it: the same questions as a ring of samples answers.
 
-import { lowerBound } from "../ring.js";
+import { lowerBound } from "../charts/ring.js";
 
 /** The middle of a bucket, of that part of it that lies in the span. */
 function middle(start, width, { start: from, end: to }) {

@@ -1,7 +1,7 @@
 // While the server is asked: the charts are dimmed after a while, stay dim where it failed, and words say so.
 
-import { slot } from "../element.js";
-import { rangeName } from "../range.js";
+import { slot } from "../page/element.js";
+import { rangeName } from "../page/range.js";
 import { boundsWords, failureWords } from "./words.js";
 
 const DIM_AFTER_MS = 300;

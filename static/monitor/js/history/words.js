@@ -1,6 +1,7 @@
 // What the page says about a span of the past: its bounds, its buckets, its gaps, and what went wrong.
 
-import { clockTime, date, duration, minuteTime } from "../format.js";
+import { gapReason } from "../charts/gaptext.js";
+import { clockTime, date, duration, minuteTime, year } from "../page/format.js";
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -24,10 +25,6 @@ export function tierWords({ tier, start, end }, points) {
   return `of this time only ${TIERS[tier] ?? widthWords(tier)} means are kept`;
 }
 
-function year(at) {
-  return new Date(at).getFullYear();
-}
-
 /** "12:41" on the day of `beside`, else "23 Nov 12:41", with the year where it differs. */
 export function moment(at, beside, seconds = false) {
   const time = seconds ? clockTime(at) : minuteTime(at);
@@ -43,30 +40,6 @@ export function boundsWords({ start, end }, now) {
 }
 
 const TIERS = { 60: "1-minute", 900: "15-minute", 3600: "1-hour" };
-const KINDS = {
-  sampler_down: "sampler was down",
-  suspended: "suspended",
-  rebooted: "rebooted",
-  clock_stepped: "clock was set",
-  storage_failing: "samples could not be stored",
-  no_data: "no data",
-};
-
-/** Why a gap is there, without its times: "clock set back by 1 h". */
-export function gapReason({ kind, note = "" }) {
-  if (kind === "clock_stepped" && note) return note.startsWith("set ") ? `clock ${note}` : note.replace(/\.$/, "");
-  return KINDS[kind] ?? "no data";
-}
-
-/** "suspended 02:10–06:40", as it stands on a chart. */
-export function gapWords(gap) {
-  const reason = gapReason(gap);
-  if (gap.end - gap.start < 1000) return `${reason}, ${minuteTime(gap.start)}`;
-  const time = gap.end - gap.start < 120000 ? clockTime : minuteTime;
-  if (date(gap.start, true) === date(gap.end, true)) return `${reason} ${time(gap.start)}–${time(gap.end)}`;
-  const dated = (at) => `${date(at, year(gap.start) !== year(gap.end))} ${time(at)}`;
-  return `${reason} ${dated(gap.start)}–${dated(gap.end)}`;
-}
 
 /** A gap in the list: {when, lasted, reason}. */
 export function gapRow(gap, now) {
@@ -86,14 +59,6 @@ export function gapsSummary(gaps, { start: from, end: to } = { start: -Infinity,
   if (gaps.at(-1).kind === "after") return `${number} in this span, ${gaps.length === 1 ? "not over yet" : "the last not over yet"}`;
   const whole = gaps.reduce((sum, { start, end }) => sum + Math.max(0, Math.min(end, to) - Math.max(start, from)), 0);
   return `${number} in this span, ${duration(whole)} in all`;
-}
-
-/** The gaps of an answer as bands, oldest first; `short` is what stands on a band that is too narrow for `text`. */
-export function gapBands(gaps) {
-  return gaps
-    .map(({ start_at: start, end_at: end, kind, note = "" }) => ({ start, end, kind, note }))
-    .map((gap) => ({ ...gap, text: gapWords(gap), short: gapReason(gap) }))
-    .sort((a, b) => a.start - b.start);
 }
 
 /** That alerts of a span are not drawn, up to the link to all of them: "1,234 older alerts are not drawn; zoom in, or"; "" where all are. */

@@ -1,6 +1,6 @@
 // Zoom and pan as arithmetic on {start, end}, and the stack of what was zoomed into.
 
-import { LEAST_SPAN, LONGEST_SPAN } from "../range.js";
+import { LEAST_SPAN, LONGEST_SPAN } from "../page/range.js";
 
 /** The span, at least a minute and at most ten years long, and not beyond `now`. */
 export function clamped({ start, end }, now) {

@@ -1,0 +1,38 @@
+// Shows who keeps the machine busy: four small tables, built anew only where their rows have changed, in a place that
+// keeps its height.
+
+import { element, setText, slot } from "../page/element.js";
+import { culprits } from "./culprits.js";
+
+export class CulpritsView {
+  #keys = {};
+  #seen = false;
+
+  /** Shows an evidence document, or that there is none. */
+  show(busy, now) {
+    const { known, line, extra, lists } = culprits(busy, now);
+    setText(slot("culprits-line"), line);
+    setText(slot("culprits-extra"), extra);
+    slot("culprits-extra").title = extra;
+    this.#seen ||= known;
+    slot("culprits-extra").hidden = !this.#seen;
+    slot("culprits-tables").hidden = !this.#seen;
+    slot("culprits-tables").classList.toggle("unknown", !known);
+    for (const [name, rows] of Object.entries(lists)) this.#list(name, rows);
+  }
+
+  #list(name, rows) {
+    const key = JSON.stringify(rows);
+    if (this.#keys[name] === key) return;
+    this.#keys[name] = key;
+    const root = slot(`culprits-${name}`);
+    slot("rows", root).replaceChildren(...rows.map((cells) => this.#row(cells)));
+    slot("table", root).hidden = rows.length === 0;
+    slot("empty", root).hidden = rows.length > 0;
+  }
+
+  #row({ id, name, note, figures }) {
+    const who = element("th", { scope: "row", title: note ? `${name} ${note}` : name }, element("bdi", {}, name), " ", element("bdi", { class: "muted" }, note));
+    return element("tr", { "data-id": id }, who, ...figures.map((figure) => element("td", { class: "number" }, figure)));
+  }
+}

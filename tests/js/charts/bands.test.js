@@ -1,0 +1,102 @@
+// Bands: clipped to the window, merged where they crowd.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { alertBands, chartOf, clip, cluster, testBands, thresholds } from "../../../static/monitor/js/charts/bands.js";
+import { chartLines, leastTop } from "../../../static/monitor/js/charts/lines.js";
+
+const WINDOW = { start: 100, end: 200 };
+
+test("a band is clipped to the window", () => {
+  assert.deepEqual(clip({ start: 50, end: 150 }, WINDOW), { start: 100, end: 150 });
+  assert.deepEqual(clip({ start: 50, end: 900 }, WINDOW), { start: 100, end: 200 });
+});
+
+test("a band outside the window is not there", () => {
+  assert.equal(clip({ start: 10, end: 99 }, WINDOW), null);
+  assert.equal(clip({ start: 201, end: 300 }, WINDOW), null);
+});
+
+test("crowded bands become one of the gravest severity", () => {
+  const bands = [{ start: 60, end: 70, severity: "critical" }, { start: 0, end: 50, severity: "warning" }, { start: 500, end: 510, severity: "info" }];
+  const merged = cluster(bands, 15);
+  assert.deepEqual(merged, [
+    { start: 0, end: 70, severity: "critical", count: 2 },
+    { start: 500, end: 510, severity: "info", count: 1 },
+  ]);
+});
+
+test("a short band inside a long one does not shorten it", () => {
+  assert.equal(cluster([{ start: 0, end: 100 }, { start: 10, end: 20 }], 1)[0].end, 100);
+});
+
+test("each alert belongs to the chart of its metric", () => {
+  assert.deepEqual(["cpu_percent", "cpu_busiest_core_percent", "load5", "tasks_blocked", "pressure_io_full_percent", "self_rss_bytes"].map(chartOf), ["cpu", "busiest", "load", "load", "pressure", null]);
+  assert.deepEqual(["memory_available_percent", "swap_bytes_per_second", "disk_read_bytes_per_second", "disk_fullest_percent"].map(chartOf), ["memory", "memory", "disk", null]);
+});
+
+test("an open alert reaches to now", () => {
+  const open = { metric: "load1", severity: "warning", started_at: 1, fired_at: 5, resolved_at: null };
+  assert.deepEqual(alertBands([open], "load", 99), [{ start: 5, end: 99, severity: "warning", open: true }]);
+  assert.deepEqual(alertBands([open], "cpu", 99), []);
+});
+
+test("the band of an alert that is over has its worst severity", () => {
+  const over = { metric: "load1", severity: "warning", worst_severity: "critical", fired_at: 5, resolved_at: 9 };
+  assert.equal(alertBands([over], "load", 99)[0].severity, "critical");
+});
+
+test("a load test that has not started is not shaded", () => {
+  assert.deepEqual(testBands([{ started_at: null, ended_at: null }, { started_at: 3, ended_at: null }, null], 9), [{ start: 3, end: 9 }]);
+});
+
+test("equal thresholds are one line, disabled rules none", () => {
+  const rule = (metric, threshold, severity, enabled = true) => ({ metric, threshold, severity, enabled });
+  const rules = [rule("load5", 4, "critical"), rule("load1", 2, "info"), rule("load1", 2, "warning"), rule("load1", 9, "info", false), rule("cpu_percent", 75, "warning")];
+  assert.deepEqual(thresholds(rules, ["load1", "load5", "load15"]).map(({ value, severity }) => [value, severity]), [[2, "warning"], [4, "critical"]]);
+});
+
+test("a rule with a critical level has a second line where what that judges is drawn", () => {
+  const load = { metric: "load1", threshold: 2, severity: "warning", enabled: true, critical_threshold: 4, critical_metric: "load5" };
+  const names = ["load1", "load5"];
+  assert.deepEqual(thresholds([load], names).map(({ value, severity, metric }) => [value, severity, metric]), [[2, "warning", "load1"], [4, "critical", "load5"]]);
+  assert.deepEqual(thresholds([load], ["load1"]).map(({ value }) => value), [2]);
+  const cpu = { ...load, metric: "cpu_percent", critical_metric: "" };
+  assert.deepEqual(thresholds([cpu], ["cpu_percent"]).map(({ value }) => value), [2, 4]);
+});
+
+const rule = (metric, threshold, more = {}) => ({ metric, threshold, severity: "warning", enabled: true, ...more });
+const percent = (...names) => Object.fromEntries(names.map((name) => [name, { unit: "percent" }]));
+
+test("no line for a share of time, nor for what the chart does not draw", () => {
+  const share = rule("cpu_percent", 2, { statistic: "share", critical_threshold: 5 });
+  assert.deepEqual(chartLines("cpu", [share, rule("cpu_busiest_core_percent", 2)], {}, null), []);
+  assert.deepEqual(chartLines("load", [rule("tasks_running", 2)], {}, null), []);
+});
+
+test("every chart has the lines of the rules on what it draws, with the series that is meant", () => {
+  const metrics = percent("cpu_busiest_core_percent", "pressure_cpu_some_percent", "pressure_io_full_percent");
+  const rules = [rule("cpu_busiest_core_percent", 95), rule("pressure_io_full_percent", 20), rule("pressure_cpu_some_percent", 60, { severity: "info" }), rule("tasks_blocked", 9)];
+  const texts = (kind) => chartLines(kind, rules, metrics, 2).map(({ text }) => text);
+  assert.deepEqual(texts("busiest"), ["warning at 95 %"]);
+  assert.deepEqual(texts("pressure"), ["warning at 20 % (I/O, full)", "info at 60 % (CPU)"]);
+  assert.deepEqual(texts("tasks"), ["warning at 9 (blocked)"]);
+});
+
+test("a rule that fires below says so at its line", () => {
+  assert.deepEqual(chartLines("busiest", [rule("cpu_busiest_core_percent", 5, { comparison: "below" })], percent("cpu_busiest_core_percent"), 2).map(({ text }) => text), ["warning below 5 %"]);
+});
+
+test("an axis reaches its lowest line, of percentages every line", () => {
+  const lines = [{ value: 10 }, { value: 60 }];
+  assert.equal(Math.round(leastTop("pressure", lines, 2)), 69);
+  assert.equal(leastTop("tasks", [{ value: 20 }, { value: 900 }], 2), 23);
+  assert.deepEqual([leastTop("load", [{ value: 2 }], 2), leastTop("pressure", [], 2), leastTop("tasks", [], 2)], [2.5, 5, 2]);
+});
+
+test("the load chart always shows the cores, once", () => {
+  const metrics = { load1: { unit: "load" } };
+  assert.deepEqual(chartLines("load", [rule("load1", 2)], metrics, 2).map(({ text }) => text), ["warning at 2 = cores (1 min)"]);
+  assert.deepEqual(chartLines("load", [], metrics, 2).map(({ text }) => text), ["cores = 2"]);
+  assert.deepEqual(chartLines("cpu", [], metrics, 2), []);
+});
