@@ -7,8 +7,8 @@ import sys
 from django.core.management import execute_from_command_line
 from django.db import DatabaseError
 
-from monitor import databasefile
 from monitor.conf import WrongSetting
+from monitor.database import file
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     except WrongSetting as error:
         sys.exit(f"loadmon: {error}")
     except DatabaseError as error:
-        refusal = databasefile.refusal(error)
+        refusal = file.refusal(error)
         if refusal is None:
             raise
         sys.stderr.write(f"loadmon: {refusal}\n")

@@ -1,4 +1,4 @@
-"""The ASGI application that Daphne serves: HTTP by Django, WebSockets by monitor.routing."""
+"""The ASGI application that Daphne serves: HTTP by Django, WebSockets by monitor.web.asgi."""
 
 import os
 
@@ -8,11 +8,11 @@ os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loadmon_site.settings")
 http = get_asgi_application()
 
-from monitor import databasefile  # noqa: E402  (Django must be set up first)
-from monitor.pacing import paced  # noqa: E402
-from monitor.processname import WEB, be_called  # noqa: E402
-from monitor.routing import site  # noqa: E402
+from monitor.database import file  # noqa: E402
+from monitor.runtime.name import WEB, be_called  # noqa: E402
+from monitor.web.asgi import site  # noqa: E402
+from monitor.web.pacing import paced  # noqa: E402
 
-databasefile.make_none()
+file.make_none()
 be_called(WEB)
 application = site(paced(http))

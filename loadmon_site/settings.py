@@ -47,7 +47,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "monitor.middleware.SecurityHeaders",
+    "monitor.web.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "monitor.errors.DatabaseTrouble",
+    "monitor.web.errors.DatabaseTrouble",
 ]
 ROOT_URLCONF = "loadmon_site.urls"
 ASGI_APPLICATION = "loadmon_site.asgi.application"
@@ -102,14 +102,14 @@ CHANNEL_LAYERS: dict[str, Any] = {
     }
     if env["REDIS_URL"]
     else {
-        "BACKEND": "monitor.layers.LocalChannelLayer",
+        "BACKEND": "monitor.live.layer.LocalChannelLayer",
         "CONFIG": {"directory": str(LOADMON_DATA_DIR / "sockets")},
     }
 }
 
-# E-mail. Without a server the host is empty, which monitor.notifiers.email tells as such.
+# E-mail. Without a server the host is empty, which monitor.notifications.transports.email tells as such.
 MAIL_SERVER = env["EMAIL_URL"]
-EMAIL_BACKEND = "monitor.notifiers.email.AnsweringBackend"
+EMAIL_BACKEND = "monitor.notifications.transports.email.AnsweringBackend"
 EMAIL_HOST: str = MAIL_SERVER.host if MAIL_SERVER else ""
 EMAIL_PORT: int = MAIL_SERVER.port if MAIL_SERVER else 25
 EMAIL_HOST_USER: str = MAIL_SERVER.user if MAIL_SERVER else ""
@@ -139,13 +139,13 @@ LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "dashboard"
 SESAME_ONE_TIME = True
 SESAME_MAX_AGE = 600
-AXES_HANDLER = "monitor.throttle.LoginThrottle"
+AXES_HANDLER = "monitor.access.throttle.LoginThrottle"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 5 / 60  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_USERNAME_CALLABLE = "monitor.throttle.tried_name"
+AXES_USERNAME_CALLABLE = "monitor.access.throttle.tried_name"
 AXES_HTTP_RESPONSE_CODE = 429
-AXES_LOCKOUT_CALLABLE = "monitor.throttle.refuse"
+AXES_LOCKOUT_CALLABLE = "monitor.access.throttle.refuse"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -153,7 +153,7 @@ AXES_VERBOSE = False
 # Cookies are named by port: browsers share them between all ports of a host.
 SESSION_COOKIE_NAME = f"loadmon_session_{LOADMON_PORT}"
 CSRF_COOKIE_NAME = f"loadmon_csrf_{LOADMON_PORT}"
-CSRF_FAILURE_VIEW = "monitor.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "monitor.web.errors.csrf_failure"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"{LOADMON_BASE_PATH}/"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -162,7 +162,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if LOADMON_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = LOADMON_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if LOADMON_HTTPS else None
 X_FRAME_OPTIONS = "DENY"
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # monitor.throttle adds the limit per address
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # monitor.access.throttle adds the limit per address
 if not LOADMON_HTTPS:
     # Plain HTTP is right on loopback; monitor.W009 speaks up on any other address.
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W008", "security.W012", "security.W016"]
@@ -171,7 +171,7 @@ if not LOADMON_HTTPS:
 STATIC_URL = f"{LOADMON_BASE_PATH}/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = LOADMON_DATA_DIR / "static"
-STORAGES = {"staticfiles": {"BACKEND": "monitor.static_storage.StaticStorage"}}
+STORAGES = {"staticfiles": {"BACKEND": "monitor.web.static_files.StaticStorage"}}
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "png", "gz", "br", "woff", "woff2")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 
 from monitor import conf
-from monitor.models import Rule
+from monitor.rules.models import Rule
 
 # Whoever starts the tests in the background has SIGINT ignored, and so would all processes that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -43,7 +43,7 @@ settings.DATABASES["default"]["NAME"] = str(settings.DATABASE_FILE)
 settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(DATA_DIR / "test.sqlite3")
 settings.CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "monitor.layers.LocalChannelLayer",
+        "BACKEND": "monitor.live.layer.LocalChannelLayer",
         "CONFIG": {"directory": str(DATA_DIR / "sockets")},
     }
 }

@@ -9,11 +9,16 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser, Permission
 
-from monitor.domain import steps
-from monitor.domain.metrics import NAMES
-from monitor.domain.tiers import Row, Summary
-from monitor.models import Alert, Host, LoadTest, LoadTestState, Notification, Receiver, Rule, Sample
-from monitor.shapes import moment
+from monitor.alerts.models import Alert
+from monitor.history.domain import steps
+from monitor.history.domain.tiers import Row, Summary
+from monitor.history.models import Sample
+from monitor.hosts.models import Host
+from monitor.loadtests.models import LoadTest, LoadTestState
+from monitor.metrics.catalogue import NAMES
+from monitor.metrics.times import moment
+from monitor.notifications.models import Notification, Receiver
+from monitor.rules.models import Rule
 
 NOW_MS = 1_760_000_000_000
 VALUES = {"cpu_percent": 20.0, "load1": 0.5, "load5": 0.4, "load15": 0.3, "cpu_effective_cores": 2.0}

@@ -14,12 +14,15 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 
-from monitor import conf, errors, supervisor
-from monitor.api import api
-from monitor.domain.metrics import CATALOGUE
-from monitor.domain.sentences import rule_sentence
+from monitor import conf
 from monitor.management.commands import runsampler
-from monitor.models import Rule, Silence
+from monitor.metrics.catalogue import CATALOGUE
+from monitor.notifications.models import Silence
+from monitor.rules.domain.sentences import rule_sentence
+from monitor.rules.models import Rule
+from monitor.runtime import supervisor
+from monitor.web import errors
+from monitor.web.api import api
 from tests.factories import make_alert, make_host, make_load_test, make_samples
 
 ROOT = conf.BASE_DIR
@@ -222,7 +225,9 @@ def test_the_table_of_metrics_is_the_catalogue():
 
 
 def test_every_close_code_is_told():
-    sources = "".join((ROOT / "monitor" / f"{one}.py").read_text() for one in ("consumers", "hub"))
+    sources = "".join(
+        (ROOT / "monitor" / f"{one}.py").read_text() for one in ("web/dashboard/socket", "live/hub")
+    )
     used = set(re.findall(r"\b44\d\d\b", sources))
     assert set(re.findall(r"^\| (\d{4}) \|", API.read_text(), re.M)) == used
 

@@ -13,15 +13,15 @@ from django.http.response import HttpResponseBase
 from django.urls import path, reverse
 from django.utils import timezone
 
-from monitor import alertcsv, alertwords
 from monitor.admin.evidence import EvidenceInline, ShareLinkInline
 from monitor.admin.notifications import NotificationInline, ReadOnlyInline
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import local_time, to_the_second
-from monitor.domain import alertwords as words
-from monitor.domain.metrics import JUDGED
-from monitor.domain.quantities import number, quantity
-from monitor.models import Alert, Comparison, Severity, Transition
+from monitor.alerts.models import Alert, Transition
+from monitor.metrics.catalogue import JUDGED
+from monitor.metrics.quantities import number, quantity
+from monitor.rules.models import Comparison, Severity
+from monitor.web.alerts import csv, summary, words
 
 STARTED, FIRED = to_the_second("started_at"), to_the_second("fired_at")
 
@@ -127,7 +127,7 @@ class AlertAdmin(ReadOnly):
     @admin.display(ordering=F("resolved_at") - F("fired_at"))
     def duration(self, row: Alert) -> str:
         """From the moment it fired until it was resolved, or until now."""
-        length = alertwords.lasted(row, timezone.now())
+        length = summary.lasted(row, timezone.now())
         return f"{length}, open" if row.resolved_at is None else length
 
     @admin.display(description="resolved at")
@@ -199,7 +199,7 @@ class AlertAdmin(ReadOnly):
 
 
 def _csv(request: HttpRequest, alerts: QuerySet[Alert]) -> HttpResponseBase:
-    content = alertcsv.alines(alerts) if isinstance(request, ASGIRequest) else alertcsv.lines(alerts)
+    content = csv.alines(alerts) if isinstance(request, ASGIRequest) else csv.lines(alerts)
     answer = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     # Compressed piece by piece it would be many gzip members, of which browsers read only the first.
     answer.headers["Content-Encoding"] = "identity"

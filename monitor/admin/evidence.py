@@ -12,8 +12,8 @@ from django.utils.html import format_html_join
 
 from monitor.admin.notifications import ReadOnlyInline
 from monitor.admin.times import to_the_second
-from monitor.domain import alertwords
-from monitor.models import Evidence, ShareLink
+from monitor.alerts.models import Evidence, ShareLink
+from monitor.web.alerts import words
 
 SHOWN = 5
 
@@ -65,4 +65,4 @@ def _rows(row: Evidence, name: str) -> list[dict[str, Any]]:
 
 def _share(one: dict[str, Any]) -> str:
     value = one.get("cpu_percent")
-    return alertwords.share(value) if isinstance(value, (int, float)) else ""
+    return words.share(value) if isinstance(value, (int, float)) else ""

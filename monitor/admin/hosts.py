@@ -15,9 +15,12 @@ from django.utils.http import urlencode
 
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import to_the_second
-from monitor.domain.quantities import number
-from monitor.models import Alert, Host, LoadTest, Sample
-from monitor.shapes import moment
+from monitor.alerts.models import Alert
+from monitor.history.models import Sample
+from monitor.hosts.models import Host
+from monitor.loadtests.models import LoadTest
+from monitor.metrics.quantities import number
+from monitor.metrics.times import moment
 
 SAMPLED_NOW_SECONDS = 60
 BOOTED, CREATED = to_the_second("booted_at"), to_the_second("created_at")

@@ -8,8 +8,8 @@ from django.utils.text import Truncator
 
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import to_the_second
-from monitor.domain.quantities import span
-from monitor.models import LoadTest
+from monitor.loadtests.models import LoadTest
+from monitor.metrics.quantities import span
 
 SHOWN_CHARACTERS = 240
 

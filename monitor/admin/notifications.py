@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import local_time, to_the_second
-from monitor.models import Attempt, Notification
+from monitor.notifications.models import Attempt, Notification
 
 
 def tried(row: Notification) -> SafeString | str:

@@ -18,12 +18,12 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from monitor import notifiers, telling
 from monitor.admin.readonly import Bounded
 from monitor.admin.times import local_time, to_the_second
-from monitor.domain.delivery import Target
-from monitor.models import Receiver, ReceiverKind
-from monitor.notifiers import webhook
+from monitor.notifications import composing, transports
+from monitor.notifications.domain.delivery import Target
+from monitor.notifications.models import Receiver, ReceiverKind
+from monitor.notifications.transports import webhook
 
 LONGEST_REPEAT_HOURS = 168.0
 HIDDEN_LOOKUPS = ("address", "secret")
@@ -63,7 +63,7 @@ class ReceiverForm(forms.ModelForm):  # type: ignore[type-arg]
         if "address" in self.fields and stored.pk:
             self.initial["address"] = stored.address if stored.kind == ReceiverKind.EMAIL else ""
             if stored.kind != ReceiverKind.EMAIL:
-                shown = notifiers.shown(stored.kind, stored.address)
+                shown = transports.shown(stored.kind, stored.address)
                 self.fields["address"].help_text = f"Stored: {shown} Empty keeps it. {ADDRESS_HELP}"
 
     def clean(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class ReceiverAdmin(Bounded):
     @admin.display(description="address")
     def to(self, row: Receiver) -> str:
         """As much of the address as may be seen."""
-        return notifiers.shown(row.kind, row.address)
+        return transports.shown(row.kind, row.address)
 
     @admin.display(description="signing key")
     def signature(self, row: Receiver) -> str:
@@ -170,7 +170,7 @@ class ReceiverAdmin(Bounded):
         may = self.has_change_permission(request) if object_id else self.has_add_permission(request)
         address = request.POST.get("address", "").strip()
         if request.method == "POST" and may and address:
-            why = notifiers.refusal(request.POST.get("kind", ""), address)
+            why = transports.refusal(request.POST.get("kind", ""), address)
             request.why_refused = why  # type: ignore[attr-defined]
         return super().changeform_view(request, object_id, form_url, extra_context)
 
@@ -208,7 +208,7 @@ class ReceiverAdmin(Bounded):
         row = self._may_change(request, pk)
         started = time.monotonic()
         target = Target(row.name, row.kind, row.address, row.secret)
-        answer = notifiers.deliver(target, telling.test_message(row.name))
+        answer = transports.deliver(target, composing.test_message(row.name))
         milliseconds = round((time.monotonic() - started) * 1000)
         outcome = "delivered" if answer.delivered else "not delivered"
         self.log_change(request, row, f"Sent a test: {outcome}.")

@@ -10,10 +10,10 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from monitor import backtestpanel
 from monitor.admin.readonly import Bounded
-from monitor.domain.sentences import rule_sentence
-from monitor.models import Rule
+from monitor.rules.domain.sentences import rule_sentence
+from monitor.rules.models import Rule
+from monitor.web.rules import backtest_panel
 
 CRITICAL_HELP = (
     "The same alert becomes critical, and steps down again, by these numbers. "
@@ -84,5 +84,5 @@ class RuleAdmin(Bounded):
         """The form with the panel below it."""
         stored: Rule | None = kwargs.get("obj")
         saved = Rule.objects.filter(pk=stored.pk).first() if stored else None  # obj may hold refused numbers
-        context["backtest"] = backtestpanel.panel(saved, None, time.time_ns() // 1_000_000)
+        context["backtest"] = backtest_panel.panel(saved, None, time.time_ns() // 1_000_000)
         return super().render_change_form(request, context, *args, **kwargs)

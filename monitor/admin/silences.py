@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from monitor import silences
 from monitor.admin.readonly import Bounded
 from monitor.admin.times import local_time, to_the_second
-from monitor.models import Silence
+from monitor.notifications import silences
+from monitor.notifications.models import Silence
 
 IDLE = "Holds nothing back now: {}. To end a weekly silence for ever, delete it or give it an end."
 DAYS = tuple(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))

@@ -11,11 +11,11 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
-from monitor import retention, storage
 from monitor.admin.times import local_time
-from monitor.domain.quantities import span
-from monitor.shapes import moment
-from monitor.storage import Storage, Tier
+from monitor.history import retention, storage
+from monitor.history.storage import Storage, Tier
+from monitor.metrics.quantities import span
+from monitor.metrics.times import moment
 
 NAMES = {0: "Samples", 60: "1 minute", 900: "15 minutes", 3600: "1 hour"}
 SETTINGS = {

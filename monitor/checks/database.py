@@ -15,11 +15,14 @@ from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
-from monitor import databasefile, lock, quickcheck
 from monitor.checks.host import is_sqlite
 from monitor.checks.messages import error
-from monitor.domain.metrics import JUDGED
-from monitor.models import Host, Rule
+from monitor.database import file as database_file
+from monitor.database import quickcheck
+from monitor.hosts.models import Host
+from monitor.metrics.catalogue import JUDGED
+from monitor.rules.models import Rule
+from monitor.runtime import lock
 
 Messages = list[CheckMessage]
 
@@ -81,7 +84,7 @@ def pages_outlived_the_last_sampler(databases: Sequence[str] | None = None, **kw
     if not _asked(databases) or not is_sqlite() or _in_memory() or file_problem() or not _ended_unclean():
         return []
     said = quickcheck.answer(quickcheck.start(_file()), EXAMINE_SECONDS)
-    return error(19, f"The database {_file()} is damaged: {said}.", databasefile.RESTORE) if said else []
+    return error(19, f"The database {_file()} is damaged: {said}.", database_file.RESTORE) if said else []
 
 
 @register(Tags.database)
@@ -133,7 +136,7 @@ def file_problem() -> tuple[str, str] | None:
     if not header:
         return f"The database {path} is empty.", "manage.py migrate for a new one, or restore yours."
     if header != SQLITE_HEADER:
-        return f"The database {path} is damaged: it is not a SQLite database.", databasefile.RESTORE
+        return f"The database {path} is damaged: it is not a SQLite database.", database_file.RESTORE
     return None
 
 
@@ -187,7 +190,7 @@ def _is_migrating() -> bool:
 
 
 def _file() -> Path:
-    return databasefile.path_of(connections["default"].settings_dict["NAME"])
+    return database_file.path_of(connections["default"].settings_dict["NAME"])
 
 
 def _in_memory() -> bool:

@@ -14,15 +14,15 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, register
 
-from monitor import databasefile
+from monitor.access.domain import is_loopback
 from monitor.checks.messages import TAG, error, warning
 from monitor.collectors.cores import effective_cores
-from monitor.domain.access import is_loopback
+from monitor.database import file
 
 Messages = list[CheckMessage]
 
 LEAST_FREE_BYTES = 200_000_000
-MOST_VIEWERS = 2000  # as in monitor.hub
+MOST_VIEWERS = 2000  # as in monitor.live.hub
 SPARE_FILES = 200
 MOUNTS = Path("/proc/self/mountinfo")
 REMOTE_FILE_SYSTEMS = re.compile(
@@ -174,7 +174,7 @@ def is_sqlite() -> bool:
 
 def database_file() -> Path | None:
     """The SQLite file, wherever DATABASE_URL puts it; None for any other database."""
-    return databasefile.path_of(settings.DATABASES["default"]["NAME"]) if is_sqlite() else None
+    return file.path_of(settings.DATABASES["default"]["NAME"]) if is_sqlite() else None
 
 
 def data_folder() -> Path:

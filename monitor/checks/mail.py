@@ -10,11 +10,11 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Tags, register
 from django.db import DatabaseError
 
-from monitor import telling
+from monitor.access.domain import is_loopback
 from monitor.checks.database import file_problem
 from monitor.checks.messages import TAG, error, warning
-from monitor.domain.access import is_loopback
-from monitor.models import Receiver, ReceiverKind
+from monitor.notifications import composing
+from monitor.notifications.models import Receiver, ReceiverKind
 
 Messages = list[CheckMessage]
 
@@ -107,10 +107,10 @@ def _is_in_clear(address: str) -> bool:
 
 
 def _leading_nowhere(rows: list[Receiver]) -> Messages:
-    if not rows or not is_loopback(urlsplit(telling.site_url()).hostname or ""):
+    if not rows or not is_loopback(urlsplit(composing.site_url()).hostname or ""):
         return []
     return warning(
         29,
-        f"Messages link to {telling.site_url()}, which opens on this machine only.",
+        f"Messages link to {composing.site_url()}, which opens on this machine only.",
         "Set LOADMON_URL to the address by which people reach this site.",
     )

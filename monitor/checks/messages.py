@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 
-from monitor.domain.access import is_loopback
+from monitor.access.domain import is_loopback
 
 TAG = "loadmon"
 

@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, register
 
+from monitor.access.domain import is_loopback
 from monitor.checks.host import database_file
 from monitor.checks.messages import TAG, error, is_exposed, warning
-from monitor.domain.access import is_loopback
 
 Messages = list[CheckMessage]
 
@@ -20,14 +20,14 @@ SHORTEST_KEY = 50
 FIRST_SAFE_DAPHNE = (4, 2, 2)
 IN_THIS_ORDER = (
     "django.middleware.security.SecurityMiddleware",
-    "monitor.middleware.SecurityHeaders",
+    "monitor.web.headers.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 )
-THROTTLE = ("axes.backends.AxesStandaloneBackend", "monitor.throttle.LoginThrottle")
+THROTTLE = ("axes.backends.AxesStandaloneBackend", "monitor.access.throttle.LoginThrottle")
 STRONG_HASHERS = (
     "PBKDF2PasswordHasher",
     "Argon2PasswordHasher",

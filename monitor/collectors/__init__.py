@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Protocol, TypeVar
 
+from monitor.collectors.domain.rates import finite
 from monitor.collectors.failures import FailureLog
-from monitor.domain.metrics import CATALOGUE, NAMES
-from monitor.domain.rates import finite
+from monitor.metrics.catalogue import CATALOGUE, NAMES
+
+__all__ = ["Collection", "cores", "domain", "host", "processes", "scans"]
 
 LONGEST_REASON = 200
 

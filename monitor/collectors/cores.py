@@ -4,9 +4,9 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from monitor.collectors import register
+from monitor.collectors import portable, register
+from monitor.collectors.domain.cores import EffectiveCores, effective, least, quota_cores
 from monitor.collectors.host import LINUX
-from monitor.domain.cores import EffectiveCores, effective, least, quota_cores
 
 REFRESH_SECONDS = 10.0
 CGROUP = "/proc/self/cgroup"
@@ -96,7 +96,6 @@ def _quota() -> float | None:
 def _online() -> int | None:
     if LINUX:
         return os.sysconf("SC_NPROCESSORS_ONLN")
-    from monitor.collectors import portable
 
     return portable.online_cpus()
 

@@ -6,36 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from monitor.collectors import register
+from monitor.collectors.domain.counters import CpuReading, CpuTimes
+from monitor.collectors.domain.rates import measurable
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
-from monitor.domain.rates import measurable
 
 IDLE_MAY_GO_BACK_SECONDS = 3.0
 """The kernel estimates idle time and corrects itself; a larger step back is a core that was taken away."""
-
-
-@dataclass(frozen=True, slots=True)
-class CpuTimes:
-    """Seconds since boot.
-
-    `user` holds niced and guest time, `system` interrupts; None: this kernel does not count it.
-    """
-
-    user: float
-    system: float
-    idle: float
-    iowait: float | None = None
-    steal: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CpuReading:
-    """All cores together, each core by its name, and tasks (None where the system does not tell)."""
-
-    total: CpuTimes
-    cores: Mapping[str, CpuTimes]
-    running: int | None = None
-    blocked: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.collectors import register
+from monitor.collectors.domain.counters import Disks
+from monitor.collectors.domain.rates import summed_rate
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
-from monitor.domain.rates import summed_rate
 
 SECTOR_BYTES = 512
 """The unit of /proc/diskstats, whatever the sectors of the disk."""
@@ -18,14 +18,6 @@ VIRTUAL = re.compile(r"(loop|ram|zram|dm-|md|sr|fd|nbd|drbd|bcache|zd)\d")
 """Devices that pass everything on to others, which would count it twice, or that are no disks."""
 
 PARTITION = re.compile(r"(?:(?<=\d)p\d+|(?<=\D)\d+|boot\d+|rpmb)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Disks:
-    """Bytes since boot, by disk."""
-
-    read: Mapping[str, float] = field(default_factory=dict)
-    written: Mapping[str, float] = field(default_factory=dict)
 
 
 def parse_diskstats(text: str) -> Disks:

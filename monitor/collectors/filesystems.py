@@ -4,68 +4,22 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from monitor.collectors import register
+from monitor.collectors.domain.counters import Mount, Space, local_mounts
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
-from monitor.domain.names import harmless
-from monitor.domain.processes import FileSystem
+from monitor.metrics.snapshot import FileSystem
+from monitor.metrics.text import harmless
 
 REFRESH_SECONDS = 20.0
-LOCAL = frozenset({
-    "ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "bcachefs", "jfs", "reiserfs", "nilfs2", "ubifs", "jffs2",
-    "vfat", "exfat", "ntfs", "ntfs3", "apfs", "hfs", "hfsplus", "ufs", "fat32",
-})  # fmt: skip
-"""Kinds that lie on a disk of this host, can be written and can fill up."""
-
-MAY_HANG = re.compile(
-    r"nfs|cifs|smb|9p$|afs|ceph|gluster|lustre|gfs2|ocfs2|orangefs|fuse|autofs|sshfs|virtiofs"
-)
-OVERLAY = "overlay"
 ESCAPE = re.compile(r"\\([0-7]{3})")
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """Where a file system is mounted; `options` as in /proc/self/mounts."""
-
-    device: str
-    path: str
-    kind: str
-    options: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Space:
-    """Bytes in use, and bytes that ordinary users can still have; `path` is where it is mounted."""
-
-    used: float
-    available: float
-    path: str = ""
 
 
 def parse_mounts(text: str) -> list[Mount]:
     """The text of /proc/self/mounts in order; lines with too few words are left out."""
     lines = [line.split(" ") for line in text.splitlines()]
     return [Mount(_plain(w[0]), _plain(w[1]), w[2], tuple(w[3].split(","))) for w in lines if len(w) >= 4]
-
-
-def local_mounts(mounts: Iterable[Mount]) -> list[Mount]:
-    """Those worth asking: on a local disk and writable, each device once, nothing below a mount that may hang.
-
-    The root of a container (an overlay) is asked where there is nothing else.
-    """
-    visible = {mount.path: mount for mount in mounts}  # a later mount hides the one below it
-    hanging = [path for path, mount in visible.items() if path != "/" and MAY_HANG.search(mount.kind.lower())]
-    devices: dict[str, Mount] = {}
-    for mount in visible.values():
-        if mount.kind.lower() in LOCAL and "ro" not in mount.options and not _below(mount.path, hanging):
-            devices.setdefault(mount.device, mount)
-    root = visible.get("/")
-    if not devices and root is not None and root.kind == OVERLAY:
-        return [root]
-    return list(devices.values())
 
 
 def fullest(spaces: Iterable[Space]) -> FileSystem | None:
@@ -91,10 +45,6 @@ def _measured(one: Space) -> FileSystem:
 
 def _plain(word: str) -> str:
     return ESCAPE.sub(lambda found: chr(int(found[1], 8)), word)
-
-
-def _below(path: str, tops: Iterable[str]) -> bool:
-    return any(path == top or path.startswith(top.rstrip("/") + "/") for top in tops)
 
 
 def _source() -> Callable[[], list[Space]]:

@@ -4,12 +4,13 @@ import platform
 import time
 from datetime import UTC, datetime
 
+from monitor.collectors import portable
+from monitor.runtime.clock import boottime
+
 LINUX = platform.system() == "Linux"
 
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 STAT = "/proc/stat"
-
-_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
 
 
 def boot_id() -> str | None:
@@ -21,15 +22,6 @@ def booted_at() -> datetime:
     """When this host booted, in UTC, from btime of /proc/stat; it moves when somebody sets the clock."""
     seconds = parse_btime(_read(STAT)) if LINUX else _boot_time()
     return datetime.fromtimestamp(time.time() - boottime() if seconds is None else seconds, UTC)
-
-
-def boottime() -> float:
-    """Seconds since boot, those of suspends included (CLOCK_BOOTTIME).
-
-    Elsewhere the system's CLOCK_MONOTONIC, which counts sleep on macOS; time.monotonic() where that is
-    missing too.
-    """
-    return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
 
 
 def facts() -> dict[str, str]:
@@ -55,7 +47,6 @@ def parse_btime(text: str) -> float | None:
 
 
 def _boot_time() -> float | None:
-    from monitor.collectors import portable
 
     return portable.boot_time()
 

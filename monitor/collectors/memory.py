@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from monitor.collectors import register
+from monitor.collectors.domain.counters import Memory
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
 
@@ -14,22 +14,6 @@ WANTED = re.compile(
     re.ASCII | re.MULTILINE,
 )
 """Nine of some sixty lines: splitting them all costs three times as much."""
-
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """Bytes; None for what the system does not tell."""
-
-    used: float | None = None
-    available: float | None = None
-    swap_used: float | None = None
-
-    @property
-    def available_percent(self) -> float | None:
-        """Share of all memory that can still be had, 0..100."""
-        if self.used is None or self.available is None or self.used + self.available <= 0:
-            return None
-        return 100.0 * self.available / (self.used + self.available)
 
 
 def parse_meminfo(text: str) -> Memory:

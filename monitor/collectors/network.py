@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.collectors import register
+from monitor.collectors.domain.counters import Traffic
+from monitor.collectors.domain.rates import summed_rate
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
-from monitor.domain.rates import summed_rate
 
 SYSFS = "/sys/class/net"
 LOOPBACK = re.compile(r"lo\d*$")
@@ -17,14 +17,6 @@ VIRTUAL = re.compile(
     r"|sit|ip6tnl|ifb|dummy|bond|team|vlan|awdl|llw|ap\d|anpi|gif|stf)|.*\.\d+$"
 )
 """Interfaces that pass on what another one carries too, by their usual names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Traffic:
-    """Bytes since boot, by interface."""
-
-    received: Mapping[str, float] = field(default_factory=dict)
-    sent: Mapping[str, float] = field(default_factory=dict)
 
 
 def parse_net_dev(text: str) -> Traffic:

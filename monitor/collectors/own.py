@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Mapping
 
 from monitor.collectors import register
+from monitor.collectors.domain.rates import rate
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
-from monitor.domain.rates import rate
 
 
 def parse_statm(text: str, page_bytes: int) -> int | None:

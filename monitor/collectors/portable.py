@@ -7,11 +7,16 @@ from typing import Any
 
 import psutil
 
-from monitor.collectors.cpu import CpuReading, CpuTimes
-from monitor.collectors.disk import Disks
-from monitor.collectors.filesystems import Mount, Space, local_mounts
-from monitor.collectors.memory import Memory
-from monitor.collectors.network import Traffic
+from monitor.collectors.domain.counters import (
+    CpuReading,
+    CpuTimes,
+    Disks,
+    Memory,
+    Mount,
+    Space,
+    Traffic,
+    local_mounts,
+)
 
 STATES = {psutil.STATUS_RUNNING: "R", psutil.STATUS_DISK_SLEEP: "D"}
 

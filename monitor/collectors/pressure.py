@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from monitor.collectors import register
+from monitor.collectors.domain.rates import share_percent
 from monitor.collectors.procfile import ProcFile
-from monitor.domain.rates import share_percent
 
 MICROSECONDS = 1e6
 RESOURCES = ("cpu", "io", "memory")

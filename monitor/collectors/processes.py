@@ -13,21 +13,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from monitor.collectors.domain.usage import Seen, Usage, grouped, mattering, usages
 from monitor.collectors.filesystems import Fullest
 from monitor.collectors.host import LINUX
+from monitor.collectors.procfs import LinuxProcesses
 from monitor.collectors.throttling import Throttling
-from monitor.domain.processes import (
-    NO_DETAILS,
-    Details,
-    FileSystem,
-    Process,
-    Seen,
-    Snapshot,
-    Usage,
-    grouped,
-    mattering,
-    usages,
-)
+from monitor.metrics.snapshot import NO_DETAILS, Details, FileSystem, Process, Snapshot
 
 MOST_PROCESSES = 20_000
 MOST_THREADS = 300
@@ -65,7 +56,6 @@ def own_source(with_commands: bool) -> Source:
         from monitor.collectors.processes_portable import PortableProcesses
 
         return PortableProcesses(with_commands)
-    from monitor.collectors.procfs import LinuxProcesses
 
     return LinuxProcesses(with_commands)
 

@@ -6,9 +6,10 @@ import time
 from typing import Any
 
 from monitor.collectors import portable
-from monitor.domain.names import harmless
-from monitor.domain.processes import Details, Seen
-from monitor.domain.redacting import redacted
+from monitor.collectors.domain.redacting import redacted
+from monitor.collectors.domain.usage import Seen
+from monitor.metrics.snapshot import Details
+from monitor.metrics.text import harmless
 
 
 class PortableProcesses:

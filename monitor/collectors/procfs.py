@@ -6,10 +6,11 @@ import os
 import re
 import time
 
-from monitor.domain.cgroups import home_of
-from monitor.domain.names import harmless
-from monitor.domain.processes import Details, Seen
-from monitor.domain.redacting import redacted
+from monitor.collectors.domain.cgroups import home_of
+from monitor.collectors.domain.redacting import redacted
+from monitor.collectors.domain.usage import Seen
+from monitor.metrics.snapshot import Details
+from monitor.metrics.text import harmless
 
 PROC = "/proc"
 STAT_BYTES = 2048

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core import checks
 from django.core.checks import CheckMessage
 
-from monitor import accounts
+from monitor.access import login_links
 from monitor.checks.web import missing_static_files
 from monitor.doctor.finding import Examination, Finding, from_check, from_checks, ok, warning
 
@@ -22,7 +22,7 @@ def settings_are_right() -> list[Finding]:
 
 def somebody_can_log_in() -> list[Finding]:
     """An administrator exists."""
-    names = [user.get_username() for user in accounts.administrators().order_by("pk")[:3]]
+    names = [user.get_username() for user in login_links.administrators().order_by("pk")[:3]]
     if names:
         return [ok("accounts", f"Administrators: {', '.join(names)}. A link to log in: manage.py loginlink.")]
     remedy = "manage.py loginlink makes one and prints a link."

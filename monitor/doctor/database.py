@@ -8,13 +8,14 @@ from pathlib import Path
 
 from django.db import DatabaseError, connection
 
-from monitor import checks, databasefile, journal
+from monitor import checks
+from monitor.database import file, wal
 from monitor.doctor import child
 from monitor.doctor.configuration import somebody_can_log_in
 from monitor.doctor.finding import Examination, Finding, Level, failure, from_checks, ok, reason, warning
-from monitor.domain.metrics import Unit
-from monitor.domain.quantities import quantity
-from monitor.models import Sample
+from monitor.history.models import Sample
+from monitor.metrics.catalogue import Unit
+from monitor.metrics.quantities import quantity
 
 DATABASES = ["default"]
 LONGEST_QUICK_CHECK_MESSAGE = 200
@@ -39,8 +40,8 @@ def the_file_is_there() -> list[Finding]:
 def its_journal_is_short() -> list[Finding]:
     """The write-ahead log, and whether something keeps it from being folded in."""
     messages = checks.database.the_journal_is_a_wal(databases=DATABASES)
-    size = journal.log_bytes()
-    if not messages and size > journal.LARGE_BYTES:
+    size = wal.log_bytes()
+    if not messages and size > wal.LARGE_BYTES:
         held = quantity(float(size), Unit.BYTES)
         text = f"The write-ahead log holds {held}: some reader keeps it from being folded in."
         return [
@@ -146,7 +147,7 @@ def _unanswered() -> str:
 
 
 def _path() -> Path:
-    return databasefile.path()
+    return file.path()
 
 
 def _known_bug(release: str) -> str:

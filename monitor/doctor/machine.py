@@ -10,7 +10,7 @@ from monitor.checks.host import MOST_VIEWERS, SPARE_FILES, there_are_files_for_e
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.host import LINUX
 from monitor.doctor.finding import Examination, Finding, from_checks, ok, warning
-from monitor.domain.quantities import number
+from monitor.metrics.quantities import number
 
 PRESSURE = Path("/proc/pressure/cpu")
 

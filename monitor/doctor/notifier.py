@@ -8,12 +8,13 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from monitor import heartbeat
 from monitor.checks.database import file_problem
 from monitor.checks.mail import receivers_hear_of_something, receivers_take_messages
 from monitor.doctor.finding import Examination, Finding, from_checks, ok, warning
-from monitor.domain.quantities import span
-from monitor.models import Notifier, Receiver, Rule
+from monitor.metrics.quantities import span
+from monitor.notifications import heartbeat
+from monitor.notifications.models import Notifier, Receiver
+from monitor.rules.models import Rule
 
 RECENT = timedelta(seconds=60)
 START = "manage.py serve, or manage.py runnotifier"

@@ -7,11 +7,12 @@ import time
 from django.conf import settings
 from django.db import DatabaseError
 
-from monitor import lock
 from monitor.checks.database import file_problem
 from monitor.doctor.finding import Examination, Finding, failure, ok, warning
-from monitor.domain.quantities import span
-from monitor.models import Host, Sample
+from monitor.history.models import Sample
+from monitor.hosts.models import Host
+from monitor.metrics.quantities import span
+from monitor.runtime import lock
 
 FRESH_SECONDS = 5.0
 FUTURE_SECONDS = 5.0

@@ -8,10 +8,10 @@ import time
 
 from django.conf import settings
 
-from monitor import accounts
+from monitor.access import login_links
+from monitor.access.domain import host_name
 from monitor.doctor import handshake
 from monitor.doctor.finding import Examination, Finding, failure, ok, warning
-from monitor.domain.access import host_name
 
 SECONDS = 5.0
 FOREIGN = "http://foreign.invalid"
@@ -45,7 +45,7 @@ def where() -> tuple[str, int]:
 
 def site() -> tuple[str, str]:
     """The Host and the Origin that a browser would send."""
-    origin = accounts.base_url()
+    origin = login_links.base_url()
     return origin.partition("://")[2], origin
 
 

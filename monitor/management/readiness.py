@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.management.base import CommandError
 
 from monitor.checks import database
-from monitor.databasefile import EXIT_NO_DATABASE
+from monitor.database.file import EXIT_NO_DATABASE
 
 
 def require_usable_file() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import template
 
-from monitor.domain.alertwords import SEVERITIES, amount
-from monitor.domain.metrics import JUDGED, Unit
+from monitor.metrics.catalogue import JUDGED, Unit
+from monitor.web.alerts.words import SEVERITIES, amount
 
 register = template.Library()
 RANKS = {name: rank for rank, name in enumerate(SEVERITIES)}

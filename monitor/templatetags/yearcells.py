@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from monitor.web.alerts.calendar import YearCell
+
 register = template.Library()
 EMPTY = mark_safe("<td></td>")
 CELL = '<td><a href="{}" data-date="{}" data-level="{}"{}{} title="{}"><span class="visually-hidden">{}</span></a></td>'
-
-
-@dataclass(frozen=True, slots=True)
-class YearCell:
-    """One day: its date, level, worst severity ("" for none), words, where it leads, and whether it is the chosen one."""
-
-    date: str
-    level: int
-    worst: str
-    words: str
-    address: str
-    is_chosen: bool
 
 
 @register.filter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.bench.paint import get
 from tests.bench.table import Row, spread
-from tests.servers import Site
+from tests.stages.servers import Site
 
 ALERTS = 100_000
 PLACES = {
@@ -16,7 +16,7 @@ PLACES = {
 FILL = """
 import time
 from monitor.models import Alert, Host
-from monitor.shapes import moment
+from monitor.web.schemas import moment
 host = Host.objects.create(name="testhost", effective_cores=2.0, cores_reason="2 of 2")
 now = time.time_ns() // 1_000_000
 for start in range(0, {alerts}, 2000):

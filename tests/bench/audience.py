@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import IO, Any
 
-from tests.servers import ROOT
+from tests.stages.servers import ROOT
 
 PATIENCE = 60.0
 MOST_IN_ONE_PROCESS = 500

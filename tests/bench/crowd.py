@@ -8,7 +8,7 @@ from statistics import median
 from tests.bench.audience import Audience, Report
 from tests.bench.meter import resident_megabytes, shares
 from tests.bench.table import Row, percentile, spread
-from tests.servers import Site, until
+from tests.stages.servers import Site, until
 
 VIEWERS = 1000
 GOAL_MS = 1000.0

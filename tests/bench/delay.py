@@ -7,7 +7,7 @@ from statistics import median
 
 from tests.bench.audience import Audience
 from tests.bench.table import Row, at_most, percentile
-from tests.servers import Site
+from tests.stages.servers import Site
 
 INTERVAL = "0.2"
 P50_MS, P99_MS = 5.0, 50.0

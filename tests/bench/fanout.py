@@ -10,15 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 
-from monitor import live
-from monitor.domain.evaluating import MEAN_METRICS
-from monitor.domain.metrics import NAMES
-from monitor.domain.reading import Reading
-from monitor.layers import LocalChannelLayer
+from monitor.ingest import frames
+from monitor.live import publishing
+from monitor.live.layer import LocalChannelLayer
+from monitor.metrics.catalogue import NAMES
+from monitor.metrics.reading import Reading
+from monitor.metrics.windows import MEAN_METRICS
 from tests.bench.audience import Audience
 from tests.bench.meter import cpu_seconds
 from tests.bench.table import Row, spread
-from tests.servers import Site, until
+from tests.stages.servers import Site, until
 
 VIEWERS = 500
 GOAL = 5.0
@@ -33,7 +34,7 @@ class Contender:
     site: Site
     name: str
     audience: Audience
-    publish: Callable[[live.Event], None]
+    publish: Callable[[publishing.Event], None]
     busy: list[float] = field(default_factory=list)  # CPU seconds while it published, one a round
     idle: list[float] = field(default_factory=list)  # CPU seconds while the other one did
     received: list[int] = field(default_factory=list)
@@ -57,7 +58,9 @@ def measure(quick: bool) -> list[Row]:
         _start(site, "ours", site.port, "loadmon_site.asgi:application")
         _start(site, "stock", stock_port, "tests.bench.stock:application")
         with Audience(site.port, viewers) as at_ours, Audience(stock_port, viewers) as at_stock:
-            ours = Contender(site, "ours", at_ours, lambda e: runner.run(layer.group_send(live.GROUP, e)))
+            ours = Contender(
+                site, "ours", at_ours, lambda e: runner.run(layer.group_send(publishing.GROUP, e))
+            )
             stock = Contender(site, "stock", at_stock, lambda e: _post(stock_port, e["text"]))
             _compare(ours, stock, rounds, messages)
     return _rows(ours, stock, viewers, messages)
@@ -87,8 +90,8 @@ def _publish(contender: Contender, numbers: range) -> None:
     for number in numbers:
         due = time.monotonic() + 1.0
         reading = Reading(time.time_ns() // 1_000_000, 1.0, 0.0, VALUES)
-        frame = live.sample_frame(reading, MEANS, number, number - 1)
-        contender.publish(live.sample_event("testhost", frame))
+        frame = frames.sample_frame(reading, MEANS, number, number - 1)
+        contender.publish(publishing.sample_event("testhost", frame))
         time.sleep(max(0.0, due - time.monotonic()))
 
 

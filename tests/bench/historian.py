@@ -18,9 +18,11 @@ django.setup()
 
 from django.test import Client  # noqa: E402  (Django must be set up first)
 
-from monitor import bulk, retention, rollups, storage  # noqa: E402
-from monitor.domain.metrics import NAMES  # noqa: E402
-from monitor.models import Host, RollupProgress, Sample  # noqa: E402
+from monitor.database import bulk  # noqa: E402
+from monitor.history import retention, rollups, storage  # noqa: E402
+from monitor.history.models import RollupProgress, Sample  # noqa: E402
+from monitor.hosts.models import Host  # noqa: E402
+from monitor.metrics.catalogue import NAMES  # noqa: E402
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 SPANS = {"20 min": 20 * MINUTE, "1 h": HOUR, "6 h": 6 * HOUR, "24 h": DAY, "7 d": 7 * DAY, "30 d": 30 * DAY,

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.bench.meter import MEGABYTE
 from tests.bench.table import Row, at_most, percentile, spread
-from tests.servers import Site, until
+from tests.stages.servers import Site, until
 
 TIERS = {"0": "samples", "60": "1 minute", "900": "15 minutes", "3600": "1 hour"}
 PATIENCE = 600.0  # for a year at 1 s on a busy machine

@@ -14,8 +14,8 @@ from django.core.management import call_command
 
 django.setup()
 
-from monitor.management.commands import runsampler  # noqa: E402  (Django must be set up first)
-from monitor.sampler import Sampler  # noqa: E402
+from monitor.management.commands import runsampler  # noqa: E402
+from monitor.sampler.loop import Sampler  # noqa: E402
 
 PARTS = ("collect", "evaluate", "store", "push", "whole", "cpu")
 notes: list[tuple[float, ...]] = []

@@ -10,7 +10,7 @@ from playwright.sync_api import CDPSession, Page, expect, sync_playwright
 from tests.bench.paint import FILL
 from tests.bench.table import Row, at_most, percentile, spread
 from tests.browser.conftest import FLAGS, chromium_executable
-from tests.servers import Site
+from tests.stages.servers import Site
 
 SHARE_GOAL, UPDATE_GOAL_MS = 3.0, 5.0
 PARTS = {"TaskDuration": "all of it", "ScriptDuration": "scripts", "LayoutDuration": "layout",

@@ -8,13 +8,13 @@ import time
 
 from tests.bench.meter import cpu_seconds
 from tests.bench.table import Row, at_most, spread
-from tests.servers import Site
+from tests.stages.servers import Site
 
 GOAL_MS, GOAL_KB = 60.0, 60.0
 WARM_UPS = 3
 FILL = """
 import math, time
-from monitor.domain.metrics import NAMES
+from monitor.metrics.catalogue import NAMES
 from monitor.models import Host, Sample
 host = Host.objects.create(name="testhost", effective_cores=2.0, cores_reason="2 of 2")
 now = time.time_ns() // 1_000_000

@@ -10,7 +10,7 @@ from statistics import median
 from tests.bench.audience import Audience
 from tests.bench.meter import resident_megabytes, shares
 from tests.bench.table import Row, at_most, spread
-from tests.servers import Site, until
+from tests.stages.servers import Site, until
 
 PROCESSES = ("sampler", "notifier", "web")
 PARTS = ("collect", "evaluate", "store", "push")

@@ -7,8 +7,8 @@ from contextlib import closing
 from datetime import datetime
 
 from tests.bench.table import Row, at_most
-from tests.hookserver import HookServer
-from tests.servers import Site, until
+from tests.stages.hookserver import HookServer
+from tests.stages.servers import Site, until
 
 INTERVAL = "0.2"
 GOAL_MS = 2000.0

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.mould import Cast, Mould, make_mould
 from tests.browser.watching import Record
-from tests.servers import ROOT
+from tests.stages.servers import ROOT
 
 ARTIFACTS = ROOT / "test-artifacts"
 PATIENCE_MS = 20_000

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page, WebSocketRoute
 
-from tests.servers import until
+from tests.stages.servers import until
 
 CALM = {"tone": "ok", "text": "All calm. For a test."}
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from tests.servers import Site, until
+from tests.stages.servers import Site, until
 
 PASSWORD = "a long pass phrase"
 EVIL = "<img src=x onerror=alert(1)>"

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.mould import EVIL, Cast
 from tests.browser.reading import slot, width
 from tests.browser.test_accessibility import DESKTOP, PHONE, THEMES, violations
-from tests.servers import until
+from tests.stages.servers import until
 
 pytestmark = pytest.mark.browser
 

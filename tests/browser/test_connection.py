@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.fakesocket import FakeSocket
 from tests.browser.reading import chip, points, slot, style, value
-from tests.servers import until
+from tests.stages.servers import until
 
 pytestmark = pytest.mark.browser
 

@@ -12,7 +12,7 @@ from tests.browser.fakesocket import FakeSocket
 from tests.browser.mould import EVIL
 from tests.browser.reading import slot, width
 from tests.browser.test_accessibility import PHONE, THEMES, violations
-from tests.domain.snapshots import document, row, waiting
+from tests.stages.snapshots import document, row, waiting
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from tests.browser.mould import EVIL, Cast
 from tests.browser.reading import chip, slot, width
 from tests.browser.test_accessibility import PHONE, THEMES, violations
-from tests.hookserver import ACCEPT, FAIL, HookServer
-from tests.servers import until
+from tests.stages.hookserver import ACCEPT, FAIL, HookServer
+from tests.stages.servers import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 RECEIVER = (
@@ -40,7 +40,7 @@ def site(mould, hook):
         for name in ("hook", EVIL):
             site.execute(RECEIVER, name, hook.url("hook" if name == "hook" else "other"))
         site.start_web()
-        site.start("notifier", "-m", "tests.notifierstage")
+        site.start("notifier", "-m", "tests.stages.notifier")
         site.start_sampler()
         yield site
 

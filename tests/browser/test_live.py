@@ -8,15 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.mould import Cast
-from tests.browser.reading import (
-    chip,
-    points,
-    slot,
-    style,
-    value,
-    wait_for_point_after,
-)
-from tests.servers import until
+from tests.browser.reading import chip, points, slot, style, value, wait_for_point_after
+from tests.stages.servers import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

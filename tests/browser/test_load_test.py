@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.mould import Cast
 from tests.browser.reading import chip, slot, value
-from tests.servers import until
+from tests.stages.servers import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 

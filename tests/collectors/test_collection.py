@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collectors import REGISTRY, Collection, register
-from monitor.domain.metrics import CATALOGUE, NAMES, Unit
+from monitor.metrics.catalogue import CATALOGUE, NAMES, Unit
 
 
 class Counting:

@@ -15,7 +15,7 @@ from monitor.collectors.cores import (
     parse_cpu_max,
     parse_mounts,
 )
-from monitor.domain.cores import EffectiveCores
+from monitor.collectors.domain.cores import EffectiveCores
 
 V2_MOUNT = "35 24 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n"
 V1_MOUNT = "33 31 0:30 / /sys/fs/cgroup/cpu,cpuacct rw,relatime - cgroup cgroup rw,cpu,cpuacct\n"

@@ -9,14 +9,13 @@ from hypothesis import strategies as st
 
 from monitor.collectors.cpu import (
     CpuCollector,
-    CpuReading,
-    CpuTimes,
     busiest_core,
     others_running,
     parse_stat,
     usage,
     usage_of_host,
 )
+from monitor.collectors.domain.counters import CpuReading, CpuTimes
 
 STAT = """\
 cpu  3967 33 2148 156827 338 5 60 24 400 7

@@ -2,7 +2,8 @@
 
 import pytest
 
-from monitor.collectors.disk import DiskCollector, Disks, parse_diskstats, physical_disks, whole_disks
+from monitor.collectors.disk import DiskCollector, parse_diskstats, physical_disks, whole_disks
+from monitor.collectors.domain.counters import Disks
 
 DISKSTATS = """\
    7       0 loop0 11 0 12 0 0 0 0 0 0 0 0 0 0 0 0 0 0

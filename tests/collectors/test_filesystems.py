@@ -4,17 +4,9 @@ import os
 
 import pytest
 
-from monitor.collectors.filesystems import (
-    FilesystemsCollector,
-    Fullest,
-    Mount,
-    Space,
-    fullest,
-    local_mounts,
-    parse_mounts,
-    space,
-)
-from monitor.domain.processes import FileSystem
+from monitor.collectors.domain.counters import Mount, Space, local_mounts
+from monitor.collectors.filesystems import FilesystemsCollector, Fullest, fullest, parse_mounts, space
+from monitor.metrics.snapshot import FileSystem
 
 MOUNTS = """\
 proc /proc proc rw,nosuid 0 0

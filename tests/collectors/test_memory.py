@@ -2,7 +2,8 @@
 
 import pytest
 
-from monitor.collectors.memory import Memory, MemoryCollector, parse_meminfo
+from monitor.collectors.domain.counters import Memory
+from monitor.collectors.memory import MemoryCollector, parse_meminfo
 
 KIB = 1024
 MODERN = """\

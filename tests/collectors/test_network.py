@@ -2,13 +2,8 @@
 
 import pytest
 
-from monitor.collectors.network import (
-    NetworkCollector,
-    Traffic,
-    likely_interfaces,
-    parse_net_dev,
-    physical_interfaces,
-)
+from monitor.collectors.domain.counters import Traffic
+from monitor.collectors.network import NetworkCollector, likely_interfaces, parse_net_dev, physical_interfaces
 
 NET_DEV = """\
 Inter-|   Receive                                     |  Transmit

@@ -20,7 +20,8 @@ from monitor.collectors import (
     portable,
     swapping,
 )
-from monitor.domain.metrics import NAMES
+from monitor.collectors.domain import counters
+from monitor.metrics.catalogue import NAMES
 
 NOT_TOLD_ELSEWHERE = {"tasks_running", "tasks_blocked"}
 MAC_TIMES = namedtuple("MAC_TIMES", "user nice system idle")
@@ -89,7 +90,7 @@ def test_the_times_of_a_system_without_io_wait_and_steal(monkeypatch):
     times = MAC_TIMES(10.0, 1.0, 5.0, 84.0)
     monkeypatch.setattr(psutil, "cpu_times", lambda percpu=False: [times, times] if percpu else times)
     reading = portable.cpu()
-    assert reading.total == cpu.CpuTimes(11.0, 5.0, 84.0, None, None)
+    assert reading.total == counters.CpuTimes(11.0, 5.0, 84.0, None, None)
     assert list(reading.cores) == ["cpu0", "cpu1"]
     assert (reading.running, reading.blocked) == (None, None)
 

@@ -6,11 +6,11 @@ import time
 import psutil
 import pytest
 
-from monitor.collectors import processes as module
+from monitor.collectors import processes
 from monitor.collectors.processes import Scanner, own_source
 from monitor.collectors.processes_portable import PortableProcesses
-from monitor.domain.processes import Details, FileSystem
-from tests.domain.test_processes import seen
+from monitor.metrics.snapshot import Details, FileSystem
+from tests.collectors.domain.test_usage import seen
 
 
 class Made:
@@ -154,14 +154,14 @@ def test_nobody_looks_further_where_the_kernel_counts_no_more(waiting):
 
 
 def test_looking_further_ends_at_a_bound(monkeypatch):
-    monkeypatch.setattr(module, "MOST_LOOKED_FURTHER", 5)
+    monkeypatch.setattr(processes, "MOST_LOOKED_FURTHER", 5)
     source = hiding(*range(10, 30))
     source.waiting = 1000
     assert scan(scanner(source)).blocked == 5 * 3
 
 
 def test_threads_are_looked_at_up_to_a_bound(monkeypatch):
-    monkeypatch.setattr(module, "MOST_THREADS", 50)
+    monkeypatch.setattr(processes, "MOST_THREADS", 50)
     source = Made(*(seen(pid, threads=40, state="R") for pid in range(10, 20)))
     source.threads = {pid: [("R", "")] * 40 for pid in range(10, 20)}
     assert scan(scanner(source)).running == 50 + 8
@@ -183,13 +183,13 @@ def test_ten_thousand_processes_are_scanned_in_slices_that_end_in_time():
 
 
 def test_more_processes_than_can_be_looked_at_make_it_incomplete(monkeypatch):
-    monkeypatch.setattr(module, "MOST_PROCESSES", 50)
+    monkeypatch.setattr(processes, "MOST_PROCESSES", 50)
     found = scan(scanner(Made(*(seen(pid) for pid in range(60)))))
     assert (found.count, found.truncated) == (50, True)
 
 
 def test_who_belongs_where_is_looked_up_once_and_for_all_processes_in_time(monkeypatch):
-    monkeypatch.setattr(module, "MOST_LOOKUPS", 30)
+    monkeypatch.setattr(processes, "MOST_LOOKUPS", 30)
     source = Made(*(seen(pid) for pid in range(100)))
     one = scanner(source)
     for _ in range(5):

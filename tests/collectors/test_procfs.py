@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from monitor.collectors.procfs import KERNEL, LinuxProcesses, parse_stat, parse_state, parse_uid, parse_users
-from monitor.domain.processes import Details
+from monitor.metrics.snapshot import Details
 
 REST = b" S 1 4242 4242 0 -1 4194560 1929 0 0 0 300 150 20 30 20 0 7 0 177155 16998400 3362 18446744073709551615 1 1\n"
 STATUS = "Name:\tx\nUid:\t0\t1000\t0\t0\nGid:\t5\t5\t5\t5\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.collectors import REGISTRY, Collection, filesystems, procfile
-from monitor.domain.metrics import CATALOGUE, NAMES, Unit
+from monitor.metrics.catalogue import CATALOGUE, NAMES, Unit
 
 GAUGES = {
     "load1", "load5", "load15", "cpu_effective_cores",

@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from monitor import backup
 from monitor.checks.host import database_file
-from monitor.domain.metrics import Unit
-from monitor.domain.quantities import quantity
+from monitor.database import backup
+from monitor.metrics.catalogue import Unit
+from monitor.metrics.quantities import quantity
 
 
 class Command(BaseCommand):

@@ -15,12 +15,13 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from monitor import exporting, history
 from monitor.checks.database import file_problem
-from monitor.domain import times
-from monitor.exporting import Span
+from monitor.hosts import lookup
+from monitor.hosts.models import Host
 from monitor.management.progress import Bar
-from monitor.models import Host
+from monitor.metrics import times
+from monitor.transfer import exporting
+from monitor.transfer.exporting import Span
 
 
 class Command(BaseCommand):
@@ -77,8 +78,8 @@ def _hosts(name: str | None) -> list[Host]:
     if name is None:
         return list(Host.objects.order_by("name"))
     try:
-        return [history.find_host(name)]
-    except history.UnknownHost as error:
+        return [lookup.find_host(name)]
+    except lookup.UnknownHost as error:
         raise CommandError(str(error)) from error
 
 

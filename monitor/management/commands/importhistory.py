@@ -16,9 +16,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from monitor.checks.database import file_problem
-from monitor.domain.exchange import LONGEST_LINE
-from monitor.importing import BadFile, Importer
 from monitor.management.progress import Bar
+from monitor.transfer.format import LONGEST_LINE
+from monitor.transfer.importing import BadFile, Importer
 
 MAGIC = b"\x1f\x8b"
 WORDS = {"host": "hosts", "gap": "gaps", "load_test": "load tests", "alert": "alerts", "rollup": "rollups",

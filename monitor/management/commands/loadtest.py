@@ -10,9 +10,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from monitor import drill, history, live, loadtest
-from monitor.domain.loadreport import PATIENCE_SECONDS
-from monitor.models import UNFINISHED, Host, LoadTest, LoadTestState
+from monitor.history import freshness, samples
+from monitor.hosts import lookup
+from monitor.hosts.models import Host
+from monitor.live import publishing
+from monitor.loadtests import drills, requests
+from monitor.loadtests.domain.report import PATIENCE_SECONDS
+from monitor.loadtests.models import UNFINISHED, LoadTest, LoadTestState
 
 POLL_SECONDS = 0.2
 CANCEL_SECONDS = 10.0
@@ -56,7 +60,7 @@ class Command(BaseCommand):
             test = self._run(options)
         except DatabaseError as error:
             raise CommandError(f"The database failed: {error}. `manage.py doctor` tells more.") from error
-        self.stdout.write("\n".join([test.report, *drill.answers(test)]))
+        self.stdout.write("\n".join([test.report, *drills.answers(test)]))
         what = _what(test)
         if test.state != LoadTestState.FINISHED:
             raise CommandError(f"{what} {test.get_state_display().lower()}.")
@@ -70,10 +74,10 @@ class Command(BaseCommand):
         workers = _whole("--workers", options["workers"])
         host = _host()
         try:
-            test = loadtest.request(host, seconds, workers, kind=options["kind"], wanted=wanted)
-        except (loadtest.WrongChoice, loadtest.WrongNumbers) as error:
+            test = requests.request(host, seconds, workers, kind=options["kind"], wanted=wanted)
+        except (requests.WrongChoice, requests.WrongNumbers) as error:
             raise CommandError(str(error), returncode=USAGE) from error
-        except loadtest.Refused as error:
+        except requests.Refused as error:
             raise CommandError(str(error)) from error
         _publish(host)
         many = "1 worker" if test.workers == 1 else f"{test.workers} workers"
@@ -103,7 +107,7 @@ class Command(BaseCommand):
                     raise CommandError("No longer waiting for the test to end.") from None
                 give_up_at = time.monotonic() + CANCEL_SECONDS
                 self.stdout.write("Cancelling.")
-                loadtest.cancel(host)
+                requests.cancel(host)
                 _publish(host)
 
     def _progress(self, host: Host, test: LoadTest, said: int) -> int:
@@ -121,19 +125,19 @@ class Command(BaseCommand):
 def _host() -> Host:
     """This machine, if its sampler is there to run a test."""
     try:
-        host = history.find_host(None)
-    except history.UnknownHost as error:
+        host = lookup.find_host(None)
+    except lookup.UnknownHost as error:
         raise CommandError(f"{error} {START_ONE}") from error
-    state = history.sampler_state(host, time.time_ns() // 1_000_000)
+    state = freshness.sampler_state(host, time.time_ns() // 1_000_000)
     if state["state"] not in ("running", "starting"):
         raise CommandError(f"{state['message']} {START_ONE}")
     return host
 
 
-def _wanted(options: dict[str, Any]) -> drill.Wanted | None:
+def _wanted(options: dict[str, Any]) -> drills.Wanted | None:
     """What the drill has to prove; None for a plain load test."""
     if options["expect_alert"]:
-        return drill.Wanted(options["receiver"], options["rule"] or "")
+        return drills.Wanted(options["receiver"], options["rule"] or "")
     for name in ("receiver", "rule"):
         if options[name] is not None:
             raise CommandError(f"--{name} needs --expect-alert.", returncode=USAGE)
@@ -164,17 +168,17 @@ def _give_up_on_sampler(host: Host, test: LoadTest) -> None:
     now = timezone.now()
     waited = (now - test.requested_at).total_seconds()
     if test.state == LoadTestState.REQUESTED and waited > PATIENCE_SECONDS:
-        loadtest.cancel(host)
+        requests.cancel(host)
         _publish(host)
         raise CommandError(
             f"No sampler took the test up within {PATIENCE_SECONDS:.0f} s: cancelled. {START_ONE}"
         )
-    loadtest.close_forgotten(host, now)
+    requests.close_forgotten(host, now)
 
 
 def _now(host: Host) -> str:
     """CPU and load of the newest sample."""
-    sample = history.latest(host)
+    sample = samples.latest(host)
     values = sample["values"] if sample else {}
     words = (("cpu_percent", "CPU {:.0f} %"), ("load1", "load {:.2f}"))
     known = [text.format(values[name]) for name, text in words if values.get(name) is not None]
@@ -183,6 +187,6 @@ def _now(host: Host) -> str:
 
 def _publish(host: Host) -> None:
     """Tell the open pages."""
-    publisher = live.Publisher()
-    publisher.publish(live.status_event(host.name))
+    publisher = publishing.Publisher()
+    publisher.publish(publishing.status_event(host.name))
     publisher.close()

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from monitor import accounts
+from monitor.access import login_links
 from monitor.checks.database import file_problem
 
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(" ".join(problem))
         try:
             user = _user(options["user"])
-            link = accounts.login_link(user, accounts.base_url())
+            link = login_links.login_link(user, login_links.base_url())
         except DatabaseError as error:
             raise CommandError(
                 f"The database cannot be used ({error}): run `manage.py migrate` first."
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
 def _user(name: str | None) -> User:
     if name is None:
-        return accounts.ensure_administrator()[0]
+        return login_links.ensure_administrator()[0]
     user = get_user_model().objects.filter(username=name).first()
     if user is None:
         raise CommandError(f"There is no user {name!r}.")

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitor import databasefile
-from monitor.live import Publisher
-from monitor.notifier import Dispatcher
-from monitor.processname import NOTIFIER, be_called
+from monitor.database import file
+from monitor.live.publishing import Publisher
+from monitor.notifications.notifier import Dispatcher
+from monitor.runtime.name import NOTIFIER, be_called
 
 LOCK_SECONDS = 1.0
 
@@ -26,12 +26,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what cannot work, then run."""
         be_called(NOTIFIER)
-        databasefile.keep_connection()
+        file.keep_connection()
         try:
-            databasefile.require_migrated()
-        except databasefile.NotReady as error:
+            file.require_migrated()
+        except file.NotReady as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
-        databasefile.wait_for_locks(LOCK_SECONDS)
+        file.wait_for_locks(LOCK_SECONDS)
         stop, publisher = threading.Event(), Publisher()
         dispatcher = Dispatcher(publisher.publish)
 

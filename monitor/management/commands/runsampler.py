@@ -10,13 +10,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from monitor import conf, databasefile, lock
-from monitor.databasefile import EXIT_MIGRATE, EXIT_NO_DATABASE
-from monitor.live import Publisher
+from monitor import conf
+from monitor.database import file
+from monitor.database.file import EXIT_MIGRATE, EXIT_NO_DATABASE
+from monitor.hosts.models import Host
+from monitor.live.publishing import Publisher
 from monitor.management.readiness import require_whole_pages
-from monitor.models import Host
-from monitor.processname import SAMPLER, be_called
-from monitor.sampler import Sampler
+from monitor.runtime import lock
+from monitor.runtime.name import SAMPLER, be_called
+from monitor.sampler.loop import Sampler
 
 EXIT_ALREADY_RUNNING = 4
 REFUSALS = (EXIT_NO_DATABASE, EXIT_ALREADY_RUNNING, EXIT_MIGRATE)
@@ -42,10 +44,10 @@ class Command(BaseCommand):
         stop = threading.Event()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, lambda *_: stop.set())
-        databasefile.keep_connection()
+        file.keep_connection()
         try:
-            databasefile.require_migrated()
-        except databasefile.NotReady as error:
+            file.require_migrated()
+        except file.NotReady as error:
             raise CommandError(str(error), returncode=error.exit_code) from error
         require_whole_pages()
         name = settings.LOADMON_HOST_NAME
@@ -57,7 +59,7 @@ class Command(BaseCommand):
             host, _ = Host.objects.get_or_create(name=name)
             publisher = Publisher()
             sampler = Sampler(host, publisher.publish, interval)
-            databasefile.wait_for_locks(min(0.5, interval / 4))  # the queue waits instead
+            file.wait_for_locks(min(0.5, interval / 4))  # the queue waits instead
             if options["once"]:
                 sampler.run_once()
             else:

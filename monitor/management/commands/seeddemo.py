@@ -11,10 +11,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.urls import reverse
 
-from monitor import accounts, conf, demo
+from monitor import conf
+from monitor.access import login_links
 from monitor.checks.database import file_problem
-from monitor.domain.quantities import span
+from monitor.demo import seeding
 from monitor.management.progress import Bar
+from monitor.metrics.quantities import span
 
 MOST_DAYS = 3650
 
@@ -44,13 +46,13 @@ class Command(BaseCommand):
                 self._remove(name)
             else:
                 self._seed(name, options)
-        except (conf.WrongSetting, demo.NotSynthetic) as error:
+        except (conf.WrongSetting, seeding.NotSynthetic) as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"The database failed: {error}. `manage.py doctor` tells more.") from error
 
     def _remove(self, name: str) -> None:
-        gone = demo.remove(name)
+        gone = seeding.remove(name)
         self.stdout.write(f"The synthetic host {name} is gone." if gone else f"There is no host {name}.")
 
     def _seed(self, name: str, options: dict[str, Any]) -> None:
@@ -58,12 +60,13 @@ class Command(BaseCommand):
         interval = conf.parse("LOADMON_INTERVAL", options["interval"], "--interval")
         seed = _whole("--seed", options["seed"], 0, 2**31)
         bar, began = Bar(self.stderr, f"{days} days"), time.monotonic()
-        host = demo.seed(name, days, interval, seed, time.time_ns() // 1_000_000, bar.show)
+        host = seeding.seed(name, days, interval, seed, time.time_ns() // 1_000_000, bar.show)
         bar.close()
         took = span(time.monotonic() - began)
         self.stdout.write(
-            f"The synthetic host {host} holds {days} day{'s' * (days != 1)} and {demo.alert_count(host)} alerts ({took}). "
-            f"Look at it: {accounts.base_url()}{reverse('dashboard')}?{urlencode({'host': name})}\n"
+            f"The synthetic host {host} holds {days} day{'s' * (days != 1)} and {seeding.alert_count(host)} alerts "
+            f"({took}). "
+            f"Look at it: {login_links.base_url()}{reverse('dashboard')}?{urlencode({'host': name})}\n"
             "Nothing of it was measured; `manage.py seeddemo --remove` takes it away."
         )
 

@@ -13,10 +13,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
-from monitor import accounts, backup, databasefile, supervisor
+from monitor.access import login_links
 from monitor.checks import database
 from monitor.checks.host import database_file
+from monitor.database import backup, file
 from monitor.management.readiness import require_usable_file, require_whole_pages
+from monitor.runtime import supervisor
 
 
 class Command(BaseCommand):
@@ -46,7 +48,7 @@ class Command(BaseCommand):
         call_command("vendor", if_missing=True)
         self._migrate()
         self._collect_static()
-        _, created = accounts.ensure_administrator()
+        _, created = login_links.ensure_administrator()
         if created:
             self.stdout.write('Made the administrator "admin"; it has no password: use the link below.')
         call_command("check", deploy=True, databases=["default"], fail_level="ERROR")
@@ -61,11 +63,11 @@ class Command(BaseCommand):
             require_whole_pages()
         call_command("migrate", verbosity=0, interactive=False)
         if new:
-            self.stdout.write(f"Made a new database in {databasefile.path()}.{_earlier()}")
+            self.stdout.write(f"Made a new database in {file.path()}.{_earlier()}")
 
     def _copy(self) -> None:
         try:
-            copy = backup.before_migrating(databasefile.path(), Path(settings.LOADMON_DATA_DIR) / "backups")
+            copy = backup.before_migrating(file.path(), Path(settings.LOADMON_DATA_DIR) / "backups")
         except backup.Refused as error:
             raise CommandError(
                 f"The database must be brought up to date, and could not be copied before: {error} "
@@ -96,12 +98,12 @@ def _earlier() -> str:
 
 
 def _greeting() -> str:
-    site = accounts.base_url()
-    user, _ = accounts.ensure_administrator()
+    site = login_links.base_url()
+    user, _ = login_links.ensure_administrator()
     return (
         f"\nloadmon is running: {site}{reverse('dashboard')}\n"
         f"Log in as {user.get_username()} (link valid once, for 10 minutes):\n"
-        f"  {accounts.login_link(user, site)}\n"
+        f"  {login_links.login_link(user, site)}\n"
         "Stop with Ctrl-C.\n"
     )
 

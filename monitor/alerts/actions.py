@@ -1,0 +1,125 @@
+"""What people do to an alert: acknowledge it, annotate it, share it; each deed is stored with who did it and when.
+
+An acknowledgement needs no end of its own: it ends with its alert.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
+
+from monitor.access import permissions
+from monitor.alerts.models import Alert, ShareLink, Transition
+
+LONGEST_NOTE = 1000
+SHARE_DAYS = (1, 7, 30)
+MOST_LINKS = 20
+LONGEST_TOKEN = 100
+Person = AbstractBaseUser | AnonymousUser
+
+
+class Refused(Exception):
+    """The deed was not done; the message is a sentence for whoever tried."""
+
+
+class NotAllowed(Refused):
+    """This person may not do it."""
+
+
+class Unusable(Refused):
+    """What was given cannot be used."""
+
+
+class TooLate(Refused):
+    """The alert does not stand as the deed needs it."""
+
+
+def check_allowed(user: Person) -> None:
+    """Raise NotAllowed unless `user` may acknowledge, annotate and share alerts."""
+    if not permissions.may_acknowledge(user):
+        raise NotAllowed("Your account may not acknowledge, annotate or share alerts.")
+
+
+def acknowledge(alert: Alert, user: Any, note: str, at: datetime) -> Transition:
+    """Take an open alert on: repeats stop, the page says who. Raise TooLate where it has ended or is taken on already."""
+    check_allowed(user)
+    text = usable_note(note)
+    standing = Alert.objects.filter(pk=alert.pk, resolved_at=None, acknowledged_at=None)
+    with transaction.atomic():
+        if standing.update(acknowledged_at=at, acknowledged_by=user):
+            return _deed(alert, "acknowledged", user, text, at)
+    alert.refresh_from_db()
+    if alert.resolved_at is not None:
+        raise TooLate("This alert is over: there is nothing left to acknowledge. A note can still be added.")
+    who = alert.acknowledged_by.get_username() if alert.acknowledged_by else "Somebody"
+    raise TooLate(f"{who} has acknowledged this alert already.")
+
+
+def add_note(alert: Alert, user: Any, note: str, at: datetime) -> Transition:
+    """Write a note beside an alert, open or over."""
+    check_allowed(user)
+    text = usable_note(note)
+    if not text:
+        raise Unusable("The note is empty.")
+    return _deed(alert, "note", user, text, at)
+
+
+def usable_note(note: str) -> str:
+    """`note` without the space around it; raise Unusable where it cannot be stored."""
+    text = note.strip().replace("\r\n", "\n")
+    if len(text) > LONGEST_NOTE:
+        raise Unusable(f"A note has at most {LONGEST_NOTE} characters, not {len(text)}.")
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+        raise Unusable("The note holds characters that cannot be stored.")
+    return text
+
+
+def share(alert: Alert, user: Any, days: int, now: datetime) -> tuple[ShareLink, str]:
+    """A link to a read-only page of `alert` for `days` days, and its token, which is stored nowhere."""
+    check_allowed(user)
+    if days not in SHARE_DAYS:
+        raise Unusable(f"A link lasts 1, 7 or 30 days, not {days}.")
+    living = ShareLink.objects.filter(alert=alert, revoked_at=None, expires_at__gt=now)
+    if living.count() >= MOST_LINKS:
+        raise TooLate(f"This alert has {MOST_LINKS} links already: revoke one of them first.")
+    token = secrets.token_urlsafe(32)
+    ends = now + timedelta(days=days)
+    link = ShareLink.objects.create(
+        alert=alert, token_hash=token_hash(token), created_by=user, expires_at=ends
+    )
+    return link, token
+
+
+def revoke(alert: Alert, link_id: int, user: Any, now: datetime) -> None:
+    """End a link of `alert` at once; one that has ended stays as it is. Raise TooLate where there is no such link."""
+    check_allowed(user)
+    links = ShareLink.objects.filter(pk=link_id, alert=alert)
+    if not links.filter(revoked_at=None).update(revoked_at=now) and not links.exists():
+        raise TooLate("This alert has no such link.")
+
+
+def find_shared(token: str) -> ShareLink | None:
+    """The link of `token` with its alert; it may have ended. Found by hash: the time that takes tells nothing."""
+    if len(token) > LONGEST_TOKEN:
+        return None
+    links = ShareLink.objects.select_related("alert__host", "alert__rule", "alert__acknowledged_by")
+    return links.filter(token_hash=token_hash(token)).first()
+
+
+def has_ended(link: ShareLink, now: datetime) -> bool:
+    """Whether `link` was revoked or has expired."""
+    return link.revoked_at is not None or link.expires_at <= now
+
+
+def token_hash(token: str) -> str:
+    """SHA-256 of a token in hex: all that is stored of it."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _deed(alert: Alert, change: str, user: Any, note: str, at: datetime) -> Transition:
+    return Transition.objects.create(alert=alert, at=at, change=change, severity="", by=user, note=note)

@@ -1,0 +1,51 @@
+"""For how long a sampler has been silent, and whether the one who looks can tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.metrics.reading import longest_step
+
+GRACE_SECONDS = 15.0
+LONGEST_STEP_SECONDS = 10.0
+CLOCK_SLIP_SECONDS = 5.0
+
+
+def silent_seconds(now_ms: int, newest_ms: int, stopped_ms: int | None, interval: float) -> float:
+    """Seconds since the newest sample; 0 while the next one is not missing yet, or where the sampler was stopped on
+    purpose after it."""
+    age = (now_ms - newest_ms) / 1000
+    if (stopped_ms is not None and stopped_ms >= newest_ms) or age <= longest_step(interval):
+        return 0.0
+    return age
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """When somebody looked: by the wall clock (ms since the epoch) and in seconds since boot, suspends included."""
+
+    wall_ms: int
+    boottime: float
+
+
+def was_set_back(before: Looked | None, now: Looked) -> bool:
+    """Whether the wall clock was set back between two looks."""
+    return before is not None and _slip(before, now) < -CLOCK_SLIP_SECONDS
+
+
+def sees_clearly(before: Looked | None, now: Looked) -> bool:
+    """Whether nothing lies between two looks that would make every sampler seem silent: a pause or a clock that was set."""
+    if before is None:
+        return False
+    passed = now.boottime - before.boottime
+    return passed <= LONGEST_STEP_SECONDS and abs(_slip(before, now)) <= CLOCK_SLIP_SECONDS
+
+
+def _slip(before: Looked, now: Looked) -> float:
+    """Seconds by which the wall clock went further than time did."""
+    return (now.wall_ms - before.wall_ms) / 1000 - (now.boottime - before.boottime)
+
+
+def can_tell(watching: float, interval: float) -> bool:
+    """Whether a sampler had the time to show itself in `watching` seconds since the machine, or the watcher, woke."""
+    return watching >= GRACE_SECONDS + longest_step(interval)

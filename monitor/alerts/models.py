@@ -1,0 +1,156 @@
+"""What fired, with everything that happened to it; kept for ever."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from monitor.hosts.models import Host
+from monitor.metrics.catalogue import JUDGED, Unit
+from monitor.rules.models import Comparison, Rule, Severity, WindowStatistic
+
+
+class AlertState(models.TextChoices):
+    """Where a stored alert stands; what never fired is not stored."""
+
+    FIRING = "firing"
+    RECOVERING = "recovering"
+    RESOLVED = "resolved"
+
+
+class Alert(models.Model):
+    """One episode of one rule on one host, kept for ever with the numbers that it fired on."""
+
+    host = models.ForeignKey(Host, on_delete=models.CASCADE)
+    rule = models.ForeignKey(Rule, on_delete=models.SET_NULL, null=True)
+    rule_name = models.CharField("rule", max_length=80)
+    metric = models.CharField(max_length=60)
+    severity = models.CharField(
+        max_length=10, choices=Severity.choices, help_text="The present one, or the last."
+    )
+    worst_severity = models.CharField(max_length=10, choices=Severity.choices, default=Severity.WARNING)
+    comparison = models.CharField(max_length=5, choices=Comparison.choices, default=Comparison.ABOVE)
+    statistic = models.CharField(max_length=5, choices=WindowStatistic.choices, default=WindowStatistic.MEAN)
+    window_seconds = models.PositiveIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=AlertState.choices, default=AlertState.FIRING)
+    started_at = models.DateTimeField(help_text="When the condition first held.")
+    fired_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(help_text="When the value was last known.")
+    threshold = models.FloatField(help_text="Absolute: already multiplied by the effective cores.")
+    clear_threshold = models.FloatField()
+    critical_threshold = models.FloatField(null=True, blank=True)
+    value = models.FloatField(help_text="The latest value, or the one at which it resolved.")
+    peak = models.FloatField(help_text="The worst value: the highest, or the lowest where it fires below.")
+    is_test = models.BooleanField("test", default=False, help_text="A load test was running.")
+    end_observed = models.BooleanField(default=True, help_text="False: it ended while nobody looked.")
+    note = models.CharField(max_length=200, blank=True)
+    explanation = models.CharField(
+        max_length=500, blank=True, help_text="What kept the machine busy, in a sentence."
+    )
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-fired_at", "-id"]
+        constraints = [
+            # Also the index by which the sampler finds the open alerts.
+            models.UniqueConstraint(
+                fields=["host", "rule"], condition=Q(resolved_at__isnull=True), name="one_open_alert_per_rule"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["host", "-fired_at"], name="alert_by_host"),  # the page, the API
+            models.Index(fields=["-fired_at", "-id"], name="alert_by_time"),  # the list of all, the calendar
+            models.Index(fields=["rule_name", "-fired_at"], name="alert_by_rule"),  # the list of one rule
+        ]
+        permissions = [("acknowledge_alert", "Can acknowledge and annotate alerts, and share them")]
+
+    @property
+    def shown_severity(self) -> str:
+        """The severity to show: the present one while it is open, the worst one of all when it is over."""
+        return self.severity if self.resolved_at is None else self.worst_severity
+
+    @property
+    def unit(self) -> Unit | None:
+        """What value, peak and thresholds count; None of a metric that is no longer known."""
+        if self.statistic == WindowStatistic.SHARE:
+            return Unit.PERCENT
+        return JUDGED[self.metric].unit if self.metric in JUDGED else None
+
+    def __str__(self) -> str:
+        return f"{self.rule_name} on {self.host}, {self.fired_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Transition(models.Model):
+    """One change of one alert, stored in the transaction of the sample that caused it."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="transitions")
+    at = models.DateTimeField(help_text="The sample's time.")
+    stored_at = models.DateTimeField(auto_now_add=True)
+    change = models.CharField(max_length=20)
+    value = models.FloatField(null=True, help_text="Empty for what people did.")
+    severity = models.CharField(max_length=10, blank=True, help_text="The one after the change.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    note = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            # Read by the search: what people wrote, among a hundred times as many changes by the machine.
+            models.Index(fields=["alert"], condition=Q(value__isnull=True), name="transition_by_people"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change} at {self.at:%H:%M:%S}"
+
+
+class EvidenceMoment(models.TextChoices):
+    """When in an alert's life evidence was taken."""
+
+    ONSET = "onset", "before it fired"
+    PEAK = "peak", "at its peak"
+    RECOVERY = "recovery", "at its recovery"
+
+
+class Evidence(models.Model):
+    """Who kept the machine busy at one moment of an alert; the document's shape is that of domain.evidence."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="evidence")
+    moment = models.CharField(max_length=8, choices=EvidenceMoment.choices)
+    at = models.DateTimeField()
+    value = models.FloatField(help_text="Of the alert's metric, at this moment.")
+    sentence = models.CharField(max_length=500)
+    document = models.JSONField()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "evidence"
+        constraints = [models.UniqueConstraint(fields=["alert", "moment"], name="evidence_once_a_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.get_moment_display()}: {self.sentence}"
+
+
+class ShareLink(models.Model):
+    """A secret address under which one alert may be read without logging in, until it expires."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="share_links")
+    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, in hex.")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.alert}, until {self.expires_at:%Y-%m-%d %H:%M}"

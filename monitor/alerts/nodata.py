@@ -1,0 +1,106 @@
+"""Judges, from another process, what a sampler cannot say of itself: that it has fallen silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from monitor.alerts import recording, restoring
+from monitor.alerts.domain.nodata import Looked, can_tell, sees_clearly, silent_seconds
+from monitor.alerts.models import Alert
+from monitor.database.file import durable
+from monitor.history import rollups
+from monitor.history.models import Sample
+from monitor.hosts.models import Host
+from monitor.live import publishing
+from monitor.metrics.catalogue import SILENCE
+from monitor.metrics.reading import Reading
+from monitor.metrics.times import at_ms
+from monitor.rules import loading
+from monitor.rules.domain.evaluator import Evaluator
+from monitor.rules.domain.spec import RuleSpec
+from monitor.runtime.clock import boottime
+
+WATCHED = timedelta(days=7)
+REFRESH_SECONDS = 10.0
+
+
+class Watch:
+    """Looks at every host that was sampled in the last week; for the rules on `sampler_silent_seconds` alone."""
+
+    def __init__(
+        self, publish: Callable[[publishing.Event], Any], clock: Callable[[], float] = boottime
+    ) -> None:
+        self._publish = publish
+        self._clock = clock
+        self._looked: Looked | None = None
+        self._clear_since = 0.0
+        self._evaluators: dict[int, Evaluator] = {}
+        self._refreshed_at = 0.0
+
+    def look(self, now: datetime) -> bool:
+        """Judge every host once, at `now`; return whether an alert changed."""
+        before, looked = self._looked, Looked(at_ms(now) or 0, self._clock())
+        if not sees_clearly(before, looked):
+            self._clear_since = looked.boottime
+        self._looked = looked
+        covered = 0.0 if before is None else max(0.0, looked.boottime - before.boottime)
+        rules = loading.load_watched_rules()
+        changed = [*recording.end_unwatched(rules, now), *recording.follow(rules, now)]
+        for host in changed:
+            self._publish(publishing.alerts_event(host.name))
+        if not rules:
+            return bool(changed)
+        hosts = [host for host in Host.objects.all() if not host.is_synthetic]
+        judged = [self._judge(host, rules, looked, covered) for host in hosts]
+        if looked.boottime - self._refreshed_at >= REFRESH_SECONDS:
+            self._refreshed_at = looked.boottime
+            for host in hosts:
+                if host.pk in self._evaluators:
+                    recording.refresh(host, self._evaluators[host.pk])
+        return any(judged) or bool(changed)
+
+    def _judge(self, host: Host, rules: list[RuleSpec], looked: Looked, covered: float) -> bool:
+        newest = newest_ms(host)
+        if newest is None or looked.wall_ms - newest > WATCHED.total_seconds() * 1000:
+            return False
+        value = None
+        if can_tell(looked.boottime - self._clear_since, host.interval):
+            value = silent_seconds(looked.wall_ms, newest, at_ms(host.sampler_stopped_at), host.interval)
+        evaluator = self._evaluator(host, rules)
+        outcomes = evaluator.evaluate(Reading(looked.wall_ms, covered, 0.0, {SILENCE.name: value}))
+        if outcomes:
+            self._evaluators.pop(host.pk)  # until the rows say so too, nothing has changed
+            try:
+                with durable(), transaction.atomic():
+                    for outcome in outcomes:
+                        recording.record(host, outcome)
+            except IntegrityError:
+                return False  # another notifier saw it first
+            self._evaluators[host.pk] = evaluator
+            self._publish(publishing.alerts_event(host.name))
+        return bool(outcomes)
+
+    def _evaluator(self, host: Host, rules: list[RuleSpec]) -> Evaluator:
+        """The one that stands where the rows say the host's alerts stand; another notifier may have changed them."""
+        rows = Alert.objects.filter(host=host, metric=SILENCE.name, resolved_at=None)
+        standing = {row.rule_id: row for row in rows if row.rule_id is not None}
+        known = self._evaluators.get(host.pk)
+        if known is not None and list(known.rules) == rules:
+            open_ones = {rule_id for rule_id, status in known.statuses.items() if status.is_open}
+            if open_ones == set(standing):
+                return known
+        statuses = {rule_id: restoring.status_of(row) for rule_id, row in standing.items()}
+        self._evaluators[host.pk] = Evaluator(rules, statuses)
+        return self._evaluators[host.pk]
+
+
+def newest_ms(host: Host) -> int | None:
+    """When the newest sample of `host` was taken, in the order of storing where that is cheap to know."""
+    last = Sample.objects.order_by("-pk").values_list("host_id", "taken_at_ms").first()
+    if last is not None and last[0] == host.pk:
+        return int(last[1])
+    return rollups.newest_ms(host)

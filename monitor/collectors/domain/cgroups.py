@@ -1,0 +1,62 @@
+"""To which container or systemd unit a process belongs, told by the path of its control group."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from monitor.metrics.text import harmless
+
+ID = r"(?P<id>[0-9a-f]{12})[0-9a-f]{52}"
+CONTAINERS = (
+    (re.compile(rf"(?P<engine>docker|libpod|crio|cri-containerd)-{ID}\.scope"), ""),
+    (re.compile(rf"/(?P<engine>docker|libpod|podman|containerd)/(?:[^/]+/)*{ID}(?:/|$)"), ""),
+    (re.compile(rf"/kubepods[./](?:[^/]+/)*(?:cri-containerd-|docker-|crio-)?{ID}"), "kubernetes"),
+    (re.compile(r"/lxc(?:\.payload\.|\.payload/|/)(?P<id>[^/]+)"), "lxc"),
+    (re.compile(r"/machine-(?P<id>[^/]+)\.scope"), "machine"),
+    (re.compile(r"/systemd-nspawn@(?P<id>[^/]+)\.service"), "machine"),
+)
+ENGINES = {"libpod": "podman", "cri-containerd": "kubernetes", "crio": "kubernetes"}
+UNIT = re.compile(r"\.(service|scope|socket|mount|swap)$")
+SESSION = re.compile(r"^(session-[^/]*\.scope|user@\d+\.service|init\.scope)$")
+ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A container ("docker 0123456789ab") or a systemd unit ("nginx.service")."""
+
+    name: str
+    kind: str
+
+
+def home_of(text: str) -> Home | None:
+    """The text of /proc/PID/cgroup; None for a process that belongs to a login session or to nothing."""
+    paths = [line.split(":", 2)[2] for line in text.splitlines() if line.count(":") >= 2]
+    for path in paths:
+        container = _container(path)
+        if container is not None:
+            return container
+    units = (unit for path in paths if (unit := _unit(path)) is not None)
+    return next(units, None)
+
+
+def _container(path: str) -> Home | None:
+    for pattern, engine in CONTAINERS:
+        found = pattern.search(path)
+        if found is not None:
+            named = engine or found["engine"]
+            return Home(harmless(f"{ENGINES.get(named, named)} {_unescaped(found['id'])}"), "container")
+    return None
+
+
+def _unit(path: str) -> Home | None:
+    """The innermost unit of the path; a login session is none: there the user says more."""
+    for part in reversed(path.split("/")):
+        if UNIT.search(part) and not SESSION.match(part):
+            return Home(harmless(_unescaped(part)), "unit")
+    return None
+
+
+def _unescaped(name: str) -> str:
+    return ESCAPED.sub(lambda found: chr(int(found[1], 16)), name)

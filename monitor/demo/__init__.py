@@ -1,0 +1,3 @@
+"""A made-up host with a history."""
+
+__all__ = ["seeding"]

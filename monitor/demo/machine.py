@@ -1,0 +1,223 @@
+"""A made-up machine: what it would measure at any time, by the day, the week and a seed.
+
+Nothing here was ever measured. Daily and weekly rhythm in UTC, a peak above the cores on Monday morning, a backup at
+night with I/O pressure, busy episodes by chance, load tests; noise comes from `chance`, numbers in [0, 1).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import mul, truediv
+from typing import cast
+
+from monitor.history.domain import steps
+from monitor.history.domain.tiers import Row, Summary, of_extremes
+from monitor.metrics.catalogue import CATALOGUE, NAMES, Unit
+from monitor.metrics.reading import Reading
+
+Chance = Callable[[], float]
+Told = tuple[int, float, float, list[float | None]]  # at_ms, covered, gap (s), values in catalogue order
+
+CORES = 4.0
+MEMORY_BYTES = 16 * 2**30
+HOUR_MS, DAY_MS = 3_600_000, 86_400_000
+MONDAY_MS = 4 * DAY_MS  # 1970-01-05
+WEEKDAYS = (1.1, 1.0, 1.0, 0.95, 0.85, 0.25, 0.18)  # how busy, Monday first
+EPISODE_MS = 6 * HOUR_MS
+EPISODE_CHANCE = 0.12
+GAUGES = frozenset(name for name in NAMES if name.startswith(("load", "memory", "tasks"))) | {
+    "cpu_effective_cores",
+    "swap_used_bytes",
+    "disk_fullest_percent",
+    "self_rss_bytes",
+}  # known even where no time was covered
+FACTORS = tuple(steps.FACTORS.values())
+TASKS = tuple(at for at, metric in enumerate(CATALOGUE.values()) if metric.unit is Unit.TASKS)
+SPREADS = {Unit.PERCENT: 0.45, Unit.LOAD: 0.12, Unit.TASKS: 0.9, Unit.CORES: 0.0, Unit.BYTES: 0.004}
+RATE_SPREAD = 0.8
+MASK = 2**64 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What runs at one moment: work in cores, how much of a backup (0 to 1), how full the memory is (0 to 1)."""
+
+    demand: float
+    backup: float
+    memory: float
+
+
+@dataclass(slots=True)
+class Damped:
+    """The three load averages, each following the tasks at its own pace."""
+
+    load1: float
+    load5: float
+    load15: float
+
+    def follow(self, tasks: float, seconds: float) -> None:
+        """Let `seconds` pass with so many tasks."""
+        self.load1 += (tasks - self.load1) * -math.expm1(-seconds / 60)
+        self.load5 += (tasks - self.load5) * -math.expm1(-seconds / 300)
+        self.load15 += (tasks - self.load15) * -math.expm1(-seconds / 900)
+
+
+def load_at(at_ms: int, seed: int, test_workers: int = 0) -> Load:
+    """What the machine does at one time."""
+    day, hour = _weekday_and_hour(at_ms)
+    office = _rising(hour, 8.0, 0.5) * _rising(-hour, -17.5, 0.7) * (1 - 0.3 * _bump(hour, 12.5, 0.6))
+    trend = 0.85 + 0.3 * _wander(seed + 1, at_ms, 30 * DAY_MS)
+    demand = (
+        CORES * (0.06 + 0.5 * WEEKDAYS[day] * office * (0.6 + 0.8 * _wander(seed, at_ms, HOUR_MS))) * trend
+    )
+    if day == 0:
+        week = (at_ms - MONDAY_MS) // (7 * DAY_MS)
+        demand += CORES * (0.75 + 0.5 * _unit(seed + 2, week)) * _bump(hour, 8.7, 0.45)
+    backup = _rising(hour, 2.0, 0.03) * _rising(-hour, -2.7, 0.03)
+    backup = backup if backup > 0.01 else 0.0
+    memory = 0.42 + 0.2 * office * WEEKDAYS[day] + 0.15 * _wander(seed + 3, at_ms, 2 * DAY_MS) + 0.08 * backup
+    return Load(demand + _episode(at_ms, seed) + 0.7 * backup + test_workers, backup, memory)
+
+
+def measured(load: Load, damped: Damped, seconds: float, jitter: float, chance: Chance) -> dict[str, float]:
+    """One reading, all metrics in catalogue order; `jitter` 1 is a second's noise, less for a mean of `seconds`."""
+    run = load.demand * (1 + 0.5 * jitter * (chance() + chance() - 1))
+    if chance() < 0.01 * jitter:
+        run += 1.5  # a short job
+    busy = 100 * min(run, CORES) / CORES
+    waiting = min(100 - busy, load.backup * (18 + 14 * jitter * (chance() - 0.5)))
+    blocked = load.backup * 3 * chance()
+    damped.follow(run + blocked, seconds)
+    steal = 0.01 * busy * chance()
+    system = busy * (0.18 + 0.08 * jitter * chance())
+    stalled = min(100.0, load.backup * (34 + 30 * jitter * (chance() - 0.5)) + 0.6 * chance())
+    squeezed = max(0.0, load.memory - 0.72) * 90 * chance()
+    used = round(MEMORY_BYTES * load.memory)
+    traffic = load.demand * (0.6 + 0.8 * jitter * chance())
+    return {
+        "cpu_percent": busy,
+        "cpu_user_percent": max(0.0, busy - system - steal),
+        "cpu_system_percent": system,
+        "cpu_iowait_percent": waiting,
+        "cpu_steal_percent": steal,
+        "cpu_busiest_core_percent": busy + (100 - busy) * min(1.0, run) * (0.2 + 0.4 * chance()),
+        "load1": damped.load1,
+        "load5": damped.load5,
+        "load15": damped.load15,
+        "tasks_running": run,
+        "tasks_blocked": blocked,
+        "cpu_effective_cores": CORES,
+        "pressure_cpu_some_percent": min(100.0, max(0.0, run - CORES) * 22 + busy * 0.06 * chance()),
+        "pressure_io_some_percent": stalled,
+        "pressure_io_full_percent": stalled * 0.6,
+        "pressure_memory_some_percent": squeezed,
+        "pressure_memory_full_percent": squeezed * 0.4,
+        "memory_used_bytes": used,
+        "memory_available_bytes": MEMORY_BYTES - used,
+        "memory_available_percent": 100 * (1 - used / MEMORY_BYTES),
+        "swap_used_bytes": round(load.memory * 40) * 2**22,
+        "swap_bytes_per_second": squeezed * 2e5,
+        "disk_fullest_percent": 58 + 3 * load.backup + 4 * load.memory,
+        "disk_read_bytes_per_second": 4e4 * traffic + load.backup * 9e7 * (0.7 + 0.6 * jitter * chance()),
+        "disk_write_bytes_per_second": 2e5 * traffic + load.backup * 4e6 * chance(),
+        "network_received_bytes_per_second": 1.5e5 * traffic + 2000 * chance(),
+        "network_sent_bytes_per_second": 6e5 * traffic + load.backup * 6e7 + 2000 * chance(),
+        "self_cpu_percent": 0.28 + 0.1 * jitter * chance(),
+        "self_rss_bytes": 62_000_000 + 4096 * round(chance() * 20),
+    }
+
+
+def counted(values: dict[str, float], known: bool = True) -> list[int | None]:
+    """Values in steps, as the sampler would tell them; rates are None where no time was covered."""
+    counts = list(map(round, map(mul, values.values(), FACTORS)))
+    for at in TASKS:  # whole ones, though their steps are finer
+        counts[at] = (counts[at] + 50) // 100 * 100
+    if known:
+        return [*counts]
+    return [count if name in GAUGES else None for name, count in zip(NAMES, counts, strict=True)]
+
+
+def valued(counts: Sequence[int | None]) -> list[float | None]:
+    """Steps as values, both in catalogue order."""
+    if None not in counts:
+        return list(map(truediv, cast("Sequence[int]", counts), FACTORS))
+    return [None if count is None else count / factor for count, factor in zip(counts, FACTORS, strict=True)]
+
+
+def together(readings: Iterable[Told], seconds: float) -> Iterator[Reading]:
+    """Readings in turns of so many seconds, each turn as one reading of their means; what covers no time stays alone."""
+    turn: list[Told] = []
+    covered = 0.0
+    for one in readings:
+        if turn and (covered >= seconds or not covered or not one[1]):
+            yield _mean(turn)
+            turn, covered = [], 0.0
+        turn.append(one)
+        covered += one[1]
+    if turn:
+        yield _mean(turn)
+
+
+def _mean(turn: Sequence[Told]) -> Reading:
+    columns = zip(*(values for _, _, _, values in turn), strict=True)
+    means = [None if None in column else sum(column) / len(column) for column in columns]
+    covered = sum(one[1] for one in turn)
+    return Reading(turn[-1][0], covered, turn[0][2], dict(zip(NAMES, means, strict=True)))
+
+
+def bucket(values: dict[str, float], weight_ms: int, chance: Chance) -> Row:
+    """Summaries of a time that was not made second by second: a mean, and extremes around it."""
+    row: list[Summary | None] = []
+    for name in NAMES:
+        mean = values.get(name)
+        if mean is None:
+            row.append(None)
+            continue
+        unit = CATALOGUE[name].unit
+        spread = SPREADS.get(unit, RATE_SPREAD) * abs(mean) * (0.6 + 0.4 * chance())
+        low, high = max(0.0, mean - spread), mean + spread
+        if unit is Unit.PERCENT:
+            high = min(100.0, high)
+        total, *extremes = (steps.count(name, one) for one in (mean * weight_ms, low, high))
+        row.append(of_extremes(total, weight_ms, *extremes))
+    return tuple(row)
+
+
+def _weekday_and_hour(at_ms: int) -> tuple[int, float]:
+    passed = (at_ms - MONDAY_MS) % (7 * DAY_MS)
+    return passed // DAY_MS, passed % DAY_MS / HOUR_MS
+
+
+def _episode(at_ms: int, seed: int) -> float:
+    """Cores' worth of a job that some cells of six hours hold, for 6 to 40 minutes."""
+    cell, into = divmod(at_ms, EPISODE_MS)
+    if _unit(seed + 4, cell) >= EPISODE_CHANCE:
+        return 0.0
+    length = 60_000 * (6 + 34 * _unit(seed + 5, cell))
+    begins = (EPISODE_MS - length) * _unit(seed + 6, cell)
+    return CORES * (0.4 + 0.7 * _unit(seed + 7, cell)) if begins <= into < begins + length else 0.0
+
+
+def _wander(seed: int, at_ms: int, period_ms: int) -> float:
+    """A smooth way between numbers of [0, 1), a new one each period."""
+    cell, into = divmod(at_ms, period_ms)
+    share = (1 - math.cos(math.pi * into / period_ms)) / 2
+    return _unit(seed, cell) * (1 - share) + _unit(seed, cell + 1) * share
+
+
+def _unit(seed: int, index: int) -> float:
+    """A number of [0, 1) that looks like chance (splitmix64)."""
+    mixed = (index * 0x9E3779B97F4A7C15 + seed * 0xD1B54A32D192ED03) & MASK
+    mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+    mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & MASK
+    return ((mixed ^ (mixed >> 31)) >> 11) / 2**53
+
+
+def _rising(hour: float, middle: float, width: float) -> float:
+    return 1 / (1 + math.exp(min(60.0, (middle - hour) / width)))
+
+
+def _bump(hour: float, middle: float, width: float) -> float:
+    return math.exp(-(((hour - middle) / width) ** 2))

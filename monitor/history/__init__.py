@@ -1,0 +1,13 @@
+"""Samples and the tiers they are rolled up into: stored, pruned, read as spans."""
+
+__all__ = [
+    "busyhours",
+    "domain",
+    "freshness",
+    "models",
+    "retention",
+    "rollups",
+    "samples",
+    "spans",
+    "storage",
+]

@@ -1,0 +1,58 @@
+"""Live frames of a sample: its values, means and verdict as browsers get them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from monitor.diagnosis.verdict import verdict
+from monitor.metrics.catalogue import NAMES
+from monitor.metrics.reading import Reading
+from monitor.metrics.windows import MEAN_METRICS
+
+PROTOCOL_VERSION = 1
+
+
+def sample_frame(
+    reading: Reading,
+    means: dict[str, float | None],
+    sample_id: int | None,
+    previous_id: int | None,
+    busy: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """The frame of one reading; sample_id is None while it could not be stored. `busy`: what keeps the host busy."""
+    return {
+        "type": "sample",
+        "id": sample_id,
+        "previous_id": previous_id,
+        "at": reading.taken_at_ms,
+        "covered_ms": round(reading.covered * 1000),
+        "values": dict(reading.values),
+        "mean_2m": {
+            name: None if means[name] is None else round(means[name] or 0.0, 2) for name in MEAN_METRICS
+        },
+        "verdict": judged(reading.values, means, busy),
+    }
+
+
+def judged(
+    values: Mapping[str, float | None],
+    means: Mapping[str, float | None],
+    busy: Mapping[str, Any] | None = None,
+) -> dict[str, str]:
+    """The verdict on `values` and their 2-minute `means` as the page takes it."""
+    found = verdict(values, means, busy)
+    return {"tone": str(found.tone), "text": found.text}
+
+
+def hello_frame(host: str, interval: float | None, last_id: int | None, now_ms: int) -> dict[str, Any]:
+    """The first frame of every socket; interval and last_id are None before the first sample."""
+    return {
+        "type": "hello",
+        "version": PROTOCOL_VERSION,
+        "host": host,
+        "interval": interval,
+        "last_id": last_id,
+        "metrics": list(NAMES),
+        "at": now_ms,
+    }

@@ -1,0 +1,3 @@
+"""Decisions of loadtests: values and times in, values out; pure."""
+
+__all__ = ["report"]

@@ -1,0 +1,3 @@
+"""What is measured, in which unit, and how it is told; pure."""
+
+__all__ = ["catalogue", "gaps", "json", "quantities", "reading", "snapshot", "text", "times", "windows"]

@@ -1,0 +1,14 @@
+"""JSON: one encoding for everything that loadmon sends."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def encode(frame: dict[str, Any]) -> str:
+    """JSON text of one frame; raises ValueError for NaN and infinities, which no browser can read."""
+    return json.dumps(frame, allow_nan=False, separators=(",", ":"))
+
+
+Shape = dict[str, Any]

@@ -1,0 +1,85 @@
+"""Snapshot: the processes, groups and file systems of a host over one span of time, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Who a process belongs to; `kind` is unit, container or "" where `home` is None."""
+
+    home: str | None = None
+    kind: str = ""
+    user: str | None = None
+    command: str | None = None
+
+
+NO_DETAILS = Details()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of a snapshot.
+
+    cpu_seconds: used since the snapshot before. running: its tasks that run or could, as far as they were looked at.
+    waits_in: a kernel function for each of its tasks in uninterruptible sleep, "" where it is not told.
+    """
+
+    pid: int
+    started: float
+    name: str
+    cpu_seconds: float | None
+    short_lived_seconds: float
+    rss_bytes: int
+    threads: int
+    running: int
+    waits_in: tuple[str, ...]
+    details: Details
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All looked-up processes of one systemd unit, container or user together; shared memory counts for each."""
+
+    name: str
+    kind: str
+    cpu_seconds: float
+    rss_bytes: int
+    processes: int
+    blocked: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileSystem:
+    """Where a file system is mounted, as harmless text; percent in use, and bytes left, of what ordinary users can have."""
+
+    path: str
+    percent: float
+    left_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What one scan found.
+
+    seconds: since the scan before; None for the first one and after a gap, when no CPU is known.
+    running, blocked: tasks, by thread where threads were looked at. started: processes made since the scan before.
+    cpu_seconds: of all processes that were seen, those of short-lived children included.
+    processes: only those that matter; counted are all. fullest: of the local file systems, None where none was found.
+    """
+
+    at_ms: int
+    seconds: float | None
+    count: int
+    threads: int
+    running: int
+    blocked: int
+    started: int | None
+    cpu_seconds: float
+    processes: tuple[Process, ...]
+    groups: tuple[Group, ...]
+    truncated: bool = False
+    throttled_percent: float | None = None
+    online_cores: int | None = None
+    fullest: FileSystem | None = None

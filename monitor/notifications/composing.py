@@ -1,0 +1,147 @@
+"""What a row of the outbox says: the message of a notification, made when it is sent."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Avg
+from django.urls import reverse
+from django.utils import timezone
+
+from monitor.access import login_links
+from monitor.alerts.models import Alert, Evidence, EvidenceMoment
+from monitor.diagnosis import blame
+from monitor.history.models import Sample
+from monitor.metrics.catalogue import CATALOGUE
+from monitor.metrics.times import at_ms
+from monitor.notifications import chart_cache, outbox
+from monitor.notifications.domain.delivery import Message
+from monitor.notifications.messages import message as messages_message
+from monitor.notifications.messages.facts import Facts
+from monitor.notifications.models import Notification, NotificationKind, ReceiverKind
+from monitor.rules.models import Comparison, Rule, WindowStatistic
+
+EARLIER = timedelta(minutes=5)
+LATEST_SECONDS = 15  # of a rule without a window
+VALUE_OF_THE_CHANGE = (NotificationKind.FIRED, NotificationKind.ESCALATED, NotificationKind.RESOLVED)
+FLAPS = (NotificationKind.FLAPPING, NotificationKind.DIGEST)
+MOMENTS = {
+    NotificationKind.FIRED: (EvidenceMoment.ONSET, EvidenceMoment.PEAK),
+    NotificationKind.RESOLVED: (EvidenceMoment.PEAK, EvidenceMoment.ONSET),
+}
+WORST_FIRST = (EvidenceMoment.PEAK, EvidenceMoment.ONSET)
+
+
+def message(notification: Notification) -> Message:
+    """The message of `notification`; reads its alert and what belongs to it, and draws the chart for e-mail alone."""
+    receiver = notification.receiver
+    found = facts(notification, timezone.now())
+    wants_chart = receiver is not None and receiver.kind == ReceiverKind.EMAIL
+    return messages_message.message(found, chart_cache.chart(notification, found) if wants_chart else b"")
+
+
+def test_message(receiver: str) -> Message:
+    """What "send a test" sends to the receiver of that name; its key is new each time."""
+    key = f"test-{time.time_ns()}"
+    return messages_message.test_message(
+        key, receiver, settings.LOADMON_HOST_NAME, f"{site_url()}{reverse('dashboard')}"
+    )
+
+
+def site_url() -> str:
+    """Where people reach this site, without a slash or the sub-path at its end."""
+    own = str(settings.LOADMON_URL)
+    return own.removesuffix(settings.LOADMON_BASE_PATH) if own else login_links.base_url()
+
+
+def alert_url(alert_id: int) -> str:
+    """The absolute address of an alert's page."""
+    return f"{site_url()}{reverse('alert', args=[alert_id])}"
+
+
+def facts(notification: Notification, now: datetime) -> Facts:
+    """Everything that the message of `notification` may tell, as known at `now`."""
+    alert, change = notification.alert, notification.transition
+    rule: Rule | None = alert.rule
+    of_the_change = change is not None and notification.kind in VALUE_OF_THE_CHANGE
+    value = change.value if of_the_change and change is not None and change.value is not None else alert.value
+    evidence = _evidence(alert, notification.kind)
+    document = evidence.document if evidence and isinstance(evidence.document, dict) else {}
+    flapping = outbox.flapping_of(notification) if notification.kind in FLAPS else None
+    told = change.note if change is not None and of_the_change else ""
+    escalated = notification.kind == NotificationKind.ESCALATED
+    return Facts(
+        key=notification.key,
+        kind=notification.kind,
+        alert_id=alert.pk,
+        host=alert.host.name,
+        rule=alert.rule_name,
+        metric=alert.metric,
+        severity=notification.severity or alert.severity,
+        state=alert.state,
+        comparison=alert.comparison,
+        value=value,
+        peak=alert.peak,
+        threshold=alert.threshold,
+        clear_threshold=alert.clear_threshold,
+        critical_threshold=None if rule is not None and rule.critical_metric else alert.critical_threshold,
+        level=rule.level if rule is not None and _judges_share(rule) else None,
+        level_is_low=rule is not None and rule.comparison == Comparison.BELOW,
+        started_at=timezone.localtime(alert.started_at),
+        fired_at=timezone.localtime(alert.fired_at),
+        changed_at=timezone.localtime(change.at) if change is not None else None,
+        last_seen_at=timezone.localtime(alert.last_seen_at),
+        resolved_at=timezone.localtime(alert.resolved_at) if alert.resolved_at else None,
+        told_at=timezone.localtime(now),
+        end_observed=alert.end_observed,
+        earlier=_earlier(alert, change.at if change is not None and of_the_change else now),
+        cores=blame.cores(document) or alert.host.effective_cores,
+        explanation=(evidence.sentence if evidence else "") or alert.explanation,
+        explained=str(evidence.moment) if evidence else "",
+        cause=blame.cause(document, alert.metric),
+        culprits=blame.culprits(document, alert.metric),
+        waiting=blame.waiting(document),
+        pressure=blame.pressure(document),
+        is_drill=alert.is_test,
+        acknowledged=alert.acknowledged_at is not None,
+        note=("" if escalated else told) or alert.note,
+        reason=told if escalated else "",
+        changes=flapping.changes if flapping else 0,
+        changed_since=timezone.localtime(flapping.began_at) if flapping else None,
+        changed_until=timezone.localtime(flapping.last_change_at) if flapping else None,
+        fires_now=_fires(alert),
+        link=alert_url(alert.pk),
+    )
+
+
+def _evidence(alert: Alert, kind: str) -> Evidence | None:
+    """The evidence that fits the message: onset when it fires, else from the peak; None where there is none yet."""
+    found = {one.moment: one for one in alert.evidence.all()}
+    wanted = MOMENTS.get(NotificationKind(kind), WORST_FIRST)
+    return next((found[moment] for moment in wanted if moment in found), None)
+
+
+def _earlier(alert: Alert, moment: datetime) -> float | None:
+    """What the alert's rule judged five minutes before `moment`; None where that is not known or no mean."""
+    rule: Rule | None = alert.rule
+    windowed = rule is not None and rule.window_seconds > 0
+    if alert.metric not in CATALOGUE or (rule and windowed and rule.statistic != WindowStatistic.MEAN):
+        return None
+    seconds = rule.window_seconds if rule and windowed else LATEST_SECONDS
+    until = at_ms(moment - EARLIER) or 0
+    then = Sample.objects.filter(host=alert.host, taken_at_ms__range=(until - 1000 * seconds, until))
+    value: float | None = then.aggregate(mean=Avg(alert.metric))["mean"]
+    return value
+
+
+def _judges_share(rule: Rule) -> bool:
+    return rule.window_seconds > 0 and rule.statistic == WindowStatistic.SHARE and rule.level is not None
+
+
+def _fires(alert: Alert) -> bool:
+    """Whether the alert, or a later one of its rule on its host, stands."""
+    if alert.resolved_at is None or alert.rule_id is None:
+        return alert.resolved_at is None
+    return Alert.objects.filter(host=alert.host_id, rule=alert.rule_id, resolved_at=None).exists()

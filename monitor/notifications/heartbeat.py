@@ -1,0 +1,65 @@
+"""The sign of life for somebody elsewhere: sent while all is well, so that its absence tells of the whole machine."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+
+from monitor.history.models import Sample
+from monitor.hosts.models import Host
+from monitor.metrics.times import moment
+from monitor.notifications.models import Notification, NotificationState, Notifier
+from monitor.version import VERSION
+
+TIMEOUT_SECONDS = 10.0
+FRESH_SECONDS = 15.0
+LONGEST_WAIT = timedelta(hours=1)
+SIGN_OF_LIFE = timedelta(seconds=60)
+
+
+def trouble(now: datetime) -> str:
+    """Why all is not well at `now`, as a sentence; "" where it is: fresh samples, a database that takes rows, messages
+    that get through."""
+    host = Host.objects.filter(name=settings.LOADMON_HOST_NAME).first()
+    newest = None if host is None else _newest(host)
+    if host is None or newest is None:
+        return "Nothing has been sampled on this machine."
+    if now - newest > timedelta(seconds=FRESH_SECONDS + 3 * host.interval):
+        return f"The newest sample is of {newest:%Y-%m-%d %H:%M:%S} UTC."
+    seen_at = Notifier.objects.values_list("seen_at", flat=True).first()
+    if seen_at is None or now - seen_at > SIGN_OF_LIFE:
+        return "The database takes no rows."
+    late = overdue(now)
+    return f"Messages have waited for more than an hour: {late}." if late else ""
+
+
+def overdue(now: datetime) -> int:
+    """How many messages have been tried, or could have been tried, for more than an hour; a silence is no delay."""
+    since = now - LONGEST_WAIT
+    waiting = Notification.objects.filter(settled_at=None).exclude(state=NotificationState.HELD)
+    never = Q(attempts=0, next_attempt_at__lt=since)
+    return waiting.filter(never | Q(tries__started_at__lt=since)).distinct().count()
+
+
+def ping(url: str) -> str:
+    """GET `url`; "" where it was answered with 2xx, else what went wrong, without the URL. Never raises."""
+    try:
+        request = urllib.request.Request(url, headers={"User-Agent": f"loadmon/{VERSION}"})  # noqa: S310
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310  (conf takes only http)
+            answer.read(1000)
+            return ""
+    except urllib.error.HTTPError as error:
+        error.close()
+        return f"The other side answered HTTP {error.code}."
+    except Exception as error:  # a wrong URL, a broken proxy, a stalled server: one more failed heartbeat
+        return f"No answer: {type(getattr(error, 'reason', error)).__name__}."
+
+
+def _newest(host: Host) -> datetime | None:
+    rows = Sample.objects.filter(host=host).order_by("-taken_at_ms")
+    ms = rows.values_list("taken_at_ms", flat=True).first()
+    return None if ms is None else moment(ms)

@@ -1,0 +1,64 @@
+"""What an alert means and whether it can wait, in calm words: from its metric, severity and trend, nothing else."""
+
+from __future__ import annotations
+
+from monitor.notifications.messages.facts import Facts
+
+STEADY_SHARE = 0.05
+WORSENING = "It is a warning that grows: look at it soon."
+WAITING = "It is a warning: it can wait for working hours, unless it gets worse."
+MEANINGS = (
+    (("pressure_io", "cpu_iowait", "tasks_blocked"), "Programs stand still while they wait for the disk."),
+    (("load",), "More tasks run or wait than there are cores for, so whatever runs here may be slow."),
+    (("cpu_busiest",), "One core is used to its end: a program that can use only one does not get any faster."),
+    (("cpu_steal",), "The hypervisor gives this machine's time to others."),
+    (("cpu_", "pressure_cpu", "tasks_running"), "There is little CPU time left, so whatever runs here may be slow."),
+    (("pressure_memory", "swap_"), "Programs stand still while memory is found for them."),
+    (("memory_",), "Little memory is left: the kernel may end a program to make room."),
+    (("disk_fullest",), "A file system is nearly full: what writes to it will fail when it is."),
+    (("sampler_silent",), "Nothing is measured on this host now, so no other alert of it can fire or end."),
+)  # fmt: skip
+
+
+def advice(facts: Facts) -> str:
+    """What it means, and whether it can wait."""
+    if facts.is_drill:
+        return "This is a drill: a load test caused it. Nothing has to be done."
+    if facts.is_over or (facts.resolved_at is not None and facts.kind != "flapping"):
+        return "It is over. Nothing has to be done now."
+    return " ".join(part for part in (meaning(facts.metric), trend(facts), _urgency(facts)) if part)
+
+
+def meaning(metric: str) -> str:
+    """What a metric beyond its threshold means for whatever runs there; "" where there is nothing to say."""
+    return next((text for starts, text in MEANINGS if metric.startswith(starts)), "")
+
+
+def trend(facts: Facts) -> str:
+    """Whether it got worse within the last five minutes; "" where that is not known."""
+    way = _way(facts)
+    if way is None or facts.earlier is None:
+        return ""
+    then = f"{facts.told(facts.earlier)} five minutes before, {facts.told(facts.value)} now"
+    return {1: f"It is getting worse: {then}.", -1: f"It is getting better: {then}."}.get(
+        way, "It has stayed the same for five minutes."
+    )
+
+
+def _urgency(facts: Facts) -> str:
+    worse = _way(facts) == 1
+    if facts.severity == "critical":
+        return "It is critical: it should not wait."
+    if facts.severity == "warning":
+        return WORSENING if worse else WAITING
+    return "It is told for information: it can wait."
+
+
+def _way(facts: Facts) -> int | None:
+    """1 where it got worse, -1 where it got better, 0 where it stayed, None where it is unknown."""
+    if facts.earlier is None:
+        return None
+    change = facts.value - facts.earlier
+    if abs(change) < STEADY_SHARE * max(abs(facts.threshold), abs(facts.earlier)):
+        return 0
+    return 1 if (change > 0) is (facts.comparison == "above") else -1

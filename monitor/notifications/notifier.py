@@ -1,0 +1,261 @@
+"""The notifier's loop: steps that bring messages from the outbox to their receivers, one at a time for each receiver.
+
+All rows are read and written here, in one thread; the couriers carry values only. So a receiver that hangs holds up
+nobody but itself, and what dies at any point is sent again by whoever claims it next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, InterfaceError, close_old_connections, connection
+from django.utils import timezone
+
+from monitor.alerts import nodata
+from monitor.alerts.domain.nodata import Looked, was_set_back
+from monitor.database import file, wal
+from monitor.live import publishing
+from monitor.metrics.times import at_ms
+from monitor.notifications import composing, heartbeat, outbox, transports
+from monitor.notifications.domain.delivery import Answer, Message, Target
+from monitor.notifications.models import Notification, Notifier, Receiver
+from monitor.notifications.threads import Couriers, Trip
+from monitor.runtime.clock import boottime
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+TEND_SECONDS = 5.0
+SEEN_SECONDS = 15.0
+WATCH_SECONDS = 4.0
+ABANDON_SECONDS = 45.0  # longer than any kind of receiver takes, shorter than a lease
+FINISH_SECONDS = 1.0
+MOST_UNDER_WAY = 64
+LOG_AGAIN_SECONDS = 60.0
+REST_SECONDS = 5.0  # longer than the sampler usually takes to notice the same
+HEARTBEAT, DATABASE = "heartbeat", "database"
+
+Deliver = Callable[[Target, Message], Answer]
+
+
+@dataclass(slots=True)
+class Chore:
+    """What is done every so many seconds; due: monotonic."""
+
+    work: Callable[[], bool]
+    seconds: float
+    due: float
+
+
+class Dispatcher:
+    """Delivers what is in the outbox until told to stop."""
+
+    def __init__(
+        self, publish: Callable[[publishing.Event], Any], deliver: Deliver = transports.deliver
+    ) -> None:
+        self._deliver = deliver
+        self._couriers = Couriers()
+        self._watch = nodata.Watch(publish)
+        self._under_way: dict[int, Trip] = {}  # by receiver
+        self._back: list[Trip] = []  # not stored yet
+        self._looked: Looked | None = None
+        self._failed = False
+        self._lost = 0  # threads that never came back
+        now = time.monotonic()
+        self._chores = [
+            Chore(self._say_seen, SEEN_SECONDS, now),
+            Chore(self._tend, TEND_SECONDS, now),
+            Chore(self._look, WATCH_SECONDS, now),
+            Chore(self._beat, settings.LOADMON_HEARTBEAT_SECONDS, now + SEEN_SECONDS),
+        ]
+        self._inode = file.inode()
+        self._journal = wal.Journal()
+        self._rest_until = 0.0
+        self._logged_at: dict[str, float] = {}
+        self._heartbeat_told = ""
+
+    def run(self, stop: threading.Event) -> None:
+        """Step until `stop` is set; wake() ends a pause."""
+        while not stop.is_set():
+            busy = self.step()
+            self._back += self._couriers.wait(0.0 if busy else POLL_SECONDS)
+        self.finish()
+
+    def wake(self) -> None:
+        """End a pause; safe in a signal handler."""
+        self._couriers.wake()
+
+    def step(self) -> bool:
+        """Do what is due; return whether there is more to do at once. Never raises."""
+        self._failed = False
+        if not self._surviving(self._open):
+            return False
+        self._surviving(self._settle)
+        self._surviving(self._abandon)
+        for chore in self._chores:
+            if time.monotonic() >= chore.due:
+                chore.due = time.monotonic() + chore.seconds
+                self._surviving(chore.work)
+        more = self._surviving(self._dispatch)
+        if not self._failed and self._logged_at.pop(DATABASE, None) is not None:
+            logger.warning("the database works again")
+        return more
+
+    def finish(self) -> None:
+        """Wait a moment for those under way, then give back what is not answered: another run sends it."""
+        deadline = time.monotonic() + FINISH_SECONDS
+        while self._under_way and time.monotonic() < deadline:
+            self._back += self._couriers.wait(max(0.0, deadline - time.monotonic()))
+            self._surviving(self._settle)
+        for trip in self._under_way.values():
+            self._surviving(partial(outbox.release, trip.errand, timezone.now()))
+
+    def _open(self) -> bool:
+        """Look that the database is the one it was; SQLite would go on with a file that was removed."""
+        close_old_connections()
+        inode = file.inode()
+        if inode != self._inode:
+            connection.close()
+            self._inode = inode
+        if self._journal.is_removed():
+            connection.close()
+            self._rest_until = time.monotonic() + REST_SECONDS
+        if time.monotonic() < self._rest_until:
+            raise OSError("its write-ahead log was removed, and the sampler saves what it held")
+        if inode is None:
+            raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
+        return True
+
+    def _dispatch(self) -> bool:
+        """Send the next message that is due; return whether to look for another at once."""
+        room = MOST_UNDER_WAY - len(self._under_way) - self._lost
+        claimed, again = outbox.claim(timezone.now(), list(self._under_way), max(0, min(1, room)))
+        for row in claimed:
+            self._send(row)
+        return again or bool(claimed)
+
+    def _send(self, row: Notification) -> None:
+        receiver = row.receiver
+        if receiver is None:  # deleted since it was claimed
+            outbox.release(row, timezone.now())
+            return
+        now = timezone.now()
+        try:
+            message = composing.message(row)
+        except DatabaseError:
+            outbox.release(row, now)
+            raise
+        except Exception as error:
+            self._complain(f"message {row.pk}", "a message could not be made", error)
+            answer = Answer(False, f"The message could not be made: {type(error).__name__}.")
+            outbox.settle(row, answer, now, 0.0, now, random.random())  # noqa: S311
+            return
+        target, deliver = as_target(receiver, row.told), self._deliver
+        self._under_way[receiver.pk] = self._couriers.send(row, lambda: deliver(target, message), now)
+
+    def _settle(self) -> bool:
+        """Store the answers that are back; one that cannot be stored yet is kept."""
+        while self._back:
+            trip = self._back[0]
+            if trip.errand == HEARTBEAT:
+                self._store_heartbeat(str(trip.result))
+            else:
+                self._store_answer(trip)
+            self._back.pop(0)
+        return True
+
+    def _store_answer(self, trip: Trip) -> None:
+        row, now = trip.errand, timezone.now()
+        try:
+            outbox.settle(row, trip.result, trip.started_at, trip.seconds or 0.0, now, random.random())  # noqa: S311
+        except IntegrityError:
+            logger.info("a message was deleted while it was being delivered")
+        if self._under_way.get(row.receiver_id) is trip:
+            del self._under_way[row.receiver_id]
+        elif trip.seconds is not None:
+            self._lost -= 1
+
+    def _abandon(self) -> bool:
+        """Give up waiting for a courier that does not come back: its receiver must not wait for ever."""
+        late = [one for one in self._under_way.values() if time.monotonic() - one.began > ABANDON_SECONDS]
+        for trip in late:
+            row, now = trip.errand, timezone.now()
+            answer = Answer(False, f"No answer within {ABANDON_SECONDS:g} s.")
+            outbox.settle(row, answer, trip.started_at, ABANDON_SECONDS, now, random.random())  # noqa: S311
+            del self._under_way[row.receiver_id]
+            self._lost += 1
+        return True
+
+    def _tend(self) -> bool:
+        now = timezone.now()
+        looked, before = Looked(at_ms(now) or 0, boottime()), self._looked
+        self._looked = looked
+        if was_set_back(before, looked):
+            logger.warning("the clock was set back: what waits for another try is tried now")
+            outbox.hasten(now)
+        return outbox.tend(now) > 0
+
+    def _say_seen(self) -> bool:
+        Notifier.objects.update_or_create(pk=1, defaults={"seen_at": timezone.now()})
+        return True
+
+    def _look(self) -> bool:
+        return self._watch.look(timezone.now())
+
+    def _beat(self) -> bool:
+        """Send a heartbeat while all is well; why it is not sent is told as well."""
+        if not settings.LOADMON_HEARTBEAT_URL:
+            return False
+        trouble = heartbeat.trouble(timezone.now())
+        if trouble:
+            self._store_heartbeat(f"Not sent: {trouble}")
+        else:
+            url = settings.LOADMON_HEARTBEAT_URL
+            self._couriers.send(HEARTBEAT, lambda: heartbeat.ping(url), timezone.now())
+        return True
+
+    def _store_heartbeat(self, failure: str) -> None:
+        news = (
+            {"heartbeat_failure": failure[:300]}
+            if failure
+            else {"heartbeat_at": timezone.now(), "heartbeat_failure": ""}
+        )
+        Notifier.objects.filter(pk=1).update(**news)
+        if failure and not self._heartbeat_told:
+            logger.warning("heartbeat: %s", failure)
+        elif self._heartbeat_told and not failure:
+            logger.info("heartbeat: all is well again")
+        self._heartbeat_told = failure
+
+    def _surviving(self, part: Callable[[], bool]) -> bool:
+        """Run `part`; whatever it raises is told once a minute, and the next step follows."""
+        try:
+            return part()
+        except (DatabaseError, InterfaceError, OSError) as error:
+            self._failed = True
+            self._complain(DATABASE, f"Cannot work with the database: {file.explained(error)} Trying again.")
+            with contextlib.suppress(DatabaseError, InterfaceError):
+                connection.close()  # one that saw a read-only file system or a restart stays broken
+        except Exception as error:
+            self._complain(repr(part), "a step failed; the next one follows", error)
+        return False
+
+    def _complain(self, about: str, text: str, error: Exception | None = None) -> None:
+        now = time.monotonic()
+        if now - self._logged_at.get(about, -LOG_AGAIN_SECONDS) >= LOG_AGAIN_SECONDS:
+            self._logged_at[about] = now
+            logger.error(text, exc_info=error)
+
+
+def as_target(receiver: Receiver, told: str = "") -> Target:
+    """A receiver as the value that a courier carries; `told` are those of its addresses that have the message."""
+    return Target(receiver.name, receiver.kind, receiver.address, receiver.secret, tuple(told.split()))

@@ -1,0 +1,187 @@
+"""One rule on one host: reading by reading what it judges, where both of its levels stand, and what has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from monitor.rules.domain.aggregates import Gauges
+from monitor.rules.domain.spec import RuleSpec
+from monitor.rules.domain.states import (
+    Change,
+    Condition,
+    Observation,
+    State,
+    Status,
+    changes_nothing,
+    step,
+    step_critical,
+)
+
+STANDING = frozenset({"disk_fullest_percent"})
+"""Metrics that stand at one value for days: how near they are says nothing of what happens this minute."""
+
+CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A recorded change of one rule: what, when, at which value and absolute thresholds; status is the one after it.
+
+    before is the status that preceded it: its started_at_ms, peak and seen_at_ms describe the alert that ends.
+    severity: the alert's after the change. critical: its critical condition, critical_value: what that judged.
+    """
+
+    rule: RuleSpec
+    change: Change
+    at_ms: int
+    value: float
+    condition: Condition
+    before: Status
+    status: Status
+    severity: str
+    critical: Condition | None = None
+    critical_value: float | None = None
+
+
+class Judge:
+    """Holds the statuses of one rule; what it judges comes from `gauges`, which must have taken the reading before."""
+
+    def __init__(
+        self, rule: RuleSpec, gauges: Gauges, base: Status | None = None, critical: Status | None = None
+    ) -> None:
+        self.rule = rule
+        self.value: float | None = None  # what was judged last
+        self.condition = rule.condition(1.0)
+        self.critical_condition = rule.critical_condition(1.0)
+        self.critical = critical or Status()
+        self._base = base or Status()
+        self._glimpse: tuple[int, float] | None = None  # the newest value that changed nothing
+        self._cores: float | None = None
+        self._source = gauges.source(rule.gauge)
+        self._critical_source = gauges.source(rule.critical_gauge)
+        unless = rule.unless_gauge
+        self._unless_source = gauges.source(unless) if unless else None
+
+    @property
+    def base(self) -> Status:
+        """Where the rule stands."""
+        if self._glimpse is not None:
+            at_ms, value = self._glimpse
+            self._base = replace(self._base, blind=0.0, seen_at_ms=at_ms, value=value)
+            self._glimpse = None
+        return self._base
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an alert stands."""
+        return self._base.is_open
+
+    @property
+    def nearness(self) -> float:
+        """The share of the threshold that the value has come to; 0 while it is unknown."""
+        return 0.0 if self.value is None else share_reached(self.condition, self.value)
+
+    def see(self, at_ms: int, covered: float, gap: float, cores: float | None) -> list[Outcome]:
+        """Judge the reading that was taken at `at_ms`; return what changed, at most one change of each level."""
+        self._judge(cores)
+        if self.value is not None and self._is_quiet(self.value):
+            self._glimpse = (at_ms, self.value)
+            return []
+        before, critical_before = self.base, self.critical
+        seen, critical_seen = self._observations(at_ms, covered, gap)
+        self._base, change = step(self.condition, before, seen)
+        self.critical, shift = step_critical(
+            self.critical_condition, critical_before, critical_seen, self._base
+        )
+        found = []
+        if change:
+            level = self.critical if change is Change.FIRED else critical_before
+            found.append(self._outcome(change, at_ms, before, level, critical_seen.value))
+        if shift and before.is_open and self._base.is_open:
+            found.append(self._outcome(shift, at_ms, before, self.critical, critical_seen.value))
+        return found
+
+    def replay(
+        self, at_ms: int, covered: float, gap: float, cores: float | None, base: bool, critical: bool
+    ) -> None:
+        """Judge a stored reading again for the levels that are asked for; their clocks run, but nothing changes twice."""
+        self._judge(cores)
+        before, critical_before = self.base, self.critical
+        seen, critical_seen = self._observations(at_ms, covered, gap)
+        if base:
+            after, change = step(self.condition, before, seen)
+            self._base = self._on_the_brink(before, after, seen) if change else after
+        if critical:
+            after, shift = step_critical(self.critical_condition, critical_before, critical_seen, self._base)
+            recorded = shift is not None and before.is_open and self._base.is_open
+            self.critical = self._on_the_brink(critical_before, after, critical_seen) if recorded else after
+
+    def _judge(self, cores: float | None) -> None:
+        if cores != self._cores:
+            self._cores = cores
+            self.condition = self.rule.condition(cores or 1.0)
+            self.critical_condition = self.rule.critical_condition(cores or 1.0)
+        known = not self.rule.per_core or cores is not None
+        self.value = self._source() if known else None
+
+    def _is_quiet(self, value: float) -> bool:
+        """Whether `value` changes nothing, and what the critical level judges neither."""
+        if not changes_nothing(self.condition, self._base, value):
+            return False
+        if self._base.state is State.INACTIVE:
+            return True
+        condition, status = self.critical_condition, self.critical
+        if condition is None:
+            return not status.is_open
+        worse = self._critical_source()
+        if worse is None:
+            return status.state is State.INACTIVE
+        return changes_nothing(condition, status, worse)
+
+    def _observations(self, at_ms: int, covered: float, gap: float) -> tuple[Observation, Observation]:
+        """What both levels are to judge; unknown for the rule is unknown for both."""
+        worse = None if self.value is None else self._critical_source()
+        seen = Observation(at_ms, covered, gap, self.value, self._is_restrained())
+        return seen, Observation(at_ms, covered, gap, worse)
+
+    def _is_restrained(self) -> bool:
+        limit = self.rule.unless_value
+        if self._unless_source is None or limit is None or self._base.is_open:
+            return False
+        value = self._unless_source()
+        return value is not None and value >= limit
+
+    def _on_the_brink(self, before: Status, after: Status, seen: Observation) -> Status:
+        """The status just short of a change that a replay may not make: the next live reading makes it.
+
+        Happens only where the rule was edited, or where the stored history starts in the middle of a wait.
+        """
+        if after.is_open and not before.is_open:
+            return replace(after, state=State.PENDING, held=self.rule.pending_for)
+        return replace(before, seen_at_ms=seen.at_ms, blind=0.0)
+
+    def _outcome(
+        self, change: Change, at_ms: int, before: Status, level: Status, worse: float | None
+    ) -> Outcome:
+        return Outcome(
+            rule=self.rule,
+            change=change,
+            at_ms=at_ms,
+            value=self.value if self.value is not None else 0.0,
+            condition=self.condition,
+            before=before,
+            status=self._base,
+            severity=CRITICAL if level.is_open else self.rule.severity,
+            critical=self.critical_condition,
+            critical_value=worse,
+        )
+
+
+def share_reached(condition: Condition, value: float) -> float:
+    """The share of the threshold that `value` has come to, 0 at least; 1 and more where it is reached.
+
+    Below: the threshold as a share of the value. A threshold of 0 or less has no shares: 0, or 1 where it is reached.
+    """
+    if condition.threshold <= 0 or value <= 0:
+        return 1.0 if condition.reached(value) else 0.0
+    return condition.threshold / value if condition.below else value / condition.threshold

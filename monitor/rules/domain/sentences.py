@@ -1,0 +1,146 @@
+"""An alert rule as one plain sentence."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from monitor.metrics.catalogue import CATALOGUE, JUDGED, SILENCE, Unit
+from monitor.metrics.quantities import quantity
+from monitor.rules.domain.aggregates import Statistic
+from monitor.rules.domain.judge import Outcome
+from monitor.rules.domain.states import Change
+
+NOUNS = {
+    "cpu_percent": "CPU",
+    "cpu_busiest_core_percent": "busiest-core CPU",
+    "load1": "1-minute load",
+    "load5": "5-minute load",
+    "load15": "15-minute load",
+    "pressure_io_full_percent": "full I/O pressure",
+    "pressure_memory_full_percent": "full memory pressure",
+    "memory_available_percent": "available memory",
+    "swap_bytes_per_second": "traffic to and from swap",
+    "disk_fullest_percent": "space used on the fullest file system",
+    SILENCE.name: "age of the newest sample",
+}
+BELOW = "below"
+
+
+class Rule(Protocol):
+    """What a sentence needs to know of a rule, named as its row; times are in seconds."""
+
+    metric: str
+    comparison: str
+    window_seconds: int
+    statistic: str
+    level: float | None
+    threshold: float
+    clear_threshold: float
+    critical_threshold: float | None
+    critical_metric: str
+    per_core: bool
+    for_seconds: int
+    hold_seconds: int
+    unless_metric: str
+    unless_value: float | None
+
+
+def rule_sentence(rule: Rule, cores: float | None = None) -> str:
+    """When `rule` fires and clears; with `cores` a threshold per core is told in absolute numbers too."""
+    below = rule.comparison == BELOW and not _is_share(rule)
+    limit = _share_limit if _is_share(rule) else _limit
+    fires = f"{_bound(below)} {limit(rule, rule.threshold, cores)}{_lasting(rule.for_seconds)}"
+    clears = f"{limit(rule, rule.clear_threshold, cores)}{_lasting(rule.hold_seconds)}"
+    ends = f"clears {'above' if below else 'below'} {clears}"
+    first = f"Fires when {_subject(rule, cores)} {fires}{_critical(rule, cores)}; {ends}."
+    return f"{first}{_unless(rule)}"
+
+
+def critical_reason(outcome: Outcome) -> str:
+    """Why an alert became critical, or is no longer, where another metric than its own decides; "" elsewhere."""
+    rule, condition, value = outcome.rule, outcome.critical, outcome.critical_value
+    if outcome.change is Change.STEPPED_DOWN and condition is None:
+        return "The rule has no critical level any more."
+    if not rule.critical_metric or condition is None or value is None:
+        return ""
+    unit = JUDGED[rule.critical_metric].unit if rule.critical_metric in JUDGED else Unit.LOAD
+    told = f"The {_noun(rule.critical_metric)} is {quantity(value, unit)}"
+    if outcome.change is Change.STEPPED_DOWN:
+        return f"{told}, no longer critical."
+    begins = outcome.change is Change.FIRED and condition.reached(value)
+    if outcome.change is not Change.ESCALATED and not begins:
+        return ""
+    side = "below" if condition.below else "above"
+    return f"{told}, critical at {quantity(condition.threshold, unit)} or {side}."
+
+
+def _subject(rule: Rule, cores: float | None) -> str:
+    """What is judged, with the verb before its bound."""
+    noun = _noun(rule.metric)
+    if not rule.window_seconds:
+        return f"the {noun} is"
+    if _is_share(rule):
+        level = _limit(rule, rule.level or 0.0, cores)
+        return f"the {noun} is {_bound(rule.comparison == BELOW)} {level} for"
+    return f"the {_adjective(rule)} {noun} of {rule.window_seconds} s is"
+
+
+def _adjective(rule: Rule) -> str:
+    if rule.statistic == Statistic.MAX:
+        return "lowest" if rule.comparison == BELOW else "highest"
+    return "mean"
+
+
+def _critical(rule: Rule, cores: float | None) -> str:
+    value = rule.critical_threshold
+    if value is None:
+        return ""
+    if not rule.critical_metric:
+        same = _share_limit if _is_share(rule) else _limit
+        return f", critical at {same(rule, value, cores)}"
+    subject, bound = f"the {_noun(rule.critical_metric)} is", _bound(rule.comparison == BELOW)
+    return f", critical when {subject} {bound} {_limit(rule, value, cores, rule.critical_metric)}"
+
+
+def _unless(rule: Rule) -> str:
+    if not rule.unless_metric or rule.unless_value is None:
+        return ""
+    noun = _noun(rule.unless_metric)
+    judged = f"mean {noun} of {rule.window_seconds} s" if rule.window_seconds else noun
+    return f" No alert begins while the {judged} is at least {quantity(rule.unless_value, _unit(rule.unless_metric))}."
+
+
+def _is_share(rule: Rule) -> bool:
+    return rule.statistic == Statistic.SHARE
+
+
+def _bound(below: bool) -> str:
+    return "at most" if below else "at least"
+
+
+def _noun(metric: str) -> str:
+    if metric in NOUNS:
+        return NOUNS[metric]
+    label = CATALOGUE[metric].label if metric in CATALOGUE else metric
+    return label if label[:2].isupper() or label[1:2] == "/" else label[:1].lower() + label[1:]
+
+
+def _limit(rule: Rule, value: float, cores: float | None, metric: str = "") -> str:
+    unit = _unit(metric or rule.metric)
+    if not rule.per_core:
+        return quantity(value, unit)
+    if cores is None:
+        return f"{quantity(value, unit)} per core"
+    return f"{quantity(value * cores, unit)} ({quantity(value, unit)} per core)"
+
+
+def _share_limit(rule: Rule, value: float, cores: float | None) -> str:
+    return f"{quantity(value, Unit.PERCENT)} of {rule.window_seconds} s"
+
+
+def _unit(metric: str) -> Unit:
+    return JUDGED[metric].unit if metric in JUDGED else Unit.LOAD
+
+
+def _lasting(seconds: int) -> str:
+    return f" for {seconds} s" if seconds else ""

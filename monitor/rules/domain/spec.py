@@ -1,0 +1,104 @@
+"""One alert rule as values: what it judges, and by which absolute numbers on a host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.rules.domain.aggregates import Gauge, Statistic
+from monitor.rules.domain.states import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSpec:
+    """One rule as values; thresholds are per core where `per_core` says so, window 0 means the latest value.
+
+    below: fires at the threshold or below it. Of a share of time it tells which side of `level` counts; much of a
+    bad time is bad, so a share always fires at its threshold or above, and `per_core` multiplies the level.
+    critical_metric: judged by its latest value against the critical thresholds; "": what the rule judges itself.
+    unless_metric: no alert begins while its mean (its latest value without a window) is at `unless_value` or above.
+    """
+
+    id: int
+    name: str
+    metric: str
+    severity: str
+    window: float
+    threshold: float
+    clear: float
+    pending_for: float
+    hold: float
+    per_core: bool
+    below: bool = False
+    statistic: Statistic = Statistic.MEAN
+    level: float | None = None
+    critical_threshold: float | None = None
+    critical_clear: float | None = None
+    critical_metric: str = ""
+    unless_metric: str = ""
+    unless_value: float | None = None
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it judges a share of time, in percent."""
+        return self.statistic is Statistic.SHARE
+
+    @property
+    def fires_below(self) -> bool:
+        """Whether what it judges is bad where it is low."""
+        return self.below and not self.is_share
+
+    @property
+    def gauge(self) -> Gauge:
+        """What it judges."""
+        if not self.window:
+            return Gauge(self.metric)
+        if self.is_share:
+            return Gauge(self.metric, self.window, Statistic.SHARE, self.level, self.below, self.per_core)
+        if self.statistic is Statistic.MAX:
+            return Gauge(self.metric, self.window, Statistic.MAX, below=self.below)
+        return Gauge(self.metric, self.window)
+
+    @property
+    def critical_gauge(self) -> Gauge:
+        """What its critical thresholds judge."""
+        return Gauge(self.critical_metric) if self.critical_metric else self.gauge
+
+    @property
+    def unless_gauge(self) -> Gauge | None:
+        """What keeps it from firing, if anything does."""
+        if not self.unless_metric or self.unless_value is None:
+            return None
+        return Gauge(self.unless_metric, self.window)
+
+    @property
+    def gauges(self) -> tuple[Gauge, ...]:
+        """Everything that it judges."""
+        unless = self.unless_gauge
+        return (self.gauge, self.critical_gauge, *((unless,) if unless else ()))
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Every metric that it looks at, each once, its own first."""
+        return tuple(dict.fromkeys(filter(None, (self.metric, self.critical_metric, self.unless_metric))))
+
+    def factor(self, cores: float) -> float:
+        """By what the thresholds are multiplied on a host of `cores` effective cores."""
+        return cores if self.per_core and not self.is_share else 1.0
+
+    def critical_factor(self, cores: float) -> float:
+        """By what the critical thresholds are multiplied."""
+        return cores if self.per_core and (self.critical_metric or not self.is_share) else 1.0
+
+    def condition(self, cores: float) -> Condition:
+        """The condition in absolute numbers on a host of `cores` effective cores."""
+        threshold, clear = self.threshold * self.factor(cores), self.clear * self.factor(cores)
+        return Condition(threshold, clear, self.pending_for, self.hold, self.fires_below)
+
+    def critical_condition(self, cores: float) -> Condition | None:
+        """The critical condition in absolute numbers; None where the rule has no critical level."""
+        if self.critical_threshold is None or self.critical_clear is None:
+            return None
+        factor = self.critical_factor(cores)
+        below = self.below if self.critical_metric else self.fires_below
+        threshold, clear = self.critical_threshold * factor, self.critical_clear * factor
+        return Condition(threshold, clear, self.pending_for, self.hold, below)

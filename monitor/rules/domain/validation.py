@@ -1,0 +1,176 @@
+"""What is wrong with the numbers of an alert rule, in sentences: what no alert could live with is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from monitor.metrics.catalogue import SILENCE
+from monitor.rules.domain.aggregates import Statistic
+
+LARGEST = 1e15
+LONGEST = {"window_seconds": 3600, "for_seconds": 3600, "hold_seconds": 86_400}
+NUMBERS = (
+    "threshold", "clear_threshold", "critical_threshold", "critical_clear_threshold", "level", "unless_value",
+)  # fmt: skip
+SECOND_METRICS = ("critical_metric", "unless_metric")
+BELOW, CRITICAL = "below", "critical"
+
+Complaint = tuple[str, str]  # field, sentence
+
+
+class Rule(Protocol):
+    """A rule as its row names it; what was not typed is None, or "" for a metric."""
+
+    metric: str
+    severity: str
+    comparison: str
+    statistic: str
+    window_seconds: int
+    level: float | None
+    threshold: float
+    clear_threshold: float
+    critical_threshold: float | None
+    critical_clear_threshold: float | None
+    critical_metric: str
+    per_core: bool
+    unless_metric: str
+    unless_value: float | None
+
+
+def complaints(rule: Rule) -> dict[str, str]:
+    """By field, a sentence that says what is wrong; empty where nothing is."""
+    wrong = dict(_unusable(rule))
+    if wrong:
+        return wrong
+    checks = (_own, _critical, _share, _unless, _silence, _lengths)
+    for check in checks:
+        for field, sentence in check(rule):
+            wrong.setdefault(field, sentence)
+    return wrong
+
+
+def _unusable(rule: Rule) -> Iterator[Complaint]:
+    for field in NUMBERS:
+        value = getattr(rule, field)
+        if value is not None and not abs(value) < LARGEST:
+            yield field, f"{value} is not a usable number."
+
+
+def _own(rule: Rule) -> Iterator[Complaint]:
+    if _missing(rule.threshold, rule.clear_threshold):
+        return
+    below = _fires_below(rule)
+    if _beyond(rule.clear_threshold, rule.threshold, below):
+        yield (
+            "clear_threshold",
+            f"The alert could never clear: {rule.clear_threshold:g} lies {_side(below)} the threshold "
+            f"{rule.threshold:g}.",
+        )
+
+
+def _critical(rule: Rule) -> Iterator[Complaint]:
+    fires, clears = rule.critical_threshold, rule.critical_clear_threshold
+    if fires is None and clears is None:
+        if rule.critical_metric:
+            yield (
+                "critical_threshold",
+                "Give both critical thresholds for this metric, or choose no critical metric.",
+            )
+        return
+    if fires is None or clears is None:
+        field = "critical_threshold" if fires is None else "critical_clear_threshold"
+        yield field, "Give both critical thresholds, or neither."
+        return
+    if rule.severity == CRITICAL:
+        yield (
+            "critical_threshold",
+            "The alert is critical from the start: leave this empty, or lower the severity.",
+        )
+    below = rule.comparison == BELOW if rule.critical_metric else _fires_below(rule)
+    if _beyond(clears, fires, below):
+        yield (
+            "critical_clear_threshold",
+            f"The alert could never step down: {clears:g} lies {_side(below)} the critical threshold {fires:g}.",
+        )
+    if rule.critical_metric or _missing(rule.threshold, rule.clear_threshold):
+        return
+    if not _beyond(fires, rule.threshold, below):
+        yield (
+            "critical_threshold",
+            f"It must lie {_side(below)} the threshold {rule.threshold:g}, where the alert fires.",
+        )
+    if _beyond(rule.clear_threshold, clears, below):
+        yield (
+            "critical_clear_threshold",
+            f"It must not lie {_side(not below)} the clear threshold {rule.clear_threshold:g}, where the alert ends.",
+        )
+
+
+def _share(rule: Rule) -> Iterator[Complaint]:
+    if rule.statistic != Statistic.SHARE:
+        if rule.level is not None:
+            yield "level", "Only a share of time has a level: leave this empty, or judge a share of time."
+        return
+    if not rule.window_seconds:
+        yield "window_seconds", "A share of time needs a window."
+    if rule.level is None:
+        yield "level", "A share of time needs a level: the value that counts as beyond."
+    own = ("threshold", "clear_threshold")
+    critical = () if rule.critical_metric else ("critical_threshold", "critical_clear_threshold")
+    for field in (*own, *critical):
+        value = getattr(rule, field)
+        if value is not None and not 0 <= value <= 100:
+            yield field, f"A share of time lies between 0 and 100 %, not at {value:g}."
+
+
+def _unless(rule: Rule) -> Iterator[Complaint]:
+    if rule.unless_metric and rule.unless_value is None:
+        yield "unless_value", "Give the value too, or no metric."
+    if rule.unless_value is not None and not rule.unless_metric:
+        yield "unless_metric", "Choose the metric too, or give no value."
+
+
+def _silence(rule: Rule) -> Iterator[Complaint]:
+    for field in SECOND_METRICS:
+        if getattr(rule, field) == SILENCE.name:
+            yield (
+                field,
+                "The silence of the sampler is no value of a sample: only a rule of its own can judge it.",
+            )
+    if rule.metric != SILENCE.name:
+        return
+    if rule.window_seconds:
+        yield "window_seconds", "The silence of the sampler is judged by its latest value: give 0."
+    if rule.comparison == BELOW:
+        yield "comparison", "The silence of the sampler can only be too long: choose at or above."
+    if rule.per_core:
+        yield "per_core", "The silence of the sampler does not depend on the cores."
+    if rule.critical_threshold is not None:
+        yield "critical_threshold", "The silence of the sampler has one level: set the severity instead."
+    if rule.unless_metric:
+        yield "unless_metric", "While the sampler is silent no other metric is known: leave this empty."
+
+
+def _lengths(rule: Rule) -> Iterator[Complaint]:
+    for field, limit in LONGEST.items():
+        value: Any = getattr(rule, field)
+        if (value or 0) > limit:
+            yield field, f"Give at most {limit} seconds."
+
+
+def _fires_below(rule: Rule) -> bool:
+    return rule.comparison == BELOW and rule.statistic != Statistic.SHARE
+
+
+def _beyond(one: float, other: float, below: bool) -> bool:
+    """Whether `one` is worse than `other`."""
+    return one < other if below else one > other
+
+
+def _side(below: bool) -> str:
+    return "below" if below else "above"
+
+
+def _missing(*values: float | None) -> bool:
+    return None in values

@@ -1,0 +1,3 @@
+"""The sampler: its loop, what it measures, its chores."""
+
+__all__ = ["loop"]

@@ -1,0 +1,3 @@
+"""Export and import of history as files."""
+
+__all__ = ["exporting", "format", "importing"]

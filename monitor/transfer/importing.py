@@ -1,0 +1,279 @@
+"""Stores exported history: batch by batch, each whole or not at all; what is there already stays as it is.
+
+Importing a file again, also after a kill in the middle, adds exactly what is missing.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from django.db import models, transaction
+
+from monitor.alerts.models import Alert, Transition
+from monitor.database import bulk
+from monitor.history import rollups
+from monitor.history.domain import steps, tiers
+from monitor.history.models import Gap, RollupProgress, Sample
+from monitor.history.rollups import TABLES
+from monitor.hosts.models import Host
+from monitor.loadtests.models import LoadTest
+from monitor.metrics.catalogue import NAMES
+from monitor.rules.models import Rule
+from monitor.transfer import format
+from monitor.transfer.exporting import HOST_FACTS, HOST_TIMES
+from monitor.transfer.format import BadLine, Fields
+
+BATCH = 500
+SAMPLE_COLUMNS = ("host_id", "taken_at_ms", "covered_ms", *NAMES)
+Line = tuple[str, Fields]
+
+
+class BadFile(ValueError):
+    """A line cannot be taken; the message names it, and the batches before it are stored."""
+
+
+class Importer:
+    """Takes a file in; `new` and `known` count its rows by type, `unknown_metrics` names what has no column here."""
+
+    def __init__(self) -> None:
+        self.new: Counter[str] = Counter()
+        self.known: Counter[str] = Counter()
+        self.unknown_metrics: set[str] = set()
+        self._hosts: dict[str, Host] = {}
+
+    def take(self, texts: Iterable[str]) -> Iterator[int]:
+        """Store the lines; yield after each batch how many lines are done."""
+        lines, done = self._lines(iter(texts)), 0
+        while True:
+            batch = list(islice(lines, BATCH))
+            if not batch:
+                return
+            self._store(batch)
+            done += len(batch)
+            yield done
+
+    def _lines(self, texts: Iterator[str]) -> Iterator[Line]:
+        number = 0
+        try:
+            first = next(texts, "")
+            number = 1
+            parse = _csv_parser(first) if first.startswith("host,") else format.parse
+            if parse is format.parse:
+                kind, _ = format.parse(first)
+                if kind != "header":
+                    raise BadLine("a file of history begins with a header.")
+            for text in texts:
+                number += 1
+                if len(text) > format.LONGEST_LINE:
+                    raise BadLine(f"it is longer than {format.LONGEST_LINE} characters.")
+                if text.strip():
+                    yield parse(text)
+        except BadLine as error:
+            raise BadFile(f"Line {number}: {error}") from None
+        except UnicodeDecodeError as error:
+            raise BadFile(f"After line {number}: this is not UTF-8 ({error.reason}).") from None
+        except EOFError:
+            raise BadFile(f"After line {number}: the compressed file ends in the middle.") from None
+
+    def _store(self, batch: list[Line]) -> None:
+        groups: dict[str, list[Fields]] = {}
+        for kind, fields in batch:
+            groups.setdefault(kind, []).append(fields)
+        with transaction.atomic():
+            new = {kind: store(self, groups[kind]) for kind, store in _STORE.items() if kind in groups}
+        for kind, count in new.items():
+            self.new[kind] += count
+            self.known[kind] += len(groups[kind]) - count
+
+    # One method a type: store what is missing of `rows`, return how many that were.
+
+    def _store_hosts(self, rows: list[Fields]) -> int:
+        new = 0
+        for fields in rows:
+            facts = {name: fields[name] for name in (*HOST_FACTS, *HOST_TIMES)}
+            host, created = Host.objects.get_or_create(name=fields["host"], defaults=facts)
+            if created:
+                new += Host.objects.filter(pk=host.pk).update(created_at=facts["created_at"])
+        return new
+
+    def _store_progress(self, rows: list[Fields]) -> int:
+        """Where a tier has not begun, it stands as in the file; what is gone there is gone for this host, too."""
+        new = 0
+        for fields in rows:
+            row, created = RollupProgress.objects.get_or_create(
+                host=self._host(fields["host"]),
+                resolution=fields["resolution"],
+                defaults={name: fields[name] for name in ("pending_from_ms", "pruned_until_ms")},
+            )
+            if not created and row.pruned_until_ms < fields["pruned_until_ms"]:
+                RollupProgress.objects.filter(pk=row.pk).update(pruned_until_ms=fields["pruned_until_ms"])
+            new += created
+        return new
+
+    def _store_gaps(self, rows: list[Fields]) -> int:
+        new = 0
+        for fields in rows:
+            host = self._host(fields["host"])
+            key = {"host": host, "start_ms": fields["start_ms"], "kind": fields["kind"]}
+            rest = {"end_ms": fields["end_ms"], "note": fields["note"]}
+            new += Gap.objects.get_or_create(**key, defaults=rest)[1]
+        return new
+
+    def _store_load_tests(self, rows: list[Fields]) -> int:
+        new = 0
+        for fields in rows:
+            host = self._host(fields.pop("host"))
+            requested_at = fields.pop("requested_at")
+            if LoadTest.objects.filter(host=host, requested_at=requested_at).exists():
+                continue
+            test = LoadTest.objects.create(host=host, **fields)
+            new += LoadTest.objects.filter(pk=test.pk).update(requested_at=requested_at)
+        return new
+
+    def _store_alerts(self, rows: list[Fields]) -> int:
+        new = 0
+        for fields in rows:
+            host, changes = self._host(fields.pop("host")), fields.pop("transitions")
+            name = fields.pop("rule")
+            if Alert.objects.filter(host=host, rule_name=name, fired_at=fields["fired_at"]).exists():
+                continue
+            rule = Rule.objects.filter(name=name).first()
+            if (
+                fields["resolved_at"] is None
+                and Alert.objects.filter(host=host, rule=rule, resolved_at=None).exists()
+            ):
+                rule = None  # one open alert a rule: this one is history
+            alert = Alert.objects.create(host=host, rule=rule, rule_name=name, **fields)
+            Transition.objects.bulk_create(Transition(alert=alert, **change) for change in changes)
+            for row, change in zip(alert.transitions.order_by("id"), changes, strict=True):
+                Transition.objects.filter(pk=row.pk).update(stored_at=change["stored_at"])
+            new += 1
+        return new
+
+    def _store_samples(self, rows: list[Fields]) -> int:
+        new = 0
+        for name, group in _by(rows, "host"):
+            host = self._host(name)
+            missing = _missing(Sample, "taken_at_ms", host, group)
+            values = [
+                (host.pk, at, one["covered_ms"], *self._columns(one["values"])) for at, one in missing.items()
+            ]
+            bulk.insert(Sample, SAMPLE_COLUMNS, values)
+            new += len(missing)
+        return new
+
+    def _store_rollups(self, rows: list[Fields]) -> int:
+        new = 0
+        for resolution, tier in _by(rows, "resolution"):
+            for name, group in _by(tier, "host"):
+                host, table = self._host(name), TABLES[resolution]
+                missing = _missing(table, "start_ms", host, group)
+                buckets = {at: _summaries(self._columns(one["values"])) for at, one in missing.items()}
+                rollups.store(host, resolution, buckets)
+                _compute_again(host, resolution, missing)
+                new += len(missing)
+        return new
+
+    def _columns(self, values: dict[str, Any]) -> list[Any]:
+        self.unknown_metrics.update(values.keys() - NAMES_SET)
+        return [values.get(name) for name in NAMES]
+
+    def _host(self, name: str) -> Host:
+        """The host of that name; a CSV file brings no facts, so that a new one has only its name."""
+        if name not in self._hosts:
+            self._hosts[name] = Host.objects.get_or_create(name=name)[0]
+        return self._hosts[name]
+
+    def _nothing(self, rows: list[Fields]) -> int:
+        return 0
+
+
+def _by(rows: list[Fields], field: str) -> Iterator[tuple[Any, list[Fields]]]:
+    groups: dict[Any, list[Fields]] = {}
+    for fields in rows:
+        groups.setdefault(fields[field], []).append(fields)
+    yield from groups.items()
+
+
+def _missing(table: type[models.Model], field: str, host: Host, rows: list[Fields]) -> dict[int, Fields]:
+    """Those of `rows` by time that are not stored yet; of two for one time the first."""
+    wanted: dict[int, Fields] = {}
+    for fields in rows:
+        wanted.setdefault(fields["at"], fields)
+    stored = table._default_manager.filter(host=host, **{f"{field}__in": list(wanted)})
+    there = set(stored.values_list(field, flat=True))
+    return {at: fields for at, fields in wanted.items() if at not in there}
+
+
+def _summaries(columns: list[Any]) -> tiers.Row:
+    """The summaries of a bucket from (total, weight, low, high) of each metric in turn, as values."""
+    return tuple(
+        None if one is None else _summary(name, *one) for name, one in zip(NAMES, columns, strict=True)
+    )
+
+
+def _summary(name: str, total: float, weight: int, low: float, high: float) -> tiers.Summary:
+    counts = [steps.count(name, one) for one in (total, low, high)]
+    return tiers.of_extremes(counts[0], weight, *counts[1:])
+
+
+def _compute_again(host: Host, resolution: int, starts: Iterable[int]) -> None:
+    """Let a coarser bucket that was there before these be computed again from all that is there now."""
+    for coarser in tiers.RESOLUTIONS:
+        if tiers.source_of(coarser) != resolution:
+            continue
+        touched = {tiers.bucket_of(start, coarser) for start in starts}
+        stored = TABLES[coarser]._default_manager.filter(host=host, start_ms__in=touched)
+        first = stored.order_by("start_ms").values_list("start_ms", flat=True).first()
+        row = RollupProgress.objects.filter(host=host, resolution=coarser).first()
+        if first is not None and row is not None:
+            again = tiers.lowered(row.pending_from_ms, first, row.pruned_until_ms, coarser)
+            RollupProgress.objects.filter(pk=row.pk).update(pending_from_ms=again)
+
+
+def _csv_parser(head: str) -> Callable[[str], Line]:
+    """What reads the rows below `head`, which names the columns."""
+    columns = next(csv.reader([head]))
+    if columns[:3] != ["host", "at", "covered_ms"] or len(set(columns)) != len(columns):
+        raise BadLine(
+            "a CSV file of samples begins with host,at,covered_ms and then one name for each metric."
+        )
+
+    def parse(text: str) -> Line:
+        cells = next(csv.reader([text]))
+        if len(cells) != len(columns):
+            raise BadLine(f"it has {len(cells)} cells instead of {len(columns)}.")
+        try:
+            known = zip(columns[3:], cells[3:], strict=True)
+            return "sample", {
+                "host": format.host_name(cells[0]),
+                "at": format.time_ms(_whole(cells[1])),
+                "covered_ms": format.duration_ms(_whole(cells[2])),
+                "values": {name: format.finite(cell) for name, cell in known if cell},
+            }
+        except BadLine as error:
+            raise BadLine(f"{error}.") from None
+
+    return parse
+
+
+def _whole(text: str) -> int | str:
+    return int(text) if re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) else text
+
+
+NAMES_SET = frozenset(NAMES)
+_STORE: dict[str, Callable[[Importer, list[Fields]], int]] = {
+    "header": Importer._nothing,
+    "host": Importer._store_hosts,
+    "progress": Importer._store_progress,
+    "gap": Importer._store_gaps,
+    "load_test": Importer._store_load_tests,
+    "alert": Importer._store_alerts,
+    "rollup": Importer._store_rollups,
+    "sample": Importer._store_samples,
+}

@@ -1,0 +1,17 @@
+"""Calendar of alerts: one cell of its year as HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class YearCell:
+    """One day: its date, level, worst severity ("" for none), words, where it leads, and whether it is the chosen one."""
+
+    date: str
+    level: int
+    worst: str
+    words: str
+    address: str
+    is_chosen: bool

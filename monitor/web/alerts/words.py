@@ -1,0 +1,98 @@
+"""What an alert's state, changes and messages are called on a page: plain words, from values alone."""
+
+from __future__ import annotations
+
+from monitor.metrics.catalogue import JUDGED, Unit
+from monitor.metrics.quantities import number, quantity, span
+
+SEVERITIES = {"critical": "Critical", "warning": "Warning", "info": "Info"}
+STATES = {"firing": "Firing", "recovering": "Calming down", "resolved": "Recovered"}
+CHANGES = {
+    "fired": "Fired",
+    "recovering": "Calming down",
+    "relapsed": "Came back",
+    "resolved": "Recovered",
+    "ended_unseen": "Found to be over: it ended while nobody looked",
+    "rule_gone": "Ended: its rule was switched off or deleted",
+    "outlasted": "Went on after the load test: no test any more",
+    "acknowledged": "Acknowledged",
+    "note": "Note",
+}
+GROUPS = {"unit": "service"}
+KINDS = {
+    "fired": "Fired",
+    "escalated": "Became worse",
+    "resolved": "Recovered",
+    "repeat": "Still firing",
+    "flapping": "Flapping",
+    "digest": "Flapping is over",
+}
+FATES = {
+    "held": "held back by a silence",
+    "pending": "waits",
+    "leased": "is being delivered",
+    "sent": "accepted",
+    "failed": "refused for good",
+    "expired": "given up",
+    "dropped": "not sent",
+}
+
+
+def amount(value: float | None, unit: Unit | None) -> str:
+    """`value` in its unit: "94.2 %"; "n/a" where it is not known."""
+    if value is None:
+        return "n/a"
+    return number(value) if unit is None else quantity(value, unit)
+
+
+def label(metric: str) -> str:
+    """What the metric is called."""
+    return JUDGED[metric].label if metric in JUDGED else metric
+
+
+def change(word: str, severity: str) -> str:
+    """What happened: "Fired as warning", "Became critical"."""
+    if word == "escalated":
+        return f"Became {severity or 'worse'}"
+    if word == "stepped_down":
+        return f"Stepped down to {severity}" if severity else "Stepped down"
+    told = CHANGES.get(word, word.replace("_", " ").capitalize())
+    return f"{told} as {severity}" if word == "fired" and severity else told
+
+
+def judged(statistic: str, comparison: str, window_seconds: int) -> str:
+    """What of a window is judged: "mean of 2 min", "share of time in 10 min"; "" where it is the latest value."""
+    if not window_seconds:
+        return ""
+    extreme = "lowest of" if comparison == "below" else "highest of"
+    word = {"max": extreme, "share": "share of time in"}.get(statistic, "mean of")
+    return f"{word} {span(window_seconds)}"
+
+
+def condition(
+    subject: str, comparison: str, threshold: str, clear: str, critical: str, wait: int = 0, hold: int = 0
+) -> str:
+    """The numbers: "CPU busy, mean of 2 min: fires at 75 %, clears below 65 % for 1 min"; wait, hold: seconds."""
+    beyond, calm = ("above", "below") if comparison == "above" else ("below", "above")
+    waits, holds = (f" for {span(seconds)}" if seconds else "" for seconds in (wait, hold))
+    told = f"{subject}: fires at {threshold} or {beyond}{waits}, clears {calm} {clear}{holds}"
+    return f"{told}, critical at {critical} or {beyond}" if critical else told
+
+
+def tally(states: list[str]) -> str:
+    """What became of messages, for who may not see more: "3 messages: 2 accepted, 1 waits"."""
+    if not states:
+        return "Nobody was told of this alert."
+    counts = {state: states.count(state) for state in FATES if state in states}
+    parts = ", ".join(f"{count} {FATES[state]}" for state, count in counts.items())
+    return f"{len(states)} {'message' if len(states) == 1 else 'messages'}: {parts}."
+
+
+def size(value: float | None) -> str:
+    """Bytes as a person reads them; "" where unknown."""
+    return "" if value is None else quantity(value, Unit.BYTES)
+
+
+def share(value: float | None) -> str:
+    """Percent; "" where unknown."""
+    return "" if value is None else quantity(value, Unit.PERCENT)

@@ -1,0 +1,3 @@
+"""The dashboard on the web: page, live socket, JSON, Prometheus text."""
+
+__all__ = ["feed"]

@@ -1,0 +1,71 @@
+"""Router of the JSON API for the dashboard: status, hosts and single samples."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from monitor.access import permissions
+from monitor.alerts.evidence import busy_now
+from monitor.diagnosis.evidence import without_commands
+from monitor.history import freshness, storage
+from monitor.history import samples as history_samples
+from monitor.notifications import health
+from monitor.version import VERSION
+from monitor.web import fields
+from monitor.web import schemas as web_schemas
+from monitor.web.auth import READ_ERRORS, answer, now_ms
+from monitor.web.dashboard import episodes, schemas
+from monitor.web.dashboard import status as dashboard_status
+from monitor.web.fields import host_of, strictly
+
+NEXT_SAMPLES = web_schemas.link(
+    "more", "monitor_api_samples", "What was stored after these.", after="$response.body#/next_after"
+)
+router = Router()
+
+
+@router.get("/status", url_name="status", response={200: schemas.Status, READ_ERRORS: web_schemas.Error})
+def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse:
+    """How the host is now: sampler, open alerts, load test, verdict, culprits, storage."""
+    host, at_ms = host_of(request, query), now_ms()
+    sampler, busy = freshness.sampler_state(host, at_ms), busy_now(host, at_ms)
+    return answer(
+        {
+            "version": VERSION,
+            "host": host.name,
+            "sampler": sampler,
+            "open_alerts": episodes.standing(host, at_ms)["open"],
+            "load_test": episodes.load_test(host, at_ms),
+            "verdict": dashboard_status.verdict(
+                history_samples.latest(host), sampler, history_samples.means(host, at_ms), busy
+            ),
+            "busy": busy if permissions.may_see_commands(request.user) else without_commands(busy),
+            "storage": storage.storage(host),
+            "notifier_seen_at": health.notifier_seen_at(),
+        }
+    )
+
+
+@router.get("/hosts", url_name="hosts", response={200: schemas.Hosts, READ_ERRORS: web_schemas.Error})
+def hosts(request: HttpRequest) -> HttpResponse:
+    """Every host that has ever been sampled."""
+    strictly(request)
+    return answer({"hosts": dashboard_status.hosts()})
+
+
+@router.get(
+    "/samples",
+    url_name="samples",
+    response={200: schemas.Samples, READ_ERRORS: web_schemas.Error},
+    openapi_extra={"responses": {200: NEXT_SAMPLES}},
+)
+def samples(request: HttpRequest, query: Query[fields.SamplesQuery]) -> HttpResponse:
+    """Single samples, oldest first: the newest ones, or all that were stored after one."""
+    host = host_of(request, query)
+    if query.after is None:
+        found, more = history_samples.newest_samples(host, query.limit), False
+    else:
+        found = history_samples.samples_after(host, query.after, query.limit + 1)
+        found, more = found[: query.limit], len(found) > query.limit
+    return answer({"host": host.name, "samples": found, "next_after": found[-1]["id"] if more else None})

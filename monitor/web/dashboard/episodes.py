@@ -1,0 +1,85 @@
+"""What happened on the hosts, as shapes: alerts with their changes, load tests, and the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from monitor.alerts.models import Alert
+from monitor.hosts.models import Host
+from monitor.loadtests.models import UNFINISHED, LoadTest
+from monitor.metrics.json import Shape
+from monitor.metrics.times import at_ms, moment
+from monitor.rules.domain import sentences
+from monitor.rules.models import Rule
+from monitor.web.alerts import schemas
+from monitor.web.dashboard import schemas as dashboard_schemas
+from monitor.web.loadtests import schemas as loadtests_schemas
+
+RECENT_ALERTS = 20
+MOST_ALERTS = 500
+DAY = timedelta(days=1)
+LOAD_TEST_SHOWN = timedelta(hours=1)  # how long a finished load test and its report stay on the page
+
+
+def standing(host: Host, now_ms: int) -> Shape:
+    """The open alerts of `host`, its newest ones, and how many fired in the last 24 hours."""
+    rows = Alert.objects.filter(host=host).select_related("host", "acknowledged_by")
+    return {
+        "open": [schemas.alert(row) for row in rows.filter(resolved_at=None)],
+        "recent": [schemas.alert(row) for row in rows[:RECENT_ALERTS]],
+        "count_24h": rows.filter(fired_at__gt=moment(now_ms) - DAY).count(),
+    }
+
+
+def alerts_between(host: Host, start_ms: int, end_ms: int) -> tuple[list[Shape], int]:
+    """The alerts that stood at some time in [start, end), oldest first: the newest MOST_ALERTS, and how many more."""
+    stood = Q(started_at__lt=moment(end_ms)) & (Q(resolved_at=None) | Q(resolved_at__gt=moment(start_ms)))
+    found = Alert.objects.filter(stood, host=host)
+    rows = list(found.prefetch_related("acknowledged_by")[:MOST_ALERTS])
+    for row in rows:  # one object for all: joined, each row would bring its own, in twice the time
+        row.host = host
+    left_out = found.count() - MOST_ALERTS if len(rows) == MOST_ALERTS else 0
+    return [schemas.alert(row) for row in reversed(rows)], left_out
+
+
+def load_test(host: Host, now_ms: int) -> Shape | None:
+    """The load test that waits or runs, else the last one for an hour after its end."""
+    shown = Q(state__in=UNFINISHED) | Q(ended_at__gt=moment(now_ms) - LOAD_TEST_SHOWN)
+    row = _load_tests(shown, host).first()
+    return None if row is None else loadtests_schemas.load_test(row)
+
+
+def load_tests_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
+    """The load tests that ran at some time in [start, end), oldest first; at most 200, the newest."""
+    ran = _ran(start_ms, end_ms)
+    if not LoadTest.objects.filter(
+        ran, host=host
+    ).exists():  # as most of the time: the joins cost more than this
+        return []
+    rows = _load_tests(ran, host)[:200]
+    return [loadtests_schemas.load_test(row) for row in reversed(rows)]
+
+
+def load_test_spans(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
+    """When load tests ran in [start, end), oldest first, at most 200: nothing of who asked for them or was told."""
+    rows = LoadTest.objects.filter(_ran(start_ms, end_ms), host=host).values_list("started_at", "ended_at")
+    return [{"started_at": at_ms(began), "ended_at": at_ms(ended)} for began, ended in reversed(rows[:200])]
+
+
+def rules(host: Host | None) -> list[Shape]:
+    """Every rule with its thresholds on `host` and a sentence that says what it does."""
+    cores = host.effective_cores if host else None
+    rows: Iterable[Rule] = Rule.objects.all()
+    return [dashboard_schemas.rule(row, cores, sentences.rule_sentence(row, cores)) for row in rows]
+
+
+def _ran(start_ms: int, end_ms: int) -> Q:
+    return Q(started_at__lt=moment(end_ms)) & (Q(ended_at=None) | Q(ended_at__gt=moment(start_ms)))
+
+
+def _load_tests(which: Q, host: Host) -> QuerySet[LoadTest]:
+    rows = LoadTest.objects.filter(which, host=host).select_related("host", "requested_by", "rule")
+    return rows.prefetch_related("receivers")

@@ -1,0 +1,61 @@
+"""The texts that the live hub reads from the database for its viewers."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from monitor.alerts.evidence import busy_now
+from monitor.history import samples as history_samples
+from monitor.hosts.models import Host
+from monitor.ingest import frames as ingest_frames
+from monitor.metrics import json
+from monitor.web.dashboard import status as dashboard_status
+
+FILL_LIMIT = 600
+
+
+def now_ms() -> int:
+    """Milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
+
+
+def hello(name: str) -> tuple[str, int | None]:
+    """The first frame for a viewer of host `name`, and the id of its newest sample."""
+    host = _host(name)
+    newest = history_samples.latest(host) if host else None
+    last_id = newest["id"] if newest else None
+    return json.encode(
+        ingest_frames.hello_frame(name, host.interval if host else None, last_id, now_ms())
+    ), last_id
+
+
+def alerts(name: str) -> str | None:
+    """The alerts frame; None while there is no such host."""
+    host = _host(name)
+    return None if host is None else json.encode(dashboard_status.alerts_frame(host))
+
+
+def status(name: str, sampler: dict[str, Any] | None) -> str | None:
+    """The status frame; `sampler` is what the sampler itself told last."""
+    host = _host(name)
+    return None if host is None else json.encode(dashboard_status.status_frame(host, now_ms(), sampler))
+
+
+def missed(name: str, after_id: int) -> list[tuple[int, str]]:
+    """(id, frame) of the samples stored after `after_id`; the newest one carries means and verdict."""
+    host = _host(name)
+    samples = history_samples.samples_after(host, after_id, FILL_LIMIT) if host else []
+    frames = []
+    previous = after_id
+    for sample in samples:
+        frames.append({"type": "sample", "previous_id": previous, **sample})
+        previous = sample["id"]
+    if host and frames:
+        means, busy = history_samples.means(host, now_ms()), busy_now(host, now_ms())
+        frames[-1] |= {"mean_2m": means, "verdict": ingest_frames.judged(frames[-1]["values"], means, busy)}
+    return [(frame["id"], json.encode(frame)) for frame in frames]
+
+
+def _host(name: str) -> Host | None:
+    return Host.objects.filter(name=name).first()

@@ -1,0 +1,3 @@
+"""History on the web: JSON and CSV."""
+
+__all__ = ["answer"]

@@ -1,0 +1,32 @@
+"""Answer of the history API: the numbers of a span with its alerts and load tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.history import spans
+from monitor.history.spans import numbers
+from monitor.hosts.models import Host
+from monitor.metrics.json import Shape
+from monitor.web.dashboard import episodes
+
+
+def between(
+    host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int
+) -> Shape:
+    """The history of `host` over [start, end) in at most `points` buckets, with the alerts and load tests in it."""
+    alerts, left_out = episodes.alerts_between(host, start_ms, end_ms)
+    return {
+        **numbers(host, metrics, start_ms, end_ms, points, now_ms),
+        "alerts": alerts,
+        "alerts_left_out": left_out,
+        "load_tests": episodes.load_tests_between(host, start_ms, end_ms),
+    }
+
+
+def is_settled(host: Host, span: Shape) -> bool:
+    """Whether a span that `between` told can no longer change: its buckets are done, and what happened in it has ended."""
+    end_ms = span["times"][-1] + span["resolution_seconds"] * 1000
+    open_ones = [one for one in span["alerts"] if one["resolved_at"] is None]
+    open_ones += [one for one in span["load_tests"] if one["ended_at"] is None]
+    return not open_ones and spans.is_done(host, span["tier_seconds"], max(end_ms, span["end_at"]))

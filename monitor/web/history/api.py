@@ -1,0 +1,113 @@
+"""The past in the JSON API: a span in buckets, as JSON and as CSV; single samples as CSV; the busy hours of a week."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from typing import Any
+
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from ninja import Query, Router
+
+from monitor.history import busyhours
+from monitor.hosts.models import Host
+from monitor.metrics import json
+from monitor.web import schemas as web_schemas
+from monitor.web.fields import host_of
+from monitor.web.history import answer as history_answer
+from monitor.web.history import csv, fields, schemas
+from monitor.web.history.csv import Pages
+from monitor.web.history.fields import metrics_of, span_of
+
+READ_ERRORS = frozenset({400, 401, 404, 503})
+KEPT_SECONDS = 3600
+SETTLED = f"private, max-age={KEPT_SECONDS}"
+CSV: dict[str, Any] = {
+    "responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}
+}
+UNCHANGED: dict[str, Any] = {"responses": {304: {"description": "The answer with this ETag still holds."}}}
+router = Router()
+
+
+@router.get(
+    "/history",
+    url_name="history",
+    response={200: schemas.History, READ_ERRORS: web_schemas.Error},
+    openapi_extra=UNCHANGED,
+)
+def span(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpResponseBase:
+    """A span of time in at most `points` buckets, with its gaps, alerts and load tests."""
+    host, now_ms = host_of(request, query), _now_ms()
+    start_ms, end_ms = span_of(query, now_ms)
+    shape = history_answer.between(host, metrics_of(query), start_ms, end_ms, query.points, now_ms)
+    answer = HttpResponse(json.encode(shape), content_type="application/json")
+    if fields.is_absolute(query) and history_answer.is_settled(host, shape):
+        return _kept(request, answer)
+    return answer
+
+
+@router.get(
+    "/history.csv", url_name="history_csv", response={READ_ERRORS: web_schemas.Error}, openapi_extra=CSV
+)
+def span_as_csv(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpResponseBase:
+    """The same as a table: a row a bucket; mean, low and high of each metric; empty cells where there are no data."""
+    host, now_ms = host_of(request, query), _now_ms()
+    start_ms, end_ms = span_of(query, now_ms)
+    shape = history_answer.between(host, metrics_of(query), start_ms, end_ms, query.points, now_ms)
+    return _csv(request, csv.of_history(shape), _file_name(host, "history", start_ms, end_ms))
+
+
+@router.get(
+    "/samples.csv", url_name="samples_csv", response={READ_ERRORS: web_schemas.Error}, openapi_extra=CSV
+)
+def samples_as_csv(request: HttpRequest, query: Query[fields.SpanQuery]) -> HttpResponseBase:
+    """Every single sample of a span as a table, oldest first; empty cells where a metric was not known."""
+    host, now_ms = host_of(request, query), _now_ms()
+    start_ms, end_ms = span_of(query, now_ms)
+    pages = csv.of_samples(host, metrics_of(query), start_ms, end_ms)
+    return _csv(request, pages, _file_name(host, "samples", start_ms, end_ms))
+
+
+@router.get(
+    "/busyhours", url_name="busyhours", response={200: schemas.BusyHours, READ_ERRORS: web_schemas.Error}
+)
+def busy_hours(request: HttpRequest, query: Query[fields.BusyHoursQuery]) -> HttpResponse:
+    """Mean load per core by weekday and hour of the day, over the last weeks, by the clock of a time zone."""
+    host = host_of(request, query)
+    shape = busyhours.of_week(host, query.weeks, fields.zone_of(query), _now_ms())
+    return HttpResponse(json.encode(shape), content_type="application/json")
+
+
+def _kept(request: HttpRequest, answer: HttpResponse) -> HttpResponseBase:
+    """An answer that cannot change any more: kept by the browser, and 304 for whoever has it already."""
+    etag = quote_etag(hashlib.blake2b(answer.content, digest_size=12).hexdigest())
+    answer.headers["ETag"] = etag
+    answer.headers["Cache-Control"] = SETTLED
+    found = get_conditional_response(request, etag=etag, response=answer)
+    assert found is not None  # noqa: S101  # it is the answer itself where no condition holds
+    found.headers["Cache-Control"] = SETTLED
+    return found
+
+
+def _csv(request: HttpRequest, pages: Pages, file_name: str) -> HttpResponseBase:
+    content = csv.alines(pages) if isinstance(request, ASGIRequest) else csv.lines(pages)
+    answer = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    # Compressed piece by piece it would be many gzip members, of which browsers read only the first.
+    answer.headers["Content-Encoding"] = "identity"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return answer
+
+
+def _file_name(host: Host, what: str, start_ms: int, end_ms: int) -> str:
+    """As the page names its pictures, with times in UTC: "db-01_samples_2026-11-17T1100Z_2026-11-24T1100Z.csv"."""
+    name = re.sub(r"[^A-Za-z0-9.-]+", "-", host.name).strip("-") or "host"
+    start, end = (csv.moment(ms)[:16].replace(":", "") for ms in (start_ms, end_ms))
+    return f"{name}_{what}_{start}Z_{end}Z.csv"
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,1 @@
+"""Load tests on the web: JSON."""

@@ -1,0 +1,71 @@
+"""What the back-test panel starts from, in the admin and on a rule's page: full at once, readable without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.forms.models import model_to_dict
+from django.urls import reverse
+
+from monitor.hosts import lookup
+from monitor.hosts.models import Host
+from monitor.metrics.catalogue import JUDGED, SILENCE
+from monitor.metrics.json import Shape
+from monitor.rules.backtesting import SILENCE_IS_NOT_KEPT, Busy, Untried, backtest
+from monitor.rules.domain.sentences import rule_sentence
+from monitor.rules.models import Rule
+
+DEFAULT_DAYS = 30
+SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 400: "400 days"}
+NUMBERS = (
+    "metric", "severity", "comparison", "window_seconds", "statistic", "level", "threshold", "clear_threshold",
+    "critical_threshold", "critical_clear_threshold", "critical_metric", "per_core", "for_seconds", "hold_seconds",
+    "unless_metric", "unless_value",
+)  # fmt: skip
+NO_HOST = "No host has been sampled yet: there is nothing to try these numbers on."
+
+
+def panel(rule: Rule | None, host_name: str | None, now_ms: int) -> dict[str, Any]:
+    """The panel of a stored rule with its back-test on one host; None: of a rule that is still to be written.
+
+    Raises history.UnknownHost for a name that is none.
+    """
+    hosts = list(Host.objects.order_by("name").values_list("name", flat=True))
+    host = _host(host_name, hosts)
+    answer, problem = _tried(rule, host, now_ms)
+    return {
+        "data": {
+            "hosts": hosts,
+            "host": host.name if host else None,
+            "days": DEFAULT_DAYS,
+            "urls": {"backtest": reverse("api:backtest"), "history": reverse("api:history")},
+            "metrics": {one.name: {"label": one.label, "unit": str(one.unit)} for one in JUDGED.values()},
+            "untried": {SILENCE.name: SILENCE_IS_NOT_KEPT},
+            "rule": model_to_dict(rule, fields=NUMBERS) if rule else None,
+            "answer": answer,
+        },
+        "spans": SPANS,
+        "problem": problem,
+        "rule_sentence": rule_sentence(rule, host.effective_cores if host else None) if rule else "",
+    }
+
+
+def _host(name: str | None, hosts: list[str]) -> Host | None:
+    if name:
+        return lookup.find_host(name)
+    try:
+        return lookup.find_host(None)
+    except lookup.UnknownHost:
+        return lookup.find_host(hosts[0]) if hosts else None
+
+
+def _tried(rule: Rule | None, host: Host | None, now_ms: int) -> tuple[Shape | None, str]:
+    """The back-test, or why there is none."""
+    if host is None:
+        return None, NO_HOST
+    if rule is None:
+        return None, ""
+    try:
+        return backtest(host, rule, DEFAULT_DAYS, now_ms), ""
+    except (Busy, Untried) as error:
+        return None, str(error)

@@ -1,0 +1,78 @@
+"""The page of one rule: what it says, what it would have done, its last alerts. To be read, not edited."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from monitor.access.permissions import readers_only
+from monitor.alerts.models import Alert
+from monitor.hosts import lookup
+from monitor.metrics.quantities import number, quantity
+from monitor.metrics.times import moment
+from monitor.rules.models import Rule
+from monitor.web.alerts import summary
+from monitor.web.rules import backtest_panel
+from monitor.web.zones import reader_zone
+
+LAST_ALERTS = 20
+LARGEST_ID = 2**63 - 1
+
+
+@require_safe
+@readers_only
+def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
+    """The page of the rule, its numbers tried on one host."""
+    if rule_id > LARGEST_ID:
+        raise Http404("There is no such rule.")
+    row = get_object_or_404(Rule, pk=rule_id)
+    now_ms = time.time_ns() // 1_000_000
+    try:
+        panel = backtest_panel.panel(row, request.GET.get("host"), now_ms)
+    except lookup.UnknownHost as error:
+        raise Http404(str(error)) from error
+    may_edit = request.user.is_staff and request.user.has_perm("monitor.change_rule")
+    zone = reader_zone(request)
+    context = {
+        "rule": row,
+        "zone": str(zone),
+        "backtest": panel,
+        "alerts": _alerts(row, now_ms),
+        "edit_url": reverse("admin:monitor_rule_change", args=[row.pk]) if may_edit else "",
+    }
+    with timezone.override(zone):
+        return render(request, "monitor/rules/rule.html", context)
+
+
+def _alerts(row: Rule, now_ms: int) -> list[dict[str, Any]]:
+    """The last alerts of the rule, newest first, on whichever host."""
+    found = Alert.objects.filter(rule=row).select_related("host").order_by("-fired_at")[:LAST_ALERTS]
+    return [
+        {
+            "id": alert.pk,
+            "host": alert.host.name,
+            "fired_at": alert.fired_at,
+            "resolved_at": alert.resolved_at if alert.end_observed else None,
+            "unseen": not alert.end_observed,
+            "lasted": _lasted(alert, moment(now_ms)),
+            "peak": _with_unit(alert),
+            "is_test": alert.is_test,
+        }
+        for alert in found
+    ]
+
+
+def _lasted(alert: Alert, now: datetime) -> str:
+    length = summary.lasted(alert, now)
+    return f"{length}, open" if alert.resolved_at is None else length
+
+
+def _with_unit(alert: Alert) -> str:
+    return quantity(alert.peak, alert.unit) if alert.unit else number(alert.peak)

@@ -1,0 +1,1 @@
+"""Silences on the web: JSON."""

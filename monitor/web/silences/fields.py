@@ -1,0 +1,39 @@
+"""Fields that the silences API takes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
+
+from monitor.web.fields import TIME, TIME_PATTERN, JsonFlag, Text, _json_number, refusal
+
+LONGEST_MINUTES = 525_600
+
+
+def _minutes(value: Any, info: ValidationInfo) -> Any:
+    number = _json_number(value, info)
+    if number is not None and not 1 <= number <= LONGEST_MINUTES:
+        raise refusal(f"{info.field_name} must be a whole number from 1 to {LONGEST_MINUTES}, not {number}.")
+    return number
+
+
+Minutes = Annotated[int | None, BeforeValidator(_minutes)]
+
+
+class SilenceRequest(Schema):
+    """A silence from now on; without rule and host everything is meant. Either minutes or until must be given."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: Text | None = Field(None, description="Name of a rule.")
+    host: Text | None = Field(None, description="Name of a host.")
+    minutes: Minutes = Field(
+        None, description="1 to 525600.", json_schema_extra={"minimum": 1, "maximum": LONGEST_MINUTES}
+    )
+    until: str | None = Field(None, description=TIME, json_schema_extra=TIME_PATTERN)
+    maintenance: JsonFlag = Field(
+        False, description="Everything is quiet; one that stands already is lengthened."
+    )
+    note: Text | None = None

@@ -1,0 +1,234 @@
+"""Alert rules over rows: recording changes, resuming after a restart."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+
+from monitor.alerts import recording
+from monitor.alerts.models import Alert, Transition
+from monitor.history.models import Sample
+from monitor.hosts.models import Host
+from monitor.ingest.door import Ingest
+from monitor.loadtests.models import LoadTest
+from monitor.metrics.reading import Reading
+from monitor.metrics.times import moment
+from monitor.rules import loading
+from monitor.rules.models import Rule
+
+pytestmark = pytest.mark.django_db
+
+START = 1_700_000_000_000
+
+
+@pytest.fixture
+def host():
+    return Host.objects.create(name="db-01")
+
+
+class Feed:
+    """Feeds readings through the door, one a second, and can be restarted like a sampler."""
+
+    def __init__(self, host):
+        self.host = host
+        self.events = []
+        self.now = START
+        self.restart()
+
+    def restart(self, after_seconds=0):
+        self.now += after_seconds * 1000
+        self.gap = float(after_seconds)
+        self.ingest = Ingest(self.host, self.events.append, 1.0)
+
+    def __call__(self, seconds, load1, cpu_percent=0.0, cores=2.0):
+        for _ in range(seconds):
+            self.now += 1000
+            values = {"load1": load1, "cpu_percent": cpu_percent, "cpu_effective_cores": cores}
+            self.ingest.accept(Reading(self.now, 1.0, self.gap, values))
+            self.gap = 0.0
+
+
+@pytest.fixture
+def feed(host):
+    return Feed(host)
+
+
+def test_the_shipped_rules_hold_those_of_the_original():
+    rules = {rule.name: rule for rule in Rule.objects.all()}
+    assert len(rules) == 10
+    assert (rules["CPU"].threshold, rules["CPU"].window_seconds) == (75, 120)
+    assert (rules["Load"].threshold, rules["Load"].per_core) == (1, True)
+
+
+@pytest.mark.parametrize(("severity", "critical"), [("warning", 95.0), ("critical", None)])
+def test_a_rule_that_was_made_critical_gets_no_critical_level_with_the_shipped_ones(severity, critical):
+    rule = Rule.objects.filter(name="CPU")
+    rule.update(severity=severity, critical_threshold=None, critical_clear_threshold=None)
+    import_module("monitor.migrations.0007_more_shipped_rules").add_rules(apps, None)
+    assert rule.get().critical_threshold == critical
+    assert "CPU" in {one.name for one in loading.load_rules()}
+
+
+def test_an_alert_is_stored_with_the_numbers_it_fired_on(feed):
+    feed(31, load1=3.0)
+    alert = Alert.objects.get()
+    assert (alert.rule_name, alert.state, alert.threshold, alert.clear_threshold) == (
+        "Load",
+        "firing",
+        2.0,
+        1.6,
+    )
+    assert (alert.value, alert.peak, alert.is_test) == (3.0, 3.0, False)
+    assert alert.started_at == moment(START + 1000)
+    assert alert.fired_at == moment(START + 31_000)
+
+
+def test_every_change_is_a_row(feed):
+    feed(31, load1=3.0)
+    feed(10, load1=1.0)
+    feed(1, load1=1.8)
+    feed(62, load1=1.0)
+    changes = list(Transition.objects.values_list("change", flat=True))
+    assert changes == ["fired", "recovering", "relapsed", "recovering", "resolved"]
+    alert = Alert.objects.get()
+    assert alert.state == "resolved"
+    assert alert.resolved_at == moment(START + (31 + 10 + 1 + 61) * 1000)
+    assert alert.end_observed
+
+
+def test_the_peak_is_kept(feed):
+    feed(31, load1=3.0)
+    feed(5, load1=9.0)
+    feed(5, load1=2.5)
+    feed(61, load1=0.1)
+    assert Alert.objects.get().peak == 9.0
+
+
+def test_a_firing_alert_survives_a_restart_without_a_second_alert(feed):
+    feed(31, load1=3.0)
+    feed.restart(after_seconds=2)
+    feed(100, load1=3.0)
+    assert Transition.objects.count() == 1
+    assert Alert.objects.get().state == "firing"
+
+
+def test_waiting_goes_on_after_a_restart(feed):
+    feed(20, load1=3.0)
+    feed.restart(after_seconds=2)
+    feed(11, load1=3.0)
+    assert Alert.objects.get().started_at == moment(START + 1000)
+
+
+def test_recovering_goes_on_after_a_restart(feed):
+    feed(31, load1=3.0)
+    feed(40, load1=1.0)
+    feed.restart(after_seconds=2)
+    feed(22, load1=1.0)
+    assert Alert.objects.get().state == "resolved"
+
+
+def test_an_end_that_nobody_saw_says_between_when(feed):
+    feed(31, load1=3.0)
+    seen = feed.now
+    feed.restart(after_seconds=3600)
+    feed(1, load1=0.2)
+    alert = Alert.objects.get()
+    assert not alert.end_observed
+    assert (alert.last_seen_at, alert.resolved_at) == (moment(seen), moment(feed.now))
+
+
+def test_the_mean_of_two_minutes_survives_a_restart(feed):
+    feed(120, load1=0.1, cpu_percent=0.0)
+    feed(85, load1=0.1, cpu_percent=100.0)
+    feed.restart(after_seconds=1)
+    feed(7, load1=0.1, cpu_percent=100.0)
+    assert Alert.objects.get().rule_name == "CPU"
+
+
+def test_a_clock_set_back_changes_nothing(feed):
+    feed(20, load1=3.0)
+    feed.now -= 3_600_000
+    feed(10, load1=3.0)
+    assert not Alert.objects.exists()
+    feed(1, load1=3.0)
+    assert Alert.objects.get().state == "firing"
+
+
+def test_the_database_refuses_a_second_open_alert_of_a_rule(feed, host):
+    feed(31, load1=3.0)
+    first = Alert.objects.get()
+    first.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        first.save()
+
+
+def test_an_alert_during_a_load_test_is_marked(feed, host):
+    LoadTest.objects.create(
+        host=host, seconds=120, workers=2, state="running", started_at=moment(START), ended_at=None
+    )
+    feed(31, load1=3.0)
+    assert Alert.objects.get().is_test
+
+
+def test_an_alert_long_after_a_load_test_is_not_marked(feed, host):
+    LoadTest.objects.create(
+        host=host, seconds=60, workers=2, state="finished",
+        started_at=moment(START - 400_000), ended_at=moment(START - 340_000),
+    )  # fmt: skip
+    feed(31, load1=3.0)
+    assert not Alert.objects.get().is_test
+
+
+def test_an_alert_whose_rule_is_switched_off_ends_with_a_note(feed, host):
+    feed(31, load1=3.0)
+    Rule.objects.filter(name="Load").update(enabled=False)
+    assert recording.end_orphans(host, loading.load_rules(), moment(feed.now)) == 1
+    assert Alert.objects.get().note == "Its rule was switched off or deleted."
+
+
+def test_a_deleted_rule_keeps_its_alerts(feed, host):
+    feed(31, load1=3.0)
+    Rule.objects.get(name="Load").delete()
+    recording.end_orphans(host, loading.load_rules(), moment(feed.now))
+    alert = Alert.objects.get()
+    assert (alert.rule, alert.rule_name, alert.state) == (None, "Load", "resolved")
+
+
+def test_an_edited_rule_waits_its_time_from_the_edit_on(feed):
+    feed(40, load1=1.5)
+    Rule.objects.filter(name="Load").update(threshold=0.5, clear_threshold=0.4)
+    feed.ingest.reload_rules()
+    edited_at = feed.now
+    feed(30, load1=1.5)
+    assert not Alert.objects.exists()
+    feed(1, load1=1.5)
+    alert = Alert.objects.get()
+    assert alert.threshold == 1.0
+    assert alert.started_at > moment(edited_at)
+
+
+def test_an_untouched_rule_goes_on_waiting_when_another_is_made(feed):
+    feed(20, load1=3.0)
+    Rule.objects.create(name="Other", metric="load5", threshold=99, clear_threshold=1)
+    feed.ingest.reload_rules()
+    feed(11, load1=3.0)
+    assert Alert.objects.get().started_at == moment(START + 1000)
+
+
+def test_alert_rows_are_a_function_of_the_stored_samples(feed, host):
+    """Replaying the samples into an empty database gives the same alerts."""
+    for load in (3.0, 1.0, 3.0, 0.2, 2.5):
+        feed(70, load1=load)
+    expected = list(Alert.objects.order_by("id").values_list("started_at", "fired_at", "resolved_at", "peak"))
+    rows = list(Sample.objects.order_by("id"))
+    Alert.objects.all().delete()
+    Sample.objects.all().delete()
+    again = Ingest(host, lambda event: None, 1.0)
+    for row in rows:
+        again.accept(Reading(row.taken_at_ms, row.covered_ms / 1000, 0.0, row.values()))
+    assert (
+        list(Alert.objects.order_by("id").values_list("started_at", "fired_at", "resolved_at", "peak"))
+        == expected
+    )
+    assert len(expected) == 3

@@ -1,0 +1,66 @@
+"""The sentence, by values."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.diagnosis.verdict import Tone, verdict
+from monitor.metrics.catalogue import NAMES
+
+CALM = {
+    "cpu_percent": 12.0, "load1": 0.4, "cpu_effective_cores": 2.0, "tasks_running": 1, "tasks_blocked": 0,
+    "pressure_io_some_percent": 0.0, "pressure_io_full_percent": 0.0, "pressure_memory_some_percent": 0.0,
+    "pressure_memory_full_percent": 0.0, "cpu_steal_percent": 0.0, "cpu_iowait_percent": 0.0,
+}  # fmt: skip
+
+
+def test_a_calm_machine_is_fine():
+    found = verdict(CALM)
+    assert found.tone is Tone.OK
+    assert found.text == "Fine. Load 0.4 on 2 cores: CPU 12 %, 1 running, 0 blocked, no I/O pressure."
+
+
+@pytest.mark.parametrize(
+    ("values", "tone", "text"),
+    [
+        ({"load1": 3.1, "cpu_percent": 99, "tasks_running": 3}, Tone.OVERLOADED,
+         "Overloaded. Load 3.1 on 2 cores: CPU-bound, 3 running, 0 blocked, no I/O pressure."),
+        ({"load1": 1.5, "cpu_percent": 85}, Tone.BUSY,
+         "Busy. Load 1.5 on 2 cores: CPU-bound, 1 running, 0 blocked, no I/O pressure."),
+        ({"load1": 6.0, "cpu_percent": 8, "tasks_blocked": 6, "pressure_io_some_percent": 41}, Tone.OVERLOADED,
+         "Overloaded. Load 6.0 on 2 cores: waiting for disk, 1 running, 6 blocked, I/O pressure 41 %."),
+        ({"load1": 2.4, "cpu_percent": 5}, Tone.OVERLOADED,
+         "Overloaded. Load 2.4 on 2 cores: CPU 5 % now, the average still remembers earlier work, 1 running, "
+         "0 blocked, no I/O pressure."),
+        ({"load1": 2.4, "cpu_percent": 60, "cpu_steal_percent": 35}, Tone.OVERLOADED,
+         "Overloaded. Load 2.4 on 2 cores: CPU taken by other virtual machines (35 %), 1 running, 0 blocked, "
+         "no I/O pressure."),
+        ({"pressure_memory_some_percent": 30, "pressure_memory_full_percent": 12}, Tone.OVERLOADED,
+         "Overloaded. Load 0.4 on 2 cores: short of memory, 1 running, 0 blocked, no I/O pressure."),
+    ],
+)  # fmt: skip
+def test_a_busy_machine_is_explained(values, tone, text):
+    found = verdict(CALM | values, values)
+    assert (found.tone, found.text) == (tone, text)
+
+
+def test_one_busy_second_does_not_change_the_tone():
+    assert verdict(CALM | {"cpu_percent": 100.0}, {"cpu_percent": 20.0}).tone is Tone.OK
+    assert verdict(CALM | {"cpu_percent": 0.0}, {"cpu_percent": 97.0}).tone is Tone.OVERLOADED
+
+
+def test_without_cores_nothing_is_judged():
+    assert verdict(CALM | {"cpu_effective_cores": None}).tone is Tone.UNKNOWN
+
+
+def test_what_is_unknown_is_left_out():
+    found = verdict({"load1": 0.1, "cpu_effective_cores": 1.0})
+    assert found.text == "Fine. Load 0.1 on 1 core."
+
+
+@given(st.fixed_dictionaries({name: st.one_of(st.none(), st.floats(0, 1e6)) for name in NAMES}))
+def test_any_reading_gives_one_sentence(values):
+    text = verdict(values).text
+    assert text.endswith(".")
+    assert ": ." not in text
+    assert "None" not in text

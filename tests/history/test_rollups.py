@@ -1,0 +1,259 @@
+"""Rolling up and pruning over rows: exact, idempotent, late data included, bounded."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.history import retention, rollups
+from monitor.history.domain import steps, tiers
+from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER
+from monitor.history.models import HourRollup, MinuteRollup, QuarterRollup, RollupProgress, Sample
+from monitor.hosts.models import Host
+from monitor.metrics.catalogue import NAMES
+from tests.factories import make_host, make_samples
+
+pytestmark = pytest.mark.django_db
+
+START = 1_700_000_000_000 - 1_700_000_000_000 % 3_600_000
+
+
+@pytest.fixture
+def host():
+    return make_host()
+
+
+def sample(host, second, cpu_percent, covered_ms=1000):
+    return Sample.objects.create(
+        host=host, taken_at_ms=START + second * 1000, covered_ms=covered_ms, cpu_percent=cpu_percent
+    )
+
+
+def roll_up_all(host):
+    while rollups.roll_up(host):
+        pass
+
+
+def stored(host, resolution):
+    return dict(rollups.summaries(host, resolution, 0, 10**15))
+
+
+def directly(host, resolution):
+    """Every complete bucket computed at once from the samples that there are."""
+    rows = (
+        Sample.objects.filter(host=host)
+        .order_by("taken_at_ms")
+        .values_list("taken_at_ms", "covered_ms", *NAMES)
+    )
+    summaries = [(at, tiers.of_reading(steps.of_reading(values), covered)) for at, covered, *values in rows]
+    until = rollups.done_until(host, resolution)
+    return {start: row for start, row in tiers.grouped(summaries, resolution).items() if start < until}
+
+
+def sums(host, resolution):
+    """Total and weight of the CPU over all buckets whose hour is done."""
+    done = rollups.done_until(host, HOUR)
+    known = [row[NAMES.index("cpu_percent")] for at, row in stored(host, resolution).items() if at < done]
+    return sum(one.total for one in known if one), sum(one.weight for one in known if one)
+
+
+def test_a_bucket_is_stored_once_it_is_complete(host):
+    make_samples(host, 60, end_ms=START + 59_000)
+    assert rollups.roll_up(host) == 0
+    sample(host, 60, 1.0)
+    assert rollups.roll_up(host) == 1
+    assert rollups.roll_up(host) == 0
+    assert MinuteRollup.objects.count() == 1
+    assert rollups.done_until(host, MINUTE) == START + 60_000
+
+
+def test_every_tier_equals_one_computation_from_the_samples(host):
+    make_samples(host, 2 * 3600 + 60, end_ms=START + (2 * 3600 + 59) * 1000, cpu_percent=[
+        float(i % 101) for i in range(2 * 3600 + 60)])  # fmt: skip
+    roll_up_all(host)
+    for resolution, table in ((MINUTE, MinuteRollup), (QUARTER, QuarterRollup), (HOUR, HourRollup)):
+        assert stored(host, resolution) == directly(host, resolution)
+        assert table.objects.exists()
+
+
+def test_rolling_up_again_changes_nothing(host):
+    make_samples(host, 400, end_ms=START + 400_000)
+    roll_up_all(host)
+    before = stored(host, MINUTE)
+    RollupProgress.objects.update(pending_from_ms=0, seen_id=0)
+    roll_up_all(host)
+    assert stored(host, MINUTE) == before
+
+
+def test_a_late_sample_is_taken_into_every_tier(host):
+    make_samples(host, 3700, end_ms=START + 3_700_000, cpu_percent=10.0)
+    roll_up_all(host)
+    Sample.objects.create(host=host, taken_at_ms=START + 90_500, covered_ms=500, cpu_percent=99.0)
+    sample(host, 3701, 10.0)
+    roll_up_all(host)
+    cpu = NAMES.index("cpu_percent")
+    assert stored(host, MINUTE)[START + 60_000][cpu].high == 9900
+    assert stored(host, HOUR)[START][cpu].high == 9900
+    assert stored(host, HOUR) == directly(host, HOUR)
+
+
+def test_a_late_sample_for_a_pruned_minute_leaves_its_bucket_alone(host, settings):
+    make_samples(host, 3 * 3600, end_ms=START + 3 * 3_600_000, cpu_percent=10.0)
+    roll_up_all(host)
+    settings.LOADMON_RAW_HOURS = 1
+    while retention.prune(host, START + 3 * 3_600_000).rows:
+        pass
+    before = stored(host, MINUTE)
+    sample(host, 90, 99.0)
+    sample(host, 3 * 3600 + 61, 10.0)
+    roll_up_all(host)
+    after = stored(host, MINUTE)
+    assert after[START + 60_000] == before[START + 60_000]
+
+
+def test_a_clock_set_back_loses_no_bucket(host):
+    make_samples(host, 600, end_ms=START + 600_000, cpu_percent=10.0)
+    roll_up_all(host)
+    make_samples(host, 300, end_ms=START - 300_000, cpu_percent=90.0)
+    roll_up_all(host)
+    make_samples(host, 1, end_ms=START + 700_000)
+    roll_up_all(host)
+    assert stored(host, MINUTE) == directly(host, MINUTE)
+
+
+def test_two_hosts_do_not_mix(host):
+    other = make_host("other")
+    make_samples(host, 130, end_ms=START + 130_000, cpu_percent=10.0)
+    make_samples(other, 130, end_ms=START + 130_000, cpu_percent=90.0)
+    roll_up_all(host)
+    roll_up_all(other)
+    cpu = NAMES.index("cpu_percent")
+    assert {row[cpu].high for row in stored(host, MINUTE).values()} == {1000}
+    assert {row[cpu].low for row in stored(other, MINUTE).values()} == {9000}
+
+
+readings = st.tuples(st.one_of(st.none(), st.floats(0, 1e6), st.integers(0, 10_000)), st.integers(0, 1500))
+batches_of_readings = st.lists(
+    st.dictionaries(st.integers(0, 2400), readings, min_size=1, max_size=25), min_size=1, max_size=4
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches_of_readings, st.integers(1, 5))
+def test_any_order_and_repetition_equals_one_computation(batches, most):
+    """Samples arrive in any order, in batches, with rolling up between; the tiers are those of all samples at once."""
+    host = Host.objects.create(name=f"h{Host.objects.count()}", interval=1.0)
+    known = set()
+    for batch in batches:
+        for second, (value, covered_ms) in batch.items():
+            if second not in known:
+                known.add(second)
+                sample(host, second, value, covered_ms)
+        rollups.roll_up(host, most)
+    sample(host, 7200, 1.0)
+    for _ in range(2000):
+        if not rollups.roll_up(host, most):
+            break
+    for resolution in (MINUTE, QUARTER, HOUR):
+        assert stored(host, resolution) == directly(host, resolution)
+    assert sums(host, HOUR) == sums(host, QUARTER) == sums(host, MINUTE)
+    for row in stored(host, HOUR).values():
+        assert all(one is None or one.low <= one.mean <= one.high for one in row)
+
+
+def test_samples_are_pruned_only_after_the_next_tier_has_them(host, settings):
+    make_samples(host, 300, end_ms=START, cpu_percent=10.0)
+    now = START + 100 * 3_600_000
+    assert retention.prune(host, now).rows == 0
+    sample(host, 61, 1.0)
+    roll_up_all(host)
+    assert retention.prune(host, now).rows > 0
+    assert Sample.objects.filter(taken_at_ms__lt=START - 60_000).count() == 0
+    assert MinuteRollup.objects.exists()
+
+
+def test_samples_that_arrive_old_are_pruned_only_after_they_were_rolled_up(host):
+    make_samples(host, 300, end_ms=START + 900_000, cpu_percent=10.0)
+    roll_up_all(host)
+    sample(host, 90, 99.0)
+    sample(host, 960, 10.0)  # the sampler goes on
+    now = START + 100 * 3_600_000
+    assert retention.prune(host, now).rows == 0
+    roll_up_all(host)
+    assert retention.prune(host, now).rows > 0
+    assert stored(host, MINUTE)[START + 60_000][NAMES.index("cpu_percent")].high == 9900
+
+
+def test_each_tier_is_kept_for_its_time(host, settings):
+    settings.LOADMON_MINUTE_DAYS = 1
+    make_samples(host, 7300, end_ms=START + 7_300_000)
+    roll_up_all(host)
+    while retention.prune(host, START + 2 * 86_400_000).rows:
+        pass
+    assert not MinuteRollup.objects.filter(start_ms__lt=rollups.done_until(host, QUARTER)).exists()
+    assert QuarterRollup.objects.count() == 8
+    assert HourRollup.objects.count() == 2
+
+
+def test_over_the_size_limit_the_oldest_and_finest_goes_first_but_an_hour_stays(host, monkeypatch):
+    make_samples(host, 3 * 3600, end_ms=START + 3 * 3_600_000)
+    roll_up_all(host)
+    monkeypatch.setattr(retention, "database_bytes", lambda: 10**12)
+    now = START + 3 * 3_600_000
+    for _ in range(100):
+        found = retention.prune(host, now)
+        if not found.rows:
+            break
+    assert found.over_limit
+    assert retention.oldest_ms(host, 0) >= now - 3_600_000
+    assert MinuteRollup.objects.count() >= 170
+
+
+def test_within_the_limit_nothing_young_goes(host):
+    make_samples(host, 300, end_ms=START)
+    roll_up_all(host)
+    assert retention.prune(host, START) == retention.Pruned(0, False)
+
+
+def test_the_history_of_a_host_that_nothing_samples_any_more_grows_old_too(host, settings):
+    settings.LOADMON_RAW_HOURS = 1
+    renamed = make_host("old-name")
+    make_samples(renamed, 3600, end_ms=START)
+    roll_up_all(renamed)
+    make_samples(host, 60, end_ms=START + 5 * 3_600_000)
+    now = START + 5 * 3_600_000
+    assert retention.left_alone(host, now) == [renamed]
+    assert retention.prune(host, now, renamed).rows == retention.BATCH
+    assert retention.oldest_ms(renamed, 0) > START - 3_599_000
+
+
+def test_a_host_that_nothing_samples_is_rolled_up_to_its_last_minute_and_what_is_imported_later_too(host):
+    make_samples(host, 90, end_ms=START + 89_000)
+    make_samples(make_host("busy"), 5, end_ms=START + 86_400_000)
+    while rollups.roll_up(host, is_left=True):
+        pass
+    assert list(MinuteRollup.objects.values_list("host", "start_ms").order_by("start_ms")) == [
+        (host.pk, START),
+        (host.pk, START + 60_000),
+    ]
+    make_samples(host, 60, end_ms=START - 1)
+    while rollups.roll_up(host, is_left=True):
+        pass
+    assert MinuteRollup.objects.filter(start_ms=START - 60_000).exists()
+
+
+def test_a_host_that_is_sampled_by_another_process_is_not_left_alone(host):
+    make_samples(make_host("elsewhere"), 1, end_ms=START - 60_000)
+    assert retention.left_alone(host, START) == []
+
+
+def test_over_the_size_limit_the_oldest_goes_first_whosever_it_is(host, monkeypatch):
+    renamed = make_host("old-name")
+    make_samples(renamed, 600, end_ms=START - 86_400_000)
+    make_samples(host, 3 * 3600, end_ms=START)
+    roll_up_all(renamed)
+    roll_up_all(host)
+    monkeypatch.setattr(retention, "database_bytes", lambda: 10**12)
+    before = Sample.objects.filter(host=host).count()
+    assert retention.prune(host, START).rows == retention.BATCH
+    assert Sample.objects.filter(host=host).count() == before
+    assert retention.oldest_ms(renamed, 0) > START - 86_400_000 - 599_000

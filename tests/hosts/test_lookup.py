@@ -1,0 +1,36 @@
+"""Which host a name means, and how one is refused."""
+
+import pytest
+
+from monitor.hosts import lookup
+from tests.factories import NOW_MS, make_host
+
+pytestmark = pytest.mark.django_db
+START = NOW_MS - NOW_MS % 60_000
+
+
+def test_a_host_is_found_by_name_or_as_this_machine_or_as_the_only_one(settings) -> None:
+    only = make_host("web-01")
+    assert lookup.find_host(None) == only == lookup.find_host("web-01")
+    own = make_host(settings.LOADMON_HOST_NAME)
+    assert lookup.find_host("") == own
+
+
+@pytest.mark.parametrize("name", ["nobody", "web-01\0", "x" * 5000, "'; drop table monitor_host; --"])
+def test_an_unknown_host_is_named_with_the_choices(name) -> None:
+    make_host("web-01")
+    with pytest.raises(lookup.UnknownHost, match=r"There is no host .*Hosts: web-01\.") as refusal:
+        lookup.find_host(name)
+    assert len(str(refusal.value)) < 200
+
+
+def test_with_several_foreign_hosts_one_must_be_named() -> None:
+    make_host("web-01")
+    make_host("web-02")
+    with pytest.raises(lookup.UnknownHost, match=r"Say which host. Hosts: web-01, web-02."):
+        lookup.find_host(None)
+
+
+def test_without_hosts_the_sentence_says_so() -> None:
+    with pytest.raises(lookup.UnknownHost, match=r"No sampler has stored anything yet."):
+        lookup.find_host(None)

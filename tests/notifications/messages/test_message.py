@@ -1,0 +1,310 @@
+"""Messages: what stands in the subject, what can wait, and that nothing from outside does any harm."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.diagnosis.culprits import Culprit, Waiting
+from monitor.notifications.messages.facts import Facts
+from monitor.notifications.messages.message import message
+from monitor.notifications.messages.message import test_message as trial
+from monitor.notifications.messages.subject import LONGEST_SUBJECT, subject
+
+FIRED = datetime(2026, 11, 25, 3, 12, 5, tzinfo=ZoneInfo("Europe/Berlin"))
+BASE = Facts(
+    key="k-1",
+    kind="fired",
+    alert_id=7,
+    host="db-01",
+    rule="Load",
+    metric="load1",
+    severity="critical",
+    state="firing",
+    comparison="above",
+    value=9.2,
+    peak=9.8,
+    threshold=4.0,
+    clear_threshold=3.2,
+    started_at=FIRED - timedelta(seconds=30),
+    fired_at=FIRED,
+    told_at=FIRED + timedelta(seconds=1),
+    cores=4.0,
+    explanation="Load 9.2 on 4 cores: 3 running, 6 waiting for disk: the disk, not the CPU.",
+    cause="the disk, 5 x rsync",
+    culprits=(Culprit("rsync", 5, 30.4, 2.5e8, "backup.service"), Culprit("postgres", 1, 12.0)),
+    waiting=(Waiting("rsync", 5, "nfs_wait"), Waiting("kworker")),
+    pressure={"io_some": 41.2, "cpu_some": 0.2},
+    link="https://load.example.org/alerts/7/",
+)
+NASTY = "<script>alert(1)</script>\r\nBcc: eve@example.org\x00\x1b[31m\u202egnp.exe \"'&{{7*7}}"
+
+
+def about(**changes: Any) -> Facts:
+    """The facts with some of them changed."""
+    return dataclasses.replace(BASE, **changes)
+
+
+class Tags(HTMLParser):
+    """Collects what a mail program would make of HTML."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+# The subject
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        ({}, "[critical] db-01: load 9.2 on 4 cores - the disk, 5 x rsync"),
+        ({"cause": ""}, "[critical] db-01: load 9.2 on 4 cores"),
+        ({"cores": 1.0, "cause": ""}, "[critical] db-01: load 9.2 on 1 core"),
+        ({"is_drill": True}, "[drill] db-01: load 9.2 on 4 cores - the disk, 5 x rsync"),
+        ({"kind": "escalated"}, "[critical] db-01: now critical: load 9.2 on 4 cores - the disk, 5 x rsync"),
+        ({"kind": "escalated", "reason": "The 5-minute load is 9, critical at 8 or above."},
+         "[critical] db-01: now critical: the 5-minute load is 9, critical at 8 or above"),
+        ({"kind": "resolved", "rule": "CPU", "resolved_at": FIRED + timedelta(minutes=11, seconds=30)},
+         "[recovered] db-01: CPU, after 11 min 30 s"),
+        ({"kind": "resolved", "resolved_at": FIRED + timedelta(minutes=10), "end_observed": False},
+         "[recovered] db-01: Load, after at most 10 min"),
+        ({"kind": "resolved", "is_drill": True, "resolved_at": FIRED + timedelta(seconds=30)},
+         "[drill] [recovered] db-01: Load, after 30 s"),
+        ({"kind": "repeat", "told_at": FIRED + timedelta(hours=4)},
+         "[critical] db-01: Load still firing since 03:12 CET (4 h): load 9.2 on 4 cores - the disk, 5 x rsync"),
+        ({"kind": "flapping", "changes": 4, "changed_since": FIRED - timedelta(minutes=20), "told_at": FIRED},
+         "[flapping] [critical] db-01: Load changed 4 times in 20 min and fires now"),
+        ({"kind": "flapping", "changes": 4, "severity": "warning", "fires_now": False,
+          "changed_since": FIRED - timedelta(minutes=20), "changed_until": FIRED, "told_at": FIRED + timedelta(hours=5)},
+         "[flapping] [warning] db-01: Load changed 4 times in 20 min and does not fire now"),
+        ({"kind": "digest", "changes": 15, "told_at": FIRED},
+         "[critical] db-01: Load changes no more and still fires: load 9.2 on 4 cores - the disk, 5 x rsync"),
+        ({"kind": "digest", "changes": 14, "changed_since": FIRED - timedelta(hours=2), "changed_until": FIRED,
+          "told_at": FIRED + timedelta(minutes=30), "resolved_at": FIRED},
+         "[calm again] db-01: Load, after 14 changes in 2 h"),
+        ({"metric": "cpu_percent", "value": 92.0, "severity": "warning", "cause": "2 x python3"},
+         "[warning] db-01: CPU busy 92 % - 2 x python3"),
+        ({"metric": "memory_available_percent", "comparison": "below", "value": 3.5, "cause": "postgres"},
+         "[critical] db-01: Memory available, share 3.5 % - postgres"),
+        ({"metric": "sampler_silent_seconds", "value": 125.0, "cause": ""}, "[critical] db-01: no samples for 2 min 5 s"),
+        ({"metric": "cpu_percent", "level": 90.0, "value": 80.0, "cause": ""},
+         "[critical] db-01: CPU busy beyond 90 % for 80 % of the time"),
+        ({"metric": "gone", "value": 3.0, "cause": ""}, "[critical] db-01: gone 3"),
+    ],
+)  # fmt: skip
+def test_the_subject_says_how_bad_where_what_and_who(changes, line):
+    assert subject(about(**changes)) == line
+
+
+@pytest.mark.parametrize("kind", ["fired", "escalated", "repeat", "resolved", "flapping", "digest"])
+def test_a_subject_is_one_short_clean_line_whatever_it_is_made_of(kind):
+    line = subject(about(kind=kind, host=NASTY * 20, rule=NASTY * 20, cause=NASTY * 20, resolved_at=FIRED))
+    assert len(line) <= LONGEST_SUBJECT
+    assert line.isprintable()
+    assert "\u202e" not in line
+
+
+# The text
+
+
+def test_the_text_holds_sentence_culprits_advice_and_link():
+    text = message(BASE).text
+    for part in (
+        "Load on db-01 fired: load 9.2 on 4 cores; its threshold is 4.",
+        BASE.explanation,
+        "- 5 x rsync: 30 % of a core, 238.42 MiB, in backup.service",
+        "- postgres: 12 % of a core",
+        "- 5 x rsync in nfs_wait",
+        "- kworker\n",
+        "Pressure: I/O 41 %.",
+        "It is critical: it should not wait.",
+        "Fired:         2026-11-25 03:12:05 CET, after 30 s",
+        "https://load.example.org/alerts/7/",
+    ):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"earlier": 6.1}, "It is getting worse: 6.1 five minutes before, 9.2 now."),
+        ({"earlier": 12.0}, "It is getting better: 12 five minutes before, 9.2 now."),
+        ({"earlier": 9.1}, "It has stayed the same for five minutes."),
+        ({"comparison": "below", "earlier": 12.0}, "It is getting worse: 12 five minutes before, 9.2 now."),
+        ({"severity": "warning"}, "It is a warning: it can wait for working hours, unless it gets worse."),
+        ({"severity": "warning", "earlier": 6.1}, "It is a warning that grows: look at it soon."),
+        ({"severity": "info"}, "It is told for information: it can wait."),
+        ({"is_drill": True}, "This is a drill: a load test caused it. Nothing has to be done."),
+        ({"kind": "resolved"}, "It is over. Nothing has to be done now."),
+        (
+            {"metric": "disk_fullest_percent"},
+            "A file system is nearly full: what writes to it will fail when it is.",
+        ),
+        ({"metric": "cpu_iowait_percent"}, "Programs stand still while they wait for the disk."),
+    ],
+)
+def test_the_advice_follows_from_severity_trend_and_metric(changes, sentence):
+    assert sentence in message(about(**changes)).text
+
+
+def test_what_is_over_is_told_in_the_past():
+    text = message(about(kind="resolved", explained="peak")).text
+    assert f"At its worst: {BASE.explanation}" in text
+    assert "Who was busy:" in text
+    assert "Who waited:" in text
+
+
+def test_nothing_is_said_of_a_trend_that_is_not_known():
+    assert "five minutes" not in message(BASE).text
+
+
+def test_a_message_that_comes_late_says_what_has_happened_since():
+    over = message(about(resolved_at=FIRED + timedelta(minutes=9))).text
+    assert "It has recovered since, at 2026-11-25 03:21:05 CET." in over
+    assert "It is over. Nothing has to be done now." in over
+    assert (
+        "This message is late: that was 2 h ago." in message(about(told_at=FIRED + timedelta(hours=2))).text
+    )
+
+
+def test_a_repeat_after_more_than_a_day_names_the_date():
+    assert "since 2026-11-25 03:12 CET (2 d)" in subject(
+        about(kind="repeat", told_at=FIRED + timedelta(days=2))
+    )
+
+
+def test_an_end_that_nobody_saw_is_told_as_such():
+    found = about(
+        kind="resolved", end_observed=False, last_seen_at=FIRED, resolved_at=FIRED + timedelta(hours=1)
+    )
+    assert (
+        "ended at some time between 2026-11-25 03:12:05 CET and 2026-11-25 04:12:05 CET, while nothing was measured."
+    ) in message(found).text
+
+
+def test_an_alert_that_became_critical_names_the_critical_threshold():
+    assert "its threshold is 8." in message(about(kind="escalated", critical_threshold=8.0)).text
+    assert "its threshold is 4." in message(about(severity="warning", critical_threshold=8.0)).text
+
+
+def test_what_made_an_alert_critical_is_named_where_it_is_another_metric():
+    told = message(about(kind="escalated", reason="The 5-minute load is 9, critical at 8 or above.")).text
+    assert (
+        "Load on db-01 became critical: the 5-minute load is 9, critical at 8 or above; load 9.2 on 4 cores;"
+        in told
+    )
+    assert (
+        "Load on db-01 became warning: load 9.2" in message(about(kind="escalated", severity="warning")).text
+    )
+
+
+def test_a_flapping_rule_is_told_once_and_blames_nobody():
+    text = message(about(kind="flapping", changes=4, changed_since=FIRED)).text
+    assert "4 changes since 2026-11-25 03:12:05 CET" in text
+    assert "Who" not in text
+    assert "It fires now." in text
+    assert "It does not fire now." in message(about(kind="flapping", fires_now=False)).text
+
+
+def test_a_digest_tells_of_the_time_up_to_the_last_change():
+    calm = {"changed_since": FIRED, "changed_until": FIRED + timedelta(minutes=20), "resolved_at": FIRED}
+    text = message(about(kind="digest", changes=5, told_at=FIRED + timedelta(hours=1), **calm)).text
+    assert "5 times between 2026-11-25 03:12:05 CET and 2026-11-25 03:32:05 CET." in text
+
+
+def test_the_digest_of_what_still_fires_does_not_say_that_it_is_over():
+    standing = about(kind="digest", changes=5, changed_since=FIRED, told_at=FIRED + timedelta(hours=1))
+    told = message(standing)
+    assert "Load on db-01 changes no more but still fires, for 1 h now: load 9.2 on 4 cores" in told.text
+    assert "It is critical: it should not wait." in told.text
+    assert "Who is busy:" in told.text
+    assert "over" not in told.text
+    assert not told.is_over
+    assert message(dataclasses.replace(standing, resolved_at=FIRED)).is_over
+
+
+# What comes from outside
+
+
+def nasty(**changes: Any) -> Facts:
+    """Facts of which every text was chosen by somebody hostile."""
+    return about(
+        host=NASTY, rule=NASTY, explanation=NASTY, cause=NASTY, note=NASTY, culprits=(Culprit(NASTY, 2, 1.0, 1.0, NASTY),),
+        waiting=(Waiting(NASTY, 1, NASTY),), resolved_at=FIRED, last_seen_at=FIRED, **changes,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["fired", "escalated", "repeat", "resolved", "flapping", "digest"])
+def test_no_name_becomes_markup_a_header_or_an_escape_sequence(kind):
+    found = message(nasty(kind=kind), chart=b"png")
+    tags = {tag for tag, _ in Tags(found.html).found}
+    assert tags <= {
+        "html", "head", "meta", "title", "body", "div", "p", "h1", "img", "ul", "li", "a", "table", "tr", "td",
+    }  # fmt: skip
+    assert not [
+        name for _, attributes in Tags(found.html).found for name in attributes if name.startswith("on")
+    ]
+    assert "&lt;script&gt;" in found.html
+    for text in (found.text.replace("\n", ""), found.subject, found.html):
+        assert text.isprintable()
+
+
+def test_whatever_is_long_is_cut():
+    found = message(nasty(kind="fired"))
+    long = dataclasses.replace(
+        BASE, host="h" * 10_000, rule="r" * 10_000, explanation="e" * 10_000, note="n" * 10_000,
+        culprits=(Culprit("c" * 10_000),) * 5, waiting=(Waiting("w" * 10_000, 1, "p" * 10_000),) * 5,
+    )  # fmt: skip
+    assert len(message(long).text) < 5000
+    assert len(message(long).html) < 12_000
+    assert len(found.text) < 5000
+
+
+def test_a_link_that_is_no_web_address_is_no_link():
+    assert "javascript:" not in message(about(link="javascript:alert(1)")).html
+
+
+# HTML and JSON
+
+
+def test_the_html_shows_the_chart_inside_and_fetches_nothing():
+    with_chart, without = message(BASE, b"png").html, message(BASE).html
+    sources = [attributes["src"] for tag, attributes in Tags(with_chart).found if tag == "img"]
+    assert sources == ["cid:chart"]
+    assert "<img" not in without
+    assert [a["href"] for tag, a in Tags(with_chart).found if tag == "a"] == [BASE.link]
+
+
+def test_messages_of_one_alert_belong_together():
+    assert message(BASE).thread == message(about(kind="resolved", key="k-2")).thread != ""
+
+
+def test_the_document_for_programs_holds_numbers_and_times():
+    found = message(
+        about(resolved_at=FIRED + timedelta(minutes=1), kind="resolved", threshold=101.50000000000001)
+    ).payload
+    assert (found["version"], found["type"], found["key"]) == (1, "alert.resolved", "k-1")
+    assert found["alert"]["fired_at"] == round(FIRED.astimezone(UTC).timestamp() * 1000)
+    assert (found["alert"]["value"], found["alert"]["threshold"]) == (9.2, 101.5)
+    assert found["culprits"][0] == {
+        "name": "rsync", "processes": 5, "cpu_percent": 30.4, "rss_bytes": 2.5e8, "unit": "backup.service",
+    }  # fmt: skip
+    assert found["waiting"][0] == {"name": "rsync", "tasks": 5, "waits_in": "nfs_wait"}
+
+
+def test_a_test_says_that_it_is_one():
+    found = trial("t-1", "ops", "db-01", "https://load.example.org/")
+    assert found.subject == "[test] db-01: loadmon reaches you"
+    assert "This is a test of the receiver ops." in found.text
+    assert found.payload["type"] == "test"

@@ -1,0 +1,101 @@
+"""A real sampler names real culprits: a program that burns CPU, and one that waits uninterruptibly."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stages.servers import Site, until
+
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.skipif(sys.platform != "linux", reason="names and states of processes are Linux's"),
+]
+
+HOSTILE = "<b>) R 1 (x"
+"""What a program calls itself to confuse whoever reads /proc; 15 bytes at most."""
+
+BURNER = f"""
+import ctypes, time
+ctypes.CDLL(None).prctl(15, {HOSTILE.encode()!r}, 0, 0, 0)  # PR_SET_NAME
+end = time.monotonic() + 60
+while time.monotonic() < end:
+    pass
+"""
+
+# Who starts a program waits in state D until it has begun; this one never begins, as nobody opens the other end.
+WAITER = """
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(15, b"stuck-on-disk", 0, 0, 0)
+opened = [(os.POSIX_SPAWN_OPEN, 0, sys.argv[1], os.O_RDONLY, 0)]
+os.posix_spawn("/bin/true", ["true", "--password=hunter2"], {}, file_actions=opened)
+"""
+
+RULE = """
+from monitor.models import Rule
+Rule.objects.update(enabled=False)
+Rule.objects.create(name="Tasks", metric="cpu_busiest_core_percent", threshold=20, clear_threshold=1, for_seconds=7)
+"""
+
+
+@contextlib.contextmanager
+def running(*command: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that is ended afterwards, however long it would run."""
+    process = subprocess.Popen([sys.executable, "-I", "-S", "-c", *command])
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def stuck(tmp_path):
+    """A process in uninterruptible sleep; it is freed, and its child ended, afterwards."""
+    fifo = tmp_path / "never"
+    os.mkfifo(fifo)
+    with contextlib.ExitStack() as stack:
+        process = stack.enter_context(running(WAITER, str(fifo)))
+        stack.callback(lambda: os.close(os.open(fifo, os.O_RDWR)))
+        stat = Path(f"/proc/{process.pid}/stat")
+        until(lambda: b") D " in stat.read_bytes(), "a process in state D")
+        yield process
+
+
+@pytest.fixture
+def busy():
+    """A process that keeps one core busy."""
+    with running(BURNER) as process:
+        yield process
+
+
+def test_a_busy_and_a_stuck_process_are_named_in_the_evidence_of_a_real_alert(busy, stuck):
+    with Site(LOADMON_COMMAND_LINES="yes") as site:
+        site.shell(RULE)
+        site.start_sampler()
+        sql = "select document, sentence from monitor_evidence where moment = 'onset'"
+        [(document, sentence)] = until(
+            lambda: site.alive("sampler") and site.query(sql), "evidence of an alert", 60
+        )
+        assert site.query("select explanation from monitor_alert") == [(sentence,)]
+        until(
+            lambda: any(HOSTILE in (told or "") for (told,) in site.query("select busy from monitor_host")),
+            "the busy program's name on the host",
+            60,
+        )  # the first scan knows no CPU yet
+        assert site.kill("sampler", 15) == 0
+    found = json.loads(document)
+    burner = next(one for one in found["by_cpu"] if one["pid"] == busy.pid)
+    assert burner["name"] == HOSTILE
+    assert burner["cpu_percent"] > 5
+    assert "prctl" in burner["command"]
+    waiter = next(one for one in found["blocked"] if one["pid"] == stuck.pid)
+    assert (waiter["name"], waiter["threads"]) == ("stuck-on-disk", 1)
+    assert found["tasks"]["blocked"] >= 1
+    assert "stuck-on-disk" in sentence
+    assert "hunter2" not in document

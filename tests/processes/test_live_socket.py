@@ -1,0 +1,316 @@
+"""The live WebSocket of a real Daphne: who gets in, what is thrown out, what slow and broken clients do to others."""
+
+import asyncio
+import contextlib
+import json
+import re
+import shutil
+import socket
+import subprocess
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from monitor.live.layer import LocalChannelLayer
+from tests.stages.servers import Site, until
+
+pytestmark = pytest.mark.processes
+
+
+@pytest.fixture(scope="module")
+def site():
+    with Site(LOADMON_INTERVAL="0.2") as site:
+        site.start_web()
+        site.start_sampler()
+        yield site
+
+
+@pytest.fixture(scope="module")
+def private_site():
+    with Site(LOADMON_PUBLIC="no", LOADMON_INTERVAL="0.2") as site:
+        site.start_web()
+        site.start_sampler()
+        yield site
+
+
+def live(site, path="/ws/live/", origin="own", **options):
+    origin = site.url if origin == "own" else origin
+    return connect(f"ws://127.0.0.1:{site.port}{path}", origin=origin, **options)
+
+
+async def frames(viewer, kind, count):
+    """The next `count` frames of one kind."""
+    found = []
+    async with asyncio.timeout(20):
+        while len(found) < count:
+            frame = json.loads(await viewer.recv())
+            if frame["type"] == kind:
+                found.append(frame)
+    return found
+
+
+async def closing(viewer):
+    """The code with which the server closes; a sentence comes with each."""
+    with contextlib.suppress(ConnectionClosed):
+        async with asyncio.timeout(20):
+            while True:
+                await viewer.recv()
+    assert viewer.close_reason.endswith(".")
+    return viewer.close_code
+
+
+async def test_a_viewer_is_greeted_and_then_gets_every_sample(site):
+    async with live(site, "/ws/live/?host=testhost") as viewer:
+        [hello] = await frames(viewer, "hello", 1)
+        samples = await frames(viewer, "sample", 5)
+    assert (hello["host"], hello["interval"]) == ("testhost", 0.2)
+    assert "cpu_percent" in hello["metrics"]
+    assert [later["previous_id"] for later in samples[1:]] == [earlier["id"] for earlier in samples[:-1]]
+
+
+async def test_a_frame_says_what_the_database_says(site):
+    async with live(site) as viewer:
+        frame = (await frames(viewer, "sample", 3))[-1]
+    [(at, load1, cpu)] = site.query(
+        "select taken_at_ms, load1, cpu_percent from monitor_sample where id = ?", frame["id"]
+    )
+    assert (at, load1, cpu) == (frame["at"], frame["values"]["load1"], frame["values"]["cpu_percent"])
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [None, "null", "http://127.0.0.1", "http://127.0.0.1:1", "https://127.0.0.1:{port}", "http://localhost:{port}",
+     "http://127.0.0.1:{port}.evil.example", "http://evil.example", "http://127.0.0.1:{port}@evil.example",
+     "http://127.0.0.1:{port}/x"],
+)  # fmt: skip
+async def test_another_origin_is_refused_before_anything_is_said(site, origin):
+    with pytest.raises(InvalidStatus) as refused:
+        async with live(site, origin=origin and origin.format(port=site.port)):
+            pass
+    assert refused.value.response.status_code in (400, 403)
+
+
+async def test_a_foreign_host_header_is_refused_even_with_a_matching_origin(site):
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as raw:
+        raw.sendall(
+            b"GET /ws/live/ HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+        )
+        assert b" 403 " in raw.recv(1000).split(b"\r\n")[0]
+
+
+@pytest.mark.parametrize("path", ["/", "/ws/", "/ws/live", "/ws/live/more/", "/ws/%00"])
+async def test_an_unknown_path_is_closed_with_4404(site, path):
+    async with live(site, path) as viewer:
+        assert await closing(viewer) == 4404
+
+
+@pytest.mark.parametrize("host", ["nobody", "%00", "x" * 3000])
+async def test_an_unknown_host_is_closed_with_4404(site, host):
+    async with live(site, f"/ws/live/?host={host}") as viewer:
+        assert await closing(viewer) == 4404
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [
+        "{",
+        "[1, 2]",
+        "null",
+        '"text"',
+        "[" * 4000,
+        b"\x00\x01",
+        json.dumps({"a": "x" * 5000}),
+        "NaN",
+        "{}x",
+        '{"a": NaN}',
+    ],
+)
+async def test_a_junk_frame_ends_the_connection_with_4400(site, junk):
+    async with live(site) as viewer:
+        await viewer.send(junk)
+        assert await closing(viewer) == 4400
+
+
+async def test_a_small_object_is_harmless(site):
+    async with live(site) as viewer:
+        await viewer.send('{"type": "ping"}')
+        assert await frames(viewer, "sample", 2)
+
+
+async def test_a_flood_ends_the_connection_with_4429(site):
+    async with live(site) as viewer:
+        with contextlib.suppress(ConnectionClosed):
+            for _ in range(100):
+                await viewer.send("{}")
+        assert await closing(viewer) == 4429
+
+
+async def test_junk_leaves_no_traceback_in_the_log(site):
+    async with live(site) as viewer:
+        await viewer.send("[")
+        await closing(viewer)
+    assert "Traceback" not in site.log("web")
+
+
+async def test_an_invented_root_path_header_changes_nothing(site):
+    async with live(site, additional_headers={"Daphne-Root-Path": "/evil"}) as viewer:
+        assert await frames(viewer, "hello", 1)
+    headers = {"Daphne-Root-Path": "http://evil.example"}
+    status, answer, _ = site.request("GET", "/admin/", headers=headers)
+    assert status == 302
+    assert "evil" not in answer["location"]
+
+
+async def test_a_proxied_stranger_is_not_local(site):
+    async with live(site, additional_headers={"X-Forwarded-For": "203.0.113.9"}) as viewer:
+        assert await closing(viewer) == 4401
+
+
+async def test_without_a_login_nothing_is_told_where_reading_needs_one(private_site):
+    async with live(private_site) as viewer:
+        assert await closing(viewer) == 4401
+
+
+def log_in(site):
+    """The cookie header of the administrator, by a one-time link."""
+    link = next(line.strip() for line in site.manage("loginlink").stdout.splitlines() if "sesame=" in line)
+    parts = urlsplit(link)
+    status, headers, _ = site.request("GET", f"{parts.path}?{parts.query}")
+    assert status == 302
+    return headers["set-cookie"].split(";")[0]
+
+
+def log_out(site, cookie):
+    """As the page's button does it."""
+    _, headers, body = site.request("GET", "/", headers={"Cookie": cookie})
+    token = re.search(r'name="csrf-token" content="(\w+)"', body.decode()).group(1)
+    both = f"{cookie}; {headers['set-cookie'].split(';')[0]}"
+    headers = {"Cookie": both, "X-CSRFToken": token, "Origin": site.url}
+    status, _, _ = site.request("POST", "/logout/", headers=headers)
+    assert status == 302
+
+
+@pytest.fixture
+def cookie(private_site):
+    private_site.shell("from monitor.access.login_links import ensure_administrator; ensure_administrator()")
+    return log_in(private_site)
+
+
+async def test_a_login_opens_the_socket_and_its_end_closes_it_at_once(private_site, cookie):
+    async with live(private_site, additional_headers={"Cookie": cookie}) as viewer:
+        await frames(viewer, "sample", 2)
+        began = time.monotonic()
+        await asyncio.to_thread(log_out, private_site, cookie)
+        assert await closing(viewer) == 4401
+        assert time.monotonic() - began < 15
+
+
+async def test_a_dashboard_outlives_a_killed_sampler(site):
+    async with live(site) as viewer:
+        first = (await frames(viewer, "sample", 3))[-1]["id"]
+        site.kill("sampler")
+        await asyncio.to_thread(site.start_sampler)
+        ids = [frame["id"] for frame in await frames(viewer, "sample", 5)]
+    stored = [row[0] for row in site.query(
+        "select id from monitor_sample where id > ? and id <= ? order by id", first, ids[-1])]  # fmt: skip
+    assert ids == stored
+
+
+def resident_kilobytes(pid):
+    with open(f"/proc/{pid}/status") as status:
+        return int(next(line.split()[1] for line in status if line.startswith("VmRSS")))
+
+
+async def test_readers_that_do_not_read_neither_bloat_the_server_nor_hold_up_the_others(site):
+    """Ten stuck readers, 20 MB of frames for each: the server's memory must not follow."""
+    layer = LocalChannelLayer(str(site.data / "sockets"))
+    text = json.dumps({"type": "sample", "id": None, "at": 0, "padding": "x" * 2000})
+    stuck = []
+    try:
+        for _ in range(10):
+            raw = socket.socket()
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            raw.connect(("127.0.0.1", site.port))
+            raw.sendall(
+                f"GET /ws/live/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nOrigin: {site.url}\r\nUpgrade: websocket\r\n"
+                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+            )
+            stuck.append(raw)
+        async with live(site, max_queue=None) as healthy:
+            await frames(healthy, "sample", 1)
+            before = resident_kilobytes(site.processes["web"].pid)
+            for number in range(10_000):
+                event = {
+                    "type": "live.sample",
+                    "host": "testhost",
+                    "id": None,
+                    "previous_id": None,
+                    "text": text,
+                }
+                await layer.group_send("live", event)
+                if number % 20 == 0:
+                    await asyncio.sleep(0.005)
+            grown = resident_kilobytes(site.processes["web"].pid) - before
+            assert [frame for frame in await frames(healthy, "sample", 1000) if frame["id"] is None]
+        assert grown < 20_000
+    finally:
+        for raw in stuck:
+            raw.close()
+        await layer.close()
+
+
+@pytest.fixture
+def redis_port(tmp_path):
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed (apt-get install redis-server)")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def start_redis(port, directory):
+    command = [
+        "redis-server",
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--dir",
+        str(directory),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+    def answers():
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    until(answers, "redis")
+    return process
+
+
+async def test_redis_carries_the_events_and_its_death_loses_none(redis_port, tmp_path):
+    redis = start_redis(redis_port, tmp_path)
+    try:
+        with Site(REDIS_URL=f"redis://127.0.0.1:{redis_port}/0", LOADMON_INTERVAL="0.2") as site:
+            await asyncio.to_thread(site.start_web)
+            await asyncio.to_thread(site.start_sampler)
+            async with live(site) as viewer:
+                first = (await frames(viewer, "sample", 3))[-1]
+                assert "mean_2m" in first
+                redis.kill()
+                redis.wait()
+                ids = [frame["id"] for frame in await frames(viewer, "sample", 10)]
+            stored = [row[0] for row in site.query(
+                "select id from monitor_sample where id > ? and id <= ? order by id", first["id"], ids[-1])]  # fmt: skip
+            assert ids == stored
+            assert site.alive("sampler")
+    finally:
+        redis.kill()
+        redis.wait()

@@ -1,0 +1,238 @@
+"""Back-tests of plain readings: the very alerts of the live evaluator, and a threshold to suggest."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.metrics.reading import Reading
+from monitor.rules.domain.backtest import Backtest, Episode
+from monitor.rules.domain.backtest_words import Found, Part, backtest_sentence, coarse_sentences
+from monitor.rules.domain.evaluator import Evaluator, RuleSpec
+from monitor.rules.domain.states import Change
+from monitor.rules.domain.suggestion import Distribution, suggested_clear, suggested_threshold, typed
+
+DAY = 86_400.0
+
+
+def rule(window=0.0, threshold=75.0, clear=65.0, pending_for=0.0, hold=60.0, per_core=False):
+    return RuleSpec(1, "CPU", "cpu_percent", "warning", window, threshold, clear, pending_for, hold, per_core)
+
+
+def points(values, *, covered=1.0, cores=2.0, start=0):
+    return [
+        (round(1000 * (start + (i + 1) * covered)), covered, 0.0, cores, (v,)) for i, v in enumerate(values)
+    ]
+
+
+def run(spec, series, since_ms=0):
+    test = Backtest(spec, since_ms)
+    test.feed(series)
+    test.finish()
+    return test
+
+
+def live(spec, series):
+    """(started, fired, resolved, peak) of the alerts that the live evaluator makes of the same readings."""
+    evaluator, made = Evaluator([spec]), []
+    for at_ms, covered, gap, cores, (value,) in series:
+        reading = Reading(at_ms, covered, gap, {"cpu_percent": value, "cpu_effective_cores": cores})
+        for outcome in evaluator.evaluate(reading):
+            if outcome.change is Change.FIRED:
+                made.append([outcome.status.started_at_ms, at_ms, None, None])
+            elif outcome.change in (Change.RESOLVED, Change.ENDED_UNSEEN):
+                made[-1][2:] = [at_ms, outcome.before.peak]
+    if made and made[-1][2] is None:
+        made[-1][3] = evaluator.statuses[1].peak
+    return made
+
+
+def test_a_hand_made_series_gives_its_alerts_by_value():
+    series = points([10] * 10 + [80, 90, 85] + [10] * 100 + [76] * 30 + [10] * 100)
+    test = run(rule(hold=60.0), series)
+    assert list(test.episodes) == [
+        Episode(11_000, 11_000, 74_000, 74_000, 90),
+        Episode(114_000, 114_000, 204_000, 204_000, 76),
+    ]
+    assert (test.count, test.total_seconds, test.longest_seconds) == (2, 153.0, 90.0)
+
+
+def test_a_condition_that_does_not_last_does_not_fire():
+    assert run(rule(pending_for=30.0), points([80] * 30 + [10] * 9)).count == 0
+    assert run(rule(pending_for=30.0), points([80] * 31 + [10] * 9)).count == 1
+
+
+def test_an_alert_that_still_stands_counts_until_its_last_value():
+    test = run(rule(), points([10] * 5 + [80] * 20))
+    assert list(test.episodes) == [Episode(6_000, 6_000, None, 25_000, 80)]
+    assert test.is_firing
+
+
+def test_a_gap_neither_fires_nor_prolongs_an_alert():
+    series = [*points([80] * 10), *[(10_000_000 + at, c, 9_990.0 if at == 1000 else g, n, v)
+                                    for at, c, g, n, v in points([10] * 5)]]  # fmt: skip
+    (episode,) = run(rule(), series).episodes
+    assert (episode.resolved_at_ms, episode.end_observed, episode.seconds(0)) == (10_001_000, False, 9.0)
+
+
+def test_unknown_values_freeze_an_alert_and_are_forgotten_once_the_value_is_known_again():
+    series = points([80] * 5 + [None] * 100 + [70] * 5 + [10] * 100)
+    (episode,) = run(rule(hold=60.0), series).episodes
+    assert (episode.resolved_at_ms, episode.end_observed) == (171_000, True)
+
+
+def test_a_threshold_per_core_follows_the_cores_of_the_time():
+    spec = rule(threshold=1.0, clear=0.8, per_core=True)
+    assert run(spec, points([3.0] * 9, cores=4.0)).count == 0
+    assert run(spec, points([3.0] * 9, cores=2.0)).count == 1
+    assert run(spec, points([3.0] * 9, cores=None)).count == 0
+
+
+def test_what_ended_before_the_span_does_not_count_and_what_reaches_into_it_does():
+    series = points([80] * 10 + [10] * 100 + [80] * 10 + [10] * 100)
+    assert run(rule(), series, since_ms=75_000).count == 1
+    both = run(rule(), series, since_ms=60_000)
+    assert (both.count, both.total_seconds, both.longest_seconds) == (2, 81.0, 70.0)
+
+
+def test_only_the_newest_episodes_are_kept_but_all_are_counted():
+    test = run(rule(hold=0.0), points([80, 10] * 1500))
+    assert (test.count, len(test.episodes)) == (1500, 1000)
+    assert test.episodes[-1].fired_at_ms == 2_999_000
+
+
+def test_two_days_of_seconds_take_a_blink_even_where_they_fire_all_the_time():
+    series = points([80.0 + position % 7 for position in range(172_800)])
+    began = time.process_time()
+    assert run(rule(window=600.0), series).count == 1
+    assert time.process_time() - began < 6.0  # some 0.9 s; a mean that is added up each time takes 15
+
+
+NUMBERS = st.one_of(
+    st.none(), st.sampled_from([0.0, 64.999, 65.0, 70.1, 75.0, 75.001, 100.0]), st.floats(0, 100)
+)
+READINGS = st.lists(
+    st.tuples(
+        NUMBERS,
+        st.sampled_from([1.0, 1.0, 1.003, 0.2, 0.0, 2.5, 60.0]),
+        st.sampled_from([0.0] * 8 + [6.0, 30.0, 4000.0]),
+        st.sampled_from([2.0, 2.0, 2.0, 4.0, None]),
+        st.integers(1, 40),
+    ),
+    max_size=25,
+)
+RULES = st.builds(
+    rule,
+    window=st.sampled_from([0.0, 2.0, 10.0, 60.0, 120.0]),
+    threshold=st.sampled_from([75.0, 70.1, 65.0]),
+    clear=st.sampled_from([65.0, 60.0]),
+    pending_for=st.sampled_from([0.0, 1.0, 10.0]),
+    hold=st.sampled_from([0.0, 5.0, 60.0]),
+    per_core=st.booleans(),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(READINGS, RULES)
+def test_it_finds_the_very_alerts_that_the_live_evaluator_made(pieces, spec):
+    series, at = [], 0.0
+    for value, covered, gap, cores, times in pieces:
+        for position in range(times):
+            missed = gap if position == 0 else 0.0
+            at += max(covered + missed, 0.001)
+            series.append((round(at * 1000), covered, missed, cores, (value,)))
+    if spec.per_core:
+        spec = rule(
+            spec.window, spec.threshold / 2, spec.clear / 2, spec.pending_for, spec.hold, per_core=True
+        )
+    found = [[e.started_at_ms, e.fired_at_ms, e.resolved_at_ms, e.peak] for e in run(spec, series).episodes]
+    wanted = live(spec, series)
+    assert found == wanted
+
+
+# The suggestion.
+
+
+def test_the_suggestion_is_the_p99_weighted_with_time():
+    held = Distribution()
+    held.add(20.0, 0.985 * DAY)
+    held.add(43.2, 0.010 * DAY)
+    held.add(99.0, 0.005 * DAY)
+    assert held.quantile(0.99) == pytest.approx(43.2, rel=0.002)
+    assert suggested_threshold(held) == 43.0
+
+
+def test_nothing_is_suggested_after_less_than_a_day():
+    held = Distribution()
+    held.add(20.0, DAY - 1)
+    assert suggested_threshold(held) is None
+    held.add(20.0, 1.0)
+    assert suggested_threshold(held) == 20.0
+
+
+def test_nothing_is_suggested_where_the_value_is_nearly_always_nothing():
+    held = Distribution()
+    held.add(0.0, 2 * DAY)
+    assert suggested_threshold(held) is None
+
+
+def test_the_suggestion_of_a_rule_per_core_is_per_core_and_after_the_window():
+    spec = rule(window=120.0, threshold=1.0, clear=0.8, per_core=True)
+    test = run(spec, points([4.0, 0.0] * 900, covered=60.0, cores=4.0))
+    assert suggested_threshold(test.distribution) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("value", "told"), [(43.21, 43), (0.6789, 0.68), (99.6, 100), (3.456e9, 3.5e9), (7, 7), (0, 0)]
+)
+def test_a_threshold_is_rounded_to_what_a_person_would_type(value, told):
+    assert typed(value) == told
+
+
+def test_the_clear_lies_at_87_percent():
+    assert suggested_clear(75.0) == 65.0
+    assert suggested_clear(2.0) == 1.7
+
+
+# The words.
+
+
+def found(**figures):
+    return Found(**({"days": 30, "count": 7, "total": 2520.0, "longest": 720.0, "still_firing": False,
+                     "known": 30 * DAY} | figures))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("figures", "sentence"),
+    [
+        ({}, "With these numbers it would have fired 7 times in the last 30 days, 42 min in all, the longest 12 min."),
+        ({"count": 1, "total": 60.0}, "With these numbers it would have fired once in the last 30 days, for 1 min."),
+        ({"count": 0}, "With these numbers it would not have fired in the last 30 days."),
+        ({"count": 2, "days": 1, "known": DAY, "still_firing": True},
+         "With these numbers it would have fired twice in the last day, 42 min in all, the longest 12 min,"
+         " and would be firing now."),
+        ({"count": 0, "known": 3 * DAY},
+         "With these numbers it would not have fired in the last 30 days. Only 3 d of that time is known."),
+        (
+            {"count": 0, "known": 3 * DAY, "coarse": True},
+            "With these numbers it would not have fired in the last 30 days. Only 3 d of that time is known."
+            " Short peaks are not in it, where only coarser means are kept.",
+        ),
+        ({"count": 0, "known": 0.0}, "Nothing is known of this metric in the last 30 days."),
+    ],
+)  # fmt: skip
+def test_the_figures_are_told_in_a_sentence(figures, sentence):
+    assert backtest_sentence(found(**figures)) == sentence
+
+
+def test_means_that_are_coarser_than_the_rule_s_window_are_told_as_such():
+    assert coarse_sentences([Part(0, 2 * DAY), Part(60, 28 * DAY)], rule(window=120.0)) == [
+        "For 28 d of this only 1-minute means are kept: its times are exact to a minute there."
+    ]
+    assert coarse_sentences([Part(900, DAY)], rule(window=120.0)) == [
+        "For 1 d of this only 15-minute means are kept, coarser than the 120 s that the rule judges:"
+        " peaks shorter than 15 minutes cannot be seen there, so it may fire more often."
+    ]
+    (note,) = coarse_sentences([Part(60, DAY)], rule())
+    assert "coarser than the single values that the rule judges: peaks shorter than a minute" in note

@@ -1,0 +1,110 @@
+"""Rules over readings: firing, replaying, thresholds by cores."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.metrics.reading import Reading
+from monitor.rules.domain.evaluator import Evaluator, RuleSpec
+from monitor.rules.domain.states import Change, State
+
+CPU = RuleSpec(1, "CPU", "cpu_percent", "warning", 120, 75, 65, 0, 60, False)
+LOAD = RuleSpec(2, "Load", "load1", "warning", 0, 1.0, 0.8, 30, 60, True)
+
+
+def readings(pairs, *, cores=2.0, start=0):
+    return [
+        Reading(
+            1000 * (start + i), 1.0, 0.0, {"cpu_percent": cpu, "load1": load, "cpu_effective_cores": cores}
+        )
+        for i, (cpu, load) in enumerate(pairs)
+    ]
+
+
+def changes(evaluator, series):
+    return [(r.taken_at_ms, o.rule.name, o.change) for r in series for o in evaluator.evaluate(r)]
+
+
+def test_the_load_rule_compares_with_the_effective_cores():
+    evaluator = Evaluator([LOAD])
+    assert changes(evaluator, readings([(0, 2.0)] * 31)) == [(30_000, "Load", Change.FIRED)]
+    assert changes(Evaluator([LOAD]), readings([(0, 2.0)] * 100, cores=4.0)) == []
+
+
+def test_the_load_rule_is_unknown_until_the_cores_are_known():
+    assert changes(Evaluator([LOAD]), readings([(0, 9.0)] * 100, cores=None)) == []
+
+
+def test_the_cpu_rule_judges_the_mean_of_two_minutes():
+    series = readings([(0, 0)] * 120 + [(100, 0)] * 90)
+    assert changes(Evaluator([CPU]), series) == [(209_000, "CPU", Change.FIRED)]
+
+
+def test_an_outcome_tells_the_absolute_threshold_and_the_value():
+    evaluator = Evaluator([LOAD])
+    outcome = next(o for r in readings([(0, 3.5)] * 31) for o in evaluator.evaluate(r))
+    assert (outcome.value, outcome.condition.threshold, outcome.condition.clear) == (3.5, 2.0, 1.6)
+
+
+def test_the_two_minute_means_are_unknown_at_first():
+    evaluator = Evaluator([])
+    evaluator.evaluate(readings([(10, 1)])[0])
+    assert set(evaluator.means().values()) == {None}
+
+
+def test_the_two_minute_means_are_there_even_without_rules():
+    evaluator = Evaluator([])
+    for reading in readings([(10, 1.5)] * 120):
+        evaluator.evaluate(reading)
+    assert evaluator.means()["cpu_percent"] == 10
+    assert evaluator.means()["load1"] == 1.5
+
+
+def test_an_alert_stands_until_it_resolves_and_full_disks_do_not_count():
+    disk = RuleSpec(3, "Disk", "disk_fullest_percent", "warning", 0, 90, 85, 0, 0, False)
+    evaluator = Evaluator([LOAD, disk])
+    for reading in readings([(0, 9.0)] * 32):
+        evaluator.evaluate(reading)
+    assert evaluator.is_open()
+    for reading in readings([(0, 0.1)] * 70, start=32):
+        evaluator.evaluate(reading)
+    evaluator.evaluate(Reading(200_000, 1.0, 0.0, {"disk_fullest_percent": 99.0}))
+    assert evaluator.statuses[3].is_open
+    assert not evaluator.is_open()
+
+
+def test_a_replay_never_fires_but_the_next_live_reading_does():
+    evaluator = Evaluator([LOAD])
+    series = readings([(0, 5.0)] * 60)
+    for reading in series:
+        evaluator.replay(reading, [LOAD.id])
+    assert evaluator.statuses[LOAD.id].state is State.PENDING
+    assert changes(evaluator, readings([(0, 5.0)], start=60)) == [(60_000, "Load", Change.FIRED)]
+
+
+pairs = st.lists(
+    st.tuples(
+        st.one_of(st.none(), st.sampled_from([0.0, 70.0, 100.0])),
+        st.one_of(st.none(), st.sampled_from([0.5, 1.7, 3.0])),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pairs, st.integers(0, 400))
+def test_a_replay_stands_where_the_first_run_stood(blocks, cut):
+    """Cut a run anywhere, replay what was stored since each rule's last change, and it goes on the same."""
+    series = readings([pair for pair in blocks for _ in range(15)])
+    cut = min(cut, len(series))
+    whole = Evaluator([CPU, LOAD])
+    last_change, opened = {}, {}
+    for reading in series[:cut]:
+        for outcome in whole.evaluate(reading):
+            last_change[outcome.rule.id] = reading.taken_at_ms
+            opened[outcome.rule.id] = outcome.status
+    resumed = Evaluator([CPU, LOAD], {rule: status for rule, status in opened.items() if status.is_open})
+    for reading in series[:cut]:
+        since = [rule.id for rule in (CPU, LOAD) if reading.taken_at_ms > last_change.get(rule.id, -1)]
+        resumed.replay(reading, since)
+    assert changes(resumed, series[cut:]) == changes(whole, series[cut:])

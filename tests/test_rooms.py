@@ -1,0 +1,157 @@
+"""The map of the house: rooms are folders, each has its folder of tests, and tells what others may import of it."""
+
+import ast
+import re
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import monitor
+from monitor.conf import BASE_DIR
+
+HOUSE = BASE_DIR / "monitor"
+TESTS = BASE_DIR / "tests"
+ROOMS = sorted(path.name for path in HOUSE.iterdir() if path.is_dir() and path.name != "__pycache__")
+AT_THE_TOP = {"__init__.py", "apps.py", "models.py", "version.py"}
+FOR_DJANGO = {"admin", "frontend", "management", "migrations", "templatetags"}
+"""Nobody imports these: Django finds them by their place."""
+
+MOST_NAMES = {
+    "access": 22, "alerts": 44, "checks": 12, "collectors": 9, "conf": 8, "database": 33, "demo": 4,
+    "diagnosis": 14, "doctor": 5, "history": 54, "hosts": 4, "ingest": 4, "live": 14, "loadtests": 25,
+    "metrics": 42, "notifications": 28, "rules": 27, "runtime": 12, "sampler": 1, "transfer": 7, "web": 25,
+}  # fmt: skip
+"""How many names of a room others use. These numbers only ever fall: who needs one more takes another away."""
+
+
+def modules() -> list[Path]:
+    """Every module of the program but the migrations."""
+    found = [*HOUSE.rglob("*.py"), *(BASE_DIR / "loadmon_site").glob("*.py")]
+    return [path for path in found if "migrations" not in path.parts]
+
+
+def room_of(path: Path) -> str:
+    """The room that a file lies in; "" at the top."""
+    parts = path.relative_to(BASE_DIR).parts
+    return parts[1] if parts[0] == "monitor" and len(parts) > 2 else ""
+
+
+def place(dotted: str) -> Path:
+    """Where a module of that name would lie, without its ending."""
+    return BASE_DIR / dotted.replace(".", "/")
+
+
+def is_module(dotted: str) -> bool:
+    """Whether `dotted` names a module, not something in one."""
+    return place(dotted).is_dir() or place(dotted).with_suffix(".py").exists()
+
+
+@cache
+def imported() -> dict[str, set[str]]:
+    """What is used of each room by others: full dotted names, "monitor.history.samples.latest"."""
+    used: dict[str, set[str]] = defaultdict(set)
+    for path in modules():
+        tree, aliases = ast.parse(path.read_text()), {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "monitor":
+                for one in node.names:
+                    full = f"{node.module}.{one.name}"
+                    if full.split(".")[1] == room_of(path):
+                        continue
+                    if is_module(full):
+                        aliases[one.asname or one.name] = full
+                    used[full.split(".")[1]].add(full)
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.value, ast.Name)
+                and node.value.id in aliases
+            ):
+                full = f"{aliases[node.value.id]}.{node.attr}"
+                used[full.split(".")[1]].add(full)
+        if room_of(path) == "":  # settings name what Django is to load
+            texts = (
+                node.value
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            )
+            for text in texts:
+                if re.fullmatch(r"monitor(\.\w+){2,}", text):
+                    used[text.split(".")[1]].add(text)
+    return used
+
+
+def declared(package: Path) -> set[str]:
+    """The names in __all__ of a package."""
+    for node in ast.parse((package / "__init__.py").read_text()).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+def test_the_map_in_the_docstring_is_the_house():
+    told = re.findall(r"^    (\w+)/ ", monitor.__doc__ or "", re.M)
+    assert sorted(told) == ROOMS
+
+
+def test_nothing_lies_outside_the_rooms():
+    assert {path.name for path in HOUSE.glob("*.py")} == AT_THE_TOP
+
+
+def test_every_room_has_its_folder_of_tests():
+    tested = set(ROOMS) - {"frontend", "migrations", "templatetags"}
+    assert {room for room in tested if not any((TESTS / room).rglob("test_*.py"))} == set()
+
+
+def test_every_folder_of_tests_is_named_for_its_room():
+    own = {"bench", "browser", "js", "processes", "stages"}
+    folders = {path.name for path in TESTS.iterdir() if path.is_dir() and any(path.rglob("*.*"))} - {
+        "__pycache__"
+    }
+    assert folders - own <= set(ROOMS)
+
+
+def test_only_django_imports_the_list_of_tables():
+    """Who needs a table imports it from the room that owns it."""
+    users = [
+        str(path)
+        for path in modules()
+        if re.search(r"from monitor\.models import|import monitor\.models", path.read_text())
+    ]
+    assert users == []
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room not in FOR_DJANGO])
+def test_what_others_import_of_a_room_stands_in_its_all(room):
+    steps: dict[Path, set[str]] = defaultdict(set)
+    for full in imported()[room]:
+        parts = full.split(".")
+        for at in range(2, len(parts)):
+            package = place(".".join(parts[:at]))
+            if package.is_dir():
+                steps[package].add(parts[at])
+    assert {
+        str(package): names - declared(package)
+        for package, names in steps.items()
+        if names - declared(package)
+    } == {}
+    assert {
+        name
+        for package, names in steps.items()
+        for name in declared(package) - names
+        if is_module(f"monitor.{room}.{name}")
+    } == set()
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room not in FOR_DJANGO])
+def test_what_is_private_stays_in_its_room(room):
+    assert {full for full in imported()[room] if full.rsplit(".", 1)[1].startswith("_")} == set()
+
+
+@pytest.mark.parametrize("room", [room for room in ROOMS if room not in FOR_DJANGO])
+def test_the_number_of_public_names_only_falls(room):
+    names = {full for full in imported()[room] if not is_module(full)}
+    assert len(names) <= MOST_NAMES[room], sorted(names)
+    assert len(names) >= MOST_NAMES[room] - 3, f"It fell to {len(names)}: write that into MOST_NAMES."

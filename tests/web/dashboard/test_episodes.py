@@ -1,0 +1,66 @@
+"""What happened on a host, as the page and the API get it."""
+
+import pytest
+
+from monitor.history import storage as history_storage
+from monitor.web.dashboard import episodes, status
+from tests.factories import NOW_MS, make_alert, make_host, make_rule, make_samples
+
+pytestmark = pytest.mark.django_db
+START = NOW_MS - NOW_MS % 60_000
+
+
+def test_the_alerts_frame_holds_the_open_ones_the_newest_twenty_and_the_count_of_a_day() -> None:
+    host = make_host()
+    make_alert(make_host("other"))
+    for minute in range(30):
+        make_alert(host, NOW_MS - 7_200_000 + minute * 60_000, NOW_MS - 1000)
+    make_alert(host, NOW_MS - 90_000_000, NOW_MS - 89_000_000)
+    still_open = make_alert(host, NOW_MS)
+    frame = status.alerts_frame(host, NOW_MS)
+    assert [alert["id"] for alert in frame["open"]] == [still_open.pk]
+    assert (len(frame["recent"]), frame["recent"][0]["id"]) == (20, still_open.pk)
+    assert frame["count_24h"] == 31
+
+
+def test_rules_come_with_absolute_thresholds_and_a_sentence() -> None:
+    host = make_host(effective_cores=4.0)
+    make_rule("Queue", metric="load1", threshold=1.5, clear_threshold=1.0, per_core=True)
+    rule = next(rule for rule in episodes.rules(host) if rule["name"] == "Queue")
+    assert (rule["threshold"], rule["clear"]) == (6.0, 4.0)
+    assert rule["sentence"].startswith("Fires when ")
+
+
+def test_a_rule_tells_both_of_its_levels() -> None:
+    host = make_host(effective_cores=4.0)
+    make_rule("Queue", metric="load1", threshold=1.5, clear_threshold=1.0, per_core=True, critical_metric="load5",
+              critical_threshold=2.0, critical_clear_threshold=1.5)  # fmt: skip
+    rule = next(rule for rule in episodes.rules(host) if rule["name"] == "Queue")
+    assert (rule["critical_threshold"], rule["critical_clear"], rule["critical_metric"]) == (
+        8.0,
+        6.0,
+        "load5",
+    )
+    assert (rule["comparison"], rule["statistic"]) == ("above", "mean")
+
+
+def test_the_thresholds_of_a_share_of_time_are_percent_whatever_the_cores() -> None:
+    host = make_host(effective_cores=4.0)
+    make_rule("Share", metric="load1", statistic="share", window_seconds=600, level=1.0, threshold=50.0,
+              clear_threshold=30.0, per_core=True)  # fmt: skip
+    rule = next(rule for rule in episodes.rules(host) if rule["name"] == "Share")
+    assert (rule["threshold"], rule["clear"], rule["critical_threshold"]) == (50.0, 30.0, None)
+
+
+def test_a_rule_per_core_has_no_threshold_while_the_cores_are_unknown() -> None:
+    make_rule("Queue", metric="load1", threshold=1.5, clear_threshold=1.0, per_core=True)
+    rule = next(rule for rule in episodes.rules(None) if rule["name"] == "Queue")
+    assert rule["threshold"] is None
+
+
+def test_the_storage_tells_how_far_back_samples_go() -> None:
+    host = make_host()
+    make_samples(host, 3)
+    storage = history_storage.storage(host)
+    assert (storage["oldest_sample_at"], storage["raw_hours"]) == (NOW_MS - 2000, 48.0)
+    assert storage["database_bytes"] > 0

@@ -1,0 +1,195 @@
+"""Who may look and who may act, asked over HTTP."""
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.core.handlers.asgi import ASGIRequest
+
+from loadmon_site.asgi import http
+from monitor.access import permissions
+from monitor.access.domain import is_local
+from tests.factories import make_host, make_samples, make_user
+
+LOCAL = {"SERVER_NAME": "127.0.0.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost:8000"}
+FOREIGN = [
+    {"REMOTE_ADDR": "192.168.0.9"},
+    {"SERVER_NAME": "192.168.0.5"},
+    {"HTTP_HOST": "load.example.org"},
+    {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+    {"HTTP_FORWARDED": "for=127.0.0.1"},
+    {"HTTP_VIA": "1.1 proxy"},
+    {"HTTP_X_REAL_IP": "127.0.0.1"},
+]
+PAGES = ["/", "/metrics"]
+API = [
+    "/api/v1/status",
+    "/api/v1/hosts",
+    "/api/v1/samples",
+    "/api/v1/history",
+    "/api/v1/alerts",
+    "/api/v1/openapi.json",
+]
+
+
+@pytest.fixture
+def site(db, settings, client):
+    """The client of a site that measures and is known under two names."""
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "load.example.org"]
+    make_samples(make_host(), 3)
+    return client
+
+
+@pytest.mark.parametrize("path", [*PAGES, *API])
+def test_this_machines_own_user_may_look_without_login(site, path) -> None:
+    assert site.get(path, **LOCAL).status_code == 200
+
+
+@pytest.mark.parametrize("changed", FOREIGN)
+@pytest.mark.parametrize("path", PAGES)
+def test_anyone_else_is_sent_to_the_login_and_back(site, path, changed) -> None:
+    response = site.get(f"{path}?host=db-01", **(LOCAL | changed))
+    assert response.status_code == 302
+    assert response["Location"] == f"/login/?next={path}%3Fhost%3Ddb-01"
+
+
+@pytest.mark.parametrize("changed", FOREIGN)
+@pytest.mark.parametrize("path", API)
+def test_anyone_elses_program_gets_401(site, path, changed) -> None:
+    response = site.get(path, **(LOCAL | changed))
+    assert (response.status_code, response.json()["error"]) == (401, "Log in first.")
+
+
+@pytest.mark.parametrize("path", [*PAGES, *API])
+def test_a_site_that_is_never_public_asks_even_its_own_machine(site, settings, path) -> None:
+    settings.LOADMON_PUBLIC = "no"
+    assert site.get(path, **LOCAL).status_code == (401 if path in API else 302)
+
+
+@pytest.mark.parametrize("changed", FOREIGN)
+@pytest.mark.parametrize("path", [*PAGES, *API])
+def test_a_public_site_shows_itself_to_all(site, settings, path, changed) -> None:
+    settings.LOADMON_PUBLIC = "yes"
+    assert site.get(path, **(LOCAL | changed)).status_code == 200
+
+
+@pytest.mark.parametrize("changed", FOREIGN)
+@pytest.mark.parametrize("path", [*PAGES, *API])
+def test_whoever_is_logged_in_may_look_from_anywhere(site, settings, path, changed) -> None:
+    settings.LOADMON_PUBLIC = "no"
+    site.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
+    assert site.get(path, **(LOCAL | changed)).status_code == 200
+
+
+def test_a_deactivated_user_may_not_look_any_more(site, settings) -> None:
+    settings.LOADMON_PUBLIC = "no"
+    user = make_user()
+    site.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    user.is_active = False
+    user.save()
+    assert site.get("/api/v1/hosts", **LOCAL).status_code == 401
+
+
+@pytest.mark.parametrize("changed", [{}, *FOREIGN])
+@pytest.mark.parametrize("public", ["auto", "yes", "no"])
+def test_health_is_open_to_all_and_tells_nothing_else(site, settings, public, changed) -> None:
+    settings.LOADMON_PUBLIC = public
+    response = site.get("/healthz", **(LOCAL | changed))
+    assert (response.status_code, response.json()) == (503, {"ok": False})
+
+
+def test_a_redirect_to_the_login_keeps_no_measurement_in_its_body(site) -> None:
+    assert site.get("/", **(LOCAL | FOREIGN[0])).content == b""
+
+
+# The peer of a connection
+
+
+def scope(**changed):
+    usual = {
+        "type": "http",
+        "method": "GET",
+        "path": "/api/v1/openapi.json",
+        "query_string": b"",
+        "server": ("127.0.0.1", 8000),
+        "client": ("127.0.0.1", 50000),
+        "headers": [(b"host", b"localhost:8000")],
+    }
+    return usual | changed
+
+
+def test_a_scope_tells_addresses_host_and_header_names() -> None:
+    peer = permissions.peer_of_scope(
+        scope(headers=[(b"Host", b"localhost"), (b"X_Forwarded_For", b"1.2.3.4")])
+    )
+    assert (peer.server, peer.client, peer.host) == ("127.0.0.1", "127.0.0.1", "localhost")
+    assert peer.headers == {"host", "x-forwarded-for"}
+
+
+def test_what_a_scope_does_not_tell_is_empty() -> None:
+    peer = permissions.peer_of_scope({"server": None, "client": None})
+    assert (peer.server, peer.client, peer.host) == ("", "", "")
+
+
+def test_two_host_headers_are_none() -> None:
+    both = [(b"host", b"localhost"), (b"host", b"evil.example")]
+    assert permissions.peer_of_scope(scope(headers=both)).host == ""
+
+
+def test_under_asgi_the_request_asks_the_scope() -> None:
+    request = ASGIRequest(scope(client=("192.168.0.9", 1)), body_file=None)
+    assert permissions.peer_of_request(request).client == "192.168.0.9"
+
+
+@pytest.mark.parametrize(
+    ("changed", "status"),
+    [
+        ({}, 200),
+        ({"client": ("192.168.0.9", 1)}, 401),
+        ({"server": ("192.168.0.5", 8000)}, 401),
+        ({"server": None}, 401),
+        ({"client": None}, 401),
+        ({"headers": [(b"host", b"localhost"), (b"x-forwarded-for", b"127.0.0.1")]}, 401),
+        ({"headers": []}, 401),
+        ({"headers": [(b"host", b"evil.example")]}, 400),
+    ],
+)
+async def test_the_asgi_application_itself_decides_by_the_connection(settings, changed, status) -> None:
+    settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1"]
+    application = ApplicationCommunicator(http, scope(**changed))
+    await application.send_input({"type": "http.request", "body": b""})
+    start, body = await application.receive_output(5), await application.receive_output(5)
+    await application.wait(5)
+    assert (start["status"], body["type"]) == (status, "http.response.body")
+
+
+# Load tests
+
+
+@pytest.mark.parametrize(
+    ("choice", "bind", "enabled"),
+    [
+        ("auto", "127.0.0.1", True),
+        ("auto", "::1", True),
+        ("auto", "localhost", True),
+        ("auto", "0.0.0.0", False),
+        ("auto", "192.168.0.5", False),
+        ("yes", "0.0.0.0", True),
+        ("no", "127.0.0.1", False),
+    ],
+)
+def test_load_tests_are_enabled_by_choice_or_by_a_loopback_bind(settings, choice, bind, enabled) -> None:
+    settings.LOADMON_LOADTEST, settings.LOADMON_BIND = choice, bind
+    assert permissions.load_tests_enabled() is enabled
+
+
+@pytest.mark.django_db
+def test_a_load_test_needs_the_permission() -> None:
+    assert not permissions.may_run_load_tests(make_user("ann"))
+    assert permissions.may_run_load_tests(make_user("ben", ["run_loadtest"]))
+    assert permissions.may_run_load_tests(make_user("root", is_superuser=True))
+    assert not permissions.may_run_load_tests(None)
+
+
+def test_http_1_0_is_a_proxy_that_tells_nothing_of_itself() -> None:
+    scope = {"server": ("127.0.0.1", 80), "client": ("127.0.0.1", 5), "headers": [(b"host", b"127.0.0.1")]}
+    assert is_local(permissions.peer_of_scope({**scope, "http_version": "1.1"}))
+    assert not is_local(permissions.peer_of_scope({**scope, "http_version": "1.0"}))
