@@ -12,8 +12,8 @@ from collections.abc import Callable
 from django.db import models, transaction
 from django.db.models import F
 
-from monitor.alerts import recording
 from monitor.alerts.models import Alert, Transition
+from monitor.alerts.recording import Recorder, nobody
 from monitor.database import bulk
 from monitor.demo import machine, plan
 from monitor.history import retention, rollups
@@ -22,6 +22,7 @@ from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER, Row
 from monitor.history.models import Gap, RollupProgress, Sample
 from monitor.history.rollups import TABLES
 from monitor.hosts.models import SYNTHETIC, Host
+from monitor.loadtests import attribution
 from monitor.loadtests.models import LoadTest, LoadTestState
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.reading import Reading, split_step
@@ -96,6 +97,7 @@ class _Seeding:
             sampler_stopped_at=moment(end_ms),
         )
         self.evaluator = Evaluator(loading.load_rules())
+        self.recorder = Recorder(self.host, tell=nobody, is_test=attribution.is_of_a_test)
 
     def run(self, progress: Progress) -> Host:
         """Store everything."""
@@ -105,7 +107,7 @@ class _Seeding:
             with transaction.atomic():
                 self._hour(hour)
             progress(min(1.0, (hour + HOUR_MS - start) / (end - start)))
-        recording.refresh(self.host, self.evaluator)
+        self.recorder.refresh(self.evaluator)
         Transition.objects.filter(alert__host=self.host).update(stored_at=F("at"))
         self._store_progress()
         return self.host
@@ -168,7 +170,7 @@ class _Seeding:
 
     def _evaluate(self, reading: Reading) -> None:
         for outcome in self.evaluator.evaluate(reading):
-            recording.record(self.host, outcome)
+            self.recorder.record(outcome)
 
     def _store_events(self) -> None:
         """Gaps and load tests; the tests first of all, for an alert asks whether one ran."""

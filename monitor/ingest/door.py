@@ -16,8 +16,9 @@ from typing import Any
 
 from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection, transaction
 
-from monitor.alerts import evidence, recording, restoring
+from monitor.alerts import evidence, restoring
 from monitor.alerts.models import Alert
+from monitor.alerts.recording import Recorder
 from monitor.database import file, wal
 from monitor.database.file import durable
 from monitor.history.models import Gap, Sample
@@ -29,6 +30,7 @@ from monitor.loadtests import attribution
 from monitor.metrics.gaps import GapSpec, Kind
 from monitor.metrics.reading import Reading
 from monitor.metrics.times import moment
+from monitor.notifications import outbox
 from monitor.rules import loading
 from monitor.rules.domain.evaluator import Outcome
 
@@ -63,6 +65,7 @@ class Ingest:
     ) -> None:
         self.host = host
         self.witness = witness or evidence.Witness()
+        self.recorder = Recorder(host, tell=outbox.enqueue, is_test=attribution.is_of_a_test)
         self.waiting: deque[Waiting] = deque()
         self.dropped = 0
         self.failure = ""
@@ -173,14 +176,14 @@ class Ingest:
                 ]
                 evidence.store(self.host, item.findings)
             if time.monotonic() - self._refreshed_at >= REFRESH_ALERTS_SECONDS:
-                recording.refresh(self.host, self.evaluator)
+                self.recorder.refresh(self.evaluator)
                 changed += self._tell_outlasting(moment(batch[-1].reading.taken_at_ms))
                 self._refreshed_at = time.monotonic()
         return changed, [row.pk for row in rows]
 
     def _record(self, item: Waiting, outcome: Outcome) -> Alert | None:
         with _apart(_lost(outcome)):
-            alert = recording.record(self.host, outcome)
+            alert = self.recorder.record(outcome)
             if alert is not None:
                 evidence.store(self.host, item.findings, outcome, alert)
             return alert
@@ -188,7 +191,7 @@ class Ingest:
 
     def _tell_outlasting(self, at: datetime) -> list[Alert]:
         with _apart("What outlasts a load test cannot be told"):
-            return attribution.tell_outlasting(self.host, at)
+            return attribution.tell_outlasting(self.host, at, self.recorder.tell)
         return []
 
     def _announce(self, batch: list[Waiting], ids: list[int], changed: list[Alert], result: Stored) -> None:

@@ -12,7 +12,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
@@ -21,12 +21,12 @@ from monitor.access import sessions
 from monitor.live import publishing
 from monitor.live.viewer import Viewer
 from monitor.live.wire import Message
-from monitor.web.dashboard import feed
 
 logger = logging.getLogger(__name__)
 
 Greeting = tuple[list[str], int | None, int]  # frames, newest sample id, the news they know of
 
+FILL_LIMIT = 600
 HOPELESS_SECONDS = 30.0
 HEARTBEAT_SECONDS = 15.0
 STATUS_SECONDS = 1.25 * HEARTBEAT_SECONDS
@@ -36,10 +36,27 @@ MOST_VIEWERS = 2000
 VIEWERS_PER_TURN = 100
 
 
+class Feed(Protocol):
+    """What a hub reads from the database for the viewers of a host, as finished frames."""
+
+    def hello(self, name: str) -> tuple[str, int | None]:
+        """The first frame for a viewer of host `name`, and the id of its newest sample."""
+
+    def alerts(self, name: str) -> str | None:
+        """The alerts frame; None while there is no such host."""
+
+    def status(self, name: str, sampler: dict[str, Any] | None) -> str | None:
+        """The status frame; `sampler` is what the sampler itself told last."""
+
+    def missed(self, name: str, after_id: int, limit: int) -> list[tuple[int, str]]:
+        """(id, frame) of up to `limit` samples stored after `after_id`, oldest first."""
+
+
 class Hub:
     """All viewers of this process; `join` and `leave` run in its event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
         self.viewers: dict[str, set[Viewer]] = {}
         self._last_ids: dict[str, int] = {}
         self._heard_at: dict[str, float] = {}
@@ -103,7 +120,7 @@ class Hub:
             await self._broadcast(host, event["text"])
             return
         if last is not None and event["id"] <= last:
-            known = event["previous_id"] is not None and event["id"] > last - feed.FILL_LIMIT
+            known = event["previous_id"] is not None and event["id"] > last - FILL_LIMIT
             if known or event["id"] == last:
                 return
             last = event["previous_id"]  # ids begin anew: the database was replaced
@@ -117,7 +134,7 @@ class Hub:
         last = self._last_ids.get(host)
         if last is None:
             return
-        missed = await database_sync_to_async(feed.missed)(host, last)
+        missed = await database_sync_to_async(self._feed.missed)(host, last, FILL_LIMIT)
         for sample_id, text in missed:
             if before is not None and sample_id >= before:
                 break
@@ -142,11 +159,11 @@ class Hub:
                 await asyncio.sleep(0)
 
     async def _send_alerts(self, host: str) -> None:
-        await self._broadcast(host, await self._read(feed.alerts, host), "alerts")
+        await self._broadcast(host, await self._read(self._feed.alerts, host), "alerts")
 
     async def _send_status(self, host: str) -> None:
         self._status_at[host] = time.monotonic()
-        await self._broadcast(host, await self._read(feed.status, host, self._told(host)), "status")
+        await self._broadcast(host, await self._read(self._feed.status, host, self._told(host)), "status")
 
     async def _read(self, make: Callable[..., str | None], *arguments: Any) -> str | None:
         """What `make` reads from the database; None while it cannot be read."""
@@ -168,9 +185,9 @@ class Hub:
             made_at, greeting = self._greetings.get(host, (0.0, ([], None, 0)))
             news = self._news.get(host, 0)
             if not greeting[0] or news != greeting[2] or time.monotonic() - made_at > 1.0:
-                hello, last_id = await database_sync_to_async(feed.hello)(host)
-                alerts = await self._read(feed.alerts, host)
-                status = await self._read(feed.status, host, self._told(host))
+                hello, last_id = await database_sync_to_async(self._feed.hello)(host)
+                alerts = await self._read(self._feed.alerts, host)
+                status = await self._read(self._feed.status, host, self._told(host))
                 greeting = ([text for text in (hello, alerts, status) if text], last_id, news)
                 self._greetings[host] = (time.monotonic(), greeting)
             return greeting
@@ -244,9 +261,9 @@ async def _for_ever(step: Callable[[], Any]) -> None:
 _hubs: dict[int, Hub] = {}
 
 
-def hub() -> Hub:
-    """The hub of the running event loop; a web process has one."""
+def hub(feed: Feed) -> Hub:
+    """The hub of the running event loop, which reads from `feed`; a web process has one."""
     loop = id(asyncio.get_running_loop())
     if loop not in _hubs:
-        _hubs[loop] = Hub()
+        _hubs[loop] = Hub(feed)
     return _hubs[loop]

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from monitor.alerts.models import Alert, AlertState
+from monitor.alerts.recording import Tell, write
 from monitor.hosts.models import Host
 from monitor.loadtests.domain.driven import ECHO_SECONDS, drives, echo_seconds
 from monitor.loadtests.models import LoadTest
-from monitor.notifications import outbox
 
 OUTLASTED = "outlasted"
 NO_TEST = "The load test is over and it still fires: it is no test any more."
@@ -21,13 +21,15 @@ def is_of_a_test(host: Host, metric: str, window: float, started: datetime, fire
     return _ran(host, metric, started - timedelta(seconds=window + ECHO_SECONDS), fired)
 
 
-def tell_outlasting(host: Host, at: datetime) -> list[Alert]:
+def tell_outlasting(host: Host, at: datetime, tell: Tell) -> list[Alert]:
     """Take the mark off the alerts that still fire after their load test and its echo, and tell them; return them.
 
     The caller holds a transaction.
     """
     marked = Alert.objects.filter(host=host, resolved_at=None, state=AlertState.FIRING, is_test=True)
-    return [alert for alert in marked.order_by("pk") if not _echoes(alert, at) and _become_real(alert, at)]
+    return [
+        alert for alert in marked.order_by("pk") if not _echoes(alert, at) and _become_real(alert, at, tell)
+    ]
 
 
 def _echoes(alert: Alert, at: datetime) -> bool:
@@ -35,13 +37,10 @@ def _echoes(alert: Alert, at: datetime) -> bool:
     return _ran(alert.host, alert.metric, since, at)
 
 
-def _become_real(alert: Alert, at: datetime) -> bool:
+def _become_real(alert: Alert, at: datetime, tell: Tell) -> bool:
     alert.is_test = False
     alert.save(update_fields=["is_test"])
-    change = alert.transitions.create(
-        at=at, change=OUTLASTED, value=alert.value, severity=alert.severity, note=NO_TEST
-    )
-    outbox.enqueue(alert, change)
+    write(alert, OUTLASTED, at, tell, severity=alert.severity, note=NO_TEST, value=alert.value)
     return True
 
 

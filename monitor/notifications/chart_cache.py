@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from datetime import timedelta
 
+from monitor.history import spans
 from monitor.metrics.catalogue import CATALOGUE
 from monitor.metrics.text import one_line
 from monitor.metrics.times import at_ms
@@ -14,7 +15,6 @@ from monitor.notifications import chart_png
 from monitor.notifications.messages.chart import Chart
 from monitor.notifications.messages.facts import Facts
 from monitor.notifications.models import Notification
-from monitor.web.history import answer
 
 logger = logging.getLogger("monitor.notifications.chart_cache")
 
@@ -65,7 +65,7 @@ def _chart(notification: Notification, facts: Facts) -> Chart:
     end = facts.told_at
     start = max(facts.started_at - BEFORE, end - LONGEST)
     now_ms = at_ms(end) or 0
-    span = answer.between(notification.alert.host, [facts.metric], at_ms(start) or 0, now_ms, POINTS, now_ms)
+    span = spans.numbers(notification.alert.host, [facts.metric], at_ms(start) or 0, now_ms, POINTS, now_ms)
     width_ms = span["resolution_seconds"] * 1000
     return Chart(
         label=one_line(facts.label, 60),

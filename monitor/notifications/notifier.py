@@ -64,7 +64,7 @@ class Dispatcher:
     ) -> None:
         self._deliver = deliver
         self._couriers = Couriers()
-        self._watch = nodata.Watch(publish)
+        self._watch = nodata.Watch(publish, outbox.enqueue)
         self._under_way: dict[int, Trip] = {}  # by receiver
         self._back: list[Trip] = []  # not stored yet
         self._looked: Looked | None = None

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from monitor.alerts import evidence, recording
+from monitor.alerts import evidence
 from monitor.collectors import Collection
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.domain.scanning import NEAR
@@ -193,8 +193,8 @@ class Sampler:
     def _apply(self, rules: list[RuleSpec]) -> bool:
         """Let the open alerts follow their rules, as these are now; return whether any changed."""
         now = datetime.now(UTC)
-        ended = recording.end_orphans(self.host, rules, now)
-        return bool(recording.follow(rules, now, self.host) or ended)
+        ended = self.ingest.recorder.end_orphans(rules, now)
+        return self.ingest.recorder.follow(rules, now) or bool(ended)
 
     def _store_facts(self, **facts: Any) -> None:
         cores = effective_cores()

@@ -3,10 +3,8 @@
 __all__ = [
     "alerts",
     "asgi",
-    "dashboard",
     "errors",
     "headers",
-    "history",
     "pacing",
     "rules",
     "static_files",

@@ -12,9 +12,11 @@ from monitor.hosts.models import SYNTHETIC
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.times import moment
 from monitor.notifications.models import Notification
+from monitor.notifications.outbox import enqueue
 from monitor.rules import loading
 from monitor.rules.models import Rule
 from tests.factories import NOW_MS, make_alert, make_host, make_receiver, make_samples
+from tests.stages.recorder import recorder
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +31,7 @@ class Night:
 
     def restart(self):
         """A new watcher, with nothing in its memory."""
-        self.watch = Watch(self.events.append, lambda: self.boot)
+        self.watch = Watch(self.events.append, enqueue, lambda: self.boot)
 
     def __call__(self, seconds):
         """So many seconds pass, with a look every two."""
@@ -204,7 +206,7 @@ def test_the_sampler_leaves_such_an_alert_alone(night):
     night(40)
     night.sampling = False
     night(60)
-    assert recording.end_orphans(night.host, loading.load_rules(), datetime.now(UTC)) == 0
+    assert recorder(night.host).end_orphans(loading.load_rules(), datetime.now(UTC)) == 0
     assert Alert.objects.get().resolved_at is None
 
 
@@ -213,7 +215,9 @@ def test_of_two_watchers_one_makes_the_alert(night, monkeypatch):
     night.sampling = False
     night(28)
     monkeypatch.setattr(
-        recording, "record", lambda *arguments: (_ for _ in ()).throw(IntegrityError("one_open_alert"))
+        recording.Recorder,
+        "record",
+        lambda *arguments: (_ for _ in ()).throw(IntegrityError("one_open_alert")),
     )
     night(6)
     assert not Alert.objects.exists()

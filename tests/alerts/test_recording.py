@@ -6,7 +6,6 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from monitor.alerts import recording
 from monitor.alerts.models import Alert, Transition
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
@@ -16,6 +15,7 @@ from monitor.metrics.reading import Reading
 from monitor.metrics.times import moment
 from monitor.rules import loading
 from monitor.rules.models import Rule
+from tests.stages.recorder import recorder
 
 pytestmark = pytest.mark.django_db
 
@@ -183,14 +183,14 @@ def test_an_alert_long_after_a_load_test_is_not_marked(feed, host):
 def test_an_alert_whose_rule_is_switched_off_ends_with_a_note(feed, host):
     feed(31, load1=3.0)
     Rule.objects.filter(name="Load").update(enabled=False)
-    assert recording.end_orphans(host, loading.load_rules(), moment(feed.now)) == 1
+    assert recorder(host).end_orphans(loading.load_rules(), moment(feed.now)) == 1
     assert Alert.objects.get().note == "Its rule was switched off or deleted."
 
 
 def test_a_deleted_rule_keeps_its_alerts(feed, host):
     feed(31, load1=3.0)
     Rule.objects.get(name="Load").delete()
-    recording.end_orphans(host, loading.load_rules(), moment(feed.now))
+    recorder(host).end_orphans(loading.load_rules(), moment(feed.now))
     alert = Alert.objects.get()
     assert (alert.rule, alert.rule_name, alert.state) == (None, "Load", "resolved")
 

@@ -6,8 +6,10 @@ from monitor.alerts import recording
 from monitor.alerts.models import Alert
 from monitor.metrics.times import moment
 from monitor.notifications.models import Notification
+from monitor.notifications.outbox import enqueue
 from monitor.rules import loading
 from tests.factories import NOW_MS, make_alert, make_host, make_receiver, make_rule
+from tests.stages.recorder import recorder
 
 pytestmark = pytest.mark.django_db
 NOW = moment(NOW_MS + 60_000)
@@ -21,7 +23,7 @@ def standing(before: str, after: str, **fields) -> Alert:
 
 def follow(alert: Alert) -> list[str]:
     """What happened to the alert, by name."""
-    recording.follow(loading.load_rules(), NOW, alert.host)
+    recorder(alert.host).follow(loading.load_rules(), NOW)
     alert.refresh_from_db()
     return list(alert.transitions.values_list("change", flat=True))
 
@@ -60,5 +62,5 @@ def test_of_two_that_see_the_edit_one_tells_it():
     alert = standing("warning", "critical")
     stale = Alert.objects.get(pk=alert.pk)
     follow(alert)
-    assert not recording._become(stale, "critical", NOW)
+    assert not recording._become(stale, "critical", NOW, enqueue)
     assert alert.transitions.count() == 1

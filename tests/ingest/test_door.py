@@ -97,7 +97,7 @@ def test_a_failing_alert_takes_its_sample_with_it(door, monkeypatch):
     def fail(*arguments):
         raise OperationalError("disk I/O error")
 
-    monkeypatch.setattr(ingest_module.recording, "record", fail)
+    monkeypatch.setattr(door.recorder, "record", fail)
     door.accept(reading(31, load1=5.0))
     door.accept(reading(32, load1=5.0))
     assert Sample.objects.filter(taken_at_ms__gt=31_000).count() == 0
@@ -201,14 +201,14 @@ def test_nothing_is_published_from_inside_the_transaction(door, events, monkeypa
 
 def test_the_commit_of_an_alert_survives_a_power_cut(door, monkeypatch):
     levels = []
-    record = ingest_module.recording.record
+    record = door.recorder.record
 
-    def note(host, outcome):
+    def note(outcome):
         with connection.cursor() as cursor:
             levels.append(cursor.execute("PRAGMA synchronous").fetchone()[0])
-        return record(host, outcome)
+        return record(outcome)
 
-    monkeypatch.setattr(ingest_module.recording, "record", note)
+    monkeypatch.setattr(door.recorder, "record", note)
     for second in range(1, 33):
         door.accept(reading(second, load1=5.0))
     assert levels == [2]  # FULL
@@ -281,7 +281,7 @@ def test_a_change_that_can_never_be_stored_does_not_hold_up_the_samples(host, mo
         Gap.objects.create(host=host, start_ms=1, end_ms=2, kind="of a test")
         raise error
 
-    monkeypatch.setattr(ingest_module.recording, "record", fail)
+    monkeypatch.setattr(door.recorder, "record", fail)
     door.accept(reading(1, cpu_percent=90.0))
     door.accept(reading(2, cpu_percent=90.0))
     assert Sample.objects.count() == 2

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts import recording, restoring
+from monitor.alerts import restoring
 from monitor.alerts.models import Alert, Transition
 from monitor.history.models import Gap, Sample
 from monitor.hosts.models import Host
@@ -22,6 +22,7 @@ from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.models import Rule
 from tests.factories import NOW_MS, make_alert, make_host, make_rule
 from tests.stages.pasts import past_of, rule_of
+from tests.stages.recorder import recorder
 
 pytestmark = pytest.mark.django_db
 MOST_READINGS = 115  # fewer than the tail that a restart reads
@@ -65,7 +66,7 @@ def lived(host, readings, interruptions):
         elif interruptions.get(index) == "edit":
             door.reload_rules()
         door.accept(reading, gaps)
-    recording.refresh(host, door.evaluator)
+    door.recorder.refresh(door.evaluator)
     changes = Transition.objects.order_by("id").values_list("at", "change", "value", "severity", "note")
     return list(Alert.objects.order_by("id").values_list(*COLUMNS)), list(changes)
 
@@ -155,7 +156,7 @@ def test_an_open_alert_about_silence_is_neither_resumed_nor_ended():
     deleted = make_alert(host, metric="sampler_silent_seconds", severity="critical")
     judged = loading.load_rules()
     assert rule.pk not in {one.id for one in judged}
-    assert recording.end_orphans(host, judged, moment(NOW_MS)) == 0
+    assert recorder(host).end_orphans(judged, moment(NOW_MS)) == 0
     evaluator = restoring.resume(host, judged)
     assert not any(status.is_open for status in evaluator.statuses.values())
     deleted.refresh_from_db()
@@ -177,7 +178,7 @@ def test_an_alert_ends_where_its_rule_comes_to_judge_something_else(edit, note):
     host, rule = make_host(), make_rule()
     make_alert(host, rule=rule)
     Rule.objects.filter(pk=rule.pk).update(**edit)
-    assert recording.end_orphans(host, loading.load_rules(), moment(NOW_MS)) == bool(note)
+    assert recorder(host).end_orphans(loading.load_rules(), moment(NOW_MS)) == bool(note)
     alert = Alert.objects.get()
     assert (alert.note, alert.resolved_at is not None) == (note, bool(note))
 
@@ -185,7 +186,7 @@ def test_an_alert_ends_where_its_rule_comes_to_judge_something_else(edit, note):
 def test_an_alert_about_silence_ends_where_its_rule_becomes_the_sampler_s():
     host, rule = make_host(), make_rule()
     make_alert(host, rule=rule, metric="sampler_silent_seconds")
-    assert recording.end_orphans(host, loading.load_rules(), moment(NOW_MS)) == 1
+    assert recorder(host).end_orphans(loading.load_rules(), moment(NOW_MS)) == 1
 
 
 def test_a_rule_with_numbers_that_no_alert_could_live_with_is_left_out():
@@ -205,6 +206,6 @@ def test_what_stands_does_not_fire_again():
             for door in (first, second)
         ]
     (fired,), (again,) = outcomes
-    assert recording.record(host, fired) is not None
-    assert recording.record(host, again) is None
+    assert recorder(host).record(fired) is not None
+    assert recorder(host).record(again) is None
     assert Alert.objects.count() == 1

@@ -15,6 +15,7 @@ from monitor.live.hub import Hub
 from monitor.live.viewer import Viewer
 from monitor.metrics.reading import Reading
 from monitor.metrics.windows import MEAN_METRICS
+from monitor.web.dashboard import feed
 from tests.factories import make_alert
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +57,7 @@ def host(transactional_db):
 
 @pytest.fixture
 async def hub(monkeypatch):
-    hub = Hub()
+    hub = Hub(feed)
     monkeypatch.setattr(hub, "_start", lambda: None)
     return hub
 
@@ -187,8 +188,8 @@ async def test_too_many_viewers_are_refused(host, hub, monkeypatch):
 
 async def test_a_stampede_reads_the_database_once(host, hub, monkeypatch):
     calls = []
-    real = hub_module.feed.hello
-    monkeypatch.setattr(hub_module.feed, "hello", lambda name: calls.append(name) or real(name))
+    real = feed.hello
+    monkeypatch.setattr(feed, "hello", lambda name: calls.append(name) or real(name))
     await asyncio.gather(*[hub.join(Browser()) for _ in range(50)])
     assert len(calls) == 1
 

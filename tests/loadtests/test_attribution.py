@@ -25,7 +25,7 @@ def host():
 
 
 def outlasting(host, seconds):
-    return tell_outlasting(host, moment(NOW_MS + seconds * SECOND))
+    return tell_outlasting(host, moment(NOW_MS + seconds * SECOND), outbox.enqueue)
 
 
 def stands(host, **fields):

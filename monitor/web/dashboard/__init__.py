@@ -1,3 +1,1 @@
 """The dashboard on the web: page, live socket, JSON, Prometheus text."""
-
-__all__ = ["feed"]

@@ -12,8 +12,6 @@ from monitor.ingest import frames as ingest_frames
 from monitor.metrics import json
 from monitor.web.dashboard import status as dashboard_status
 
-FILL_LIMIT = 600
-
 
 def now_ms() -> int:
     """Milliseconds since the epoch."""
@@ -42,10 +40,10 @@ def status(name: str, sampler: dict[str, Any] | None) -> str | None:
     return None if host is None else json.encode(dashboard_status.status_frame(host, now_ms(), sampler))
 
 
-def missed(name: str, after_id: int) -> list[tuple[int, str]]:
-    """(id, frame) of the samples stored after `after_id`; the newest one carries means and verdict."""
+def missed(name: str, after_id: int, limit: int) -> list[tuple[int, str]]:
+    """(id, frame) of up to `limit` samples stored after `after_id`; the newest one carries means and verdict."""
     host = _host(name)
-    samples = history_samples.samples_after(host, after_id, FILL_LIMIT) if host else []
+    samples = history_samples.samples_after(host, after_id, limit) if host else []
     frames = []
     previous = after_id
     for sample in samples:

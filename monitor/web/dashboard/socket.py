@@ -22,6 +22,7 @@ from monitor.live import hub, wire
 from monitor.live.backpressure import attach
 from monitor.live.viewer import Viewer
 from monitor.loadtests import drills
+from monitor.web.dashboard import feed
 
 logger = logging.getLogger(__name__)
 
@@ -55,13 +56,13 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         viewer = Viewer(host or settings.LOADMON_HOST_NAME, self.scope["raw_send"], session_key)
         attach(self.scope["raw_send"], viewer.valve)
         self.viewer = viewer
-        if not await hub.hub().join(viewer):
+        if not await hub.hub(feed).join(viewer):
             await wire.close(self.scope["raw_send"], 4429, "Too many dashboards are open.")
 
     async def disconnect(self, code: int) -> None:
         """Leave the hub."""
         if self.viewer is not None:
-            hub.hub().leave(self.viewer)
+            hub.hub(feed).leave(self.viewer)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take note of a frame at once: a flood, or anything but a JSON object, ends the connection."""

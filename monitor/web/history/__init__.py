@@ -1,3 +1,1 @@
 """History on the web: JSON and CSV."""
-
-__all__ = ["answer"]

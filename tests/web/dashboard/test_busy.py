@@ -91,7 +91,7 @@ def test_the_first_paint_holds_the_culprits(client, host):
 
 
 def test_samples_that_fill_a_hole_bring_a_verdict_with_the_culprits(host):
-    frames = [json.loads(text) for _, text in feed.missed(host.name, 0)]
+    frames = [json.loads(text) for _, text in feed.missed(host.name, 0, 600)]
     assert "ffmpeg" in frames[-1]["verdict"]["text"]
 
 
