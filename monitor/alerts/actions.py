@@ -14,7 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
 from monitor.access import permissions
-from monitor.alerts.models import Alert, ShareLink, Transition
+from monitor.alerts.models import Alert, Change, ShareLink, Transition
 from monitor.alerts.recording import nobody, write
 
 LONGEST_NOTE = 1000
@@ -53,7 +53,7 @@ def acknowledge(alert: Alert, user: Any, note: str, at: datetime) -> Transition:
     standing = Alert.objects.filter(pk=alert.pk, resolved_at=None, acknowledged_at=None)
     with transaction.atomic():
         if standing.update(acknowledged_at=at, acknowledged_by=user):
-            return _deed(alert, "acknowledged", user, text, at)
+            return _deed(alert, Change.ACKNOWLEDGED, user, text, at)
     alert.refresh_from_db()
     if alert.resolved_at is not None:
         raise TooLate("This alert is over: there is nothing left to acknowledge. A note can still be added.")
@@ -67,7 +67,7 @@ def add_note(alert: Alert, user: Any, note: str, at: datetime) -> Transition:
     text = usable_note(note)
     if not text:
         raise Unusable("The note is empty.")
-    return _deed(alert, "note", user, text, at)
+    return _deed(alert, Change.NOTE, user, text, at)
 
 
 def usable_note(note: str) -> str:
@@ -122,5 +122,5 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
-def _deed(alert: Alert, change: str, user: Any, note: str, at: datetime) -> Transition:
+def _deed(alert: Alert, change: Change, user: Any, note: str, at: datetime) -> Transition:
     return write(alert, change, at, nobody, severity="", note=note, by=user)

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import JUDGED, Unit
+from monitor.rules.domain import states
 from monitor.rules.models import Comparison, Rule, Severity, WindowStatistic
 
 
@@ -85,13 +86,29 @@ class Alert(models.Model):
         return f"{self.rule_name} on {self.host}, {self.fired_at:%Y-%m-%d %H:%M:%S}"
 
 
+class Change(models.TextChoices):
+    """What can happen to an alert: by the state machine, whose words come first, by the end of what made it, by people."""
+
+    FIRED = states.Change.FIRED.value, "Fired"
+    RECOVERING = states.Change.RECOVERING.value, "Calming down"
+    RELAPSED = states.Change.RELAPSED.value, "Came back"
+    RESOLVED = states.Change.RESOLVED.value, "Recovered"
+    ENDED_UNSEEN = states.Change.ENDED_UNSEEN.value, "Found to be over: it ended while nobody looked"
+    ESCALATED = states.Change.ESCALATED.value, "Became worse"
+    STEPPED_DOWN = states.Change.STEPPED_DOWN.value, "Stepped down"
+    RULE_GONE = "rule_gone", "Ended: its rule was switched off or deleted"
+    OUTLASTED = "outlasted", "Went on after the load test: no test any more"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    NOTE = "note", "Note"
+
+
 class Transition(models.Model):
     """One change of one alert, stored in the transaction of the sample that caused it."""
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="transitions")
     at = models.DateTimeField(help_text="The sample's time.")
     stored_at = models.DateTimeField(auto_now_add=True)
-    change = models.CharField(max_length=20)
+    change = models.CharField(max_length=20)  # a Change; as choices they would be part of the schema
     value = models.FloatField(null=True, help_text="Empty for what people did.")
     severity = models.CharField(max_length=10, blank=True, help_text="The one after the change.")
     by = models.ForeignKey(

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from monitor.alerts.models import Alert, AlertState, Transition
+from monitor.alerts.models import Alert, AlertState, Change, Transition
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import SILENCE
 from monitor.metrics.times import moment
@@ -20,14 +20,11 @@ from monitor.rules.domain.judge import Outcome
 from monitor.rules.domain.sentences import critical_reason
 from monitor.rules.domain.severity import RANKS
 from monitor.rules.domain.spec import RuleSpec
-from monitor.rules.domain.states import Change
 from monitor.rules.models import Comparison, Rule, Severity
 
 ENDS = (Change.RESOLVED, Change.ENDED_UNSEEN)
 RULE_GONE = "Its rule was switched off or deleted."
 RULE_CHANGED = "Its rule judges something else now."
-RULE_GONE_CHANGE = "rule_gone"
-
 
 Tell = Callable[[Alert, Transition], object]
 """Puts the messages of a change into the outbox, in the transaction of the change."""
@@ -41,7 +38,7 @@ def nobody(alert: Alert, transition: Transition) -> None:
 
 
 def write(
-    alert: Alert, change: str, at: datetime, tell: Tell, *, severity: str, note: str = "", value: float | None = None,
+    alert: Alert, change: Change, at: datetime, tell: Tell, *, severity: str, note: str = "", value: float | None = None,
     by: Any = None,
 ) -> Transition:  # fmt: skip
     """Write one change of an alert down and tell it: the one place that does. The caller holds the transaction."""
@@ -67,18 +64,18 @@ class Recorder:
         that stands already: the rules were read anew while its first firing waited to be stored. Nor one whose rule
         was deleted since the rules were read.
         """
-        at, rule = moment(outcome.at_ms), outcome.rule
+        at, rule, change = moment(outcome.at_ms), outcome.rule, Change(outcome.change)
         standing = Alert.objects.filter(host=self.host, rule_id=rule.id, resolved_at=None).first()
-        fires = outcome.change is Change.FIRED
+        fires = change is Change.FIRED
         if fires is (standing is not None) or (standing is not None and standing.metric != rule.metric):
             return None
         if fires and not Rule.objects.filter(pk=rule.id).exists():
             return None
         alert = self._fire(outcome, at) if standing is None else standing
         if not fires:
-            _change(alert, outcome, at)
+            _change(alert, change, outcome, at)
         note = critical_reason(outcome)
-        write(alert, outcome.change, at, self.tell, severity=outcome.severity, note=note, value=outcome.value)
+        write(alert, change, at, self.tell, severity=outcome.severity, note=note, value=outcome.value)
         return alert
 
     def refresh(self, evaluator: Evaluator) -> None:
@@ -141,7 +138,7 @@ def _end(alert: Alert, note: str, at: datetime, tell: Tell) -> bool:
     alert.state, alert.resolved_at, alert.note = AlertState.RESOLVED, at, note
     with transaction.atomic():
         alert.save()
-        write(alert, RULE_GONE_CHANGE, at, tell, severity=alert.severity, value=alert.value)
+        write(alert, Change.RULE_GONE, at, tell, severity=alert.severity, value=alert.value)
     return True
 
 
@@ -160,17 +157,17 @@ def _critical_threshold(outcome: Outcome) -> float | None:
     return critical.threshold if critical else None
 
 
-def _change(alert: Alert, outcome: Outcome, at: datetime) -> None:
+def _change(alert: Alert, change: Change, outcome: Outcome, at: datetime) -> None:
     alert.value = outcome.value
     worst = outcome.condition.worst
     alert.peak = worst(alert.peak, outcome.status.peak if outcome.status.peak is not None else outcome.value)
     alert.severity = outcome.severity
     alert.worst_severity = max(alert.worst_severity, outcome.severity, key=RANKS.__getitem__)
-    if outcome.change in ENDS:
+    if change in ENDS:
         alert.state, alert.resolved_at = AlertState.RESOLVED, at
-    elif outcome.change not in (Change.ESCALATED, Change.STEPPED_DOWN):
-        alert.state = AlertState.RECOVERING if outcome.change is Change.RECOVERING else AlertState.FIRING
-    if outcome.change is Change.ENDED_UNSEEN:
+    elif change not in (Change.ESCALATED, Change.STEPPED_DOWN):
+        alert.state = AlertState.RECOVERING if change is Change.RECOVERING else AlertState.FIRING
+    if change is Change.ENDED_UNSEEN:
         alert.end_observed = False
         if outcome.before.seen_at_ms is not None:
             alert.last_seen_at = moment(outcome.before.seen_at_ms)

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from monitor.alerts.models import Alert, Transition
+from monitor.alerts.models import Alert, Change, Transition
 from monitor.history.models import Gap, Sample
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NAMES, SILENCE
 from monitor.metrics.gaps import Kind
 from monitor.metrics.reading import Reading, gap_between
 from monitor.metrics.times import at_ms
+from monitor.rules.domain import states
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.spec import RuleSpec
-from monitor.rules.domain.states import Change, State, Status
+from monitor.rules.domain.states import State, Status
 from monitor.rules.models import Severity
 
 LONGEST_REPLAY_SECONDS = 2 * 3600
 MOST_GAPS = 1000
-SHIFTS = (Change.ESCALATED, Change.STEPPED_DOWN)
-OF_THE_RULE = (*(change for change in Change if change not in SHIFTS), "rule_gone")
+SHIFTS = frozenset({Change.ESCALATED, Change.STEPPED_DOWN})
+OF_THE_RULE = {*map(Change, states.Change), Change.RULE_GONE} - SHIFTS
 
 
 @dataclass(frozen=True, slots=True)

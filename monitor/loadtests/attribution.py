@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from monitor.alerts.models import Alert, AlertState
+from monitor.alerts.models import Alert, AlertState, Change
 from monitor.alerts.recording import Tell, write
 from monitor.hosts.models import Host
 from monitor.loadtests.domain.driven import ECHO_SECONDS, drives, echo_seconds
 from monitor.loadtests.models import LoadTest
 
-OUTLASTED = "outlasted"
 NO_TEST = "The load test is over and it still fires: it is no test any more."
 
 
@@ -40,7 +39,7 @@ def _echoes(alert: Alert, at: datetime) -> bool:
 def _become_real(alert: Alert, at: datetime, tell: Tell) -> bool:
     alert.is_test = False
     alert.save(update_fields=["is_test"])
-    write(alert, OUTLASTED, at, tell, severity=alert.severity, note=NO_TEST, value=alert.value)
+    write(alert, Change.OUTLASTED, at, tell, severity=alert.severity, note=NO_TEST, value=alert.value)
     return True
 
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
+from monitor.alerts.models import Change
 from monitor.history.domain.tiers import RESOLUTIONS
 from monitor.metrics.gaps import Kind
 from monitor.metrics.times import LATEST_MS
-from monitor.rules.domain.states import Change
 
 VERSION = 1
 FORMAT = "loadmon-history"
@@ -235,11 +235,10 @@ def finite(text: str) -> float:
 
 
 SEVERITIES = ("info", "warning", "critical")
-DEEDS = ("acknowledged", "note")  # of people: without a value, and here without their names
 TRANSITION: dict[str, Check] = {
     "at": _moment,
     "stored_at": _moment,
-    "change": _one_of(*(change.value for change in Change), "rule_gone", "outlasted", *DEEDS),
+    "change": _one_of(*Change.values),
     "value": _optional(number),
     "severity": _one_of("", *SEVERITIES),
     "note": _text(1000),

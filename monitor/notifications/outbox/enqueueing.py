@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from monitor.alerts.models import Alert, Transition
+from monitor.alerts.models import Alert, Change, Transition
 from monitor.notifications.domain.flapping import WITHIN
 from monitor.notifications.models import Notification, NotificationKind, NotificationState, Receiver
 from monitor.notifications.outbox import flaps
@@ -13,13 +13,20 @@ from monitor.notifications.outbox.rows import put
 from monitor.notifications.silences import Silences
 
 KINDS = {
-    "fired": NotificationKind.FIRED,
-    "escalated": NotificationKind.ESCALATED,
-    "resolved": NotificationKind.RESOLVED,
-    "ended_unseen": NotificationKind.RESOLVED,
-    "rule_gone": NotificationKind.RESOLVED,
-    "outlasted": NotificationKind.FIRED,
-}  # the changes that are told; the others are only recorded
+    Change.FIRED: NotificationKind.FIRED,
+    Change.RECOVERING: None,
+    Change.RELAPSED: None,
+    Change.RESOLVED: NotificationKind.RESOLVED,
+    Change.ENDED_UNSEEN: NotificationKind.RESOLVED,
+    Change.ESCALATED: NotificationKind.ESCALATED,
+    Change.STEPPED_DOWN: None,
+    Change.RULE_GONE: NotificationKind.RESOLVED,
+    Change.OUTLASTED: NotificationKind.FIRED,
+    Change.ACKNOWLEDGED: None,
+    Change.NOTE: None,
+}
+"""How each change is told; None: it is recorded and not told."""
+
 WAITING = (NotificationState.HELD, NotificationState.PENDING)
 UNHEARD = (NotificationState.DROPPED, NotificationState.FAILED, NotificationState.EXPIRED)
 FLAPS = "The rule is flapping: single messages are left out until it is calm."
@@ -28,7 +35,7 @@ ESCALATED_BEFORE = "It escalated and was told so less than half an hour ago."
 
 def enqueue(alert: Alert, transition: Transition) -> int:
     """Put the messages of one change into the outbox; return how many. The caller holds the change's transaction."""
-    kind = KINDS.get(transition.change)
+    kind = KINDS[Change(transition.change)]
     if kind is None or alert.host.is_synthetic:
         return 0
     quiet = Silences(transition.stored_at)
@@ -48,7 +55,7 @@ def enqueue(alert: Alert, transition: Transition) -> int:
 def _told_of(alert: Alert, transition: Transition, kind: NotificationKind) -> QuerySet[Receiver]:
     """Who is told; of what outlasts its load test not who has yet to get the first message: it tells this then."""
     told = audience(alert, kind)
-    if transition.change != "outlasted":
+    if transition.change != Change.OUTLASTED:
         return told
     waiting = alert.notifications.filter(kind=NotificationKind.FIRED, state__in=WAITING)
     return told.exclude(pk__in=waiting.exclude(transition=transition).values("receiver_id"))

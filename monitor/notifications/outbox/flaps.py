@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.alerts.models import Alert, Transition
+from monitor.alerts.models import Alert, Change, Transition
 from monitor.notifications.domain.flapping import CALM_AFTER, WITHIN, is_calm, is_flapping
 from monitor.notifications.models import Flapping, Notification, NotificationKind, NotificationState
 from monitor.notifications.outbox.audience import audience
 from monitor.notifications.outbox.rows import put
 from monitor.notifications.silences import Silences
 
-COUNTED = ("fired", "resolved", "ended_unseen")
+COUNTED = (Change.FIRED, Change.RESOLVED, Change.ENDED_UNSEEN)
 
 
 def standing(alert: Alert) -> Flapping | None:
@@ -36,7 +36,7 @@ def note(alert: Alert, transition: Transition, quiet: Silences) -> tuple[Flappin
         return None, False
     flapping = standing(alert)
     if flapping is not None and is_calm(flapping.last_change_at, transition.at):
-        begins = alert.pk if transition.change == "fired" else 0
+        begins = alert.pk if transition.change == Change.FIRED else 0
         calm_down(flapping, transition.stored_at, quiet, but=begins)
         flapping = None
     if transition.change not in COUNTED:

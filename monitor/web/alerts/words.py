@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from monitor.alerts.models import Change
 from monitor.metrics.catalogue import JUDGED, Unit
 from monitor.metrics.quantities import number, quantity, span
 
 SEVERITIES = {"critical": "Critical", "warning": "Warning", "info": "Info"}
 STATES = {"firing": "Firing", "recovering": "Calming down", "resolved": "Recovered"}
-CHANGES = {
-    "fired": "Fired",
-    "recovering": "Calming down",
-    "relapsed": "Came back",
-    "resolved": "Recovered",
-    "ended_unseen": "Found to be over: it ended while nobody looked",
-    "rule_gone": "Ended: its rule was switched off or deleted",
-    "outlasted": "Went on after the load test: no test any more",
-    "acknowledged": "Acknowledged",
-    "note": "Note",
+LEVELS: dict[str, str] = {
+    Change.FIRED: "Fired as",
+    Change.ESCALATED: "Became",
+    Change.STEPPED_DOWN: "Stepped down to",
 }
+"""The changes that lead to a severity, which is named with them."""
+
 GROUPS = {"unit": "service"}
 KINDS = {
     "fired": "Fired",
@@ -52,12 +49,9 @@ def label(metric: str) -> str:
 
 def change(word: str, severity: str) -> str:
     """What happened: "Fired as warning", "Became critical"."""
-    if word == "escalated":
-        return f"Became {severity or 'worse'}"
-    if word == "stepped_down":
-        return f"Stepped down to {severity}" if severity else "Stepped down"
-    told = CHANGES.get(word, word.replace("_", " ").capitalize())
-    return f"{told} as {severity}" if word == "fired" and severity else told
+    if severity and word in LEVELS:
+        return f"{LEVELS[word]} {severity}"
+    return Change(word).label if word in Change else word.replace("_", " ").capitalize()
 
 
 def judged(statistic: str, comparison: str, window_seconds: int) -> str:

@@ -3,11 +3,13 @@
 import pytest
 from django.db import transaction
 
+from monitor.alerts.models import Change
 from monitor.hosts.models import SYNTHETIC
 from monitor.ingest.door import Ingest
 from monitor.metrics.reading import Reading
 from monitor.notifications import outbox
 from monitor.notifications.models import Notification
+from monitor.notifications.outbox.enqueueing import KINDS
 from monitor.rules.models import Rule
 from tests.factories import make_alert, make_host, make_receiver, make_rule
 from tests.stages.outbox import NOON, REFUSED, Stage, after, fates
@@ -18,6 +20,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def stage():
     return Stage()
+
+
+def test_of_every_change_it_is_decided_whether_and_how_it_is_told():
+    assert list(KINDS) == list(Change)
 
 
 def test_an_alert_is_told_when_it_fires_and_when_it_recovers(stage):
