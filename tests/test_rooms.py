@@ -1,6 +1,7 @@
 """The map of the house: rooms are folders, each has its folder of tests, and tells what others may import of it."""
 
 import ast
+import importlib
 import re
 from collections import defaultdict
 from functools import cache
@@ -116,6 +117,19 @@ def test_every_folder_of_tests_is_named_for_its_room():
         "__pycache__"
     }
     assert folders - own <= set(ROOMS)
+
+
+def test_what_tests_run_in_other_processes_imports_what_there_is():
+    """A script in a text is seen neither by ruff nor by the collection of tests; it fails minutes later, or silently."""
+    line = re.compile(r"\bfrom ((?:monitor|tests)[\w.]*) import ([\w, ]+)")
+    told = {found for path in TESTS.rglob("*.py") for found in line.findall(path.read_text())}
+    lacking = {
+        f"{module}.{name}"
+        for module, names in told
+        for name in re.findall(r"(\w+)(?: as \w+)?", names)
+        if not is_module(f"{module}.{name}") and not hasattr(importlib.import_module(module), name)
+    }
+    assert lacking == set()
 
 
 def test_only_django_imports_the_list_of_tables():

@@ -16,7 +16,7 @@ PLACES = {
 FILL = """
 import time
 from monitor.models import Alert, Host
-from monitor.web.schemas import moment
+from monitor.metrics.times import moment
 host = Host.objects.create(name="testhost", effective_cores=2.0, cores_reason="2 of 2")
 now = time.time_ns() // 1_000_000
 for start in range(0, {alerts}, 2000):

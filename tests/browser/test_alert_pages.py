@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 # An alert with everything, on the host "hostile": evidence, messages and notes full of markup.
 STOCK = f"""
 import time
-from monitor.models import Alert, AlertState, Evidence, Host
+from monitor.models import Evidence, Host
 from tests import factories as make
 
 EVIL = {EVIL!r}
@@ -86,12 +86,12 @@ def test_markup_in_names_and_notes_is_text_everywhere(site, tabs):
 MARKED = f"""
 from django.utils import timezone
 from django.contrib.auth import get_user_model
-from monitor import acting
+from monitor.alerts import actions
 from monitor.models import Alert, Receiver, Rule, Silence
 now, rule = timezone.now(), Rule.objects.get(name={EVIL!r})
 Silence.objects.create(rule=rule, starts_at=now, note={EVIL!r})
 Receiver.objects.create(name={EVIL!r}, kind="webhook", address="https://a.example/", failing_since=now, failure={EVIL!r})
-_, token = acting.share(Alert.objects.get(pk={{pk}}), get_user_model().objects.get(username="admin"), 7, now)
+_, token = actions.share(Alert.objects.get(pk={{pk}}), get_user_model().objects.get(username="admin"), 7, now)
 print(rule.pk, token)
 """
 

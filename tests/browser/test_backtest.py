@@ -18,7 +18,7 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "bes
 # Two days of minutes for the host "testhost": 20 % for most of the time, 90 % for 20 minutes, six times.
 FILL = """
 import time
-from monitor import rollups
+from monitor.history import rollups
 from monitor.models import Host, RollupProgress, Rule
 from tests.factories import bucket
 host = Host.objects.get(name="testhost")

@@ -20,7 +20,7 @@ MAILED = "mail"
 FILL = """
 from django.db import transaction
 from django.utils import timezone
-from monitor import outbox
+from monitor.notifications import outbox
 from monitor.models import Alert, Host, Receiver, Rule, Transition
 Rule.objects.all().delete()
 host, now = Host.objects.create(name="db-01"), timezone.now()
