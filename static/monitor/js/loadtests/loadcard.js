@@ -1,7 +1,7 @@
 // The load-test card: ask, confirm, watch, cancel.
 
 import { element, icon, slot, setText } from "../page/element.js";
-import { problem } from "../page/sending.js";
+import { send } from "../page/sending.js";
 import { DrillForm } from "./drillform.js";
 import { mostWorkers, parse, question, view } from "./loadtest.js";
 
@@ -99,28 +99,14 @@ export class LoadCard {
     slot("load-test-start")?.focus();
   }
 
+  /** The answer, or null where there is none: why stands on the card then. */
   async #send(method, url, body) {
     this.#busy = true;
     this.#say("");
-    try {
-      const response = await fetch(url, {
-        method,
-        headers: {
-          Accept: "application/json",
-          "Content-Type": "application/json",
-          "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content,
-        },
-        body: body ? JSON.stringify(body) : undefined,
-      });
-      const answer = await response.json().catch(() => null);
-      if (response.ok) return answer;
-      this.#say(problem(response.status, answer));
-    } catch {
-      this.#say("The server cannot be reached just now.");
-    } finally {
-      this.#busy = false;
-    }
-    return null;
+    const { answer, error } = await send(method, url, body);
+    this.#busy = false;
+    this.#say(error);
+    return answer;
   }
 
   #say(text) {

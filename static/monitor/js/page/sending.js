@@ -24,8 +24,8 @@ export async function send(method, url, body) {
   }
 }
 
-/** "3 errors" of the API as one sentence. */
-export function problem(status, body) {
+/** The errors of the API as one sentence. */
+function problem(status, body) {
   if (body?.error) return body.error;
   if (status === 401 || status === 403) return "You may not do that: log in again.";
   return `The server refused (status ${count(status)}).`;
