@@ -61,6 +61,15 @@ def test_every_test_of_scripts_lies_in_a_room_of_the_same_name() -> None:
     assert [str(path) for path in tests if len(path.parts) < 2 or path.parts[0] not in HEIGHT] == []
 
 
+def test_every_test_of_scripts_bears_the_name_of_the_script_that_it_tests() -> None:
+    """`page/format.twicetold.test.js` is one more of `page/format.js`, in a process of its own."""
+    tested = [
+        path.relative_to(TESTS).parent / path.name.partition(".")[0] for path in TESTS.rglob("*.test.js")
+    ]
+    assert tested
+    assert [str(path) for path in tested if not (SCRIPTS / path).with_suffix(".js").is_file()] == []
+
+
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_a_script_imports_files_of_its_own_room_and_of_lower_ones(path: Path) -> None:
     found = imports(path)

@@ -1,10 +1,7 @@
-// An answer of the history API as the charts read it: means at the middle of their buckets, holes left out.
+// An answer of the history API as the charts read it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { runs } from "../../../static/monitor/js/charts/bands_drawing.js";
-import { stacked } from "../../../static/monitor/js/charts/stacking.js";
-import { Ghost } from "../../../static/monitor/js/history/ghost.js";
 import { Span } from "../../../static/monitor/js/history/span.js";
 
 const HOUR = 3_600_000;
@@ -48,26 +45,4 @@ test("the row nearest to a time is found, and none in an empty span", () => {
 
 test("the mean of a span is told for the legend", () => {
   assert.equal(new Span(answer()).means().load1, 2);
-});
-
-test("layers stand upon each other and add up", () => {
-  const [user, system] = stacked([[{ x: 1, y: 10 }, { x: 2, y: 20 }], [{ x: 1, y: 5 }, { x: 2, y: 1 }]]);
-  assert.deepEqual(user.between, [{ x: 1, low: 0, high: 10 }, { x: 2, low: 0, high: 20 }]);
-  assert.deepEqual(system.top, [{ x: 1, y: 15 }, { x: 2, y: 21 }]);
-});
-
-test("a hidden layer takes no room, and a time that one layer lacks is left out", () => {
-  const [, hidden, top] = stacked([[{ x: 1, y: 10 }, { x: 2, y: 20 }], [], [{ x: 2, y: 3 }]]);
-  assert.deepEqual([hidden.top, top.top], [[], [{ x: 2, y: 23 }]]);
-});
-
-test("a run ends where points lie too far apart", () => {
-  assert.deepEqual(runs([{ x: 1 }, { x: 2 }, { x: 9 }], 1.5).map((run) => run.length), [2, 1]);
-  assert.deepEqual(runs([], 1), []);
-});
-
-test("the earlier line lies where the present one is, with its value beside the cursor", () => {
-  const ghost = new Ghost(new Span(answer()), 10 * HOUR, "day");
-  assert.deepEqual(ghost.points("load")[1], { x: 12.5 * HOUR, y: 3 });
-  assert.deepEqual([ghost.valueAt("load", 12.6 * HOUR), ghost.valueAt("load", 20 * HOUR), ghost.valueAt("cpu", 12 * HOUR)], [3, null, null]);
 });

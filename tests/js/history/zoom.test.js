@@ -1,8 +1,8 @@
-// Zoom and pan: the time under the pointer stays, nothing is shorter than a minute or beyond now.
+// Zoom and pan as arithmetic.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { atLeastAMinute, bodyPan } from "../../../static/monitor/js/history/navigate.js";
+import { atLeastAMinute } from "../../../static/monitor/js/history/navigate.js";
 import { clamped, deeper, depth, panned, scaled, selected } from "../../../static/monitor/js/history/zoom.js";
 
 const HOUR = 3_600_000;
@@ -42,9 +42,4 @@ test("a drag to the left selects like one to the right", () => {
 test("the browser's history tells how deep one is", () => {
   assert.deepEqual([depth(null), depth({ depth: 2 }), depth({ depth: "x" }), depth({ depth: -1 })], [0, 2, 0, 0]);
   assert.deepEqual(deeper(deeper(null)), { depth: 2 });
-});
-
-test("without a focus the arrows pan by a quarter, with Shift too; other keys and other modifiers are the browser's", () => {
-  assert.deepEqual([{ key: "ArrowLeft" }, { key: "ArrowRight" }, { key: "ArrowLeft", shiftKey: true }].map(bodyPan), [-0.25, 0.25, -0.25]);
-  for (const event of [{ key: "Home" }, { key: "toString" }, { key: "ArrowLeft", altKey: true }, { key: "ArrowLeft", ctrlKey: true }, { key: "ArrowLeft", defaultPrevented: true }]) assert.equal(bodyPan(event), null);
 });

@@ -1,11 +1,8 @@
+// The chart of one alert: what of its history is drawn, and in words.
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { localText } from "../../../static/monitor/js/alerts/page/localtimes.js";
-import { alertBand, chartData, chartWords, judgedPoints, leastTop } from "../../../static/monitor/js/alerts/page/view.js";
-import { target } from "../../../static/monitor/js/alerts/yeargrid.js";
-import { addressOf } from "../../../static/monitor/js/page/addresses.js";
-import { zoneCookie } from "../../../static/monitor/js/page/zone.js";
+import { alertBand, chartData, chartWords, judgedPoints, leastTop } from "../../../../static/monitor/js/alerts/page/view.js";
 
 const HISTORY = {
   start_at: 10_000,
@@ -57,28 +54,4 @@ test("every line fits below the top of the axis", () => {
 test("the chart is told in words", () => {
   const data = { alert: { peak: 99 }, metric: { label: "CPU busy", unit: "percent" }, lines: [{ text: "fires at 75 %" }] };
   assert.equal(chartWords(data, false), "CPU busy: fires at 75 %. Peak 99 %. The alert is open.");
-});
-
-test("arrows move by days and weeks and stay inside the year", () => {
-  assert.equal(target("ArrowDown", 3, 365), 4);
-  assert.equal(target("ArrowLeft", 10, 365), 3);
-  assert.equal(target("ArrowLeft", 3, 365), 3);
-  assert.equal(target("End", 3, 365), 364);
-  assert.equal(target("Tab", 3, 365), null);
-});
-
-test("only what can be the name of a zone becomes a cookie", () => {
-  assert.match(zoneCookie("America/Argentina/Buenos_Aires", "/load/"), /^loadmon_zone=America\/Argentina\/Buenos_Aires; path=\/load\/; /);
-  assert.equal(zoneCookie("local time; path=/", "/"), "");
-});
-
-test("the number in an address is the last one, whatever the sub-path is called", () => {
-  assert.equal(addressOf("/alerts/0/", 7), "/alerts/7/");
-  assert.equal(addressOf("/0/alerts/0/", 7), "/0/alerts/7/");
-  assert.equal(addressOf("/api/v1/alerts/0/acknowledge", 7), "/api/v1/alerts/7/acknowledge");
-  assert.equal(addressOf("/0/api/v1/silences/0", 7), "/0/api/v1/silences/7");
-});
-
-test("a time is told with its day and to the second", () => {
-  assert.match(localText(Date.UTC(2026, 8, 4, 12, 41, 7)), /^[345] Sep 2026 \d\d:\d\d:07$/);
 });

@@ -1,12 +1,10 @@
-// Times of day that come twice, when a clock is set back: ticks, cursor and lists must say which of the two is meant.
+// Times of day that come twice, when a clock is set back: each must say which of the two is meant.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
 process.env.TZ = "Europe/Berlin";
 const { clockTime, dayTime, minuteTime, zoneAt } = await import("../../../static/monitor/js/page/format.js");
-const { gapRow } = await import("../../../static/monitor/js/history/words.js");
-const { tickLabel, ticks } = await import("../../../static/monitor/js/charts/ticks.js");
 
 const MINUTE = 60_000;
 const CHANGE = Date.UTC(2026, 9, 25, 1);
@@ -21,19 +19,6 @@ test("02:30 comes twice on 25 October 2026 in Berlin, and each says which it is"
 test("a time that comes once needs no name", () => {
   assert.deepEqual([at(-61), at(60), Date.UTC(2026, 2, 29, 1), Date.UTC(2026, 2, 29, 0, 59), Date.UTC(2026, 6, 1)].map(zoneAt), ["", "", "", "", ""]);
   assert.deepEqual([minuteTime(at(-61)), minuteTime(at(60))], ["01:59", "03:00"]);
-});
-
-test("no two ticks across the change have one label", () => {
-  for (const span of [10, 90, 300]) {
-    const labels = ticks(at(-span), at(span), 12).map((tick) => String(tickLabel(tick, 2 * span * MINUTE / 12)));
-    assert.equal(new Set(labels).size, labels.length, labels.join(" "));
-  }
-  assert.deepEqual(tickLabel(at(30), 30 * MINUTE), ["02:30", "CET"]);
-  assert.equal(tickLabel(at(90), 30 * MINUTE), "03:30");
-});
-
-test("a gap across the change is listed with both names", () => {
-  assert.equal(gapRow({ start: at(-30), end: at(30), kind: "rebooted" }, at(600)).when, "02:30 CEST to 02:30 CET");
 });
 
 test("a zone that sets its clock by half an hour is understood", async () => {

@@ -1,0 +1,53 @@
+// Notices, verdict, link: the words for each state.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { linkAnnouncement, noticeLines, verdictView } from "../../../static/monitor/js/dashboard/status.js";
+
+test("nothing is said of a sampler that is well", () => {
+  assert.deepEqual(noticeLines({ state: "running", waiting: 0, message: "", failing: {} }), []);
+});
+
+test("a sampler that cannot store, has stopped or lacks figures is spoken of", () => {
+  const [full] = noticeLines({ state: "storing_failed", waiting: 1, message: "Cannot store samples: the disk is full.", failing: {} });
+  assert.equal(full, "Cannot store samples: the disk is full. Reading goes on; 1 sample waits in memory.");
+  assert.match(noticeLines({ state: "stopped", last_sample_at: null, failing: {} })[0], /^The sampler has stopped\. Nothing is watched\. To start it: /);
+  assert.deepEqual(noticeLines({ state: "running", failing: { disk: "permission denied" } }), ["Disk figures are missing: permission denied"]);
+});
+
+test("samples that no longer fit into memory are said to be lost", () => {
+  const told = (dropped) => noticeLines({ state: "storing_failed", waiting: 600, dropped, message: "Cannot store samples." })[0];
+  assert.equal(told(0), "Cannot store samples. Reading goes on; 600 samples wait in memory.");
+  assert.equal(told(1), "Cannot store samples. Reading goes on; 600 samples wait in memory; no more fit, and 1 older one is lost.");
+  assert.equal(told(42), "Cannot store samples. Reading goes on; 600 samples wait in memory; no more fit, and 42 older ones are lost.");
+});
+
+test("a clock that was set back is spoken of", () => {
+  const [line] = noticeLines({ state: "running" }, { stepped: { at: 0, by: 3_600_000 } });
+  assert.match(line, /^The server's clock was set back by 1 h at /);
+});
+
+test("the verdict is split into the answer and its reasons", () => {
+  const shown = verdictView({ tone: "ok", text: "Fine. Load 0.5 on 2 cores: CPU 5 %." }, { link: "live" });
+  assert.deepEqual(shown, { tone: "ok", head: "Fine.", text: "Load 0.5 on 2 cores: CPU 5 %." });
+});
+
+test("an old verdict is not given as the present one", () => {
+  const shown = verdictView({ tone: "ok", text: "Fine. All well." }, { link: "stale", seenAt: 0, age: 130_000 });
+  assert.deepEqual([shown.tone, shown.head], ["unknown", "Not known now."]);
+  assert.match(shown.text, /^Last seen at .*, 2 min 10 s ago: Fine\. All well\.$/);
+});
+
+test("only changes of the link that matter are announced", () => {
+  assert.equal(linkAnnouncement("connecting", "live"), null);
+  assert.equal(linkAnnouncement("live", "live"), null);
+  assert.equal(linkAnnouncement("live", "stale"), "The data are stale: no new samples.");
+  assert.equal(linkAnnouncement("reconnecting", "live"), "Live again.");
+});
+
+test("of a made-up host one sentence says so, and none that its sampler stopped", () => {
+  const seenAt = new Date(2026, 10, 24, 8, 22, 7).getTime();
+  const shown = verdictView({ tone: "unknown", text: "x" }, { link: "history", seenAt, age: 9, now: seenAt + 60_000, synthetic: true });
+  assert.deepEqual([shown.head, shown.text], ["Made-up history.", "Nothing of it was measured. It ends at 08:22:07."]);
+  assert.deepEqual(noticeLines({ state: "stopped", message: "It was stopped." }, { synthetic: true }), []);
+});

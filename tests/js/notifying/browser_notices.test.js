@@ -1,0 +1,46 @@
+// Browser notifications: what they say, and to whom.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { button, notices } from "../../../static/monitor/js/notifying/browser_notices.js";
+
+const NOW = new Date(2026, 10, 24, 12, 0, 0).getTime();
+const at = (hour, minute = 0) => new Date(2026, 10, 24, hour, minute).getTime();
+const silence = (fields) => ({ id: 7, rule: null, host: null, maintenance: false, until_at: at(18), ...fields });
+const ALERT = { id: 3, rule: "CPU", host: "db-01", metric: "cpu_percent", severity: "critical", threshold: 75, value: 96, peak: 99, window_seconds: 0, explanation: "" };
+const WORDS = { metrics: { cpu_percent: { label: "CPU busy", unit: "percent" } } };
+
+test("a notification says severity, rule, host, and why where that is known", () => {
+  const [plain] = notices({ fired: [ALERT] }, WORDS);
+  assert.deepEqual([plain.title, plain.loud, plain.id], ["Critical: CPU on db-01", true, 3]);
+  assert.match(plain.body, /^CPU busy at 75 % or above, now 96\.0 %\.$/);
+  assert.equal(notices({ escalated: [{ ...ALERT, explanation: "rsync." }] }, WORDS)[0].body, "rsync.");
+});
+
+test("the news of one alert replace each other, and a recovery is quiet", () => {
+  const all = notices({ fired: [ALERT], recovered: [ALERT] }, WORDS);
+  assert.equal(new Set(all.map(({ tag }) => tag)).size, 1);
+  assert.equal(all[1].loud, false);
+});
+
+test("of what a silence or maintenance covers nobody is notified", () => {
+  const told = (standing) => notices({ fired: [ALERT], recovered: [ALERT] }, WORDS, standing, NOW).length;
+  assert.equal(told([silence({})]), 0);
+  assert.equal(told([silence({ rule: "CPU", host: "db-01", until_at: null })]), 0);
+  assert.equal(told([silence({ rule: "Load" }), silence({ host: "db-02" }), silence({ until_at: NOW })]), 2);
+});
+
+test("a notification of a test says that it is one", () => {
+  const titles = notices({ fired: [{ ...ALERT, is_test: true }], recovered: [{ ...ALERT, is_test: true }] }, WORDS).map(({ title }) => title);
+  assert.deepEqual(titles, ["Critical (load test): CPU on db-01", "Recovered (load test): CPU on db-01"]);
+});
+
+test("the button works only where a notification could come, and says why not", () => {
+  const usual = { secure: true, supported: true, permission: "default", wanted: false };
+  assert.deepEqual(button(usual), { disabled: false, pressed: false, word: "Notify me", reason: "" });
+  assert.match(button({ ...usual, secure: false, supported: false }).reason, /HTTPS/);
+  const { disabled, pressed, reason } = button({ ...usual, permission: "denied", wanted: true });
+  assert.deepEqual([disabled, pressed], [true, false]);
+  assert.match(reason, /blocked/);
+  assert.equal(button({ ...usual, permission: "granted", wanted: true }).pressed, true);
+});
