@@ -17,7 +17,7 @@ from monitor.history import rollups
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.live import publishing
-from monitor.metrics.catalogue import SILENCE
+from monitor.metrics.catalogue import NO_DATA
 from monitor.metrics.reading import Reading
 from monitor.metrics.times import at_ms
 from monitor.rules import loading
@@ -79,7 +79,7 @@ class Watch:
         if can_tell(looked.boottime - self._clear_since, host.interval):
             value = silent_seconds(looked.wall_ms, newest, at_ms(host.sampler_stopped_at), host.interval)
         evaluator = self._evaluator(host, rules)
-        outcomes = evaluator.evaluate(Reading(looked.wall_ms, covered, 0.0, {SILENCE.name: value}))
+        outcomes = evaluator.evaluate(Reading(looked.wall_ms, covered, 0.0, {NO_DATA.name: value}))
         if outcomes:
             self._evaluators.pop(host.pk)  # until the rows say so too, nothing has changed
             try:
@@ -98,7 +98,7 @@ class Watch:
 
     def _evaluator(self, host: Host, rules: list[RuleSpec]) -> Evaluator:
         """The one that stands where the rows say the host's alerts stand; another notifier may have changed them."""
-        rows = Alert.objects.filter(host=host, metric=SILENCE.name, resolved_at=None)
+        rows = Alert.objects.filter(host=host, metric=NO_DATA.name, resolved_at=None)
         standing = {row.rule_id: row for row in rows if row.rule_id is not None}
         known = self._evaluators.get(host.pk)
         if known is not None and list(known.rules) == rules:

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from monitor.alerts.models import Alert, AlertState, Change, Transition
 from monitor.hosts.models import Host
-from monitor.metrics.catalogue import SILENCE
+from monitor.metrics.catalogue import NO_DATA
 from monitor.metrics.times import moment
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.judge import Outcome
@@ -128,7 +128,7 @@ class Recorder:
 
 def end_unwatched(rules: Iterable[RuleSpec], at: datetime, tell: Tell) -> list[Host]:
     """Resolve open alerts about a silence whose rule is not among `rules` any more; return the hosts."""
-    standing = Alert.objects.filter(metric=SILENCE.name, resolved_at=None).select_related("host")
+    standing = Alert.objects.filter(metric=NO_DATA.name, resolved_at=None).select_related("host")
     orphans = [alert for alert in standing if alert.rule_id not in {rule.id for rule in rules}]
     return [alert.host for alert in orphans if _end(alert, RULE_GONE, at, tell)]
 
@@ -146,7 +146,7 @@ def _orphaned(alert: Alert, rules: Mapping[int, RuleSpec]) -> str:
     """Why an open alert must end, as a sentence; "" where its rule still judges what it is about."""
     rule = rules.get(alert.rule_id) if alert.rule_id is not None else None
     if rule is None:
-        return "" if alert.metric == SILENCE.name else RULE_GONE
+        return "" if alert.metric == NO_DATA.name else RULE_GONE
     same = alert.metric == rule.metric and alert.comparison == _comparison(rule)
     return "" if same and alert.statistic == rule.gauge.statistic else RULE_CHANGED
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from monitor.alerts.models import Alert, Change, Transition
 from monitor.history.models import Gap, Sample
 from monitor.hosts.models import Host
-from monitor.metrics.catalogue import NAMES, SILENCE
+from monitor.metrics.catalogue import NAMES, NO_DATA
 from monitor.metrics.gaps import Kind
 from monitor.metrics.reading import Reading, gap_between
 from monitor.metrics.times import at_ms
@@ -43,7 +43,7 @@ def resume(host: Host, rules: Iterable[RuleSpec], new: Collection[RuleSpec] = ()
     """
     rules = list(rules)
     rows = Alert.objects.filter(host=host, resolved_at=None, rule_id__isnull=False).exclude(
-        metric=SILENCE.name
+        metric=NO_DATA.name
     )
     standing = {row.rule_id: row for row in rows if row.rule_id is not None}
     evaluator = Evaluator(

@@ -14,7 +14,7 @@ from typing import cast
 
 from monitor.history.domain import steps
 from monitor.history.domain.tiers import Row, Summary, of_extremes
-from monitor.metrics.catalogue import CATALOGUE, NAMES, Unit
+from monitor.metrics.catalogue import CATALOGUE, NAMES, Kind, Unit
 from monitor.metrics.reading import Reading
 
 Chance = Callable[[], float]
@@ -27,12 +27,9 @@ MONDAY_MS = 4 * DAY_MS  # 1970-01-05
 WEEKDAYS = (1.1, 1.0, 1.0, 0.95, 0.85, 0.25, 0.18)  # how busy, Monday first
 EPISODE_MS = 6 * HOUR_MS
 EPISODE_CHANCE = 0.12
-GAUGES = frozenset(name for name in NAMES if name.startswith(("load", "memory", "tasks"))) | {
-    "cpu_effective_cores",
-    "swap_used_bytes",
-    "disk_fullest_percent",
-    "self_rss_bytes",
-}  # known even where no time was covered
+LEVELS = frozenset(metric.name for metric in CATALOGUE.values() if metric.kind is Kind.LEVEL)
+"""Known even where no time was covered."""
+
 FACTORS = tuple(steps.FACTORS.values())
 TASKS = tuple(at for at, metric in enumerate(CATALOGUE.values()) if metric.unit is Unit.TASKS)
 SPREADS = {Unit.PERCENT: 0.45, Unit.LOAD: 0.12, Unit.TASKS: 0.9, Unit.CORES: 0.0, Unit.BYTES: 0.004}
@@ -136,7 +133,7 @@ def counted(values: dict[str, float], known: bool = True) -> list[int | None]:
         counts[at] = (counts[at] + 50) // 100 * 100
     if known:
         return [*counts]
-    return [count if name in GAUGES else None for name, count in zip(NAMES, counts, strict=True)]
+    return [count if name in LEVELS else None for name, count in zip(NAMES, counts, strict=True)]
 
 
 def valued(counts: Sequence[int | None]) -> list[float | None]:

@@ -1,4 +1,4 @@
-"""The catalogue of metrics: name, label, unit and help of every column that a sample holds."""
+"""The catalogue of metrics: what each column of a sample holds, what it is about, and which collector brings it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,13 +18,50 @@ class Unit(StrEnum):
     SECONDS = "seconds"
 
 
+class Kind(StrEnum):
+    """Whether one reading tells it, or only the time between two."""
+
+    LEVEL = "level"
+    RATE = "rate"
+
+
+class Family(StrEnum):
+    """What a metric is about: words, causes and charts are chosen by it, never by the name."""
+
+    CPU = "cpu"
+    ONE_CORE = "one_core"
+    IO_WAIT = "io_wait"
+    STEAL = "steal"
+    CORES = "cores"
+    LOAD = "load"
+    RUNNING = "running"
+    BLOCKED = "blocked"
+    CPU_PRESSURE = "cpu_pressure"
+    IO_PRESSURE = "io_pressure"
+    MEMORY_PRESSURE = "memory_pressure"
+    MEMORY = "memory"
+    SWAP = "swap"
+    FILE_SYSTEMS = "file_systems"
+    DISK = "disk"
+    NETWORK = "network"
+    OWN = "own"
+    NO_DATA = "no_data"
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One column of a sample: a gauge, a float or None."""
+    """One column of a sample: a gauge, a float or None.
+
+    noun: how a sentence calls it, "the 1-minute load". collector: the name of the collector that brings it.
+    """
 
     name: str
     label: str
+    noun: str
     unit: Unit
+    kind: Kind
+    family: Family
+    collector: str
     help: str
 
 
@@ -32,192 +69,112 @@ def _catalogue(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
     return MappingProxyType({metric.name: metric for metric in metrics})
 
 
-CATALOGUE: Mapping[str, Metric] = _catalogue(
-    [
-        Metric(
-            "cpu_percent",
-            "CPU busy",
-            Unit.PERCENT,
-            "Time that all cores together were neither idle nor waiting for I/O, from /proc/stat.",
-        ),
-        Metric(
-            "cpu_user_percent",
-            "CPU user",
-            Unit.PERCENT,
-            "Time spent in programs, niced ones and guests included, from /proc/stat.",
-        ),
-        Metric(
-            "cpu_system_percent",
-            "CPU system",
-            Unit.PERCENT,
-            "Time spent in the kernel, interrupts included, from /proc/stat.",
-        ),
-        Metric(
-            "cpu_iowait_percent",
-            "CPU I/O wait",
-            Unit.PERCENT,
-            "Time that cores were idle while a task waited for I/O, from /proc/stat.",
-        ),
-        Metric(
-            "cpu_steal_percent",
-            "CPU stolen",
-            Unit.PERCENT,
-            "Time that the hypervisor gave to other machines, from /proc/stat.",
-        ),
-        Metric(
-            "cpu_busiest_core_percent",
-            "Busiest core",
-            Unit.PERCENT,
-            "Busy time of the one core that was busiest, from the lines per core of /proc/stat.",
-        ),
-        Metric(
-            "load1",
-            "Load 1 min",
-            Unit.LOAD,
-            "Tasks running or in uninterruptible sleep, damped over 1 minute, from /proc/loadavg.",
-        ),
-        Metric(
-            "load5",
-            "Load 5 min",
-            Unit.LOAD,
-            "Tasks running or in uninterruptible sleep, damped over 5 minutes, from /proc/loadavg.",
-        ),
-        Metric(
-            "load15",
-            "Load 15 min",
-            Unit.LOAD,
-            "Tasks running or in uninterruptible sleep, damped over 15 minutes, from /proc/loadavg.",
-        ),
-        Metric(
-            "tasks_running",
-            "Tasks running",
-            Unit.TASKS,
-            "Tasks on a core or ready for one, without the sampler itself, from procs_running of /proc/stat.",
-        ),
-        Metric(
-            "tasks_blocked",
-            "Tasks blocked",
-            Unit.TASKS,
-            "Tasks that wait for I/O to finish, from procs_blocked of /proc/stat.",
-        ),
-        Metric(
-            "cpu_effective_cores",
-            "Effective cores",
-            Unit.CORES,
-            "Cores that this host may use: the least of those online, the affinity and the cgroup quota.",
-        ),
-        Metric(
-            "pressure_cpu_some_percent",
-            "CPU pressure",
-            Unit.PERCENT,
-            "Time that at least one task waited for a core, from total= of /proc/pressure/cpu.",
-        ),
-        Metric(
-            "pressure_io_some_percent",
-            "I/O pressure",
-            Unit.PERCENT,
-            "Time that at least one task waited for I/O, from total= of /proc/pressure/io.",
-        ),
-        Metric(
-            "pressure_io_full_percent",
-            "I/O pressure, full",
-            Unit.PERCENT,
-            "Time that every task waited for I/O at once, from total= of /proc/pressure/io.",
-        ),
-        Metric(
-            "pressure_memory_some_percent",
-            "Memory pressure",
-            Unit.PERCENT,
-            "Time that at least one task waited for memory, from total= of /proc/pressure/memory.",
-        ),
-        Metric(
-            "pressure_memory_full_percent",
-            "Memory pressure, full",
-            Unit.PERCENT,
-            "Time that every task waited for memory at once, from total= of /proc/pressure/memory.",
-        ),
-        Metric(
-            "memory_used_bytes",
-            "Memory used",
-            Unit.BYTES,
-            "Memory that programs cannot have any more, total less available, from /proc/meminfo.",
-        ),
-        Metric(
-            "memory_available_bytes",
-            "Memory available",
-            Unit.BYTES,
-            "Memory that programs can have without swapping, from MemAvailable of /proc/meminfo.",
-        ),
-        Metric(
-            "memory_available_percent",
-            "Memory available, share",
-            Unit.PERCENT,
-            "Share of all memory that programs can have without swapping, from /proc/meminfo.",
-        ),
-        Metric(
-            "swap_used_bytes",
-            "Swap used",
-            Unit.BYTES,
-            "Swap space in use, total less free, from /proc/meminfo.",
-        ),
-        Metric(
-            "swap_bytes_per_second",
-            "Swapped in and out",
-            Unit.BYTES_PER_SECOND,
-            "Bytes a second moved between memory and swap, both ways, from pswpin and pswpout of /proc/vmstat.",
-        ),
-        Metric(
-            "disk_fullest_percent",
-            "Fullest file system",
-            Unit.PERCENT,
-            "Space used on the fullest local file system, of what ordinary users can use, from statvfs.",
-        ),
-        Metric(
-            "disk_read_bytes_per_second",
-            "Disk read",
-            Unit.BYTES_PER_SECOND,
-            "Bytes a second read from all physical disks together, from /proc/diskstats.",
-        ),
-        Metric(
-            "disk_write_bytes_per_second",
-            "Disk written",
-            Unit.BYTES_PER_SECOND,
-            "Bytes a second written to all physical disks together, from /proc/diskstats.",
-        ),
-        Metric(
-            "network_received_bytes_per_second",
-            "Received",
-            Unit.BYTES_PER_SECOND,
-            "Bytes a second received on all physical network interfaces together, from /proc/net/dev.",
-        ),
-        Metric(
-            "network_sent_bytes_per_second",
-            "Sent",
-            Unit.BYTES_PER_SECOND,
-            "Bytes a second sent on all physical network interfaces together, from /proc/net/dev.",
-        ),
-        Metric(
-            "self_cpu_percent",
-            "Sampler CPU",
-            Unit.PERCENT,
-            "The sampler's own CPU time in percent of one core, from the process's CPU clock.",
-        ),
-        Metric(
-            "self_rss_bytes",
-            "Sampler memory",
-            Unit.BYTES,
-            "The sampler's own resident memory, from /proc/self/statm.",
-        ),
-    ]
-)
+CATALOGUE: Mapping[str, Metric] = _catalogue([
+    Metric("cpu_percent", "CPU busy", "CPU",
+           Unit.PERCENT, Kind.RATE, Family.CPU, "cpu",
+           "Time that all cores together were neither idle nor waiting for I/O, from /proc/stat."),
+    Metric("cpu_user_percent", "CPU user", "CPU user",
+           Unit.PERCENT, Kind.RATE, Family.CPU, "cpu",
+           "Time spent in programs, niced ones and guests included, from /proc/stat."),
+    Metric("cpu_system_percent", "CPU system", "CPU system",
+           Unit.PERCENT, Kind.RATE, Family.CPU, "cpu",
+           "Time spent in the kernel, interrupts included, from /proc/stat."),
+    Metric("cpu_iowait_percent", "CPU I/O wait", "CPU I/O wait",
+           Unit.PERCENT, Kind.RATE, Family.IO_WAIT, "cpu",
+           "Time that cores were idle while a task waited for I/O, from /proc/stat."),
+    Metric("cpu_steal_percent", "CPU stolen", "CPU stolen",
+           Unit.PERCENT, Kind.RATE, Family.STEAL, "cpu",
+           "Time that the hypervisor gave to other machines, from /proc/stat."),
+    Metric("cpu_busiest_core_percent", "Busiest core", "busiest-core CPU",
+           Unit.PERCENT, Kind.RATE, Family.ONE_CORE, "cpu",
+           "Busy time of the one core that was busiest, from the lines per core of /proc/stat."),
+    Metric("load1", "Load 1 min", "1-minute load",
+           Unit.LOAD, Kind.LEVEL, Family.LOAD, "loadavg",
+           "Tasks running or in uninterruptible sleep, damped over 1 minute, from /proc/loadavg."),
+    Metric("load5", "Load 5 min", "5-minute load",
+           Unit.LOAD, Kind.LEVEL, Family.LOAD, "loadavg",
+           "Tasks running or in uninterruptible sleep, damped over 5 minutes, from /proc/loadavg."),
+    Metric("load15", "Load 15 min", "15-minute load",
+           Unit.LOAD, Kind.LEVEL, Family.LOAD, "loadavg",
+           "Tasks running or in uninterruptible sleep, damped over 15 minutes, from /proc/loadavg."),
+    Metric("tasks_running", "Tasks running", "tasks running",
+           Unit.TASKS, Kind.LEVEL, Family.RUNNING, "cpu",
+           "Tasks on a core or ready for one, without the sampler itself, from procs_running of /proc/stat."),
+    Metric("tasks_blocked", "Tasks blocked", "tasks blocked",
+           Unit.TASKS, Kind.LEVEL, Family.BLOCKED, "cpu",
+           "Tasks that wait for I/O to finish, from procs_blocked of /proc/stat."),
+    Metric("cpu_effective_cores", "Effective cores", "effective cores",
+           Unit.CORES, Kind.LEVEL, Family.CORES, "cores",
+           "Cores that this host may use: the least of those online, the affinity and the cgroup quota."),
+    Metric("pressure_cpu_some_percent", "CPU pressure", "CPU pressure",
+           Unit.PERCENT, Kind.RATE, Family.CPU_PRESSURE, "pressure",
+           "Time that at least one task waited for a core, from total= of /proc/pressure/cpu."),
+    Metric("pressure_io_some_percent", "I/O pressure", "I/O pressure",
+           Unit.PERCENT, Kind.RATE, Family.IO_PRESSURE, "pressure",
+           "Time that at least one task waited for I/O, from total= of /proc/pressure/io."),
+    Metric("pressure_io_full_percent", "I/O pressure, full", "full I/O pressure",
+           Unit.PERCENT, Kind.RATE, Family.IO_PRESSURE, "pressure",
+           "Time that every task waited for I/O at once, from total= of /proc/pressure/io."),
+    Metric("pressure_memory_some_percent", "Memory pressure", "memory pressure",
+           Unit.PERCENT, Kind.RATE, Family.MEMORY_PRESSURE, "pressure",
+           "Time that at least one task waited for memory, from total= of /proc/pressure/memory."),
+    Metric("pressure_memory_full_percent", "Memory pressure, full", "full memory pressure",
+           Unit.PERCENT, Kind.RATE, Family.MEMORY_PRESSURE, "pressure",
+           "Time that every task waited for memory at once, from total= of /proc/pressure/memory."),
+    Metric("memory_used_bytes", "Memory used", "memory used",
+           Unit.BYTES, Kind.LEVEL, Family.MEMORY, "memory",
+           "Memory that programs cannot have any more, total less available, from /proc/meminfo."),
+    Metric("memory_available_bytes", "Memory available", "memory available",
+           Unit.BYTES, Kind.LEVEL, Family.MEMORY, "memory",
+           "Memory that programs can have without swapping, from MemAvailable of /proc/meminfo."),
+    Metric("memory_available_percent", "Memory available, share", "available memory",
+           Unit.PERCENT, Kind.LEVEL, Family.MEMORY, "memory",
+           "Share of all memory that programs can have without swapping, from /proc/meminfo."),
+    Metric("swap_used_bytes", "Swap used", "swap used",
+           Unit.BYTES, Kind.LEVEL, Family.SWAP, "memory",
+           "Swap space in use, total less free, from /proc/meminfo."),
+    Metric("swap_bytes_per_second", "Swapped in and out", "traffic to and from swap",
+           Unit.BYTES_PER_SECOND, Kind.RATE, Family.SWAP, "swapping",
+           "Bytes a second moved between memory and swap, both ways, from pswpin and pswpout of /proc/vmstat."),
+    Metric("disk_fullest_percent", "Fullest file system", "space used on the fullest file system",
+           Unit.PERCENT, Kind.LEVEL, Family.FILE_SYSTEMS, "filesystems",
+           "Space used on the fullest local file system, of what ordinary users can use, from statvfs."),
+    Metric("disk_read_bytes_per_second", "Disk read", "disk read",
+           Unit.BYTES_PER_SECOND, Kind.RATE, Family.DISK, "disk",
+           "Bytes a second read from all physical disks together, from /proc/diskstats."),
+    Metric("disk_write_bytes_per_second", "Disk written", "disk written",
+           Unit.BYTES_PER_SECOND, Kind.RATE, Family.DISK, "disk",
+           "Bytes a second written to all physical disks together, from /proc/diskstats."),
+    Metric("network_received_bytes_per_second", "Received", "received",
+           Unit.BYTES_PER_SECOND, Kind.RATE, Family.NETWORK, "network",
+           "Bytes a second received on all physical network interfaces together, from /proc/net/dev."),
+    Metric("network_sent_bytes_per_second", "Sent", "sent",
+           Unit.BYTES_PER_SECOND, Kind.RATE, Family.NETWORK, "network",
+           "Bytes a second sent on all physical network interfaces together, from /proc/net/dev."),
+    Metric("self_cpu_percent", "Sampler CPU", "sampler CPU",
+           Unit.PERCENT, Kind.RATE, Family.OWN, "own",
+           "The sampler's own CPU time in percent of one core, from the process's CPU clock."),
+    Metric("self_rss_bytes", "Sampler memory", "sampler memory",
+           Unit.BYTES, Kind.LEVEL, Family.OWN, "own",
+           "The sampler's own resident memory, from /proc/self/statm."),
+])  # fmt: skip
 
 NAMES: tuple[str, ...] = tuple(CATALOGUE)
 
-SILENCE = Metric(
+NO_DATA = Metric(
     "sampler_silent_seconds",
     "Sampler silent",
+    "age of the newest sample",
     Unit.SECONDS,
+    Kind.LEVEL,
+    Family.NO_DATA,
+    "",
     "Seconds since the newest sample: no column of a sample, and judged by the notifier, not by the sampler.",
 )
-JUDGED: Mapping[str, Metric] = MappingProxyType({**CATALOGUE, SILENCE.name: SILENCE})
+JUDGED: Mapping[str, Metric] = MappingProxyType({**CATALOGUE, NO_DATA.name: NO_DATA})
 """Everything that a rule can judge."""
+
+
+def family_of(metric: str) -> Family | None:
+    """What `metric` is about; None where the catalogue does not know it, or not any more."""
+    return JUDGED[metric].family if metric in JUDGED else None

@@ -18,7 +18,7 @@ from monitor.history.models import Sample, column, extreme_of, mean_of, weight_o
 from monitor.history.retention import oldest_ms
 from monitor.history.rollups import TABLES, done_until
 from monitor.hosts.models import Host
-from monitor.metrics.catalogue import SILENCE
+from monitor.metrics.catalogue import NO_DATA
 from monitor.metrics.json import Shape
 from monitor.metrics.reading import gap_between
 from monitor.rules.domain.aggregates import Statistic as OfWindow
@@ -65,7 +65,7 @@ def backtest(host: Host, rule: Rule, days: int, now_ms: int) -> Shape:
 
     Raises Busy rather than let a crowd of them slow down everything else, Untried for the silence of the sampler.
     """
-    if rule.metric == SILENCE.name:
+    if rule.metric == NO_DATA.name:
         raise Untried(SILENCE_IS_NOT_KEPT)
     start_ms = now_ms - days * DAY_MS
     judged = spec(rule)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.metrics.catalogue import CATALOGUE, SILENCE
+from monitor.metrics.catalogue import CATALOGUE, NO_DATA
 from monitor.rules.domain.aggregates import Statistic
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.validation import complaints
@@ -42,7 +42,7 @@ def load_rules() -> list[RuleSpec]:
 
 def load_watched_rules() -> list[RuleSpec]:
     """Every enabled rule on the sampler's own silence, which another process judges."""
-    rows = Rule.objects.filter(enabled=True, metric=SILENCE.name)
+    rows = Rule.objects.filter(enabled=True, metric=NO_DATA.name)
     return [rule for row in rows if (rule := _workable(row))]
 
 

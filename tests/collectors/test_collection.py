@@ -44,6 +44,11 @@ def test_each_metric_of_the_catalogue_is_filled_by_exactly_one_collector():
     assert sorted(filled) == sorted(NAMES)
 
 
+def test_the_catalogue_names_the_collector_that_brings_each_metric():
+    brought = {metric: collector.name for collector in REGISTRY.values() for metric in collector.metrics}
+    assert {name: metric.collector for name, metric in CATALOGUE.items()} == brought
+
+
 def test_the_name_of_a_metric_ends_in_its_unit():
     endings = {Unit.PERCENT: "_percent", Unit.BYTES: "_bytes", Unit.BYTES_PER_SECOND: "_bytes_per_second"}
     wrong = [name for name, metric in CATALOGUE.items() if not name.endswith(endings.get(metric.unit, ""))]

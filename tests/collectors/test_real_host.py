@@ -9,15 +9,13 @@ from pathlib import Path
 import pytest
 
 from monitor.collectors import REGISTRY, Collection, filesystems, procfile
-from monitor.metrics.catalogue import CATALOGUE, NAMES, Unit
+from monitor.metrics.catalogue import CATALOGUE, NAMES, Kind, Unit
 
 GAUGES = {
     "load1", "load5", "load15", "cpu_effective_cores",
     "memory_used_bytes", "memory_available_bytes", "memory_available_percent",
 }  # fmt: skip
-RATES = {name for name in NAMES if name.endswith(("_per_second", "_percent"))} - {
-    "memory_available_percent", "disk_fullest_percent",
-}  # fmt: skip
+RATES = {metric.name for metric in CATALOGUE.values() if metric.kind is Kind.RATE}
 SOURCES = {
     "/proc/stat": "cpu",
     "/proc/loadavg": "loadavg",

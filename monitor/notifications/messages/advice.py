@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from monitor.metrics.catalogue import Family, family_of
 from monitor.notifications.messages.facts import Facts
 
 STEADY_SHARE = 0.05
 WORSENING = "It is a warning that grows: look at it soon."
 WAITING = "It is a warning: it can wait for working hours, unless it gets worse."
-MEANINGS = (
-    (("pressure_io", "cpu_iowait", "tasks_blocked"), "Programs stand still while they wait for the disk."),
-    (("load",), "More tasks run or wait than there are cores for, so whatever runs here may be slow."),
-    (("cpu_busiest",), "One core is used to its end: a program that can use only one does not get any faster."),
-    (("cpu_steal",), "The hypervisor gives this machine's time to others."),
-    (("cpu_", "pressure_cpu", "tasks_running"), "There is little CPU time left, so whatever runs here may be slow."),
-    (("pressure_memory", "swap_"), "Programs stand still while memory is found for them."),
-    (("memory_",), "Little memory is left: the kernel may end a program to make room."),
-    (("disk_fullest",), "A file system is nearly full: what writes to it will fail when it is."),
-    (("sampler_silent",), "Nothing is measured on this host now, so no other alert of it can fire or end."),
-)  # fmt: skip
+IO_STALLS = "Programs stand still while they wait for the disk."
+FULL_CPU = "There is little CPU time left, so whatever runs here may be slow."
+MEMORY_STALLS = "Programs stand still while memory is found for them."
+MEANINGS: Mapping[Family | None, str] = MappingProxyType({
+    Family.IO_PRESSURE: IO_STALLS,
+    Family.IO_WAIT: IO_STALLS,
+    Family.BLOCKED: IO_STALLS,
+    Family.LOAD: "More tasks run or wait than there are cores for, so whatever runs here may be slow.",
+    Family.ONE_CORE: "One core is used to its end: a program that can use only one does not get any faster.",
+    Family.STEAL: "The hypervisor gives this machine's time to others.",
+    Family.CPU: FULL_CPU,
+    Family.CORES: FULL_CPU,
+    Family.CPU_PRESSURE: FULL_CPU,
+    Family.RUNNING: FULL_CPU,
+    Family.MEMORY_PRESSURE: MEMORY_STALLS,
+    Family.SWAP: MEMORY_STALLS,
+    Family.MEMORY: "Little memory is left: the kernel may end a program to make room.",
+    Family.FILE_SYSTEMS: "A file system is nearly full: what writes to it will fail when it is.",
+    Family.NO_DATA: "Nothing is measured on this host now, so no other alert of it can fire or end.",
+})  # fmt: skip
 
 
 def advice(facts: Facts) -> str:
@@ -31,7 +44,7 @@ def advice(facts: Facts) -> str:
 
 def meaning(metric: str) -> str:
     """What a metric beyond its threshold means for whatever runs there; "" where there is nothing to say."""
-    return next((text for starts, text in MEANINGS if metric.startswith(starts)), "")
+    return MEANINGS.get(family_of(metric), "")
 
 
 def trend(facts: Facts) -> str:

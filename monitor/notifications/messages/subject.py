@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from monitor.diagnosis.blame import LOADS
-from monitor.metrics.catalogue import Unit
+from monitor.metrics.catalogue import Family, Unit, family_of
 from monitor.metrics.quantities import number, quantity, span
 from monitor.metrics.text import clipped, one_line
 from monitor.notifications.messages.facts import Facts
@@ -28,10 +27,11 @@ def headline(facts: Facts) -> str:
     if facts.level is not None:
         beyond = f"{'below' if facts.level_is_low else 'beyond'} {facts.measured(facts.level)}"
         return f"{one_line(facts.label, LONGEST_RULE)} {beyond} for {facts.told(facts.value)}"
-    if facts.metric in LOADS:
+    family = family_of(facts.metric)
+    if family is Family.LOAD:
         on = f" on {quantity(facts.cores, Unit.CORES)}" if facts.cores else ""
         return f"load {number(facts.value)}{on}"
-    if facts.metric == "sampler_silent_seconds":
+    if family is Family.NO_DATA:
         return f"no samples for {span(facts.value)}"
     return f"{one_line(facts.label, LONGEST_RULE)} {facts.told(facts.value)}"
 

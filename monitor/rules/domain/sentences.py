@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from monitor.metrics.catalogue import CATALOGUE, JUDGED, SILENCE, Unit
+from monitor.metrics.catalogue import JUDGED, Unit
 from monitor.metrics.quantities import quantity
 from monitor.rules.domain.aggregates import Statistic
 from monitor.rules.domain.judge import Outcome
 from monitor.rules.domain.states import Change
 
-NOUNS = {
-    "cpu_percent": "CPU",
-    "cpu_busiest_core_percent": "busiest-core CPU",
-    "load1": "1-minute load",
-    "load5": "5-minute load",
-    "load15": "15-minute load",
-    "pressure_io_full_percent": "full I/O pressure",
-    "pressure_memory_full_percent": "full memory pressure",
-    "memory_available_percent": "available memory",
-    "swap_bytes_per_second": "traffic to and from swap",
-    "disk_fullest_percent": "space used on the fullest file system",
-    SILENCE.name: "age of the newest sample",
-}
 BELOW = "below"
 
 
@@ -119,10 +106,7 @@ def _bound(below: bool) -> str:
 
 
 def _noun(metric: str) -> str:
-    if metric in NOUNS:
-        return NOUNS[metric]
-    label = CATALOGUE[metric].label if metric in CATALOGUE else metric
-    return label if label[:2].isupper() or label[1:2] == "/" else label[:1].lower() + label[1:]
+    return JUDGED[metric].noun if metric in JUDGED else metric
 
 
 def _limit(rule: Rule, value: float, cores: float | None, metric: str = "") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Protocol
 
-from monitor.metrics.catalogue import SILENCE
+from monitor.metrics.catalogue import NO_DATA
 from monitor.rules.domain.aggregates import Statistic
 
 LARGEST = 1e15
@@ -133,12 +133,12 @@ def _unless(rule: Rule) -> Iterator[Complaint]:
 
 def _silence(rule: Rule) -> Iterator[Complaint]:
     for field in SECOND_METRICS:
-        if getattr(rule, field) == SILENCE.name:
+        if getattr(rule, field) == NO_DATA.name:
             yield (
                 field,
                 "The silence of the sampler is no value of a sample: only a rule of its own can judge it.",
             )
-    if rule.metric != SILENCE.name:
+    if rule.metric != NO_DATA.name:
         return
     if rule.window_seconds:
         yield "window_seconds", "The silence of the sampler is judged by its latest value: give 0."

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from monitor.hosts import lookup
 from monitor.hosts.models import Host
-from monitor.metrics.catalogue import JUDGED, SILENCE
+from monitor.metrics.catalogue import JUDGED, NO_DATA
 from monitor.metrics.json import Shape
 from monitor.rules.backtesting import SILENCE_IS_NOT_KEPT, Busy, Untried, backtest
 from monitor.rules.domain.sentences import rule_sentence
@@ -40,7 +40,7 @@ def panel(rule: Rule | None, host_name: str | None, now_ms: int) -> dict[str, An
             "days": DEFAULT_DAYS,
             "urls": {"backtest": reverse("api:backtest"), "history": reverse("api:history")},
             "metrics": {one.name: {"label": one.label, "unit": str(one.unit)} for one in JUDGED.values()},
-            "untried": {SILENCE.name: SILENCE_IS_NOT_KEPT},
+            "untried": {NO_DATA.name: SILENCE_IS_NOT_KEPT},
             "rule": model_to_dict(rule, fields=NUMBERS) if rule else None,
             "answer": answer,
         },
