@@ -1,4 +1,4 @@
-"""Which alerts are the doing of a load test, and which of them turn out to be real because they outlast it."""
+"""Attribution of alerts to load tests: which are their doing, and which turn out to be real because they outlast them."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from monitor.alerts.models import Alert
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
-from monitor.loadtests.domain import drill
+from monitor.loadtests.domain.drill_verdict import Delivery
 from monitor.loadtests.domain.driven import DAMPING_SECONDS, drives
 from monitor.loadtests.domain.promise import NoPromise, Start, promised_seconds
 from monitor.loadtests.models import UNFINISHED, LoadTest, LoadTestKind
@@ -127,12 +127,15 @@ def deafness(receiver: Receiver, rule: Rule) -> str:
     return ""
 
 
-def follow(test: LoadTest, alert_id: int, now: datetime) -> tuple[float | None, list[drill.Delivery], bool]:
+def follow(test: LoadTest, alert_id: int, now: datetime) -> tuple[float | None, list[Delivery], bool]:
     """(when a browser showed the alert, how far each receiver's message is, whether a notifier runs).
 
-    Times are seconds from the reading that made the alert fire.
+    Times are seconds from the reading that made the alert fire. An alert that is gone, with its host or with the
+    database that held it, was shown by no browser and has no messages.
     """
-    alert = Alert.objects.get(pk=alert_id)
+    alert = Alert.objects.filter(pk=alert_id).first()
+    if alert is None:
+        return None, [Delivery(each.name, each.kind) for each in test.receivers.all()], notifier_runs(now)
     seen = LoadTest.objects.filter(pk=test.pk).values_list("seen_in_browser_at", flat=True).first()
     rows = Notification.objects.filter(alert=alert).order_by("id").prefetch_related("tries")
     newest_last = {row.receiver_id: row for row in reversed(rows)}  # of each receiver the first message
@@ -189,13 +192,13 @@ def _start(host: Host, workers: int) -> Start:
     return Start(workers, host.effective_cores or float(workers), host.interval, values)
 
 
-def _delivery(receiver: Receiver, row: Notification | None, fired_at: datetime) -> drill.Delivery:
+def _delivery(receiver: Receiver, row: Notification | None, fired_at: datetime) -> Delivery:
     if row is None:
-        return drill.Delivery(receiver.name, receiver.kind)
+        return Delivery(receiver.name, receiver.kind)
     tries = list(row.tries.all())
     sent = row.state == NotificationState.SENT and row.settled_at is not None
     waits = row.state == NotificationState.PENDING
-    return drill.Delivery(
+    return Delivery(
         receiver=receiver.name,
         way=receiver.kind,
         state=row.state,

@@ -1,4 +1,4 @@
-"""What a running load test is watched for: the alerts that fire, and, in a drill, how far its message has come."""
+"""Progress of a running load test: the alerts that fire and, in a drill, how far their message has come."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Protocol
 
 from monitor.alerts.models import Alert, AlertState
 from monitor.loadtests import drills
-from monitor.loadtests.domain import drill
+from monitor.loadtests.domain.drill_verdict import Course, Verdict, is_decided, judge
 from monitor.loadtests.domain.report import Fired, Watch
 from monitor.loadtests.models import LoadTest
 
@@ -24,8 +24,8 @@ class Accepted(Protocol):
     def pushed_at(self) -> float: ...
 
 
-class Drill:
-    """One drill, from the start of its workers to its verdict."""
+class DrillProgress:
+    """How far one drill has come, from the start of its workers to its verdict."""
 
     def __init__(self, test: LoadTest) -> None:
         self._test = test
@@ -43,24 +43,25 @@ class Drill:
         """Whether the alert has fired and its row has just come to say so; to be stored before."""
         if self._alert_id is None or self._told:
             return False
-        LoadTest.objects.filter(pk=self._test.pk).update(alert=self._alert_id)
+        if Alert.objects.filter(pk=self._alert_id).exists():  # a row cannot name one that is gone
+            LoadTest.objects.filter(pk=self._test.pk).update(alert=self._alert_id)
         self._told = True
         return True
 
-    def verdict(self, watch: Watch, elapsed: float, now: datetime) -> drill.Verdict | None:
+    def verdict(self, watch: Watch, elapsed: float, now: datetime) -> Verdict | None:
         """The verdict once it is decided, `elapsed` seconds after the start; reads the database."""
         course = self._course(watch, now)
-        return drill.judge(course) if drill.is_decided(course, elapsed) else None
+        return judge(course) if is_decided(course, elapsed) else None
 
-    def _course(self, watch: Watch, now: datetime) -> drill.Course:
+    def _course(self, watch: Watch, now: datetime) -> Course:
         test, promised = self._test, self._test.promised_seconds or 0.0
         rule = test.rule
         name = rule.name if rule is not None else "The rule"
         if self._fired is None or self._alert_id is None:
             limit = _limit(test) if rule is not None and rule.metric.startswith("cpu_") else ""
-            return drill.Course(name, promised, missed=watch.missed(test.rule_id), limit=limit)
+            return Course(name, promised, missed=watch.missed(test.rule_id), limit=limit)
         seen, told, notifier = drills.follow(test, self._alert_id, now)
-        return drill.Course(name, promised, self._fired, seen=seen, deliveries=told, notifier=notifier)
+        return Course(name, promised, self._fired, seen=seen, deliveries=told, notifier=notifier)
 
 
 def just_fired(stored: Accepted, began_at: datetime) -> Iterator[tuple[Alert, Fired]]:

@@ -1,4 +1,4 @@
-"""Load tests as rows: asked for, cancelled, and closed when no sampler does; loadrunner runs them."""
+"""Requests for load tests, as rows: asked for, cancelled, and closed when no sampler does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.loadtests import drills
 from monitor.loadtests.burn import LONGEST_SECONDS, SHORTEST_SECONDS
-from monitor.loadtests.domain.drill import LATE_SECONDS, WAIT_SECONDS
+from monitor.loadtests.domain.drill_verdict import LATE_SECONDS, WAIT_SECONDS
 from monitor.loadtests.models import UNFINISHED, LoadTest, LoadTestKind, LoadTestState
 from monitor.loadtests.workers import no_room
 from monitor.metrics.times import moment

@@ -1,4 +1,4 @@
-"""The sampler's side of load tests: takes requests up, runs the workers, and tells what the test proved."""
+"""Runner of load tests, for the sampler: takes requests up, runs the workers, and tells what the test proved."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from django.utils import timezone
 from monitor.hosts.models import Host
 from monitor.live import publishing
 from monitor.loadtests import requests
-from monitor.loadtests.domain import report as domain_report
+from monitor.loadtests.domain import report as reports
 from monitor.loadtests.models import LoadTest, LoadTestKind, LoadTestState
-from monitor.loadtests.progress import Accepted, Drill, just_fired
+from monitor.loadtests.progress import Accepted, DrillProgress, just_fired
 from monitor.loadtests.workers import Burners, NotStarted
 from monitor.rules.domain.evaluator import Evaluator
 
@@ -47,8 +47,8 @@ class Run:
     test: LoadTest
     burners: Burners
     began: float
-    drill: Drill | None
-    watch: domain_report.Watch = field(default_factory=domain_report.Watch)
+    drill: DrillProgress | None
+    watch: reports.Watch = field(default_factory=reports.Watch)
 
 
 class Runner:
@@ -109,7 +109,7 @@ class Runner:
         """End everything, in at most a second: the sampler stops."""
         if self._run is not None:
             elapsed = self._clock() - self._run.began
-            self._end(self._run, LoadTestState.FAILED, timezone.now(), domain_report.stopped(elapsed))
+            self._end(self._run, LoadTestState.FAILED, timezone.now(), reports.stopped(elapsed))
         for burners in self._leaving:
             burners.wait()
         self._leaving = []
@@ -139,7 +139,7 @@ class Runner:
             began = self._clock()
             where = settings.LOADMON_DATA_DIR if test.kind == LoadTestKind.IO else None
             burners = Burners(test.workers, test.seconds, where)
-            self._run = Run(test, burners, began, Drill(test) if test.expects_alert else None)
+            self._run = Run(test, burners, began, DrillProgress(test) if test.expects_alert else None)
         except (NotStarted, requests.WrongNumbers) as error:
             logger.warning("load test %s failed: %s", test.pk, error)
             self._unsaved = Ending(test, LoadTestState.FAILED, now, str(error), passed=None)
@@ -166,7 +166,7 @@ class Runner:
         elapsed = self._clock() - run.began
         deaths = run.burners.deaths()
         if deaths:
-            ending = domain_report.died(deaths, run.test.workers, elapsed)
+            ending = reports.died(deaths, run.test.workers, elapsed)
             self._end(run, LoadTestState.FAILED, now, ending)
         elif run.drill is not None:
             self._follow_drill(run, run.drill, now, elapsed)
@@ -176,7 +176,7 @@ class Runner:
         elif self._look:
             self._follow_row(run, now, elapsed)
 
-    def _follow_drill(self, run: Run, drill: Drill, now: datetime, elapsed: float) -> None:
+    def _follow_drill(self, run: Run, drill: DrillProgress, now: datetime, elapsed: float) -> None:
         """End the drill as soon as it is decided; its workers end at their deadline, it may wait for messages longer."""
         with self._surviving():
             if drill.has_news():
@@ -193,7 +193,7 @@ class Runner:
             cancelled = row.values_list("cancel_requested", flat=True).first()
             self._looked()
             if cancelled is not False:
-                self._end(run, LoadTestState.CANCELLED, now, domain_report.cancelled(elapsed))
+                self._end(run, LoadTestState.CANCELLED, now, reports.cancelled(elapsed))
 
     def _end(
         self, run: Run, state: LoadTestState, ended_at: datetime, ending: str, passed: bool | None = None
@@ -202,7 +202,7 @@ class Runner:
         run.burners.end()
         self._leaving.append(run.burners)
         self._run = None
-        report = ending if passed is not None else domain_report.report(ending, run.watch.sentences())
+        report = ending if passed is not None else reports.report(ending, run.watch.sentences())
         self._unsaved = Ending(run.test, state, ended_at, report, passed)
         self._save()
 

@@ -1,4 +1,4 @@
-"""The workers of one load test as processes: started together, watched, ended without waiting for them."""
+"""Workers of one load test, as processes: started together, watched, ended without waiting for them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ from pathlib import Path
 from monitor.loadtests.burn import CANNOT_WRITE
 from monitor.metrics.quantities import number
 
-LEAST_BYTES = 10**9
-
-LEAST_SHARE = 0.1
-
 PROGRAM = Path(__file__).with_name("burn.py")
 KILL_AFTER_SECONDS = 0.5
+LEAST_BYTES, LEAST_SHARE = 10**9, 0.1
+"""What a disk test leaves alone: it needs so many bytes free, and such a share of the disk."""
 
 
 class NotStarted(OSError):
@@ -104,6 +102,14 @@ def no_room(directory: Path) -> str:
     return refusal(str(directory), usage.total, usage.free)
 
 
+def refusal(directory: str, total: int, free: int) -> str:
+    """Why no test may write in `directory`, on a disk of `total` bytes of which `free` are left; "" where it may."""
+    if free >= LEAST_BYTES and free >= LEAST_SHARE * total:
+        return ""
+    left = f"{number(free / 10**9)} GB of {number(total / 10**9)} GB"
+    return f"Only {left} are free at {directory}: a disk test needs 1 GB and a tenth of the disk."
+
+
 def _start(seconds: float, directory: Path | None) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-I", "-S", str(PROGRAM), f"{seconds:.3f}", str(os.getpid())]
     command += [] if directory is None else [str(directory)]
@@ -126,11 +132,3 @@ def _cause(code: int) -> str:
         return f"signal {signal.Signals(-code).name}"
     except ValueError:
         return f"signal {-code}"
-
-
-def refusal(directory: str, total: int, free: int) -> str:
-    """Why no test may write in `directory`, on a disk of `total` bytes of which `free` are left; "" where it may."""
-    if free >= LEAST_BYTES and free >= LEAST_SHARE * total:
-        return ""
-    left = f"{number(free / 10**9)} GB of {number(total / 10**9)} GB"
-    return f"Only {left} are free at {directory}: a disk test needs 1 GB and a tenth of the disk."

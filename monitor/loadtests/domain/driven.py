@@ -1,4 +1,4 @@
-"""Which metrics a load test drives, and for how long after its end they may still show it."""
+"""Metrics that a load test drives, and for how long after its end they may still show it."""
 
 from __future__ import annotations
 

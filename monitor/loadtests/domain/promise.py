@@ -1,4 +1,4 @@
-"""How soon a rule fires once a load test runs: the time that its numbers promise, or a sentence why they promise none."""
+"""Promise of a drill: how soon its rule fires once the load test runs, or a sentence why its numbers promise nothing."""
 
 from __future__ import annotations
 

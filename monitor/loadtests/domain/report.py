@@ -1,4 +1,4 @@
-"""What a load test proved, in sentences: made of the times and values that were measured while it ran."""
+"""Report of a load test, what it proved in sentences: made of the times and values that were measured while it ran."""
 
 from __future__ import annotations
 

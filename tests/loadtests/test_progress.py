@@ -1,4 +1,4 @@
-"""A drill in the sampler, tick by tick: it waits for the alert, then for its messages, and judges both."""
+"""Progress of a drill in the sampler, tick by tick: it waits for the alert, then for its messages, and judges both."""
 
 from __future__ import annotations
 
@@ -166,3 +166,36 @@ def test_a_disk_test_gets_the_data_directory(stage: Stage) -> None:
     stage.tick(120.0)
     stage.start(kind="cpu")
     assert stage.made[1].directory is None
+
+
+# What it was about is gone
+
+
+def test_a_drill_whose_alert_was_deleted_goes_on_to_its_end(stage: Stage) -> None:
+    begin(stage)
+    fire(stage).delete()
+    assert stage.tick(59.0).state == "running"
+    done = stage.tick(1.5)
+    assert (done.state, done.passed, done.alert) == ("finished", False, None)
+    assert done.report.split("\n")[-1] == "ops: no message was written for it."
+
+
+def test_an_alert_that_is_deleted_before_the_row_names_it_holds_nothing_up(stage: Stage) -> None:
+    begin(stage)
+    alert = fired_at(stage, 95.0)
+    alert.rule_id = Rule.objects.get(name="CPU").pk
+    Alert.objects.all().delete()
+    stage.tick(95.0, cpu=99.0, alerts=[alert], stored_at=1.0, pushed_at=1.0)
+    assert stage.tick(61.0).state == "finished"
+
+
+def test_a_drill_ends_with_the_host_that_it_was_about(stage: Stage) -> None:
+    begin(stage)
+    fire(stage)
+    stage.host.delete()
+    stage.elapsed += 1.0
+    stage.runner.tick(stage.now)
+    assert stage.made[0].ended == 1
+    stage.made[0].gone = True
+    stage.runner.tick(stage.now)
+    assert not stage.runner.busy

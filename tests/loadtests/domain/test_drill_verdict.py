@@ -1,4 +1,4 @@
-"""What a drill proved, line by line, from the times at which things happened."""
+"""The verdict of a drill, line by line, from the times at which things happened."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.loadtests.domain import drill
-from monitor.loadtests.domain.drill import Course, Delivery
+from monitor.loadtests.domain import drill_verdict
+from monitor.loadtests.domain.drill_verdict import Course, Delivery
 from monitor.loadtests.domain.report import LONGEST_REPORT, Fired
 
 FIRED = Fired(1, "CPU", "cpu_percent", 75.0, crossed=91.2, fired=91.2, stored=0.004, pushed=0.006)
@@ -18,11 +18,11 @@ WAITING = Delivery("hook", "webhook", "pending", tries=0, next_after=0.0)
 
 
 def lines(course: Course) -> list[str]:
-    return drill.judge(course).report.split("\n")
+    return drill_verdict.judge(course).report.split("\n")
 
 
 def test_a_drill_that_reached_everybody_passes_and_tells_each_step() -> None:
-    assert drill.judge(COURSE).passed
+    assert drill_verdict.judge(COURSE).passed
     assert lines(COURSE) == [
         "Passed: CPU fired within the 98 s that it promises, and all 2 receivers were told.",
         "Threshold crossed t+91.2 s, stored +0.004 s, in the browser +0.020 s.",
@@ -32,7 +32,7 @@ def test_a_drill_that_reached_everybody_passes_and_tells_each_step() -> None:
 
 
 def test_without_receivers_the_alert_alone_is_proven() -> None:
-    verdict = drill.judge(replace(COURSE, deliveries=()))
+    verdict = drill_verdict.judge(replace(COURSE, deliveries=()))
     assert verdict.passed
     assert verdict.report.startswith(
         "Passed: CPU fired within the 98 s that it promises. Nothing is proven about delivery: no receiver was to be told. "
@@ -42,7 +42,7 @@ def test_without_receivers_the_alert_alone_is_proven() -> None:
 
 def test_without_a_browser_the_drill_passes_and_says_so() -> None:
     course = replace(COURSE, seen=None)
-    assert drill.judge(course).passed
+    assert drill_verdict.judge(course).passed
     assert lines(course)[1].endswith("stored +0.004 s, no browser was open to show it.")
 
 
@@ -53,7 +53,7 @@ def test_an_alert_that_waited_is_told_with_both_its_times() -> None:
 
 def test_an_alert_that_never_fired_fails_with_its_reason() -> None:
     course = Course("CPU", 97.5, missed="The CPU mean of 120 s reached 31 %, the rule needs 75 %.")
-    assert not drill.judge(course).passed
+    assert not drill_verdict.judge(course).passed
     assert lines(course) == [
         "Failed: CPU did not fire within the 97.5 s that it promises.",
         "The CPU mean of 120 s reached 31 %, the rule needs 75 %.",
@@ -67,7 +67,7 @@ def test_a_limited_host_is_named_as_the_reason() -> None:
 
 def test_an_alert_that_came_late_fails_even_if_everybody_heard_of_it() -> None:
     course = replace(COURSE, fired=replace(FIRED, fired=99.0))
-    assert not drill.judge(course).passed
+    assert not drill_verdict.judge(course).passed
     assert lines(course)[0] == (
         "Failed: CPU fired only at t+99.0 s, after the 98 s that it promises; all 2 receivers were told."
     )
@@ -95,7 +95,7 @@ def test_an_alert_that_came_late_fails_even_if_everybody_heard_of_it() -> None:
 )
 def test_a_message_that_did_not_arrive_fails_the_drill_with_its_reason(delivery: Delivery, line: str) -> None:
     course = replace(COURSE, deliveries=(MAIL, delivery))
-    assert not drill.judge(course).passed
+    assert not drill_verdict.judge(course).passed
     assert lines(course)[0].endswith("that it promises; 1 of 2 receivers was not told.")
     assert lines(course)[-1] == line
 
@@ -111,7 +111,7 @@ def test_clocks_that_differ_a_little_make_no_negative_delay() -> None:
 
 def test_many_receivers_fit_into_the_column() -> None:
     many = [replace(HOOK, receiver="x" * 80) for _ in range(100)]
-    report = drill.judge(replace(COURSE, deliveries=many)).report
+    report = drill_verdict.judge(replace(COURSE, deliveries=many)).report
     assert len(report) <= LONGEST_REPORT
     assert report.split("\n")[-1].startswith("And ")
 
@@ -135,4 +135,4 @@ def test_many_receivers_fit_into_the_column() -> None:
     ],
 )
 def test_a_drill_is_decided_once_nothing_can_change_it(course: Course, elapsed: float, decided: bool) -> None:
-    assert drill.is_decided(course, elapsed) is decided
+    assert drill_verdict.is_decided(course, elapsed) is decided

@@ -1,4 +1,4 @@
-"""Whether a drill proved that alerts arrive: decided and told from the times at which each step happened."""
+"""Verdict of a drill, whether it proved that alerts arrive: decided and told from the times at which each step happened."""
 
 from __future__ import annotations
 
