@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from monitor.collectors import portable, register
+from monitor.collectors import register
 from monitor.collectors.domain.cores import EffectiveCores, effective, least, quota_cores
 from monitor.collectors.host import LINUX
 
@@ -96,6 +96,8 @@ def _quota() -> float | None:
 def _online() -> int | None:
     if LINUX:
         return os.sysconf("SC_NPROCESSORS_ONLN")
+
+    from monitor.collectors import portable
 
     return portable.online_cpus()
 

@@ -4,7 +4,6 @@ import platform
 import time
 from datetime import UTC, datetime
 
-from monitor.collectors import portable
 from monitor.runtime.clock import boottime
 
 LINUX = platform.system() == "Linux"
@@ -47,6 +46,8 @@ def parse_btime(text: str) -> float | None:
 
 
 def _boot_time() -> float | None:
+
+    from monitor.collectors import portable
 
     return portable.boot_time()
 

@@ -16,7 +16,6 @@ from typing import Protocol
 from monitor.collectors.domain.usage import Seen, Usage, grouped, mattering, usages
 from monitor.collectors.filesystems import Fullest
 from monitor.collectors.host import LINUX
-from monitor.collectors.procfs import LinuxProcesses
 from monitor.collectors.throttling import Throttling
 from monitor.metrics.snapshot import NO_DETAILS, Details, FileSystem, Process, Snapshot
 
@@ -56,6 +55,8 @@ def own_source(with_commands: bool) -> Source:
         from monitor.collectors.processes_portable import PortableProcesses
 
         return PortableProcesses(with_commands)
+
+    from monitor.collectors.procfs import LinuxProcesses
 
     return LinuxProcesses(with_commands)
 

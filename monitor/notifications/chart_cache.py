@@ -11,7 +11,6 @@ from monitor.history import spans
 from monitor.metrics.catalogue import CATALOGUE
 from monitor.metrics.text import one_line
 from monitor.metrics.times import at_ms
-from monitor.notifications import chart_png
 from monitor.notifications.messages.chart import Chart
 from monitor.notifications.messages.facts import Facts
 from monitor.notifications.models import Notification
@@ -52,6 +51,10 @@ def _drawn(notification: Notification, facts: Facts) -> bytes:
     if facts.metric not in CATALOGUE:
         return b""
     try:
+        from monitor.notifications import (
+            chart_png,
+        )  # Pillow, 12 MB, which a notifier without e-mail need not hold
+
         return chart_png.draw(_chart(notification, facts))
     except Exception as error:
         reason = type(error).__name__
