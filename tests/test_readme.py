@@ -267,7 +267,7 @@ def test_the_rules_that_are_told_are_the_ones_that_are_shipped():
 def test_the_rules_are_told_in_the_sentences_of_the_admin():
     text = section(ROOT / "docs" / "alerts.md", "A rule")
     told = dict(rows(text.split("In the words of the admin:")[1].split("And in numbers:")[0]))
-    assert told == {rule.name: rule_sentence(rule) for rule in Rule.objects.all()}
+    assert told == {rule.name: rule_sentence(rule.spec()) for rule in Rule.objects.all()}
 
 
 def test_the_exit_codes_that_are_told_are_the_ones_of_the_code():

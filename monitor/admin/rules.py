@@ -72,7 +72,7 @@ class RuleAdmin(Bounded):
     @admin.display(description="in words")
     def sentence(self, row: Rule) -> str:
         """The stored rule in one sentence."""
-        return rule_sentence(row)
+        return rule_sentence(row.spec())
 
     def view_on_site(self, row: Rule) -> str:
         """The rule's own page, for those who may not edit it."""

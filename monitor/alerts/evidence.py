@@ -103,7 +103,7 @@ class Witness:
     ) -> Finding:
         seconds = MOMENT_SECONDS
         if when is EvidenceMoment.ONSET:
-            seconds = min(LONGEST_SECONDS, max(SHORTEST_SECONDS, rule.window, rule.pending_for))
+            seconds = min(LONGEST_SECONDS, max(SHORTEST_SECONDS, rule.window_seconds, rule.for_seconds))
         document = self.document(at_ms, seconds)
         return Finding(rule.id, outcome, when, at_ms, value, explain(document, rule.metric), document)
 

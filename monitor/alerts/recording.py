@@ -113,7 +113,7 @@ class Recorder:
             worst_severity=outcome.severity,
             comparison=_comparison(rule),
             statistic=rule.gauge.statistic,
-            window_seconds=int(rule.window),
+            window_seconds=rule.window_seconds,
             started_at=started,
             fired_at=at,
             last_seen_at=at,
@@ -122,7 +122,7 @@ class Recorder:
             critical_threshold=_critical_threshold(outcome),
             value=outcome.value,
             peak=outcome.status.peak if outcome.status.peak is not None else outcome.value,
-            is_test=self._is_test(self.host, rule.metric, rule.window, started, at),
+            is_test=self._is_test(self.host, rule.metric, rule.window_seconds, started, at),
         )
 
 

@@ -122,7 +122,7 @@ def _after(tail: list[Reading], ms: int | None) -> int:
 
 def _horizon(rules: Iterable[RuleSpec]) -> float:
     """Seconds of history that a status can depend on."""
-    longest = max((rule.window + rule.pending_for + rule.hold for rule in rules), default=0.0)
+    longest = max((rule.window_seconds + rule.for_seconds + rule.hold_seconds for rule in rules), default=0.0)
     return min(longest + 120.0, LONGEST_REPLAY_SECONDS)
 
 

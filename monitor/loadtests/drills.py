@@ -69,7 +69,7 @@ def plan(host: Host, kind: str, workers: int, wanted: Wanted) -> Plan:
     if not drives(kind, rule.metric):
         raise Unfit(_out_of_reach(kind, rule))
     try:
-        promised = promised_seconds(rule, _start(host, workers))
+        promised = promised_seconds(rule.spec(), _start(host, workers))
     except NoPromise as error:
         raise Unfit(str(error)) from error
     if wanted.receivers is None:

@@ -21,13 +21,12 @@ from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NO_DATA
 from monitor.metrics.json import Shape
 from monitor.metrics.reading import gap_between
-from monitor.rules.domain.aggregates import Statistic as OfWindow
+from monitor.rules.domain.aggregates import Statistic
 from monitor.rules.domain.backtest import Backtest, Episode, Point
 from monitor.rules.domain.backtest_words import Found, Part, backtest_sentence, coarse_sentences, is_coarse
 from monitor.rules.domain.sentences import rule_sentence
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.suggestion import suggested_clear, suggested_threshold, why_none
-from monitor.rules.loading import spec
 from monitor.rules.models import Rule
 
 CORES = "cpu_effective_cores"
@@ -68,7 +67,7 @@ def backtest(host: Host, rule: Rule, days: int, now_ms: int) -> Shape:
     if rule.metric == NO_DATA.name:
         raise Untried(SILENCE_IS_NOT_KEPT)
     start_ms = now_ms - days * DAY_MS
-    judged = spec(rule)
+    judged = rule.spec()
     run = Backtest(judged, start_ms, now_ms - WEEK_MS)
     warm_up_ms = 1000 * (rule.window_seconds + rule.for_seconds + tiers.MINUTE)
     known = 0.0
@@ -154,7 +153,7 @@ def _rows(host: Host, rule: RuleSpec, stretch: Stretch) -> Any:
 
 def _value(metric: str, rule: RuleSpec) -> Combinable:
     """What of a bucket is judged: its mean, or its extreme where the rule judges that of a window."""
-    if metric == rule.metric and rule.window and rule.statistic is OfWindow.MAX:
+    if metric == rule.metric and rule.window_seconds and rule.statistic == Statistic.MAX:
         return extreme_of(metric, "low" if rule.below else "high")
     return mean_of(metric)
 
@@ -215,7 +214,7 @@ def _shape(
         "suggested_threshold": threshold,
         "suggested_clear_threshold": None if threshold is None else suggested_clear(threshold, below),
         "no_suggestion": why_none(run.distribution) if threshold is None else "",
-        "rule_sentence": rule_sentence(rule, host.effective_cores),
+        "rule_sentence": rule_sentence(judged, host.effective_cores),
         "sentence": backtest_sentence(found),
         "notes": coarse_sentences(parts, judged) if known > 0 else [],
     }

@@ -1,36 +1,11 @@
-"""Rules as rows turned into the values that are judged."""
+"""Loading: which of the stored rules are judged, and by whom."""
 
 from __future__ import annotations
 
 from monitor.metrics.catalogue import CATALOGUE, NO_DATA
-from monitor.rules.domain.aggregates import Statistic
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.validation import complaints
-from monitor.rules.models import Comparison, Rule
-
-
-def spec(row: Rule) -> RuleSpec:
-    """`row`, stored or not, as values."""
-    return RuleSpec(
-        id=row.pk or 0,
-        name=row.name,
-        metric=row.metric,
-        severity=row.severity,
-        window=float(row.window_seconds),
-        threshold=row.threshold,
-        clear=row.clear_threshold,
-        pending_for=float(row.for_seconds),
-        hold=float(row.hold_seconds),
-        per_core=row.per_core,
-        below=row.comparison == Comparison.BELOW,
-        statistic=Statistic(row.statistic),
-        level=row.level,
-        critical_threshold=row.critical_threshold,
-        critical_clear=row.critical_clear_threshold,
-        critical_metric=row.critical_metric,
-        unless_metric=row.unless_metric,
-        unless_value=row.unless_value,
-    )
+from monitor.rules.models import Rule
 
 
 def load_rules() -> list[RuleSpec]:
@@ -48,4 +23,5 @@ def load_watched_rules() -> list[RuleSpec]:
 
 def _workable(row: Rule) -> RuleSpec | None:
     """`row` as values; None where its numbers came past the admin and no alert could live with them: E028 tells."""
-    return None if complaints(row) else spec(row)
+    rule = row.spec()
+    return None if complaints(rule) else rule

@@ -1,4 +1,4 @@
-"""When alerts fire, and when nobody wants to hear of them."""
+"""Rules as rows: when an alert fires and when it clears, as edited in the admin."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from monitor.metrics.catalogue import JUDGED
+from monitor.rules.domain.spec import FIELDS, RuleSpec
 from monitor.rules.domain.validation import complaints
 
 
@@ -128,6 +129,11 @@ class Rule(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def spec(self) -> RuleSpec:
+        """This row, stored or not, as values."""
+        values = {field: getattr(self, field) for field in ("name", "severity", *FIELDS)}
+        return RuleSpec(id=self.pk or 0, **values)
+
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete it; a receiver of this rule alone hears of nothing then."""
         self.limit_receivers()
@@ -139,6 +145,6 @@ class Rule(models.Model):
 
     def clean(self) -> None:
         """Refuse numbers that no alert could live with, each with a sentence."""
-        errors = complaints(self)
+        errors = complaints(self.spec())
         if errors:
             raise ValidationError(errors)

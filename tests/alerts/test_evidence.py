@@ -192,7 +192,9 @@ def test_a_sampler_that_was_restarted_does_not_overwrite_a_worse_peak(stage, hos
 def test_a_lower_value_is_the_peak_of_an_alert_that_fires_below(host):
     alert = make_alert(host, comparison="below")
     witness = Witness([])
-    rule = RuleSpec(1, "Memory", "memory_available_percent", "warning", 0, 10, 15, 0, 10, False, below=True)
+    rule = RuleSpec(
+        1, "Memory", "memory_available_percent", "warning", 0, 10, 15, 0, 10, False, comparison="below"
+    )
     for second, value in ((0, 8.0), (12, 8.0), (30, 9.0), (45, 3.0)):
         standing = {1: Status(state="firing", value=value, seen_at_ms=at(second))}
         found = witness.take(

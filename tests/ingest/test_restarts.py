@@ -18,7 +18,7 @@ from monitor.metrics.gaps import GapSpec, Kind
 from monitor.metrics.reading import Reading
 from monitor.metrics.times import moment
 from monitor.rules import loading
-from monitor.rules.domain.spec import RuleSpec
+from monitor.rules.domain.spec import FIELDS, RuleSpec
 from monitor.rules.models import Rule
 from tests.factories import NOW_MS, make_alert, make_host, make_rule
 from tests.stages.pasts import past_of, rule_of
@@ -45,14 +45,8 @@ def with_gaps(readings):
 
 
 def store_rule(spec: RuleSpec) -> None:
-    Rule.objects.create(
-        name=spec.name, metric=spec.metric, severity=spec.severity, window_seconds=int(spec.window),
-        threshold=spec.threshold, clear_threshold=spec.clear, for_seconds=int(spec.pending_for),
-        hold_seconds=int(spec.hold), per_core=spec.per_core, comparison="below" if spec.below else "above",
-        statistic=spec.statistic, level=spec.level, critical_threshold=spec.critical_threshold,
-        critical_clear_threshold=spec.critical_clear, critical_metric=spec.critical_metric,
-        unless_metric=spec.unless_metric, unless_value=spec.unless_value,
-    ).full_clean()  # fmt: skip
+    values = {field: getattr(spec, field) for field in ("name", "severity", *FIELDS)}
+    Rule.objects.create(**values).full_clean()
 
 
 def lived(host, readings, interruptions):

@@ -28,10 +28,12 @@ def rule_of(chance: Random) -> RuleSpec:
         steps_down, critical = (8.0, 5.0) if below else (6.0, 12.5)
     two_levels, restrained = chance.random() < 0.6, chance.random() < 0.3
     return RuleSpec(
-        id=1, name="Any", metric="cpu_percent", severity=chance.choice(("info", "warning")), window=window,
-        threshold=fires, clear=clear, pending_for=chance.choice((0.0, 0.0, 2.0, 5.0)), hold=chance.choice((0.0, 2.0, 6.0)),
-        per_core=chance.random() < 0.5, below=below, statistic=statistic, level=8.0 if share else None,
-        critical_threshold=critical if two_levels else None, critical_clear=steps_down if two_levels else None,
+        id=1, name="Any", metric="cpu_percent", severity=chance.choice(("info", "warning")), window_seconds=window,
+        threshold=fires, clear_threshold=clear, for_seconds=chance.choice((0.0, 0.0, 2.0, 5.0)),
+        hold_seconds=chance.choice((0.0, 2.0, 6.0)),
+        per_core=chance.random() < 0.5, comparison="below" if below else "above", statistic=statistic,
+        level=8.0 if share else None,
+        critical_threshold=critical if two_levels else None, critical_clear_threshold=steps_down if two_levels else None,
         critical_metric=other if two_levels else "", unless_metric="load1" if restrained else "",
         unless_value=10.0 if restrained else None,
     )  # fmt: skip
@@ -60,10 +62,12 @@ def plain(rule: RuleSpec) -> Reference:
     """The reference model of `rule`."""
     return Reference(
         {
-            "metric": rule.metric, "severity": rule.severity, "window": rule.window, "statistic": rule.statistic.value,
-            "level": rule.level, "threshold": rule.threshold, "clear": rule.clear, "below": rule.below,
-            "for": rule.pending_for, "hold": rule.hold, "per_core": rule.per_core, "critical": rule.critical_threshold,
-            "critical_clear": rule.critical_clear, "critical_metric": rule.critical_metric,
+            "metric": rule.metric, "severity": rule.severity, "window": rule.window_seconds,
+            "statistic": str(rule.statistic),
+            "level": rule.level, "threshold": rule.threshold, "clear": rule.clear_threshold, "below": rule.below,
+            "for": rule.for_seconds, "hold": rule.hold_seconds, "per_core": rule.per_core,
+            "critical": rule.critical_threshold,
+            "critical_clear": rule.critical_clear_threshold, "critical_metric": rule.critical_metric,
             "unless_metric": rule.unless_metric, "unless_value": rule.unless_value,
         }
     )  # fmt: skip

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from monitor.loadtests.domain.driven import DAMPING_SECONDS
 from monitor.metrics.catalogue import CATALOGUE, Unit
 from monitor.metrics.quantities import quantity
 from monitor.metrics.windows import LEAST_COVERAGE
+from monitor.rules.domain.aggregates import Statistic
+from monitor.rules.domain.spec import RuleSpec
 
 FULL = 0.95  # what the workers keep busy, at the least, of what they are meant to
 KERNEL_SECONDS = 5.0  # between two looks of the kernel at its queue
@@ -19,20 +20,6 @@ INTERVALS = 2
 
 class NoPromise(ValueError):
     """The load test cannot make the rule fire; the message is a sentence that says why."""
-
-
-class Rule(Protocol):
-    """What a promise needs to know of a rule; times are in seconds."""
-
-    name: str
-    metric: str
-    comparison: str
-    window_seconds: int
-    statistic: str
-    level: float | None
-    threshold: float
-    per_core: bool
-    for_seconds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +32,12 @@ class Start:
     values: Mapping[str, float | None] = field(default_factory=dict)
 
 
-def promised_seconds(rule: Rule, start: Start) -> float:
+def promised_seconds(rule: RuleSpec, start: Start) -> float:
     """Within how many seconds of full load `rule` fires, whatever its window held before; raises NoPromise.
 
     = the time that the value takes to rise + the share of the window that must be full of it + for + 2 intervals
     """
-    if rule.comparison != "above":
+    if rule.below:
         raise NoPromise(
             f"A load test makes values rise, but {rule.name} fires when one falls: expect another rule."
         )
@@ -58,13 +45,13 @@ def promised_seconds(rule: Rule, start: Start) -> float:
     return rising + _window(rule, start) + rule.for_seconds + INTERVALS * start.interval
 
 
-def _value_needed(rule: Rule, start: Start) -> float:
+def _value_needed(rule: RuleSpec, start: Start) -> float:
     """The value that must be reached, of the metric itself."""
     value = rule.level if _shares_time(rule) and rule.level is not None else rule.threshold
     return value * (start.cores if rule.per_core else 1.0)
 
 
-def _rising(rule: Rule, needed: float, start: Start) -> float:
+def _rising(rule: RuleSpec, needed: float, start: Start) -> float:
     """Seconds until the metric itself has reached `needed`; what is damped takes a while."""
     if rule.metric == "cpu_percent":
         most = 100.0 * _share_of_cores(start)
@@ -82,11 +69,11 @@ def _rising(rule: Rule, needed: float, start: Start) -> float:
     return KERNEL_SECONDS + DAMPING_SECONDS[rule.metric] * math.log(start.workers / (in_the_end - needed))
 
 
-def _window(rule: Rule, start: Start) -> float:
+def _window(rule: RuleSpec, start: Start) -> float:
     """Seconds of the window that must be full; never less than what makes its value known at all."""
     if not rule.window_seconds:
         return 0.0
-    if rule.statistic == "max":
+    if rule.statistic == Statistic.MAX:
         share = 0.0
     elif _shares_time(rule):
         share = rule.threshold / 100.0
@@ -97,15 +84,15 @@ def _window(rule: Rule, start: Start) -> float:
     return rule.window_seconds * min(1.0, max(LEAST_COVERAGE, share))
 
 
-def _shares_time(rule: Rule) -> bool:
-    return bool(rule.window_seconds) and rule.statistic == "share"
+def _shares_time(rule: RuleSpec) -> bool:
+    return bool(rule.window_seconds) and rule.is_share
 
 
 def _share_of_cores(start: Start) -> float:
     return min(1.0, start.workers / start.cores)
 
 
-def _out_of_reach(rule: Rule, needed: float, most: float, start: Start) -> str:
+def _out_of_reach(rule: RuleSpec, needed: float, most: float, start: Start) -> str:
     many = "1 worker brings" if start.workers == 1 else f"{start.workers} workers bring"
     unit = CATALOGUE[rule.metric].unit if rule.metric in CATALOGUE else Unit.LOAD
     if rule.metric in DAMPING_SECONDS:

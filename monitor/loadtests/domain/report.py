@@ -141,8 +141,8 @@ def nearest_sentence(approaches: Iterable[Approach]) -> str:
     nearest = max(approaches, key=_nearness)
     rule, needs = nearest.rule, _told(nearest.threshold, nearest.rule)
     what = (
-        f"the {rule.name} {_judged(rule)} of {rule.window:g} s"
-        if rule.window
+        f"the {rule.name} {_judged(rule)} of {rule.window_seconds:g} s"
+        if rule.window_seconds
         else f"the value of {rule.name}"
     )
     if nearest.peak is None:
@@ -151,7 +151,7 @@ def nearest_sentence(approaches: Iterable[Approach]) -> str:
     if not nearest.condition.reached(nearest.peak):
         return f"{reached}, the rule needs {needs}."
     held, side = math.floor(nearest.held), "below" if nearest.condition.below else "above"
-    return f"{reached} and was at {needs} or {side} for {held} s, the rule needs {rule.pending_for:g} s."
+    return f"{reached} and was at {needs} or {side} for {held} s, the rule needs {rule.for_seconds:g} s."
 
 
 def cancelled(seconds: float) -> str:
@@ -188,7 +188,7 @@ def duration(seconds: float) -> str:
 
 
 def _judged(rule: RuleSpec) -> str:
-    words = {Statistic.MEAN: "mean", Statistic.MAX: "extreme", Statistic.SHARE: "share"}
+    words: dict[str, str] = {Statistic.MEAN: "mean", Statistic.MAX: "extreme", Statistic.SHARE: "share"}
     return words[rule.statistic]
 
 

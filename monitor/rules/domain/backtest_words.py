@@ -51,7 +51,7 @@ def backtest_sentence(found: Found) -> str:
 
 def is_coarse(part: Part, rule: RuleSpec) -> bool:
     """Whether a mean of this part is longer than what the rule judges, so that peaks may be lost in it."""
-    return part.seconds > 0 and (part.resolution > rule.window or _counts_whole(part, rule))
+    return part.seconds > 0 and (part.resolution > rule.window_seconds or _counts_whole(part, rule))
 
 
 def coarse_sentences(parts: Iterable[Part], rule: RuleSpec) -> list[str]:
@@ -72,7 +72,7 @@ def _coarse(part: Part, rule: RuleSpec) -> str:
         return f"{start}: each counts there with its mean, as wholly beyond the level or not at all."
     if not is_coarse(part, rule):
         return f"{start}: its times are exact to {bucket} there."
-    window = rule.window
+    window = rule.window_seconds
     judged = f"the {window:g} s that the rule judges" if window else "the single values that the rule judges"
     return f"{start}, coarser than {judged}: peaks shorter than {bucket} cannot be seen there, so it may fire more often."
 

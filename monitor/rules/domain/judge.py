@@ -157,7 +157,7 @@ class Judge:
         Happens only where the rule was edited, or where the stored history starts in the middle of a wait.
         """
         if after.is_open and not before.is_open:
-            return replace(after, state=State.PENDING, held=self.rule.pending_for)
+            return replace(after, state=State.PENDING, held=self.rule.for_seconds)
         return replace(before, seen_at_ms=seen.at_ms, blind=0.0)
 
     def _outcome(

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from monitor.metrics.catalogue import JUDGED, Unit
 from monitor.metrics.quantities import quantity
 from monitor.rules.domain.aggregates import Statistic
 from monitor.rules.domain.judge import Outcome
+from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change
 
-BELOW = "below"
 
-
-class Rule(Protocol):
-    """What a sentence needs to know of a rule, named as its row; times are in seconds."""
-
-    metric: str
-    comparison: str
-    window_seconds: int
-    statistic: str
-    level: float | None
-    threshold: float
-    clear_threshold: float
-    critical_threshold: float | None
-    critical_metric: str
-    per_core: bool
-    for_seconds: int
-    hold_seconds: int
-    unless_metric: str
-    unless_value: float | None
-
-
-def rule_sentence(rule: Rule, cores: float | None = None) -> str:
+def rule_sentence(rule: RuleSpec, cores: float | None = None) -> str:
     """When `rule` fires and clears; with `cores` a threshold per core is told in absolute numbers too."""
-    below = rule.comparison == BELOW and not _is_share(rule)
-    limit = _share_limit if _is_share(rule) else _limit
+    below = rule.fires_below
+    limit = _share_limit if rule.is_share else _limit
     fires = f"{_bound(below)} {limit(rule, rule.threshold, cores)}{_lasting(rule.for_seconds)}"
     clears = f"{limit(rule, rule.clear_threshold, cores)}{_lasting(rule.hold_seconds)}"
     ends = f"clears {'above' if below else 'below'} {clears}"
@@ -61,44 +39,40 @@ def critical_reason(outcome: Outcome) -> str:
     return f"{told}, critical at {quantity(condition.threshold, unit)} or {side}."
 
 
-def _subject(rule: Rule, cores: float | None) -> str:
+def _subject(rule: RuleSpec, cores: float | None) -> str:
     """What is judged, with the verb before its bound."""
     noun = _noun(rule.metric)
     if not rule.window_seconds:
         return f"the {noun} is"
-    if _is_share(rule):
+    if rule.is_share:
         level = _limit(rule, rule.level or 0.0, cores)
-        return f"the {noun} is {_bound(rule.comparison == BELOW)} {level} for"
+        return f"the {noun} is {_bound(rule.below)} {level} for"
     return f"the {_adjective(rule)} {noun} of {rule.window_seconds} s is"
 
 
-def _adjective(rule: Rule) -> str:
+def _adjective(rule: RuleSpec) -> str:
     if rule.statistic == Statistic.MAX:
-        return "lowest" if rule.comparison == BELOW else "highest"
+        return "lowest" if rule.below else "highest"
     return "mean"
 
 
-def _critical(rule: Rule, cores: float | None) -> str:
+def _critical(rule: RuleSpec, cores: float | None) -> str:
     value = rule.critical_threshold
     if value is None:
         return ""
     if not rule.critical_metric:
-        same = _share_limit if _is_share(rule) else _limit
+        same = _share_limit if rule.is_share else _limit
         return f", critical at {same(rule, value, cores)}"
-    subject, bound = f"the {_noun(rule.critical_metric)} is", _bound(rule.comparison == BELOW)
+    subject, bound = f"the {_noun(rule.critical_metric)} is", _bound(rule.below)
     return f", critical when {subject} {bound} {_limit(rule, value, cores, rule.critical_metric)}"
 
 
-def _unless(rule: Rule) -> str:
+def _unless(rule: RuleSpec) -> str:
     if not rule.unless_metric or rule.unless_value is None:
         return ""
     noun = _noun(rule.unless_metric)
     judged = f"mean {noun} of {rule.window_seconds} s" if rule.window_seconds else noun
     return f" No alert begins while the {judged} is at least {quantity(rule.unless_value, _unit(rule.unless_metric))}."
-
-
-def _is_share(rule: Rule) -> bool:
-    return rule.statistic == Statistic.SHARE
 
 
 def _bound(below: bool) -> str:
@@ -109,7 +83,7 @@ def _noun(metric: str) -> str:
     return JUDGED[metric].noun if metric in JUDGED else metric
 
 
-def _limit(rule: Rule, value: float, cores: float | None, metric: str = "") -> str:
+def _limit(rule: RuleSpec, value: float, cores: float | None, metric: str = "") -> str:
     unit = _unit(metric or rule.metric)
     if not rule.per_core:
         return quantity(value, unit)
@@ -118,7 +92,7 @@ def _limit(rule: Rule, value: float, cores: float | None, metric: str = "") -> s
     return f"{quantity(value * cores, unit)} ({quantity(value, unit)} per core)"
 
 
-def _share_limit(rule: Rule, value: float, cores: float | None) -> str:
+def _share_limit(rule: RuleSpec, value: float, cores: float | None) -> str:
     return f"{quantity(value, Unit.PERCENT)} of {rule.window_seconds} s"
 
 

@@ -1,4 +1,4 @@
-"""One alert rule as values: what it judges, and by which absolute numbers on a host."""
+"""A rule as values: its fields, what it judges, and by which absolute numbers on a host."""
 
 from __future__ import annotations
 
@@ -7,13 +7,26 @@ from dataclasses import dataclass
 from monitor.rules.domain.aggregates import Gauge, Statistic
 from monitor.rules.domain.states import Condition
 
+BELOW = "below"
+PARTS: dict[str, tuple[str, ...]] = {
+    "Value": ("metric", "window_seconds", "statistic", "level", "per_core"),
+    "Fires": ("comparison", "threshold", "for_seconds"),
+    "Clears": ("clear_threshold", "hold_seconds"),
+    "Critical level": ("critical_threshold", "critical_clear_threshold", "critical_metric"),
+    "Exception": ("unless_metric", "unless_value"),
+}
+"""The fields of RuleSpec that decide when an alert stands, by what they are for; forms, queries and rows go by these."""
+FIELDS = tuple(name for names in PARTS.values() for name in names)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleSpec:
-    """One rule as values; thresholds are per core where `per_core` says so, window 0 means the latest value.
+    """One rule as values, named as the columns of its row; what is still to be typed is None in a row of a form.
 
-    below: fires at the threshold or below it. Of a share of time it tells which side of `level` counts; much of a
-    bad time is bad, so a share always fires at its threshold or above, and `per_core` multiplies the level.
+    Thresholds are per core where `per_core` says so; times are in seconds, a window of 0 means the latest value.
+    comparison: "above", or "below": fires at the threshold or below it. Of a share of time it tells which side of
+    `level` counts; much of a bad time is bad, so a share always fires at its threshold or above, and `per_core`
+    multiplies the level. statistic: a word of Statistic.
     critical_metric: judged by its latest value against the critical thresholds; "": what the rule judges itself.
     unless_metric: no alert begins while its mean (its latest value without a window) is at `unless_value` or above.
     """
@@ -22,25 +35,30 @@ class RuleSpec:
     name: str
     metric: str
     severity: str
-    window: float
+    window_seconds: int
     threshold: float
-    clear: float
-    pending_for: float
-    hold: float
+    clear_threshold: float
+    for_seconds: int
+    hold_seconds: int
     per_core: bool
-    below: bool = False
-    statistic: Statistic = Statistic.MEAN
+    comparison: str = "above"
+    statistic: str = Statistic.MEAN
     level: float | None = None
     critical_threshold: float | None = None
-    critical_clear: float | None = None
+    critical_clear_threshold: float | None = None
     critical_metric: str = ""
     unless_metric: str = ""
     unless_value: float | None = None
 
     @property
+    def below(self) -> bool:
+        """Whether low values are bad."""
+        return self.comparison == BELOW
+
+    @property
     def is_share(self) -> bool:
         """Whether it judges a share of time, in percent."""
-        return self.statistic is Statistic.SHARE
+        return self.statistic == Statistic.SHARE
 
     @property
     def fires_below(self) -> bool:
@@ -48,15 +66,22 @@ class RuleSpec:
         return self.below and not self.is_share
 
     @property
+    def critical_below(self) -> bool:
+        """Whether what its critical thresholds judge is bad where it is low."""
+        return self.below if self.critical_metric else self.fires_below
+
+    @property
     def gauge(self) -> Gauge:
         """What it judges."""
-        if not self.window:
+        if not self.window_seconds:
             return Gauge(self.metric)
         if self.is_share:
-            return Gauge(self.metric, self.window, Statistic.SHARE, self.level, self.below, self.per_core)
-        if self.statistic is Statistic.MAX:
-            return Gauge(self.metric, self.window, Statistic.MAX, below=self.below)
-        return Gauge(self.metric, self.window)
+            return Gauge(
+                self.metric, self.window_seconds, Statistic.SHARE, self.level, self.below, self.per_core
+            )
+        if self.statistic == Statistic.MAX:
+            return Gauge(self.metric, self.window_seconds, Statistic.MAX, below=self.below)
+        return Gauge(self.metric, self.window_seconds)
 
     @property
     def critical_gauge(self) -> Gauge:
@@ -68,7 +93,7 @@ class RuleSpec:
         """What keeps it from firing, if anything does."""
         if not self.unless_metric or self.unless_value is None:
             return None
-        return Gauge(self.unless_metric, self.window)
+        return Gauge(self.unless_metric, self.window_seconds)
 
     @property
     def gauges(self) -> tuple[Gauge, ...]:
@@ -91,14 +116,14 @@ class RuleSpec:
 
     def condition(self, cores: float) -> Condition:
         """The condition in absolute numbers on a host of `cores` effective cores."""
-        threshold, clear = self.threshold * self.factor(cores), self.clear * self.factor(cores)
-        return Condition(threshold, clear, self.pending_for, self.hold, self.fires_below)
+        factor = self.factor(cores)
+        threshold, clear = self.threshold * factor, self.clear_threshold * factor
+        return Condition(threshold, clear, self.for_seconds, self.hold_seconds, self.fires_below)
 
     def critical_condition(self, cores: float) -> Condition | None:
         """The critical condition in absolute numbers; None where the rule has no critical level."""
-        if self.critical_threshold is None or self.critical_clear is None:
+        if self.critical_threshold is None or self.critical_clear_threshold is None:
             return None
         factor = self.critical_factor(cores)
-        below = self.below if self.critical_metric else self.fires_below
-        threshold, clear = self.critical_threshold * factor, self.critical_clear * factor
-        return Condition(threshold, clear, self.pending_for, self.hold, below)
+        threshold, clear = self.critical_threshold * factor, self.critical_clear_threshold * factor
+        return Condition(threshold, clear, self.for_seconds, self.hold_seconds, self.critical_below)

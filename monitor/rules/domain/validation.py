@@ -1,44 +1,24 @@
-"""What is wrong with the numbers of an alert rule, in sentences: what no alert could live with is refused."""
+"""Validation of a rule: a sentence for each field whose value no alert could live with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from dataclasses import fields
+from typing import Any
 
 from monitor.metrics.catalogue import NO_DATA
-from monitor.rules.domain.aggregates import Statistic
+from monitor.rules.domain.spec import FIELDS, RuleSpec
 
 LARGEST = 1e15
 LONGEST = {"window_seconds": 3600, "for_seconds": 3600, "hold_seconds": 86_400}
-NUMBERS = (
-    "threshold", "clear_threshold", "critical_threshold", "critical_clear_threshold", "level", "unless_value",
-)  # fmt: skip
-SECOND_METRICS = ("critical_metric", "unless_metric")
-BELOW, CRITICAL = "below", "critical"
+NUMBERS = tuple(field.name for field in fields(RuleSpec) if str(field.type).startswith("float"))
+SECOND_METRICS = tuple(name for name in FIELDS if name.endswith("_metric"))
+CRITICAL = "critical"
 
 Complaint = tuple[str, str]  # field, sentence
 
 
-class Rule(Protocol):
-    """A rule as its row names it; what was not typed is None, or "" for a metric."""
-
-    metric: str
-    severity: str
-    comparison: str
-    statistic: str
-    window_seconds: int
-    level: float | None
-    threshold: float
-    clear_threshold: float
-    critical_threshold: float | None
-    critical_clear_threshold: float | None
-    critical_metric: str
-    per_core: bool
-    unless_metric: str
-    unless_value: float | None
-
-
-def complaints(rule: Rule) -> dict[str, str]:
+def complaints(rule: RuleSpec) -> dict[str, str]:
     """By field, a sentence that says what is wrong; empty where nothing is."""
     wrong = dict(_unusable(rule))
     if wrong:
@@ -50,17 +30,17 @@ def complaints(rule: Rule) -> dict[str, str]:
     return wrong
 
 
-def _unusable(rule: Rule) -> Iterator[Complaint]:
+def _unusable(rule: RuleSpec) -> Iterator[Complaint]:
     for field in NUMBERS:
         value = getattr(rule, field)
         if value is not None and not abs(value) < LARGEST:
             yield field, f"{value} is not a usable number."
 
 
-def _own(rule: Rule) -> Iterator[Complaint]:
+def _own(rule: RuleSpec) -> Iterator[Complaint]:
     if _missing(rule.threshold, rule.clear_threshold):
         return
-    below = _fires_below(rule)
+    below = rule.fires_below
     if _beyond(rule.clear_threshold, rule.threshold, below):
         yield (
             "clear_threshold",
@@ -69,7 +49,7 @@ def _own(rule: Rule) -> Iterator[Complaint]:
         )
 
 
-def _critical(rule: Rule) -> Iterator[Complaint]:
+def _critical(rule: RuleSpec) -> Iterator[Complaint]:
     fires, clears = rule.critical_threshold, rule.critical_clear_threshold
     if fires is None and clears is None:
         if rule.critical_metric:
@@ -87,7 +67,7 @@ def _critical(rule: Rule) -> Iterator[Complaint]:
             "critical_threshold",
             "The alert is critical from the start: leave this empty, or lower the severity.",
         )
-    below = rule.comparison == BELOW if rule.critical_metric else _fires_below(rule)
+    below = rule.critical_below
     if _beyond(clears, fires, below):
         yield (
             "critical_clear_threshold",
@@ -107,8 +87,8 @@ def _critical(rule: Rule) -> Iterator[Complaint]:
         )
 
 
-def _share(rule: Rule) -> Iterator[Complaint]:
-    if rule.statistic != Statistic.SHARE:
+def _share(rule: RuleSpec) -> Iterator[Complaint]:
+    if not rule.is_share:
         if rule.level is not None:
             yield "level", "Only a share of time has a level: leave this empty, or judge a share of time."
         return
@@ -124,14 +104,14 @@ def _share(rule: Rule) -> Iterator[Complaint]:
             yield field, f"A share of time lies between 0 and 100 %, not at {value:g}."
 
 
-def _unless(rule: Rule) -> Iterator[Complaint]:
+def _unless(rule: RuleSpec) -> Iterator[Complaint]:
     if rule.unless_metric and rule.unless_value is None:
         yield "unless_value", "Give the value too, or no metric."
     if rule.unless_value is not None and not rule.unless_metric:
         yield "unless_metric", "Choose the metric too, or give no value."
 
 
-def _silence(rule: Rule) -> Iterator[Complaint]:
+def _silence(rule: RuleSpec) -> Iterator[Complaint]:
     for field in SECOND_METRICS:
         if getattr(rule, field) == NO_DATA.name:
             yield (
@@ -142,7 +122,7 @@ def _silence(rule: Rule) -> Iterator[Complaint]:
         return
     if rule.window_seconds:
         yield "window_seconds", "The silence of the sampler is judged by its latest value: give 0."
-    if rule.comparison == BELOW:
+    if rule.below:
         yield "comparison", "The silence of the sampler can only be too long: choose at or above."
     if rule.per_core:
         yield "per_core", "The silence of the sampler does not depend on the cores."
@@ -152,15 +132,11 @@ def _silence(rule: Rule) -> Iterator[Complaint]:
         yield "unless_metric", "While the sampler is silent no other metric is known: leave this empty."
 
 
-def _lengths(rule: Rule) -> Iterator[Complaint]:
+def _lengths(rule: RuleSpec) -> Iterator[Complaint]:
     for field, limit in LONGEST.items():
         value: Any = getattr(rule, field)
         if (value or 0) > limit:
             yield field, f"Give at most {limit} seconds."
-
-
-def _fires_below(rule: Rule) -> bool:
-    return rule.comparison == BELOW and rule.statistic != Statistic.SHARE
 
 
 def _beyond(one: float, other: float, below: bool) -> bool:

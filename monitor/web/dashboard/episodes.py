@@ -73,7 +73,7 @@ def rules(host: Host | None) -> list[Shape]:
     """Every rule with its thresholds on `host` and a sentence that says what it does."""
     cores = host.effective_cores if host else None
     rows: Iterable[Rule] = Rule.objects.all()
-    return [dashboard_schemas.rule(row, cores, sentences.rule_sentence(row, cores)) for row in rows]
+    return [dashboard_schemas.rule(row, cores, sentences.rule_sentence(row.spec(), cores)) for row in rows]
 
 
 def _ran(start_ms: int, end_ms: int) -> Q:

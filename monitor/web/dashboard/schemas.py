@@ -9,7 +9,6 @@ from ninja import Schema
 from monitor.hosts.models import Host as HostRow
 from monitor.metrics.json import Shape
 from monitor.metrics.times import at_ms
-from monitor.rules.loading import spec
 from monitor.rules.models import Rule
 from monitor.web.alerts.schemas import Alert
 from monitor.web.loadtests.schemas import LoadTest
@@ -178,7 +177,7 @@ def host(row: HostRow) -> Shape:
 
 def rule(row: Rule, cores: float | None, sentence: str) -> Shape:
     """One rule with absolute thresholds on a host of `cores` effective cores; None where cores are unknown."""
-    judged = spec(row)
+    judged = row.spec()
     known = bool(cores) or not row.per_core
     factor = judged.factor(cores or 1.0) if known else None
     critical = judged.critical_factor(cores or 1.0) if known else None

@@ -46,7 +46,7 @@ def panel(rule: Rule | None, host_name: str | None, now_ms: int) -> dict[str, An
         },
         "spans": SPANS,
         "problem": problem,
-        "rule_sentence": rule_sentence(rule, host.effective_cores if host else None) if rule else "",
+        "rule_sentence": rule_sentence(rule.spec(), host.effective_cores if host else None) if rule else "",
     }
 
 

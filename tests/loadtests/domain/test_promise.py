@@ -2,73 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from monitor.loadtests.domain.promise import NoPromise, Start, promised_seconds
 from monitor.metrics.reading import Reading
-from monitor.rules.domain.evaluator import Evaluator, RuleSpec
+from monitor.rules.domain.evaluator import Evaluator
+from monitor.rules.domain.spec import RuleSpec
+from tests.stages.rules import a_rule
 
-
-@dataclass(frozen=True)
-class Rule:
-    """What a promise reads of a rule; the shipped CPU rule unless told."""
-
-    name: str = "CPU"
-    metric: str = "cpu_percent"
-    comparison: str = "above"
-    window_seconds: int = 120
-    statistic: str = "mean"
-    level: float | None = None
-    threshold: float = 75.0
-    per_core: bool = False
-    for_seconds: int = 0
-
-
-LOAD = Rule("Load", "load1", window_seconds=0, threshold=1.0, per_core=True, for_seconds=30)
+LOAD = a_rule(name="Load", metric="load1", window_seconds=0, threshold=1.0, per_core=True, for_seconds=30)
 START = Start(workers=2, cores=2.0, interval=1.0)
 
 
 def test_a_mean_is_promised_once_the_window_is_full_enough_of_load() -> None:
-    assert promised_seconds(Rule(threshold=85.5), START) == pytest.approx(120 * 85.5 / 95 + 2)
+    assert promised_seconds(a_rule(threshold=85.5), START) == pytest.approx(120 * 85.5 / 95 + 2)
 
 
 def test_a_mean_is_never_promised_before_it_is_known() -> None:
-    assert promised_seconds(Rule(threshold=10.0), START) == pytest.approx(0.8 * 120 + 2)
+    assert promised_seconds(a_rule(threshold=10.0), START) == pytest.approx(0.8 * 120 + 2)
 
 
 def test_a_threshold_near_all_of_it_takes_the_whole_window() -> None:
-    assert promised_seconds(Rule(threshold=99.0), START) == pytest.approx(122)
+    assert promised_seconds(a_rule(threshold=99.0), START) == pytest.approx(122)
 
 
 def test_fewer_workers_take_longer() -> None:
-    assert promised_seconds(Rule(threshold=45.0), replace(START, workers=1)) == pytest.approx(
+    assert promised_seconds(a_rule(threshold=45.0), replace(START, workers=1)) == pytest.approx(
         120 * 45 / 47.5 + 2
     )
 
 
 def test_the_wait_of_the_rule_and_two_intervals_are_added() -> None:
-    rule, start = Rule(window_seconds=0, for_seconds=30), replace(START, interval=5.0)
+    rule, start = a_rule(window_seconds=0, for_seconds=30), replace(START, interval=5.0)
     assert promised_seconds(rule, start) == pytest.approx(30 + 10)
 
 
 @pytest.mark.parametrize(
     ("rule", "seconds"),
     [
-        (Rule(statistic="max"), 0.8 * 120),
-        (Rule(statistic="share", level=90.0, threshold=90.0), 0.9 * 120),
-        (Rule(metric="pressure_io_full_percent", threshold=20.0, window_seconds=60), 60),
-        (Rule(metric="tasks_blocked", threshold=2.0, window_seconds=0), 0),
+        (a_rule(statistic="max"), 0.8 * 120),
+        (a_rule(statistic="share", level=90.0, threshold=90.0), 0.9 * 120),
+        (a_rule(metric="pressure_io_full_percent", threshold=20.0, window_seconds=60), 60),
+        (a_rule(metric="tasks_blocked", threshold=2.0, window_seconds=0), 0),
     ],
 )
-def test_each_statistic_needs_its_share_of_the_window(rule: Rule, seconds: float) -> None:
+def test_each_statistic_needs_its_share_of_the_window(rule: RuleSpec, seconds: float) -> None:
     assert promised_seconds(rule, START) == pytest.approx(seconds + 2)
 
 
 def test_workers_that_cannot_fill_the_machine_promise_nothing() -> None:
     with pytest.raises(NoPromise) as refused:
-        promised_seconds(Rule(), replace(START, workers=1))
+        promised_seconds(a_rule(), replace(START, workers=1))
     assert str(refused.value) == (
         "CPU needs 75 %, but 1 worker brings it to 50 % at most: expect another rule."
     )
@@ -90,7 +76,7 @@ def test_a_load_that_is_there_already_takes_no_time_to_rise() -> None:
 
 def test_a_rule_that_fires_below_is_refused() -> None:
     with pytest.raises(NoPromise, match="Memory low fires when one falls"):
-        promised_seconds(Rule("Memory low", comparison="below"), START)
+        promised_seconds(a_rule(name="Memory low", comparison="below"), START)
 
 
 def test_an_unknown_load_counts_as_none() -> None:
@@ -103,11 +89,9 @@ def test_an_unknown_load_counts_as_none() -> None:
 def test_the_state_machine_keeps_the_promise_whatever_came_before(
     before: list[float], threshold: float
 ) -> None:
-    rule = RuleSpec(
-        1, "CPU", "cpu_percent", "warning", 120.0, threshold, threshold, 0.0, 60.0, per_core=False
-    )
+    rule = a_rule(threshold=threshold, clear_threshold=threshold)
     evaluator = Evaluator([rule])
-    promised = promised_seconds(Rule(threshold=threshold), START)
+    promised = promised_seconds(rule, START)
     for second, value in enumerate([*before, *[95.0] * int(promised)]):
         evaluator.evaluate(Reading(second * 1000, 1.0, 0.0, {"cpu_percent": value}))
     assert evaluator.statuses[1].is_open

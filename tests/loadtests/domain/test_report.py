@@ -148,7 +148,7 @@ def test_a_request_is_questioned_only_after_half_a_minute() -> None:
 
 @pytest.mark.parametrize(("threshold", "peak", "nearer"), [(0.0, -5.0, "Load"), (-10.0, -11.0, "Load")])
 def test_a_threshold_of_zero_or_less_can_be_compared(threshold: float, peak: float, nearer: str) -> None:
-    odd = replace(CPU, name="Odd", threshold=threshold, clear=threshold)
+    odd = replace(CPU, name="Odd", threshold=threshold, clear_threshold=threshold)
     watch = Watch()
     watch.see((), (odd, LOAD), {1: calm(peak), 2: calm(1.99)}, 2.0)
     assert f"the value of {nearer}" in watch.sentences()[0]

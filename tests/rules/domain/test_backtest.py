@@ -144,7 +144,12 @@ def test_it_finds_the_very_alerts_that_the_live_evaluator_made(pieces, spec):
             series.append((round(at * 1000), covered, missed, cores, (value,)))
     if spec.per_core:
         spec = rule(
-            spec.window, spec.threshold / 2, spec.clear / 2, spec.pending_for, spec.hold, per_core=True
+            spec.window_seconds,
+            spec.threshold / 2,
+            spec.clear_threshold / 2,
+            spec.for_seconds,
+            spec.hold_seconds,
+            per_core=True,
         )
     found = [[e.started_at_ms, e.fired_at_ms, e.resolved_at_ms, e.peak] for e in run(spec, series).episodes]
     wanted = live(spec, series)

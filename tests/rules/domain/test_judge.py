@@ -12,15 +12,16 @@ from monitor.rules.domain.states import Change
 
 CPU = RuleSpec(
     1, "CPU", "cpu_percent", "warning", 0.0, 75.0, 65.0, 0.0, 0.0, per_core=False,
-    critical_threshold=95.0, critical_clear=85.0,
+    critical_threshold=95.0, critical_clear_threshold=85.0,
 )  # fmt: skip
 LOAD = replace(
-    CPU, metric="load1", threshold=1.0, clear=0.8, per_core=True,
-    critical_metric="load5", critical_threshold=2.0, critical_clear=1.6,
+    CPU, metric="load1", threshold=1.0, clear_threshold=0.8, per_core=True,
+    critical_metric="load5", critical_threshold=2.0, critical_clear_threshold=1.6,
 )  # fmt: skip
 MEMORY = replace(
-    CPU, metric="memory_available_percent", below=True, threshold=10.0, clear=15.0, critical_threshold=5.0,
-    critical_clear=8.0,
+    CPU, metric="memory_available_percent", comparison="below", threshold=10.0,
+    clear_threshold=15.0, critical_threshold=5.0,
+    critical_clear_threshold=8.0,
 )  # fmt: skip
 
 
@@ -50,7 +51,7 @@ def test_an_alert_whose_critical_condition_holds_fires_as_critical():
 
 
 def test_both_levels_wait_and_hold_alike():
-    slow = replace(CPU, pending_for=2.0, hold=3.0)
+    slow = replace(CPU, for_seconds=2.0, hold_seconds=3.0)
     assert run(slow, *[99] * 4, *[80] * 5, *[50] * 5) == [
         (2, "fired", "critical"),
         (7, "stepped_down", "warning"),
@@ -60,7 +61,7 @@ def test_both_levels_wait_and_hold_alike():
 
 
 def test_both_levels_can_change_with_one_reading_the_rule_first():
-    slow = replace(CPU, hold=2.0)
+    slow = replace(CPU, hold_seconds=2.0)
     assert run(slow, 99, 80, 80, 50) == [
         (0, "fired", "critical"),
         (3, "recovering", "critical"),
@@ -107,7 +108,7 @@ def test_what_restrains_a_rule_neither_ends_its_alert_nor_keeps_it_waiting():
     pegged = replace(
         CPU,
         metric="cpu_busiest_core_percent",
-        pending_for=2.0,
+        for_seconds=2.0,
         unless_metric="cpu_percent",
         unless_value=75.0,
     )
@@ -117,7 +118,8 @@ def test_what_restrains_a_rule_neither_ends_its_alert_nor_keeps_it_waiting():
 
 def test_a_share_of_time_fires_upwards_whichever_side_of_its_level_is_bad():
     rule = replace(
-        CPU, window=4.0, statistic=Statistic.SHARE, level=20.0, below=True, threshold=50.0, clear=25.0,
+        CPU, window_seconds=4.0, statistic=Statistic.SHARE, level=20.0, comparison="below",
+        threshold=50.0, clear_threshold=25.0,
         critical_threshold=None,
     )  # fmt: skip
     assert run(rule, 90, 90, 90, 20, 10, 90, 90, 90, 90) == [
@@ -127,14 +129,15 @@ def test_a_share_of_time_fires_upwards_whichever_side_of_its_level_is_bad():
 
 
 def test_the_level_of_a_share_is_per_core_where_the_rule_is():
-    rule = replace(LOAD, window=2.0, statistic=Statistic.SHARE, level=1.0, threshold=100.0, clear=100.0,
+    rule = replace(LOAD, window_seconds=2.0, statistic=Statistic.SHARE, level=1.0, threshold=100.0,
+                   clear_threshold=100.0,
                    critical_metric="", critical_threshold=None)  # fmt: skip
     assert run(rule, 1.9, 1.9) == []
     assert run(rule, 2.0, 2.0) == [(1, "fired", "warning")]
 
 
 def test_the_extreme_of_a_window_is_judged_as_long_as_it_is_inside():
-    rule = replace(CPU, window=3.0, statistic=Statistic.MAX, critical_threshold=None)
+    rule = replace(CPU, window_seconds=3.0, statistic=Statistic.MAX, critical_threshold=None)
     assert run(rule, 10, 90, 10, 10, 10, 10) == [(2, "fired", "warning"), (4, "resolved", "warning")]
 
 

@@ -12,7 +12,17 @@ from monitor.rules.domain.states import Condition
 
 LOAD = RuleSpec(1, "Load", "load1", "warning", 0.0, 1.0, 0.8, 30.0, 60.0, per_core=True)
 MEMORY = RuleSpec(
-    2, "Memory", "memory_available_percent", "warning", 0.0, 10.0, 15.0, 0.0, 60.0, per_core=False, below=True
+    2,
+    "Memory",
+    "memory_available_percent",
+    "warning",
+    0.0,
+    10.0,
+    15.0,
+    0.0,
+    60.0,
+    per_core=False,
+    comparison="below",
 )
 
 
@@ -52,5 +62,5 @@ def test_a_value_of_nothing_does_no_harm_where_low_is_bad():
 
 
 def test_a_disk_that_has_been_nearly_full_for_days_says_nothing_of_this_minute():
-    disk = replace(LOAD, metric="disk_fullest_percent", threshold=90.0, clear=87.0, per_core=False)
+    disk = replace(LOAD, metric="disk_fullest_percent", threshold=90.0, clear_threshold=87.0, per_core=False)
     assert near(disk, disk_fullest_percent=89.0) == 0.0

@@ -78,7 +78,7 @@ def test_one_alert_at_a_time_and_nothing_happens_while_the_value_is_unknown(seed
     chance = Random(seed)
     rule, is_open, critical = rule_of(chance), False, False
     for reading, changes, _, _ in lived(rule, past_of(chance)):
-        assert not (changes and rule.window == 0 and reading.values["cpu_percent"] is None)
+        assert not (changes and rule.window_seconds == 0 and reading.values["cpu_percent"] is None)
         for change, severity in changes:
             assert is_open == (change != "fired")
             assert change != "escalated" or not critical
@@ -125,7 +125,17 @@ def test_a_back_test_finds_the_alerts_of_the_live_evaluator(seed):
 def test_a_value_on_the_threshold_fires_and_one_on_the_clear_threshold_does_not_clear(below):
     fires, clears, calm = (8.0, 10.0, 10.01) if below else (10.0, 8.0, 7.99)
     rule = RuleSpec(
-        1, "Any", "cpu_percent", "info", 0.0, fires, clears, 0.0, 0.0, per_core=False, below=below
+        1,
+        "Any",
+        "cpu_percent",
+        "info",
+        0.0,
+        fires,
+        clears,
+        0.0,
+        0.0,
+        per_core=False,
+        comparison="below" if below else "above",
     )
     values = [Reading(at, 1.0, 0.0, {"cpu_percent": value}) for at, value in enumerate((fires, clears, calm))]
     assert [one[1] for one in lived(rule, values)] == [[("fired", "info")], [], [("resolved", "info")]]

@@ -1,34 +1,11 @@
 """Numbers that no alert could live with are refused, each with a sentence."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from monitor.rules.domain.validation import complaints
+from tests.stages.rules import a_rule
 
-
-@dataclass
-class Rule:
-    """A sound rule, unless told otherwise."""
-
-    metric: str = "cpu_percent"
-    severity: str = "warning"
-    comparison: str = "above"
-    statistic: str = "mean"
-    window_seconds: int = 0
-    level: float | None = None
-    threshold: float = 75.0
-    clear_threshold: float = 65.0
-    critical_threshold: float | None = None
-    critical_clear_threshold: float | None = None
-    critical_metric: str = ""
-    per_core: bool = False
-    for_seconds: int = 0
-    hold_seconds: int = 60
-    unless_metric: str = ""
-    unless_value: float | None = None
-
-
+INSTANT: dict[str, object] = {"window_seconds": 0}
 BELOW = {"comparison": "below", "threshold": 10.0, "clear_threshold": 15.0}
 CRITICAL = {"critical_threshold": 95.0, "critical_clear_threshold": 85.0}
 SHARE = {
@@ -61,7 +38,7 @@ OTHER = {"critical_metric": "load5", "critical_threshold": 2.0, "critical_clear_
     ],
 )
 def test_what_can_work_is_let_pass(fields):
-    assert complaints(Rule(**fields)) == {}
+    assert complaints(a_rule(**INSTANT | fields)) == {}
 
 
 @pytest.mark.parametrize(
@@ -116,9 +93,9 @@ def test_what_can_work_is_let_pass(fields):
     ],
 )  # fmt: skip
 def test_what_cannot_work_is_told(fields, field, sentence):
-    assert complaints(Rule(**fields))[field] == sentence
+    assert complaints(a_rule(**INSTANT | fields))[field] == sentence
 
 
 @pytest.mark.parametrize("missing", ["threshold", "clear_threshold", "window_seconds"])
 def test_a_number_that_was_not_typed_is_no_reason_to_fail(missing):
-    assert complaints(Rule(**{**CRITICAL, missing: None})).get(missing) is None
+    assert complaints(a_rule(**INSTANT | {**CRITICAL, missing: None})).get(missing) is None
