@@ -4,8 +4,6 @@ import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 PROJECT = Path(__file__).resolve().parents[1]
 SCRIPTS = PROJECT / "static" / "monitor" / "js"
 TESTS = PROJECT / "tests" / "js"
@@ -70,14 +68,17 @@ def test_every_test_of_scripts_bears_the_name_of_the_script_that_it_tests() -> N
     assert [str(path) for path in tested if not (SCRIPTS / path).with_suffix(".js").is_file()] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=name)
-def test_a_script_imports_files_of_its_own_room_and_of_lower_ones(path: Path) -> None:
-    found = imports(path)
-    assert [str(target) for target in found if target not in FILES] == []
+def test_scripts_import_nothing_that_is_not_there() -> None:
     assert [
-        name(target)
-        for target in found
-        if room(target) != room(path) and HEIGHT[room(target)] >= HEIGHT[room(path)]
+        (name(path), str(target)) for path in FILES for target in imports(path) if target not in FILES
+    ] == []
+
+
+def test_scripts_import_files_of_their_own_room_and_of_lower_ones() -> None:
+    arrows = [(path, target) for path in FILES for target in imports(path) if room(path) != room(target)]
+    assert arrows
+    assert [
+        (name(path), name(target)) for path, target in arrows if HEIGHT[room(target)] >= HEIGHT[room(path)]
     ] == []
 
 

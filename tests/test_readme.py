@@ -6,8 +6,10 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -63,6 +65,14 @@ def links(path: Path) -> list[str]:
     return [target for target in found if not urlsplit(target).scheme]
 
 
+def wrong(pattern: str, is_right: Callable[[str], Any]) -> dict[str, set[str]]:
+    """What each document names by `pattern` and should not; some document must name something."""
+    named = {name(path): set(re.findall(pattern, path.read_text(), re.M)) for path in DOCUMENTS}
+    assert any(named.values())
+    found = {file: {one for one in ones if not is_right(one)} for file, ones in named.items()}
+    return {file: ones for file, ones in found.items() if ones}
+
+
 # Settings
 
 
@@ -71,26 +81,21 @@ def test_the_table_of_settings_is_the_one_of_the_code():
     assert told == [[one.name, one.default, one.help] for one in conf.SETTINGS]
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_every_setting_that_is_named_exists(path):
-    named = set(re.findall(r"\bLOADMON_[A-Z_]*[A-Z]\b", path.read_text()))
-    assert named <= {one.name for one in conf.SETTINGS} | {"LOADMON_TEST_CHROMIUM"}
+def test_every_setting_that_is_named_exists():
+    real = {one.name for one in conf.SETTINGS} | {"LOADMON_TEST_CHROMIUM"}
+    assert wrong(r"\bLOADMON_[A-Z_]*[A-Z]\b", lambda setting: setting in real) == {}
 
 
 # Commands
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_every_make_target_that_is_named_exists(path):
+def test_every_make_target_that_is_named_exists():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
-    named = re.findall(r"^make ([a-z]+)\b|`make ([a-z]+)`", path.read_text(), re.M)
-    assert {first or second for first, second in named} <= targets
+    assert wrong(r"(?:^|`)make ([a-z]+)\b", lambda target: target in targets) == {}
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_every_management_command_that_is_named_exists(path):
-    named = set(re.findall(r"manage\.py ([a-z]+)", path.read_text()))
-    assert named <= set(get_commands())
+def test_every_management_command_that_is_named_exists():
+    assert wrong(r"manage\.py ([a-z]+)", lambda command: command in get_commands()) == {}
 
 
 def test_every_command_of_ours_is_named():
@@ -114,13 +119,16 @@ def test_the_command_line_answers():
 # Links and pictures
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_every_link_leads_somewhere(path):
-    for target in links(path):
-        file, _, anchor = target.partition("#")
-        there = (path.parent / file).resolve() if file else path
-        assert there.is_file(), target
-        assert not anchor or anchor in headings(there), target
+def leads_somewhere(path: Path, target: str) -> bool:
+    file, _, anchor = target.partition("#")
+    there = (path.parent / file).resolve() if file else path
+    return there.is_file() and (not anchor or anchor in headings(there))
+
+
+def test_every_link_leads_somewhere():
+    found = [(path, target) for path in DOCUMENTS for target in links(path)]
+    assert found
+    assert [(name(path), target) for path, target in found if not leads_somewhere(path, target)] == []
 
 
 def test_the_readme_leads_to_every_document():
@@ -135,12 +143,9 @@ def test_the_picture_is_one_and_not_heavy():
     assert len(picture) <= LARGEST_PICTURE
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_every_file_of_ours_that_is_named_exists(path):
-    named = re.findall(
-        r"`((?:monitor|loadmon_site|tests|templates|static/monitor|docs)/[\w./-]+)`", path.read_text()
-    )
-    assert [file for file in named if not (ROOT / file).exists()] == []
+def test_every_file_of_ours_that_is_named_exists():
+    ours = r"`((?:monitor|loadmon_site|tests|templates|static/monitor|docs)/[\w./-]+)`"
+    assert wrong(ours, lambda file: (ROOT / file).exists()) == {}
 
 
 # The API
@@ -193,11 +198,9 @@ def test_an_example_of_the_api_answers_as_told(client, settings, path, told):
     assert_same_shape(told, answer.json())
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
-def test_every_address_in_an_example_is_served(path):
-    for _, text in CODE.findall(path.read_text()):
-        for url in re.findall(r"curl[^\n|]*?(http://127\.0\.0\.1:8000[^\s'\"?]*)", text):
-            assert resolve(urlsplit(url).path).func is not errors.no_such_api
+def test_every_address_in_an_example_is_served():
+    examples = r"curl[^\n|]*?(http://127\.0\.0\.1:8000[^\s'\"?]*)"
+    assert wrong(examples, lambda url: resolve(urlsplit(url).path).func is not errors.no_such_api) == {}
 
 
 def test_the_table_of_addresses_is_served():
