@@ -18,7 +18,7 @@ from monitor.metrics.times import moment
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.judge import Outcome
 from monitor.rules.domain.sentences import critical_reason
-from monitor.rules.domain.severity import RANKS
+from monitor.rules.domain.severity import rank, worst
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.models import Comparison, Rule, Severity
 
@@ -159,10 +159,10 @@ def _critical_threshold(outcome: Outcome) -> float | None:
 
 def _change(alert: Alert, change: Change, outcome: Outcome, at: datetime) -> None:
     alert.value = outcome.value
-    worst = outcome.condition.worst
-    alert.peak = worst(alert.peak, outcome.status.peak if outcome.status.peak is not None else outcome.value)
+    peak = outcome.status.peak if outcome.status.peak is not None else outcome.value
+    alert.peak = outcome.condition.worst(alert.peak, peak)
     alert.severity = outcome.severity
-    alert.worst_severity = max(alert.worst_severity, outcome.severity, key=RANKS.__getitem__)
+    alert.worst_severity = worst(alert.worst_severity, outcome.severity)
     if change in ENDS:
         alert.state, alert.resolved_at = AlertState.RESOLVED, at
     elif change not in (Change.ESCALATED, Change.STEPPED_DOWN):
@@ -196,10 +196,10 @@ def follow(rules: Iterable[RuleSpec], at: datetime, tell: Tell, host: Host | Non
 def _become(alert: Alert, severity: Severity, at: datetime, tell: Tell) -> bool:
     if alert.severity in (severity, Severity.CRITICAL):
         return False
-    worse = RANKS[severity] > RANKS[Severity(alert.severity)]
+    worse = rank(severity) > rank(alert.severity)
     same = Alert.objects.filter(pk=alert.pk, severity=alert.severity, resolved_at=None)
     alert.severity = severity
-    alert.worst_severity = max(Severity(alert.worst_severity), severity, key=RANKS.__getitem__)
+    alert.worst_severity = worst(alert.worst_severity, severity)
     with transaction.atomic():
         if not same.update(severity=alert.severity, worst_severity=alert.worst_severity):
             return False  # another notifier was faster

@@ -18,8 +18,8 @@ from monitor.loadtests.models import UNFINISHED, LoadTest, LoadTestKind
 from monitor.metrics.catalogue import JUDGED
 from monitor.metrics.times import shown
 from monitor.notifications.models import OWN_REASONS, Notification, NotificationState, Notifier, Receiver
-from monitor.rules.domain.severity import RANKS
-from monitor.rules.models import Rule, Severity
+from monitor.rules.domain.severity import up_to
+from monitor.rules.models import Rule
 
 METRICS = {
     LoadTestKind.CPU: ("cpu_percent",),
@@ -122,7 +122,7 @@ def deafness(receiver: Receiver, rule: Rule) -> str:
     filters = list(receiver.rules.all())
     if (filters or receiver.only_chosen_rules) and rule not in filters:
         return f"The receiver {receiver} does not want to hear of the rule {rule}."
-    if RANKS[Severity(rule.severity)] < RANKS[Severity(receiver.minimum_severity)]:
+    if receiver.minimum_severity not in up_to(rule.severity):
         return DEAF.format(receiver, receiver.minimum_severity, rule, rule.severity)
     return ""
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from monitor.metrics.catalogue import JUDGED
+from monitor.rules.domain import severity
 from monitor.rules.domain.spec import FIELDS, RuleSpec
 from monitor.rules.domain.validation import complaints
 
@@ -21,9 +22,9 @@ def metric_choices() -> list[tuple[str, str]]:
 class Severity(models.TextChoices):
     """How bad an alert is."""
 
-    INFO = "info"
-    WARNING = "warning"
-    CRITICAL = "critical"
+    INFO = severity.INFO
+    WARNING = severity.WARNING
+    CRITICAL = severity.CRITICAL
 
 
 class Comparison(models.TextChoices):

@@ -8,16 +8,16 @@ from typing import Any
 from django import template
 
 from monitor.metrics.catalogue import JUDGED, Unit
-from monitor.web.alerts.words import SEVERITIES, amount
+from monitor.rules.domain.severity import rank
+from monitor.web.alerts.words import amount
 
 register = template.Library()
-RANKS = {name: rank for rank, name in enumerate(SEVERITIES)}
 
 
 @register.filter
 def gravest_first(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """By severity, then the newest first, as the scripts order them."""
-    return sorted(alerts, key=lambda alert: (RANKS.get(alert["severity"], len(RANKS)), -alert["fired_at"]))
+    return sorted(alerts, key=lambda alert: (-rank(alert["severity"]), -alert["fired_at"]))
 
 
 @register.filter

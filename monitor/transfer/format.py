@@ -16,6 +16,7 @@ from monitor.alerts.models import Change
 from monitor.history.domain.tiers import RESOLUTIONS
 from monitor.metrics.gaps import Kind
 from monitor.metrics.times import LATEST_MS
+from monitor.rules.domain.severity import SEVERITIES
 
 VERSION = 1
 FORMAT = "loadmon-history"
@@ -234,7 +235,6 @@ def finite(text: str) -> float:
     return number(found) if math.isfinite(found) else _refuse_constant(shown(text))
 
 
-SEVERITIES = ("info", "warning", "critical")
 TRANSITION: dict[str, Check] = {
     "at": _moment,
     "stored_at": _moment,

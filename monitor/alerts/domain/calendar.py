@@ -8,9 +8,10 @@ from datetime import date, time, timedelta, tzinfo
 from datetime import datetime as moment
 from itertools import pairwise
 
+from monitor.rules.domain import severity
+
 DAYS = 365
 EPOCH = date(1970, 1, 1)
-RANKS = {"info": 0, "warning": 1, "critical": 2}
 STEPS = (1, 3, 10, 30)
 
 
@@ -40,10 +41,9 @@ def days(counted: Iterable[tuple[int, str, int]], last: date) -> list[Day]:
     """The 365 days that end with `last`, oldest first; counted: (day since the epoch, severity, count)."""
     counts: dict[int, int] = {}
     worst: dict[int, str] = {}
-    for number, severity, count in counted:
+    for number, found, count in counted:
         counts[number] = counts.get(number, 0) + count
-        if RANKS.get(severity, 0) >= RANKS.get(worst.get(number, ""), -1):
-            worst[number] = severity
+        worst[number] = severity.worst(found, worst.get(number, ""))
     newest = (last - EPOCH).days
     numbers = range(newest - DAYS + 1, newest + 1)
     return [Day(EPOCH + timedelta(days=one), counts.get(one, 0), worst.get(one, "")) for one in numbers]

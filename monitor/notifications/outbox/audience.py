@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from monitor.alerts.models import Alert
 from monitor.notifications.models import NotificationKind, Receiver
-from monitor.rules.domain.severity import RANKS
+from monitor.rules.domain.severity import up_to
 
 
 def audience(alert: Alert, kind: NotificationKind) -> QuerySet[Receiver]:
@@ -22,17 +22,10 @@ def audience(alert: Alert, kind: NotificationKind) -> QuerySet[Receiver]:
     return _asking(alert)
 
 
-def minimums(severity: str) -> list[str]:
-    """The minimum severities of the receivers that ask for alerts of this severity."""
-    return [minimum for minimum, rank in RANKS.items() if rank <= RANKS[severity]]
-
-
 def _asking(alert: Alert) -> QuerySet[Receiver]:
     wanted = Q(pk__in=Receiver.rules.through.objects.filter(rule=alert.rule).values("receiver_id"))
     every = Q(only_chosen_rules=False) & ~Q(pk__in=Receiver.rules.through.objects.values("receiver_id"))
-    asking = Receiver.objects.filter(
-        wanted | every, enabled=True, minimum_severity__in=minimums(alert.severity)
-    )
+    asking = Receiver.objects.filter(wanted | every, enabled=True, minimum_severity__in=up_to(alert.severity))
     return asking.filter(wants_drills=True) if alert.is_test else asking
 
 

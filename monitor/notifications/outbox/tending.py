@@ -13,10 +13,11 @@ from monitor.notifications.domain.backoff import LONGEST_SECONDS
 from monitor.notifications.domain.flapping import CALM_AFTER
 from monitor.notifications.models import Flapping, Notification, NotificationKind, NotificationState, Receiver
 from monitor.notifications.outbox import flaps
-from monitor.notifications.outbox.audience import audience, minimums
+from monitor.notifications.outbox.audience import audience
 from monitor.notifications.outbox.claiming import LEASE_SECONDS
 from monitor.notifications.outbox.rows import TELLING, drop, idle, put
 from monitor.notifications.silences import Silences
+from monitor.rules.domain.severity import up_to
 
 ENDED_IN_SILENCE = "It recovered while the silence held it back."
 LESS_SEVERE = "It has stepped down while the silence held it back."
@@ -91,8 +92,8 @@ def _free_alert(alert: Alert, now: datetime) -> int:
 
 def _let_the_present_speak(alert: Alert, beginnings: QuerySet[Notification], now: datetime) -> int:
     """Of the held messages to each receiver keep the newest that is still true, with the severity of now."""
-    worse = Q(kind=NotificationKind.ESCALATED) & ~Q(severity__in=minimums(alert.severity))
-    unasked = ~Q(receiver__minimum_severity__in=minimums(alert.severity)) & ~Q(kind=NotificationKind.FLAPPING)
+    worse = Q(kind=NotificationKind.ESCALATED) & ~Q(severity__in=up_to(alert.severity))
+    unasked = ~Q(receiver__minimum_severity__in=up_to(alert.severity)) & ~Q(kind=NotificationKind.FLAPPING)
     count = drop(beginnings.filter(worse | unasked), LESS_SEVERE, now)
     newest = beginnings.values("receiver").annotate(newest=Max("pk")).values_list("newest", flat=True)
     count += drop(beginnings.exclude(pk__in=list(newest)), OVERTAKEN, now)

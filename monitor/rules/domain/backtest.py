@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitor.rules.domain.aggregates import Gauges
-from monitor.rules.domain.judge import CRITICAL, Judge, Outcome
+from monitor.rules.domain.judge import Judge, Outcome
+from monitor.rules.domain.severity import CRITICAL, WARNING
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change, Status
 from monitor.rules.domain.suggestion import Distribution
@@ -34,7 +35,7 @@ class Episode:
     seen_at_ms: int
     peak: float
     end_observed: bool = True
-    severity: str = "warning"
+    severity: str = WARNING
 
     def seconds(self, since_ms: int) -> float:
         """How long it stood from `since_ms` and its firing on, as far as anybody knows."""

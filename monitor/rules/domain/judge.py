@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from monitor.rules.domain.aggregates import Gauges
+from monitor.rules.domain.severity import CRITICAL
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import (
     Change,
@@ -19,8 +20,6 @@ from monitor.rules.domain.states import (
 
 STANDING = frozenset({"disk_fullest_percent"})
 """Metrics that stand at one value for days: how near they are says nothing of what happens this minute."""
-
-CRITICAL = "critical"
 
 
 @dataclass(frozen=True, slots=True)

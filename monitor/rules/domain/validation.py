@@ -7,13 +7,13 @@ from dataclasses import fields
 from typing import Any
 
 from monitor.metrics.catalogue import NO_DATA
+from monitor.rules.domain.severity import CRITICAL
 from monitor.rules.domain.spec import FIELDS, RuleSpec
 
 LARGEST = 1e15
 LONGEST = {"window_seconds": 3600, "for_seconds": 3600, "hold_seconds": 86_400}
 NUMBERS = tuple(field.name for field in fields(RuleSpec) if str(field.type).startswith("float"))
 SECOND_METRICS = tuple(name for name in FIELDS if name.endswith("_metric"))
-CRITICAL = "critical"
 
 Complaint = tuple[str, str]  # field, sentence
 

@@ -7,9 +7,8 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Field
 
+from monitor.rules.domain.severity import SEVERITIES
 from monitor.web.fields import TIME, TIME_PATTERN, Id, Limit, Note, Text, choice
-
-SEVERITIES = ("info", "warning", "critical")
 
 
 class AlertsQuery(Schema):

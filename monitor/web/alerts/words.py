@@ -5,8 +5,9 @@ from __future__ import annotations
 from monitor.alerts.models import Change
 from monitor.metrics.catalogue import JUDGED, Unit
 from monitor.metrics.quantities import number, quantity, span
+from monitor.rules.models import Severity
 
-SEVERITIES = {"critical": "Critical", "warning": "Warning", "info": "Info"}
+SEVERITIES = dict(reversed(Severity.choices))
 STATES = {"firing": "Firing", "recovering": "Calming down", "resolved": "Recovered"}
 LEVELS: dict[str, str] = {
     Change.FIRED: "Fired as",
