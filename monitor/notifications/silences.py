@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
 from monitor.hosts.models import Host
-from monitor.notifications.domain.silences import Quiet, covering, quiet_until
+from monitor.notifications.domain.silences import Quiet, covering, end_of_quiet
 from monitor.notifications.models import Silence
 from monitor.rules.models import Rule
 
@@ -51,11 +51,11 @@ class Silences:
 
     def reason(self, rule_id: int | None, host_id: int) -> str:
         """Why it is quiet, and until when, in a sentence; "" where it is not."""
-        pairs = zip(self._rows, self._quiets, strict=True)
-        rows = [row for row, quiet in pairs if covering([quiet], rule_id, host_id, self.now)]
+        quiets = covering(self._quiets, rule_id, host_id, self.now)
+        rows = [row for row, quiet in zip(self._rows, self._quiets, strict=True) if quiet in quiets]
         if not rows:
             return ""
-        _, end = quiet_until(self._quiets, rule_id, host_id, self.now)
+        end = end_of_quiet(self._quiets, rule_id, host_id, self.now)
         until = f" until {end:%Y-%m-%d %H:%M} UTC" if end else ""
         note = next((f": {row.note}" for row in rows if row.note), "")
         what = "Maintenance" if any(row.maintenance for row in rows) else "A silence"
@@ -80,11 +80,6 @@ def not_over(now: datetime) -> QuerySet[Silence]:
 def standing(now: datetime) -> list[Standing]:
     """The silences that hold messages back at `now`: what a banner tells."""
     return Silences(now).standing()
-
-
-def is_quiet(rule: Rule | None, host: Host, now: datetime) -> bool:
-    """Whether messages of `rule` on `host` are held back at `now`."""
-    return Silences(now).is_quiet(rule.pk if rule else None, host.pk)
 
 
 def create(
@@ -139,29 +134,16 @@ def _rest(silence: Silence, now: datetime) -> bool:
     return True
 
 
-def maintenance(now: datetime) -> Silence | None:
-    """The maintenance that stands at `now`; None where there is none."""
-    return Silence.objects.filter(maintenance=True, starts_at__lte=now, ends_at__gt=now).first()
-
-
 def start_maintenance(
     by: User | None, now: datetime, lasting: timedelta = MAINTENANCE, note: str = ""
 ) -> Silence:
     """Hold back every message for `lasting`; one that stands already lasts from now on as long as this one would."""
-    silence = maintenance(now) or Silence(starts_at=now, maintenance=True, created_by=by)
+    standing = Silence.objects.filter(maintenance=True, starts_at__lte=now, ends_at__gt=now).first()
+    silence = standing or Silence(starts_at=now, maintenance=True, created_by=by)
     silence.ends_at, silence.note = now + lasting, note or silence.note
     silence.full_clean()
     silence.save()
     return silence
-
-
-def end_maintenance(now: datetime) -> bool:
-    """End the maintenance that stands; return whether there was one."""
-    silence = maintenance(now)
-    if silence is None:
-        return False
-    end(silence, now)
-    return True
 
 
 def as_quiet(row: Silence) -> Quiet:

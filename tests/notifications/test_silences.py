@@ -18,9 +18,10 @@ HOUR = timedelta(hours=1)
 def test_a_silence_of_one_rule_leaves_the_others_alone():
     rule, other, host = make_rule("A"), make_rule("B"), make_host()
     silence = silences.create(make_user(), NOW, rule=rule, ends_at=NOW + HOUR, note="known")
-    assert silences.is_quiet(rule, host, NOW)
-    assert not silences.is_quiet(other, host, NOW)
-    assert not silences.is_quiet(None, host, NOW)
+    quiet = silences.Silences(NOW)
+    assert quiet.is_quiet(rule.pk, host.pk)
+    assert not quiet.is_quiet(other.pk, host.pk)
+    assert not quiet.is_quiet(None, host.pk)
     assert [(one.silence, one.until) for one in silences.standing(NOW)] == [(silence, NOW + HOUR)]
     assert silences.standing(NOW + HOUR) == []
 
@@ -90,13 +91,13 @@ def test_a_weekly_silence_is_ended_for_this_time_only():
 
 def test_maintenance_quiets_everything_for_an_hour_and_is_switched_off_again():
     host = make_host()
-    silences.start_maintenance(make_user(), NOW)
-    assert silences.is_quiet(make_rule(), host, NOW)
+    maintenance = silences.start_maintenance(make_user(), NOW)
+    assert silences.Silences(NOW).is_quiet(make_rule().pk, host.pk)
     assert silences.Silences(NOW).reason(None, host.pk).startswith("Maintenance holds it back until")
-    assert not silences.is_quiet(None, host, NOW + HOUR)
-    assert silences.end_maintenance(NOW + HOUR / 2)
-    assert not silences.is_quiet(None, host, NOW + HOUR / 2)
-    assert not silences.end_maintenance(NOW + HOUR / 2)
+    assert not silences.Silences(NOW + HOUR).is_quiet(None, host.pk)
+    assert silences.end(maintenance, NOW + HOUR / 2)
+    assert not silences.Silences(NOW + HOUR / 2).is_quiet(None, host.pk)
+    assert not silences.end(maintenance, NOW + HOUR / 2)
 
 
 def test_maintenance_asked_for_twice_is_one_that_lasts_longer():

@@ -170,13 +170,6 @@ def died(deaths: Sequence[str], workers: int, seconds: float) -> str:
     return f"{len(deaths)} of {workers} workers died within {seconds:.1f} s ({causes})."
 
 
-def unanswered(waited: float) -> str:
-    """What to show of a request that no sampler took up for `waited` seconds; "" while that is normal."""
-    if waited < PATIENCE_SECONDS:
-        return ""
-    return f"No sampler has taken it up for {waited:.0f} s. Is one running? You can cancel the test."
-
-
 def amount(value: float, metric: str) -> str:
     """A value of `metric` with its unit."""
     return quantity(value, CATALOGUE[metric].unit if metric in CATALOGUE else Unit.LOAD)

@@ -68,21 +68,22 @@ def covering(quiets: Iterable[Quiet], rule_id: int | None, host_id: int, at: dat
     return [quiet for quiet in quiets if quiet.concerns(rule_id, host_id) and quiet.covers(at)]
 
 
-def quiet_until(
-    quiets: Iterable[Quiet], rule_id: int | None, host_id: int, at: datetime
-) -> tuple[bool, datetime | None]:
-    """Whether it is quiet at `at`, and when that ends: silences that follow each other count as one; None is never."""
+def end_of_quiet(quiets: Iterable[Quiet], rule_id: int | None, host_id: int, at: datetime) -> datetime | None:
+    """When it is quiet no more, `at` itself where it is not quiet then: silences that follow each other count as one.
+
+    None is never.
+    """
     concerned = [quiet for quiet in quiets if quiet.concerns(rule_id, host_id)]
     end: datetime = at
     for _ in range(MOST_LINKS):
         ends = [quiet.end_at(end) for quiet in concerned]
         if None in ends:
-            return True, None
+            return None
         latest = max((one for one in ends if one is not None), default=end)
         if latest == end:
-            return end > at, end if end > at else None
+            return end
         end = latest
-    return True, None
+    return None
 
 
 def instant(day: date, at: time, zone: tzinfo, fold: int) -> datetime:

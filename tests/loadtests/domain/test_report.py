@@ -141,11 +141,6 @@ def test_one_endless_sentence_is_cut() -> None:
     assert len(report.report("y" * 2600, ["z" * 600])) == report.LONGEST_REPORT
 
 
-def test_a_request_is_questioned_only_after_half_a_minute() -> None:
-    assert report.unanswered(29.9) == ""
-    assert report.unanswered(45.0).startswith("No sampler has taken it up for 45 s.")
-
-
 @pytest.mark.parametrize(("threshold", "peak", "nearer"), [(0.0, -5.0, "Load"), (-10.0, -11.0, "Load")])
 def test_a_threshold_of_zero_or_less_can_be_compared(threshold: float, peak: float, nearer: str) -> None:
     odd = replace(CPU, name="Odd", threshold=threshold, clear_threshold=threshold)

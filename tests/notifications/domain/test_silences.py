@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.notifications.domain.silences import Quiet, covering, instant, quiet_until
+from monitor.notifications.domain.silences import Quiet, covering, end_of_quiet, instant
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)  # a Wednesday
@@ -116,17 +116,18 @@ def test_a_window_has_no_hole_where_an_hour_comes_twice_in_autumn():
 def test_the_present_quiet_ends_with_the_last_of_silences_that_follow_each_other():
     first, second = Quiet(NOON, NOON + timedelta(hours=1)), Quiet(NOON, NOON + timedelta(hours=3))
     third = Quiet(NOON + timedelta(hours=3), NOON + timedelta(hours=4))
-    assert quiet_until([first, second, third], 1, 1, NOON) == (True, NOON + timedelta(hours=4))
+    assert end_of_quiet([first, second, third], 1, 1, NOON) == NOON + timedelta(hours=4)
 
 
 def test_without_a_silence_nothing_is_quiet():
-    assert quiet_until([], 1, 1, NOON) == (False, None)
-    assert quiet_until([Quiet(NOON, NOON + timedelta(hours=1), rule_id=2)], 1, 1, NOON) == (False, None)
+    assert covering([], 1, 1, NOON) == []
+    assert end_of_quiet([], 1, 1, NOON) == NOON
+    assert end_of_quiet([Quiet(NOON, NOON + timedelta(hours=1), rule_id=2)], 1, 1, NOON) == NOON
 
 
 def test_a_quiet_on_all_days_and_hours_has_no_end():
-    assert quiet_until([weekly(range(7), time(0), time(0))], 1, 1, NOON) == (True, None)
-    assert quiet_until([Quiet(NOON)], 1, 1, NOON) == (True, None)
+    assert end_of_quiet([weekly(range(7), time(0), time(0))], 1, 1, NOON) is None
+    assert end_of_quiet([Quiet(NOON)], 1, 1, NOON) is None
 
 
 def test_a_skipped_local_time_is_the_moment_of_the_change():
