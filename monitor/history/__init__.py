@@ -1,6 +1,7 @@
 """Samples and the tiers they are rolled up into: stored, pruned, read as spans."""
 
 __all__ = [
+    "answers",
     "busyhours",
     "domain",
     "freshness",

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.history import spans
+from monitor.history.answers import BusyHours
 from monitor.history.domain import tiers
 from monitor.history.domain.bucketing import PARTS, Bucket
 from monitor.hosts.models import Host
-from monitor.metrics.json import Shape
 from monitor.metrics.times import moment
 
 WEEK_MS = 7 * 86_400_000
@@ -18,7 +18,7 @@ METRICS = ("load1", "cpu_effective_cores")
 Cell = tuple[float, float]  # load per core x ms, ms
 
 
-def of_week(host: Host, weeks: int, zone: ZoneInfo, now_ms: int) -> Shape:
+def of_week(host: Host, weeks: int, zone: ZoneInfo, now_ms: int) -> BusyHours:
     """The mean load1 per core of the last `weeks` weeks in 7 rows, Monday first, of 24 hours; None where unknown."""
     start_ms = now_ms - weeks * WEEK_MS
     resolution = _resolution(zone, start_ms, now_ms)

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from monitor.history.answers import Sampler
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
-from monitor.metrics.json import Shape
 from monitor.metrics.quantities import span
 from monitor.metrics.reading import longest_step
 from monitor.metrics.times import at_ms
 
 STARTING_SECONDS = 15.0
 
-ONLY_TOLD = ("waiting", "dropped", "failing", "lateness_ms")
+OF_ITSELF = ("state", "message", "waiting", "dropped", "failing", "lateness_ms")
 
 
-def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -> Shape:
+def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -> Sampler:
     """How the sampler of `host` fares: what it `told` itself, unless its samples have stopped since.
 
     waiting, dropped, failing and lateness_ms are None where only the sampler could tell.
     """
     newest = newest_at(host)
     state, message = _stored_state(host, now_ms, newest)
-    shape = {"state": state, "message": message} | dict.fromkeys(ONLY_TOLD)
+    found = Sampler(
+        state=state, message=message, waiting=None, dropped=None, failing=None, lateness_ms=None, last_sample_at=newest
+    )  # fmt: skip
     if told and (state == "running" or told.get("state") == "storing_failed"):
-        shape |= {name: told[name] for name in shape if name in told}
-    return {**shape, "last_sample_at": newest}
+        known: Any = {name: told[name] for name in OF_ITSELF if name in told}
+        found.update(known)
+    return found
 
 
 def newest_at(host: Host) -> int | None:

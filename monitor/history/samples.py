@@ -5,36 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from monitor.history import answers
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NAMES
-from monitor.metrics.json import Shape
 from monitor.metrics.reading import gap_between, longest_step
 from monitor.metrics.windows import MEAN_METRICS, MEAN_SECONDS, Window
 
 COLUMNS = ("id", "taken_at_ms", "covered_ms", *NAMES)
 
 
-def latest(host: Host) -> Shape | None:
+def latest(host: Host) -> answers.Sample | None:
     """The newest sample of `host`."""
     row = Sample.objects.as_stored(host).order_by("-pk").values_list(*COLUMNS).first()
     return None if row is None else sample(row)
 
 
-def samples_after(host: Host, after_id: int, limit: int) -> list[Shape]:
+def samples_after(host: Host, after_id: int, limit: int) -> list[answers.Sample]:
     """Up to `limit` samples of `host` stored after the one with id `after_id`, oldest first."""
     new = Sample.objects.as_stored(host).filter(pk__gt=after_id)
     rows = new.order_by("pk").values_list(*COLUMNS)
     return [sample(row) for row in rows[:limit]]
 
 
-def newest_samples(host: Host, limit: int) -> list[Shape]:
+def newest_samples(host: Host, limit: int) -> list[answers.Sample]:
     """The last `limit` samples of `host`, oldest first."""
     rows = Sample.objects.as_stored(host).order_by("-pk").values_list(*COLUMNS)
     return [sample(row) for row in reversed(rows[:limit])]
 
 
-def window(host: Host, since_ms: int, metrics: Sequence[str]) -> Shape:
+def window(host: Host, since_ms: int, metrics: Sequence[str]) -> answers.Window:
     """Every sample of `host` from `since_ms` on as columns: ids, times, covered_ms, a list for each of `metrics`."""
     rows = Sample.objects.filter(host=host, taken_at_ms__gte=since_ms).order_by("taken_at_ms")
     columns = list(zip(*rows.values_list("id", "taken_at_ms", "covered_ms", *metrics), strict=True))
@@ -63,7 +63,7 @@ def means(host: Host, now_ms: int) -> dict[str, float | None]:
     return {name: None if mean is None else round(mean, 2) for name, mean in known.items()}
 
 
-def sample(row: Sequence[Any]) -> Shape:
+def sample(row: Sequence[Any]) -> answers.Sample:
     """One sample from a tuple (id, taken_at_ms, covered_ms, *values in catalogue order)."""
     values = dict(zip(NAMES, row[3:], strict=True))
     return {"id": row[0], "at": row[1], "covered_ms": row[2], "values": values}

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from django.db.models import Min
 
-from monitor.history import buckets
+from monitor.history import answers, buckets
 from monitor.history.buckets import Found
 from monitor.history.domain import bucketing, tiers
 from monitor.history.domain.bucketing import Bucket
 from monitor.history.models import Gap, RollupProgress, Sample
 from monitor.hosts.models import Host
-from monitor.metrics.json import Shape
 from monitor.metrics.reading import longest_step
 
 MOST_STANDING = 50
@@ -50,7 +49,7 @@ class Span:
 
     plan: Plan
     buckets: list[Bucket | None]
-    gaps: list[Shape]
+    gaps: list[answers.Gap]
 
 
 def plan(host: Host, start_ms: int, end_ms: int, points: int) -> Plan:
@@ -120,7 +119,7 @@ def is_done(host: Host, resolution: int, end_ms: int) -> bool:
     return end_ms <= done_until(host).get(resolution or tiers.MINUTE, 0)
 
 
-def standing_gaps(host: Host, since_ms: int) -> list[Shape]:
+def standing_gaps(host: Host, since_ms: int) -> list[answers.Gap]:
     """The newest gaps with a reason that reach beyond `since_ms`, whole, oldest first: for the live view."""
     rows = (
         Gap.objects.filter(host=host).order_by("-start_ms").values_list("start_ms", "end_ms", "kind", "note")
@@ -149,7 +148,7 @@ def _hidden(host: Host, samples: Iterable[Bucket], longest_ms: int) -> list[buck
 
 def _gaps(
     host: Host, empty: Sequence[bucketing.Gap], start_ms: int, end_ms: int, longest_ms: int
-) -> list[Shape]:
+) -> list[answers.Gap]:
     """The gaps with a reason, clipped, and what no reason explains of the empty times."""
     rows = Gap.objects.filter(host=host, start_ms__lt=end_ms, end_ms__gte=start_ms).order_by("start_ms")
     known = list(rows.values_list("start_ms", "end_ms", "kind", "note"))
@@ -164,13 +163,13 @@ def _gaps(
     return sorted(longest, key=lambda gap: gap["start_at"])
 
 
-def _gap(start_ms: int, end_ms: int, kind: str, note: str) -> Shape:
+def _gap(start_ms: int, end_ms: int, kind: str, note: str) -> answers.Gap:
     return {"start_at": start_ms, "end_at": end_ms, "kind": kind, "note": note}
 
 
 def numbers(
     host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int
-) -> Shape:
+) -> answers.Numbers:
     """What was measured on `host` over [start, end) in at most `points` buckets aligned to the epoch.
 
     Buckets are whole: the first may begin before `start_ms`. What lies in the future is no gap.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 from monitor.diagnosis.verdict import verdict
 from monitor.metrics.catalogue import NAMES
@@ -13,13 +13,45 @@ from monitor.metrics.windows import MEAN_METRICS
 PROTOCOL_VERSION = 1
 
 
+class Verdict(TypedDict):
+    """The newest sample in one sentence."""
+
+    tone: str
+    text: str
+
+
+class SampleFrame(TypedDict):
+    """One reading; id is None while it could not be stored."""
+
+    type: Literal["sample"]
+    id: int | None
+    previous_id: int | None
+    at: int
+    covered_ms: int
+    values: dict[str, float | None]
+    mean_2m: NotRequired[dict[str, float | None]]
+    verdict: NotRequired[Verdict]
+
+
+class HelloFrame(TypedDict):
+    """The first frame of every socket; interval and last_id are None before the first sample."""
+
+    type: Literal["hello"]
+    version: int
+    host: str
+    interval: float | None
+    last_id: int | None
+    metrics: list[str]
+    at: int
+
+
 def sample_frame(
     reading: Reading,
     means: dict[str, float | None],
     sample_id: int | None,
     previous_id: int | None,
     busy: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+) -> SampleFrame:
     """The frame of one reading; sample_id is None while it could not be stored. `busy`: what keeps the host busy."""
     return {
         "type": "sample",
@@ -39,13 +71,13 @@ def judged(
     values: Mapping[str, float | None],
     means: Mapping[str, float | None],
     busy: Mapping[str, Any] | None = None,
-) -> dict[str, str]:
+) -> Verdict:
     """The verdict on `values` and their 2-minute `means` as the page takes it."""
     found = verdict(values, means, busy)
-    return {"tone": str(found.tone), "text": found.text}
+    return Verdict(tone=str(found.tone), text=found.text)
 
 
-def hello_frame(host: str, interval: float | None, last_id: int | None, now_ms: int) -> dict[str, Any]:
+def hello_frame(host: str, interval: float | None, last_id: int | None, now_ms: int) -> HelloFrame:
     """The first frame of every socket; interval and last_id are None before the first sample."""
     return {
         "type": "hello",

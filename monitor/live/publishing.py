@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from channels.layers import get_channel_layer
@@ -24,7 +25,7 @@ QUIET_AFTER_FAILURE = 2.0
 Event = dict[str, Any]
 
 
-def sample_event(host: str, frame: dict[str, Any]) -> Event:
+def sample_event(host: str, frame: Mapping[str, object]) -> Event:
     """A new sample of `host`, encoded once for all viewers of all processes."""
     return {"type": "live.sample", "host": host, "id": frame["id"], "previous_id": frame["previous_id"],
             "text": encode(frame)}  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 
-def encode(frame: dict[str, Any]) -> str:
+def encode(frame: Mapping[str, object]) -> str:
     """JSON text of one frame; raises ValueError for NaN and infinities, which no browser can read."""
     return json.dumps(frame, allow_nan=False, separators=(",", ":"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -32,7 +33,7 @@ def actor(request: HttpRequest) -> Any:
     return request.user
 
 
-def answer(shape: dict[str, Any], status: int = 200) -> HttpResponse:
+def answer(shape: Mapping[str, object], status: int = 200) -> HttpResponse:
     """JSON of `shape`; a NaN would be our fault and raises ValueError."""
     return HttpResponse(json.encode(shape), status=status, content_type="application/json")
 

@@ -23,6 +23,7 @@ from monitor.web.alerts import schemas
 from monitor.web.dashboard import schemas as dashboard_schemas
 from monitor.web.history import schemas as history_schemas
 from monitor.web.loadtests import schemas as loadtests_schemas
+from monitor.web.schemas import schema
 from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_samples, make_user
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +99,7 @@ def test_the_status_answers_as_documented(client) -> None:
     make_alert(host)
     make_load_test(host)
     status = get(client, "status")
-    dashboard_schemas.Status.model_validate(status, strict=True)
+    schema(dashboard_schemas.Status).model_validate(status, strict=True)
     assert (status["sampler"]["state"], status["verdict"]["tone"]) == ("running", "ok")
     assert (len(status["open_alerts"]), status["load_test"]["state"]) == (1, "running")
 
@@ -107,7 +108,7 @@ def test_the_hosts_answer_as_documented(client) -> None:
     make_host("b")
     make_samples(make_host("a"), 1)
     hosts = get(client, "hosts")
-    dashboard_schemas.Hosts.model_validate(hosts, strict=True)
+    schema(dashboard_schemas.Hosts).model_validate(hosts, strict=True)
     assert [(host["name"], host["last_sample_at"]) for host in hosts["hosts"]] == [("a", NOW_MS), ("b", None)]
 
 
@@ -115,7 +116,7 @@ def test_samples_are_paged_by_id_without_overlap(client) -> None:
     host = make_host()
     rows = make_samples(host, 5)
     first = get(client, "samples", after=rows[0].pk - 1, limit=3)
-    dashboard_schemas.Samples.model_validate(first, strict=True)
+    schema(dashboard_schemas.Samples).model_validate(first, strict=True)
     assert tuple(first["samples"][0]["values"]) == NAMES
     second = get(client, "samples", after=first["next_after"], limit=3)
     ids = [sample["id"] for page in (first, second) for sample in page["samples"]]
@@ -137,7 +138,7 @@ def test_the_history_answers_as_documented(client) -> None:
     make_load_test(host)
     start, end = moment(NOW_MS - 60_000).isoformat(), moment(NOW_MS + 60_000).isoformat()
     span = get(client, "history", start=start, end=end, metrics="load1,cpu_percent,load1", points=30)
-    history_schemas.History.model_validate(span, strict=True)
+    schema(history_schemas.History).model_validate(span, strict=True)
     assert list(span["series"]) == ["load1", "cpu_percent"]
     assert (span["start_at"], span["end_at"], span["resolution_seconds"]) == (
         NOW_MS - 60_000,
@@ -219,7 +220,7 @@ def test_alerts_are_filtered_and_paged_newest_first(client) -> None:
     make_alert(make_host("other"), NOW_MS, NOW_MS + 1)
     assert [one["id"] for one in get(client, "alerts", state="open")["alerts"]] == [still_open.pk]
     first = get(client, "alerts", host="db-01", rule="Load", state="resolved", limit=2)
-    schemas.Alerts.model_validate(first, strict=True)
+    schema(schemas.Alerts).model_validate(first, strict=True)
     second = get(
         client, "alerts", host="db-01", rule="Load", state="resolved", limit=2, cursor=first["next_cursor"]
     )
@@ -232,7 +233,7 @@ def test_one_alert_comes_with_its_transitions(client) -> None:
     alert = make_alert(make_host())
     Transition.objects.create(alert=alert, at=moment(NOW_MS), change="fired", value=80.0)
     found = get(client, f"alerts/{alert.pk}")
-    schemas.AlertDetail.model_validate(found, strict=True)
+    schema(schemas.AlertDetail).model_validate(found, strict=True)
     [change] = found["transitions"]
     assert (change["at"], change["change"], change["value"], change["by"]) == (NOW_MS, "fired", 80.0, None)
 
@@ -498,7 +499,7 @@ def one_host(db) -> None:
 def test_a_load_test_is_asked_for_and_published(operator, events) -> None:
     make_host()
     test = post(operator, {"seconds": 120, "workers": 2}, 201)
-    loadtests_schemas.LoadTest.model_validate(test, strict=True)
+    schema(loadtests_schemas.LoadTest).model_validate(test, strict=True)
     assert (test["state"], test["requested_by"], test["seconds"], test["workers"]) == (
         "requested",
         "ann",

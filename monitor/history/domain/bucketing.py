@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import Any, TypedDict
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 DIVISORS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
@@ -21,6 +21,14 @@ PARTS = 4  # total (value x ms), weight (ms), low, high: as in domain.tiers, but
 UNKNOWN = (None,) * PARTS
 
 Gap = tuple[int, int]
+
+
+class Series(TypedDict):
+    """One metric, one entry a bucket, null where there are no data."""
+
+    mean: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +153,7 @@ def lacking(
     return sorted(longest[:MOST_GAPS])
 
 
-def columns(buckets: Sequence[Bucket | None], position: int) -> dict[str, list[float | None]]:
+def columns(buckets: Sequence[Bucket | None], position: int) -> Series:
     """Mean, low and high of the metric at `position`, one entry a bucket."""
     at = position * PARTS
     parts = [UNKNOWN if bucket is None else bucket.parts[at : at + PARTS] for bucket in buckets]

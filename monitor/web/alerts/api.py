@@ -38,7 +38,7 @@ router = Router()
 @router.get(
     "/alerts",
     url_name="alerts",
-    response={200: schemas.Alerts, READ_ERRORS: web_schemas.Error},
+    response=web_schemas.answers(schemas.Alerts, READ_ERRORS),
     openapi_extra={"responses": {200: {"links": {**ONE_ALERT["links"], **MORE_ALERTS["links"]}}}},
 )
 def alerts(request: HttpRequest, query: Query[fields.AlertsQuery]) -> HttpResponse:
@@ -53,7 +53,7 @@ def alerts(request: HttpRequest, query: Query[fields.AlertsQuery]) -> HttpRespon
 @router.get(
     "/alerts/{alert_id}",
     url_name="alert",
-    response={200: schemas.AlertDetail, READ_ERRORS: web_schemas.Error},
+    response=web_schemas.answers(schemas.AlertDetail, READ_ERRORS),
     openapi_extra={"responses": {200: {"links": {**ACKNOWLEDGE["links"], **ANNOTATE["links"]}}}},
 )
 def alert(request: HttpRequest, alert_id: web_fields.Id) -> HttpResponse:
@@ -66,7 +66,7 @@ def alert(request: HttpRequest, alert_id: web_fields.Id) -> HttpResponse:
     "/alerts/{alert_id}/acknowledge",
     url_name="alert_acknowledge",
     auth=actor,
-    response={200: schemas.AlertDetail, CHANGE_ERRORS: web_schemas.Error},
+    response=web_schemas.answers(schemas.AlertDetail, CHANGE_ERRORS),
 )
 def acknowledge(
     request: HttpRequest, alert_id: web_fields.Id, given: fields.AcknowledgeRequest
@@ -83,7 +83,7 @@ def acknowledge(
     "/alerts/{alert_id}/notes",
     url_name="alert_notes",
     auth=actor,
-    response={201: schemas.AlertDetail, CHANGE_ERRORS: web_schemas.Error},
+    response=web_schemas.answers(schemas.AlertDetail, CHANGE_ERRORS, 201),
 )
 def annotate(request: HttpRequest, alert_id: web_fields.Id, given: fields.NoteRequest) -> HttpResponse:
     """Write a note beside an alert, open or over."""

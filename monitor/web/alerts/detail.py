@@ -1,4 +1,4 @@
-"""Everything that is stored of one alert, as a shape: changes, evidence, messages; less of it for who may see less."""
+"""Detail of one alert as JSON: changes, evidence, messages; less of it for who may see less."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 from monitor.alerts.models import Alert, Evidence, Transition
 from monitor.diagnosis.evidence import without_commands
-from monitor.metrics.json import Shape
 from monitor.metrics.times import at_ms
 from monitor.notifications.models import OWN_REASONS, Attempt, Notification
 from monitor.web.alerts import schemas
+from monitor.web.schemas import of
 
 MOST_TRANSITIONS = 1000
 MOST_MESSAGES = 500
@@ -40,12 +40,15 @@ def find(alert_id: int) -> Alert | None:
     return rows.filter(pk=alert_id).first()
 
 
-def detail(alert: Alert, sight: Sight) -> Shape:
+def detail(alert: Alert, sight: Sight) -> schemas.AlertDetail:
     """The alert with its transitions (oldest first, at most the newest 1000), its evidence, and its messages."""
     return {
         **schemas.alert(alert),
-        "transitions": [transition(row) for row in transitions(alert)],
-        "evidence": [evidence(row, sight) for row in alert.evidence.order_by("at", "id")],
+        "transitions": [of(schemas.Transition, row) for row in transitions(alert)],
+        "evidence": [
+            of(schemas.Evidence, row, document=document(row, sight))
+            for row in alert.evidence.order_by("at", "id")
+        ],
         "notifications": [notification(row, tries, sight) for row, tries in messages(alert)],
     }
 
@@ -57,30 +60,6 @@ def transitions(alert: Alert) -> list[Transition]:
     if len(newest) == MOST_TRANSITIONS:
         newest[-1:] = rows.order_by("id")[:1]
     return newest[::-1]
-
-
-def transition(row: Transition) -> Shape:
-    """One change, by the machine or by a person."""
-    return {
-        "at": at_ms(row.at),
-        "stored_at": at_ms(row.stored_at),
-        "change": row.change,
-        "value": row.value,
-        "severity": row.severity or None,
-        "by": row.by.get_username() if row.by else None,
-        "note": row.note,
-    }
-
-
-def evidence(row: Evidence, sight: Sight) -> Shape:
-    """One moment; command lines only for staff."""
-    return {
-        "moment": row.moment,
-        "at": at_ms(row.at),
-        "value": row.value,
-        "sentence": row.sentence,
-        "document": document(row, sight),
-    }
 
 
 def document(row: Evidence, sight: Sight) -> dict[str, Any]:
@@ -103,25 +82,15 @@ def reason(row: Notification, sight: Sight) -> str:
     return row.reason if sight >= Sight.PERSON or row.state in OWN_REASONS else ""
 
 
-def notification(row: Notification, tries: Iterable[Attempt], sight: Sight) -> Shape:
+def notification(row: Notification, tries: Iterable[Attempt], sight: Sight) -> schemas.Notification:
     """One message and its fate; what the other side answered only for people with a login."""
-    return {
-        "id": row.pk,
-        "receiver": row.receiver_name if sight > Sight.SHARED else None,
-        "kind": row.kind,
-        "severity": row.severity,
-        "state": row.state,
-        "reason": reason(row, sight),
-        "created_at": at_ms(row.created_at),
-        "next_attempt_at": at_ms(row.next_attempt_at) if row.settled_at is None else None,
-        "settled_at": at_ms(row.settled_at),
-        "attempts": [
-            {
-                "started_at": at_ms(one.started_at),
-                "duration_ms": one.duration_ms,
-                "delivered": one.delivered,
-                "answer": one.answer if sight >= Sight.PERSON else None,
-            }
-            for one in tries
+    return of(
+        schemas.Notification,
+        row,
+        receiver=row.receiver_name if sight > Sight.SHARED else None,
+        reason=reason(row, sight),
+        next_attempt_at=at_ms(row.next_attempt_at) if row.settled_at is None else None,
+        attempts=[
+            of(schemas.Attempt, one, answer=one.answer if sight >= Sight.PERSON else None) for one in tries
         ],
-    }
+    )

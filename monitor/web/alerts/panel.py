@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from monitor.alerts.models import Alert, Evidence, ShareLink, Transition
 from monitor.history import spans
+from monitor.history.answers import Numbers
 from monitor.metrics.catalogue import CATALOGUE, JUDGED, Unit
 from monitor.metrics.json import Shape
 from monitor.metrics.quantities import span
@@ -19,6 +20,7 @@ from monitor.rules.models import WindowStatistic
 from monitor.web.alerts import detail, schemas, summary, words
 from monitor.web.alerts.detail import Sight
 from monitor.web.dashboard import episodes
+from monitor.web.dashboard.schemas import LoadTestSpan
 from monitor.web.history.fields import LONGEST_SPAN_MS
 
 MARGIN_MS = 600_000
@@ -27,6 +29,12 @@ SHOWN_CHANGES = 200
 PARTS = ("cpu", "pressure", "memory", "tasks", "disk", "short_lived")
 NOBODY = "kernel threads"  # a group of no user
 MOMENTS = {"onset": "Before it fired", "peak": "Near its peak", "recovery": "At its recovery"}
+
+
+class Drawn(Numbers):
+    """What was measured, and when load tests ran."""
+
+    load_tests: list[LoadTestSpan]
 
 
 def parts(alert: Alert, sight: Sight, now: datetime) -> dict[str, Any]:
@@ -53,20 +61,21 @@ def chart(alert: Alert, now: datetime, live: bool) -> Shape:
     start_ms, end_ms = bounds(alert, now)
     metric = CATALOGUE.get(alert.metric)
     now_ms = at_ms(now) or 0
-    found = None
-    if metric:
-        found = spans.numbers(alert.host, [alert.metric], start_ms, end_ms, POINTS, now_ms)
-        found["load_tests"] = episodes.load_test_spans(alert.host, start_ms, end_ms)
     return {
         "alert": schemas.alert(alert) | _unnamed(Sight.READER if live else Sight.SHARED),
         "metric": {"name": alert.metric, "label": words.label(alert.metric), "unit": _unit(alert.metric),
                    "judged": words.judged(alert.statistic, alert.comparison, alert.window_seconds)},
-        "history": found,
+        "history": _drawn(alert, start_ms, end_ms, now_ms) if metric else None,
         "lines": lines(alert) if metric else [],
         "server_time": now_ms,
         "live": live and alert.resolved_at is None,
         "urls": {"history": reverse("api:history"), "parts": reverse("alert_parts", args=[alert.pk])} if live else {},
     }  # fmt: skip
+
+
+def _drawn(alert: Alert, start_ms: int, end_ms: int, now_ms: int) -> Drawn:
+    numbers = spans.numbers(alert.host, [alert.metric], start_ms, end_ms, POINTS, now_ms)
+    return {**numbers, "load_tests": episodes.load_test_spans(alert.host, start_ms, end_ms)}
 
 
 def bounds(alert: Alert, now: datetime) -> tuple[int, int]:

@@ -1,22 +1,19 @@
-"""JSON of alerts: shapes and schemas."""
+"""Schemas of alerts, their changes, evidence and messages."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
-
-from ninja import Schema
+from typing import Annotated, Any, Literal, TypedDict
 
 from monitor.alerts.models import Alert as AlertRow
-from monitor.metrics.json import Shape
-from monitor.metrics.times import at_ms
+from monitor.web.schemas import From, MaybeTime, Time, Turned, of, username
 
 
-class Alert(Schema):
+class Alert(TypedDict):
     """One episode of one rule on one host."""
 
     id: int
-    host: str
-    rule: str
+    host: Annotated[str, From("host.name")]
+    rule: Annotated[str, From("rule_name")]
     metric: str
     severity: str
     worst_severity: str
@@ -24,54 +21,54 @@ class Alert(Schema):
     statistic: str
     window_seconds: int
     state: str
-    started_at: int
-    fired_at: int
-    resolved_at: int | None
-    last_seen_at: int
+    started_at: Time
+    fired_at: Time
+    resolved_at: MaybeTime
+    last_seen_at: Time
     threshold: float
-    clear: float
+    clear: Annotated[float, From("clear_threshold")]
     critical_threshold: float | None
     value: float
     peak: float
     is_test: bool
     end_observed: bool
     explanation: str
-    acknowledged_at: int | None
-    acknowledged_by: str | None
+    acknowledged_at: MaybeTime
+    acknowledged_by: Annotated[str | None, username("acknowledged_by")]
 
 
-class Transition(Schema):
+class Transition(TypedDict):
     """One change of an alert: by the machine, with a value, or by a person."""
 
-    at: int
-    stored_at: int
+    at: Time
+    stored_at: Time
     change: str
     value: float | None
-    severity: str | None
-    by: str | None
+    severity: Annotated[str | None, Turned(lambda word: word or None)]
+    by: Annotated[str | None, username("by")]
     note: str
 
 
-class Evidence(Schema):
+class Evidence(TypedDict):
     """Who kept the machine busy at one moment: onset, peak or recovery."""
 
     moment: str
-    at: int
+    at: Time
     value: float
     sentence: str
     document: dict[str, Any]
 
 
-class Attempt(Schema):
+class Attempt(TypedDict):
     """One try to deliver a message; the answer is null for readers without a login."""
 
-    started_at: int
+    started_at: Time
     duration_ms: int
     delivered: bool
     answer: str | None
 
 
-class Notification(Schema):
+class Notification(TypedDict):
     """One message to one receiver, and what became of it."""
 
     id: int
@@ -80,9 +77,9 @@ class Notification(Schema):
     severity: str
     state: str
     reason: str
-    created_at: int
-    next_attempt_at: int | None
-    settled_at: int | None
+    created_at: Time
+    next_attempt_at: MaybeTime
+    settled_at: MaybeTime
     attempts: list[Attempt]
 
 
@@ -94,38 +91,13 @@ class AlertDetail(Alert):
     notifications: list[Notification]
 
 
-class Alerts(Schema):
+class Alerts(TypedDict):
     """Alerts, newest first."""
 
     alerts: list[Alert]
     next_cursor: int | None
 
 
-def alert(row: AlertRow) -> Shape:
+def alert(row: AlertRow) -> Alert:
     """One alert; its host and whoever acknowledged it must be selected with it."""
-    return {
-        "id": row.pk,
-        "host": row.host.name,
-        "rule": row.rule_name,
-        "metric": row.metric,
-        "severity": row.severity,
-        "worst_severity": row.worst_severity,
-        "comparison": row.comparison,
-        "statistic": row.statistic,
-        "window_seconds": row.window_seconds,
-        "state": row.state,
-        "started_at": at_ms(row.started_at),
-        "fired_at": at_ms(row.fired_at),
-        "resolved_at": at_ms(row.resolved_at),
-        "last_seen_at": at_ms(row.last_seen_at),
-        "threshold": row.threshold,
-        "clear": row.clear_threshold,
-        "critical_threshold": row.critical_threshold,
-        "value": row.value,
-        "peak": row.peak,
-        "is_test": row.is_test,
-        "end_observed": row.end_observed,
-        "explanation": row.explanation,
-        "acknowledged_at": at_ms(row.acknowledged_at),
-        "acknowledged_by": row.acknowledged_by.get_username() if row.acknowledged_by else None,
-    }
+    return of(Alert, row)

@@ -25,7 +25,7 @@ NEXT_SAMPLES = web_schemas.link(
 router = Router()
 
 
-@router.get("/status", url_name="status", response={200: schemas.Status, READ_ERRORS: web_schemas.Error})
+@router.get("/status", url_name="status", response=web_schemas.answers(schemas.Status, READ_ERRORS))
 def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse:
     """How the host is now: sampler, open alerts, load test, verdict, culprits, storage."""
     host, at_ms = host_of(request, query), now_ms()
@@ -47,7 +47,7 @@ def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse
     )
 
 
-@router.get("/hosts", url_name="hosts", response={200: schemas.Hosts, READ_ERRORS: web_schemas.Error})
+@router.get("/hosts", url_name="hosts", response=web_schemas.answers(schemas.Hosts, READ_ERRORS))
 def hosts(request: HttpRequest) -> HttpResponse:
     """Every host that has ever been sampled."""
     strictly(request)
@@ -57,7 +57,7 @@ def hosts(request: HttpRequest) -> HttpResponse:
 @router.get(
     "/samples",
     url_name="samples",
-    response={200: schemas.Samples, READ_ERRORS: web_schemas.Error},
+    response=web_schemas.answers(schemas.Samples, READ_ERRORS),
     openapi_extra={"responses": {200: NEXT_SAMPLES}},
 )
 def samples(request: HttpRequest, query: Query[fields.SamplesQuery]) -> HttpResponse:

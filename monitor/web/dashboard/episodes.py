@@ -1,4 +1,4 @@
-"""What happened on the hosts, as shapes: alerts with their changes, load tests, and the rules."""
+"""Episodes of a host as JSON: its alerts and load tests, now and in a span, and the rules."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from django.db.models import Q, QuerySet
 from monitor.alerts.models import Alert
 from monitor.hosts.models import Host
 from monitor.loadtests.models import UNFINISHED, LoadTest
-from monitor.metrics.json import Shape
 from monitor.metrics.times import at_ms, moment
 from monitor.rules.domain import sentences
 from monitor.rules.models import Rule
 from monitor.web.alerts import schemas
 from monitor.web.dashboard import schemas as dashboard_schemas
-from monitor.web.loadtests import schemas as loadtests_schemas
+from monitor.web.dashboard.schemas import LoadTestSpan, Standing
+from monitor.web.loadtests.schemas import LoadTest as LoadTestAnswer
+from monitor.web.loadtests.schemas import load_test as load_test_answer
 
 RECENT_ALERTS = 20
 MOST_ALERTS = 500
@@ -24,17 +25,17 @@ DAY = timedelta(days=1)
 LOAD_TEST_SHOWN = timedelta(hours=1)  # how long a finished load test and its report stay on the page
 
 
-def standing(host: Host, now_ms: int) -> Shape:
+def standing(host: Host, now_ms: int) -> Standing:
     """The open alerts of `host`, its newest ones, and how many fired in the last 24 hours."""
     rows = Alert.objects.filter(host=host).select_related("host", "acknowledged_by")
-    return {
-        "open": [schemas.alert(row) for row in rows.filter(resolved_at=None)],
-        "recent": [schemas.alert(row) for row in rows[:RECENT_ALERTS]],
-        "count_24h": rows.filter(fired_at__gt=moment(now_ms) - DAY).count(),
-    }
+    return Standing(
+        open=[schemas.alert(row) for row in rows.filter(resolved_at=None)],
+        recent=[schemas.alert(row) for row in rows[:RECENT_ALERTS]],
+        count_24h=rows.filter(fired_at__gt=moment(now_ms) - DAY).count(),
+    )
 
 
-def alerts_between(host: Host, start_ms: int, end_ms: int) -> tuple[list[Shape], int]:
+def alerts_between(host: Host, start_ms: int, end_ms: int) -> tuple[list[schemas.Alert], int]:
     """The alerts that stood at some time in [start, end), oldest first: the newest MOST_ALERTS, and how many more."""
     stood = Q(started_at__lt=moment(end_ms)) & (Q(resolved_at=None) | Q(resolved_at__gt=moment(start_ms)))
     found = Alert.objects.filter(stood, host=host)
@@ -45,14 +46,14 @@ def alerts_between(host: Host, start_ms: int, end_ms: int) -> tuple[list[Shape],
     return [schemas.alert(row) for row in reversed(rows)], left_out
 
 
-def load_test(host: Host, now_ms: int) -> Shape | None:
+def load_test(host: Host, now_ms: int) -> LoadTestAnswer | None:
     """The load test that waits or runs, else the last one for an hour after its end."""
     shown = Q(state__in=UNFINISHED) | Q(ended_at__gt=moment(now_ms) - LOAD_TEST_SHOWN)
     row = _load_tests(shown, host).first()
-    return None if row is None else loadtests_schemas.load_test(row)
+    return None if row is None else load_test_answer(row)
 
 
-def load_tests_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
+def load_tests_between(host: Host, start_ms: int, end_ms: int) -> list[LoadTestAnswer]:
     """The load tests that ran at some time in [start, end), oldest first; at most 200, the newest."""
     ran = _ran(start_ms, end_ms)
     if not LoadTest.objects.filter(
@@ -60,16 +61,18 @@ def load_tests_between(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
     ).exists():  # as most of the time: the joins cost more than this
         return []
     rows = _load_tests(ran, host)[:200]
-    return [loadtests_schemas.load_test(row) for row in reversed(rows)]
+    return [load_test_answer(row) for row in reversed(rows)]
 
 
-def load_test_spans(host: Host, start_ms: int, end_ms: int) -> list[Shape]:
+def load_test_spans(host: Host, start_ms: int, end_ms: int) -> list[LoadTestSpan]:
     """When load tests ran in [start, end), oldest first, at most 200: nothing of who asked for them or was told."""
     rows = LoadTest.objects.filter(_ran(start_ms, end_ms), host=host).values_list("started_at", "ended_at")
-    return [{"started_at": at_ms(began), "ended_at": at_ms(ended)} for began, ended in reversed(rows[:200])]
+    return [
+        LoadTestSpan(started_at=at_ms(began), ended_at=at_ms(ended)) for began, ended in reversed(rows[:200])
+    ]
 
 
-def rules(host: Host | None) -> list[Shape]:
+def rules(host: Host | None) -> list[dashboard_schemas.Rule]:
     """Every rule with its thresholds on `host` and a sentence that says what it does."""
     cores = host.effective_cores if host else None
     rows: Iterable[Rule] = Rule.objects.all()

@@ -15,9 +15,9 @@ from prometheus_client.registry import Collector
 from monitor.access.permissions import readers_only
 from monitor.alerts.models import Alert
 from monitor.history import samples
+from monitor.history.answers import Sample
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import CATALOGUE
-from monitor.metrics.json import Shape
 from monitor.rules.models import Severity
 from monitor.web.login import _now_ms
 
@@ -47,10 +47,10 @@ class StoredSamples(Collector):
                 yield family
         yield _open_alerts(hosts)
 
-    def _age(self, sample: Shape) -> float:
+    def _age(self, sample: Sample) -> float:
         return max(0.0, (self.now_ms - float(sample["at"])) / 1000)
 
-    def _ages(self, newest: dict[str, Shape]) -> GaugeMetricFamily:
+    def _ages(self, newest: dict[str, Sample]) -> GaugeMetricFamily:
         family = GaugeMetricFamily(
             "loadmon_sample_age_seconds", "Seconds since the newest stored sample was taken.", labels=["host"]
         )

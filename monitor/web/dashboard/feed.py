@@ -9,6 +9,7 @@ from monitor.alerts.evidence import busy_now
 from monitor.history import samples as history_samples
 from monitor.hosts.models import Host
 from monitor.ingest import frames as ingest_frames
+from monitor.ingest.frames import SampleFrame
 from monitor.metrics import json
 from monitor.web.dashboard import status as dashboard_status
 
@@ -44,15 +45,19 @@ def missed(name: str, after_id: int, limit: int) -> list[tuple[int, str]]:
     """(id, frame) of up to `limit` samples stored after `after_id`; the newest one carries means and verdict."""
     host = _host(name)
     samples = history_samples.samples_after(host, after_id, limit) if host else []
-    frames = []
-    previous = after_id
-    for sample in samples:
-        frames.append({"type": "sample", "previous_id": previous, **sample})
-        previous = sample["id"]
+    previous = [after_id, *(sample["id"] for sample in samples)]
+    frames = [
+        SampleFrame(
+            type="sample", id=one["id"], previous_id=before, at=one["at"], covered_ms=one["covered_ms"],
+            values=one["values"],
+        )
+        for before, one in zip(previous, samples, strict=False)
+    ]  # fmt: skip
     if host and frames:
-        means, busy = history_samples.means(host, now_ms()), busy_now(host, now_ms())
-        frames[-1] |= {"mean_2m": means, "verdict": ingest_frames.judged(frames[-1]["values"], means, busy)}
-    return [(frame["id"], json.encode(frame)) for frame in frames]
+        newest, means = frames[-1], history_samples.means(host, now_ms())
+        newest["mean_2m"] = means
+        newest["verdict"] = ingest_frames.judged(newest["values"], means, busy_now(host, now_ms()))
+    return [(sample["id"], json.encode(frame)) for sample, frame in zip(samples, frames, strict=True)]
 
 
 def _host(name: str) -> Host | None:

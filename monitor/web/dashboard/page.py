@@ -18,6 +18,7 @@ from monitor.access.permissions import readers_only
 from monitor.alerts.evidence import busy_now
 from monitor.diagnosis.evidence import brief, without_commands
 from monitor.history import freshness, samples
+from monitor.history.answers import Sampler
 from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.loadtests import drills, requests
@@ -40,12 +41,10 @@ MINUTE_MS = 60_000
 NO_ALERTS = {"open": [], "recent": [], "count_24h": 0}
 NO_WINDOW = {"ids": [], "times": [], "covered_ms": [], "series": {name: [] for name in CHARTED}}
 NO_MEANS = dict.fromkeys(MEAN_METRICS)
-NO_SAMPLER = {
-    "state": "stopped",
-    "message": "No sampler has run yet.",
-    **dict.fromkeys(freshness.ONLY_TOLD),
-    "last_sample_at": None,
-}
+NO_SAMPLER = Sampler(
+    state="stopped", message="No sampler has run yet.", waiting=None, dropped=None, failing=None, lateness_ms=None,
+    last_sample_at=None,
+)  # fmt: skip
 TILES = (
     *CHARTED,
     "pressure_cpu_some_percent",

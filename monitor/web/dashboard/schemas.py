@@ -1,29 +1,20 @@
-"""JSON of hosts, samples and the status: shapes and schemas."""
+"""Schemas of hosts, rules, samples and the status."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
-from ninja import Schema
-
+from monitor.history.answers import Gap, Sample, Sampler, Storage
 from monitor.hosts.models import Host as HostRow
-from monitor.metrics.json import Shape
-from monitor.metrics.times import at_ms
-from monitor.rules.models import Rule
+from monitor.ingest.frames import Verdict
+from monitor.notifications import health
+from monitor.rules.models import Rule as RuleRow
 from monitor.web.alerts.schemas import Alert
 from monitor.web.loadtests.schemas import LoadTest
+from monitor.web.schemas import From, MaybeTime, of
 
 
-class Sample(Schema):
-    """One stored reading; null where a metric was not known."""
-
-    id: int
-    at: int
-    covered_ms: int
-    values: dict[str, float | None]
-
-
-class Samples(Schema):
+class Samples(TypedDict):
     """Samples, oldest first; next_after is null when there are no more."""
 
     host: str
@@ -31,26 +22,7 @@ class Samples(Schema):
     next_after: int | None
 
 
-class Sampler(Schema):
-    """How the sampler fares, as far as the database tells; null is what only the sampler itself could tell."""
-
-    state: str
-    message: str
-    waiting: int | None
-    dropped: int | None
-    failing: dict[str, str] | None
-    lateness_ms: float | None
-    last_sample_at: int | None
-
-
-class Verdict(Schema):
-    """The newest sample in one sentence."""
-
-    tone: str
-    text: str
-
-
-class BusyProcess(Schema):
+class BusyProcess(TypedDict):
     """One process; its CPU is in percent of one core, `command` is there for staff only, and only where it is kept."""
 
     pid: int
@@ -59,10 +31,10 @@ class BusyProcess(Schema):
     user: str | None
     cpu_percent: float | None
     rss_bytes: int
-    command: str | None = None
+    command: NotRequired[str | None]
 
 
-class WaitingProcess(Schema):
+class WaitingProcess(TypedDict):
     """A process with tasks in uninterruptible sleep, and the kernel function that most of them wait in."""
 
     pid: int
@@ -73,7 +45,7 @@ class WaitingProcess(Schema):
     threads: int
 
 
-class BusyGroup(Schema):
+class BusyGroup(TypedDict):
     """The processes of one systemd unit, container or user together."""
 
     name: str
@@ -84,7 +56,7 @@ class BusyGroup(Schema):
     blocked: int
 
 
-class ShortLivedParent(Schema):
+class ShortLivedParent(TypedDict):
     """A process whose children came and went between two scans, and what they used."""
 
     pid: int
@@ -92,7 +64,7 @@ class ShortLivedParent(Schema):
     cpu_percent: float
 
 
-class ShortLived(Schema):
+class ShortLived(TypedDict):
     """Processes too short-lived to be seen themselves."""
 
     started_per_second: float | None
@@ -103,7 +75,7 @@ class ShortLived(Schema):
 Amounts = dict[str, float | None]
 
 
-class Busy(Schema):
+class Busy(TypedDict):
     """What keeps a host busy: an evidence document; null is unknown."""
 
     at: int
@@ -125,15 +97,7 @@ class Busy(Schema):
     truncated: bool
 
 
-class Storage(Schema):
-    """What is kept."""
-
-    oldest_sample_at: int | None
-    raw_hours: float
-    database_bytes: int | None
-
-
-class Status(Schema):
+class Status(TypedDict):
     """How one host is now."""
 
     version: str
@@ -147,55 +111,100 @@ class Status(Schema):
     notifier_seen_at: int | None
 
 
-class Host(Schema):
-    """One host and its newest sample's time."""
+class Standing(TypedDict):
+    """The alerts of a host: the open ones, the newest ones, and how many fired in the last 24 hours."""
+
+    open: list[Alert]
+    recent: list[Alert]
+    count_24h: int
+
+
+class AlertsFrame(Standing):
+    """The live frame of a host's alerts."""
+
+    type: Literal["alerts"]
+
+
+class LoadTestSpan(TypedDict):
+    """When a load test ran."""
+
+    started_at: int | None
+    ended_at: int | None
+
+
+class HostFacts(TypedDict):
+    """The facts of one host."""
 
     name: str
-    cores: float | None
+    cores: Annotated[float | None, From("effective_cores")]
     cores_reason: str
-    booted_at: int | None
+    booted_at: MaybeTime
     interval: float
+
+
+class Host(HostFacts):
+    """One host and its newest sample's time."""
+
     last_sample_at: int | None
 
 
-class Hosts(Schema):
+class Hosts(TypedDict):
     """Every host by name."""
 
     hosts: list[Host]
 
 
-def host(row: HostRow) -> Shape:
+class Rule(TypedDict):
+    """One rule with absolute thresholds on one host; null where its cores are not known."""
+
+    name: str
+    metric: str
+    severity: str
+    comparison: str
+    statistic: str
+    window_seconds: int
+    threshold: float | None
+    clear: float | None
+    critical_threshold: float | None
+    critical_clear: float | None
+    critical_metric: str
+    sentence: str
+    enabled: bool
+
+
+class StatusFrame(health.Facts):
+    """The live frame of a host's facts and rules, its load test, its sampler, the gaps of the live window."""
+
+    type: Literal["status"]
+    at: int
+    host: HostFacts
+    rules: list[Rule]
+    sampler: Sampler
+    busy: dict[str, Any] | None
+    load_test: LoadTest | None
+    gaps: list[Gap]
+
+
+def host(row: HostRow) -> HostFacts:
     """The facts of one host."""
-    return {
-        "name": row.name,
-        "cores": row.effective_cores,
-        "cores_reason": row.cores_reason,
-        "booted_at": at_ms(row.booted_at),
-        "interval": row.interval,
-    }
+    return of(HostFacts, row)
 
 
-def rule(row: Rule, cores: float | None, sentence: str) -> Shape:
+def rule(row: RuleRow, cores: float | None, sentence: str) -> Rule:
     """One rule with absolute thresholds on a host of `cores` effective cores; None where cores are unknown."""
     judged = row.spec()
     known = bool(cores) or not row.per_core
     factor = judged.factor(cores or 1.0) if known else None
     critical = judged.critical_factor(cores or 1.0) if known else None
-    return {
-        "name": row.name,
-        "metric": row.metric,
-        "severity": row.severity,
-        "comparison": row.comparison,
-        "statistic": row.statistic,
-        "window_seconds": row.window_seconds,
-        "threshold": _times(row.threshold, factor),
-        "clear": _times(row.clear_threshold, factor),
-        "critical_threshold": _times(row.critical_threshold, critical),
-        "critical_clear": _times(row.critical_clear_threshold, critical),
-        "critical_metric": row.critical_metric,
-        "sentence": sentence,
-        "enabled": row.enabled,
-    }
+    return of(
+        Rule,
+        row,
+        threshold=_times(row.threshold, factor),
+        clear=_times(row.clear_threshold, factor),
+        critical_threshold=_times(row.critical_threshold, critical),
+        critical_clear=_times(row.critical_clear_threshold, critical),
+        sentence=sentence,
+    )
 
 
 def _times(value: float | None, factor: float | None) -> float | None:

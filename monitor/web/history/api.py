@@ -14,6 +14,7 @@ from django.utils.http import quote_etag
 from ninja import Query, Router
 
 from monitor.history import busyhours
+from monitor.history.answers import BusyHours
 from monitor.hosts.models import Host
 from monitor.metrics import json
 from monitor.web import schemas as web_schemas
@@ -36,7 +37,7 @@ router = Router()
 @router.get(
     "/history",
     url_name="history",
-    response={200: schemas.History, READ_ERRORS: web_schemas.Error},
+    response=web_schemas.answers(schemas.History, READ_ERRORS),
     openapi_extra=UNCHANGED,
 )
 def span(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpResponseBase:
@@ -72,9 +73,7 @@ def samples_as_csv(request: HttpRequest, query: Query[fields.SpanQuery]) -> Http
     return _csv(request, pages, _file_name(host, "samples", start_ms, end_ms))
 
 
-@router.get(
-    "/busyhours", url_name="busyhours", response={200: schemas.BusyHours, READ_ERRORS: web_schemas.Error}
-)
+@router.get("/busyhours", url_name="busyhours", response=web_schemas.answers(BusyHours, READ_ERRORS))
 def busy_hours(request: HttpRequest, query: Query[fields.BusyHoursQuery]) -> HttpResponse:
     """Mean load per core by weekday and hour of the day, over the last weeks, by the clock of a time zone."""
     host = host_of(request, query)

@@ -27,7 +27,7 @@ router = Router()
     "/loadtests",
     url_name="loadtests",
     auth=actor,
-    response={201: loadtests_schemas.LoadTest, CHANGE_ERRORS: web_schemas.Error},
+    response=web_schemas.answers(loadtests_schemas.LoadTest, CHANGE_ERRORS, 201),
     openapi_extra={"responses": {201: CANCEL}},
 )
 def start_load_test(request: HttpRequest, wanted: loadtests_fields.LoadTestRequest) -> HttpResponse:
@@ -44,7 +44,7 @@ def start_load_test(request: HttpRequest, wanted: loadtests_fields.LoadTestReque
     "/loadtests/current",
     url_name="loadtest_current",
     auth=actor,
-    response={200: loadtests_schemas.LoadTest, CHANGE_ERRORS: web_schemas.Error},
+    response=web_schemas.answers(loadtests_schemas.LoadTest, CHANGE_ERRORS),
 )
 def cancel_load_test(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse:
     """Cancel the load test that waits or runs."""

@@ -33,7 +33,7 @@ router = Router()
 
 
 @router.get(
-    "/silences", url_name="silences", response={200: silences_schemas.Silences, READ_ERRORS: schemas.Error}
+    "/silences", url_name="silences", response=schemas.answers(silences_schemas.Silences, READ_ERRORS)
 )
 def list_silences(request: HttpRequest) -> HttpResponse:
     """Every silence that holds messages back now or may later."""
@@ -51,7 +51,7 @@ def list_silences(request: HttpRequest) -> HttpResponse:
     "/silences",
     url_name="silences",
     auth=actor,
-    response={201: silences_schemas.Silence, CHANGE_ERRORS: schemas.Error},
+    response=schemas.answers(silences_schemas.Silence, CHANGE_ERRORS, 201),
     openapi_extra={"responses": {201: END}},
 )
 def start_silence(request: HttpRequest, wanted: silences_fields.SilenceRequest) -> HttpResponse:
@@ -79,7 +79,7 @@ def start_silence(request: HttpRequest, wanted: silences_fields.SilenceRequest) 
     "/silences/{silence_id}",
     url_name="silence",
     auth=actor,
-    response={200: silences_schemas.Silence, CHANGE_ERRORS: schemas.Error},
+    response=schemas.answers(silences_schemas.Silence, CHANGE_ERRORS),
 )
 def end_silence(request: HttpRequest, silence_id: fields.Id) -> HttpResponse:
     """End a silence now, a weekly one for this time only; what it held back and still holds true is told at once."""

@@ -1,61 +1,51 @@
-"""What the JSON API answers about silences."""
+"""Schema of silences."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
+from typing import Annotated, TypedDict
 
-from ninja import Schema
-
-from monitor.metrics.json import Shape
 from monitor.metrics.times import at_ms
 from monitor.notifications.models import Silence as SilenceRow
+from monitor.web.schemas import From, MaybeTime, Time, Turned, of, username
 
 
-class Silence(Schema):
+def _clock(at: time | None) -> str | None:
+    return f"{at:%H:%M}" if at else None
+
+
+ClockTime = Annotated[str | None, Turned(_clock)]
+
+
+class Silence(TypedDict):
     """A time in which messages are held back; rule and host null: every one.
 
     until_at: when the present quiet ends. resumes_at: a weekly one that was ended early holds nothing back before.
     """
 
     id: int
-    rule: str | None
-    host: str | None
-    starts_at: int
-    ends_at: int | None
+    rule: Annotated[str | None, From("rule.name")]
+    host: Annotated[str | None, From("host.name")]
+    starts_at: Time
+    ends_at: MaybeTime
     weekdays: str
-    from_time: str | None
-    until_time: str | None
+    from_time: ClockTime
+    until_time: ClockTime
     time_zone: str
-    resumes_at: int | None
+    resumes_at: MaybeTime
     maintenance: bool
     note: str
-    created_by: str | None
+    created_by: Annotated[str | None, username("created_by")]
     is_active: bool
     until_at: int | None
 
 
-class Silences(Schema):
+class Silences(TypedDict):
     """The silences that are not over."""
 
     silences: list[Silence]
 
 
-def silence(row: SilenceRow, is_active: bool, until: datetime | None) -> Shape:
+def silence(row: SilenceRow, is_active: bool, until: datetime | None) -> Silence:
     """One silence; its rule, host and maker must be selected with it. until: when the present quiet ends, None: never."""
-    return {
-        "id": row.pk,
-        "rule": row.rule.name if row.rule else None,
-        "host": row.host.name if row.host else None,
-        "starts_at": at_ms(row.starts_at),
-        "ends_at": at_ms(row.ends_at),
-        "weekdays": row.weekdays,
-        "from_time": f"{row.from_time:%H:%M}" if row.from_time else None,
-        "until_time": f"{row.until_time:%H:%M}" if row.until_time else None,
-        "time_zone": row.time_zone,
-        "resumes_at": at_ms(row.resumes_at),
-        "maintenance": row.maintenance,
-        "note": row.note,
-        "created_by": row.created_by.get_username() if row.created_by else None,
-        "is_active": is_active,
-        "until_at": at_ms(until) if is_active else None,
-    }
+    return of(Silence, row, is_active=is_active, until_at=at_ms(until) if is_active else None)

@@ -12,6 +12,7 @@ from monitor.metrics.reading import Reading
 from monitor.metrics.windows import MEAN_METRICS
 from monitor.web.dashboard import feed, schemas
 from monitor.web.dashboard import status as dashboard_status
+from monitor.web.schemas import schema
 from tests.factories import make_host, make_samples, make_user
 from tests.stages.snapshots import document, row, waiting
 
@@ -57,7 +58,7 @@ def status(client):
 
 def test_the_status_names_the_culprits_and_the_verdict_does_too(client, host):
     found = status(client)
-    schemas.Status.model_validate(found, strict=True)
+    schema(schemas.Status).model_validate(found, strict=True)
     assert found["busy"]["by_cpu"][0]["name"] == "ffmpeg"
     assert found["verdict"]["text"].startswith(
         "Overloaded. Load 3.1 on 2 cores: CPU-bound (mostly ffmpeg (1.9 cores)), 3 running"

@@ -13,6 +13,7 @@ from monitor.live import publishing
 from monitor.loadtests.models import LoadTest
 from monitor.rules.models import Rule
 from monitor.web.loadtests import schemas
+from monitor.web.schemas import schema
 from tests.factories import make_alert, make_drill_receiver, make_host, make_user
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def post(client: Client, body: Any, status: int) -> Any:
 def test_a_drill_is_asked_for_with_its_receivers_by_name(operator: Client) -> None:
     make_drill_receiver("ops"), make_drill_receiver("hook")
     test = post(operator, {"expects_alert": True, "receivers": ["ops"]}, 201)
-    schemas.LoadTest.model_validate(test, strict=True)
+    schema(schemas.LoadTest).model_validate(test, strict=True)
     told = {name: test[name] for name in ("kind", "seconds", "expects_alert", "rule", "receivers", "passed")}
     assert told == {"kind": "cpu", "seconds": 120, "expects_alert": True, "rule": "CPU", "receivers": ["ops"],
                     "passed": None}  # fmt: skip

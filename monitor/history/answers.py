@@ -1,0 +1,79 @@
+"""Answers of the history as JSON takes them: samples, spans with their gaps, the sampler's state, the busy hours."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from monitor.history.domain.bucketing import Series
+
+
+class Sample(TypedDict):
+    """One stored reading; null where a metric was not known."""
+
+    id: int
+    at: int
+    covered_ms: int
+    values: dict[str, float | None]
+
+
+class Window(TypedDict):
+    """Samples as columns, one entry a sample."""
+
+    ids: list[int]
+    times: list[int]
+    covered_ms: list[int]
+    series: dict[str, list[float | None]]
+
+
+class Gap(TypedDict):
+    """A time without data, and why."""
+
+    start_at: int
+    end_at: int
+    kind: str
+    note: str
+
+
+class Numbers(TypedDict):
+    """A span of time in buckets aligned to the epoch; `times` are their starts, tier 0 is the samples themselves."""
+
+    host: str
+    start_at: int
+    end_at: int
+    resolution_seconds: int
+    tier_seconds: int
+    oldest_at: int | None
+    times: list[int]
+    series: dict[str, Series]
+    gaps: list[Gap]
+
+
+class BusyHours(TypedDict):
+    """Mean load1 per core by weekday (Monday first) and hour of the day in a time zone; null where nothing is known."""
+
+    host: str
+    zone: str
+    weeks: int
+    start_at: int
+    end_at: int
+    cells: list[list[float | None]]
+
+
+class Sampler(TypedDict):
+    """How the sampler fares, as far as the database tells; null is what only the sampler itself could tell."""
+
+    state: str
+    message: str
+    waiting: int | None
+    dropped: int | None
+    failing: dict[str, str] | None
+    lateness_ms: float | None
+    last_sample_at: int | None
+
+
+class Storage(TypedDict):
+    """What is kept."""
+
+    oldest_sample_at: int | None
+    raw_hours: float
+    database_bytes: int | None
