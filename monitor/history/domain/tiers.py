@@ -21,6 +21,7 @@ Number = float | None
 
 MINUTE, QUARTER, HOUR = 60, 900, 3600
 RESOLUTIONS = (MINUTE, QUARTER, HOUR)
+NAMES = {MINUTE: "1-minute", QUARTER: "15-minute", HOUR: "1-hour"}
 LEAST_SHARE = 4  # a tier may give so many times fewer buckets than were asked for
 LEAST_WEIGHT_MS = 1  # a reading after a gap covers no time; it still counts where nothing else is known
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from monitor.history.domain.tiers import NAMES
 from monitor.metrics.quantities import span
 from monitor.rules.domain.spec import RuleSpec
 
-NAMES = {60: "1-minute", 900: "15-minute", 3600: "1-hour"}
 BUCKETS = {60: "a minute", 900: "15 minutes", 3600: "an hour"}
 WHOLE = 0.95  # of a span: what lacks less is not worth a word
 

@@ -32,6 +32,7 @@ from monitor.notifications import health
 from monitor.version import VERSION
 from monitor.web.dashboard import episodes, schemas, status
 from monitor.web.login import _now_ms
+from monitor.web.vocabulary import vocabulary
 
 WINDOW_SECONDS = status.LIVE_SECONDS
 TABLED = ("cpu_percent", "load1", "load5", "load15")
@@ -71,6 +72,7 @@ def _static(request: HttpRequest, now_ms: int) -> Shape:
             metric.name: {"label": metric.label, "unit": str(metric.unit), "help": metric.help}
             for metric in JUDGED.values()
         },
+        "words": vocabulary(),
         "can": {
             "load_test": permissions.may_run_load_tests(user),
             "acknowledge": permissions.may_acknowledge(user),

@@ -14,6 +14,7 @@ from monitor.metrics.json import Shape
 from monitor.rules.backtesting import SILENCE_IS_NOT_KEPT, Busy, Untried, backtest
 from monitor.rules.domain.sentences import rule_sentence
 from monitor.rules.models import Rule
+from monitor.web.vocabulary import vocabulary
 
 DEFAULT_DAYS = 30
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 400: "400 days"}
@@ -40,6 +41,7 @@ def panel(rule: Rule | None, host_name: str | None, now_ms: int) -> dict[str, An
             "days": DEFAULT_DAYS,
             "urls": {"backtest": reverse("api:backtest"), "history": reverse("api:history")},
             "metrics": {one.name: {"label": one.label, "unit": str(one.unit)} for one in JUDGED.values()},
+            "words": vocabulary(),
             "untried": {NO_DATA.name: SILENCE_IS_NOT_KEPT},
             "rule": model_to_dict(rule, fields=NUMBERS) if rule else None,
             "answer": answer,

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as alerts from "../../../static/monitor/js/alerts/alerts.js";
+import "../page/vocabulary.js";
 
 const NOW = new Date(2026, 10, 24, 12, 43, 17).getTime();
 

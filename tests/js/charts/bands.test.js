@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alertBands, chartOf, clip, cluster, testBands, thresholds } from "../../../static/monitor/js/charts/bands.js";
+import "../page/vocabulary.js";
 
 const WINDOW = { start: 100, end: 200 };
 const rule = (metric, threshold, more = {}) => ({ metric, threshold, severity: "warning", enabled: true, ...more });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gapBands, gapReason, gapWords } from "../../../static/monitor/js/charts/gaptext.js";
+import "../page/vocabulary.js";
 
 const local = (...parts) => new Date(...parts).getTime();
 const NOW = local(2026, 10, 24, 12, 0);

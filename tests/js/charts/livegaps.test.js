@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explained, listedGaps } from "../../../static/monitor/js/charts/livegaps.js";
 import { gapRow } from "../../../static/monitor/js/history/words.js";
+import "../page/vocabulary.js";
 
 const END = new Date(2026, 10, 24, 12, 40).getTime();
 const at = (seconds) => END - 1_200_000 + seconds * 1000;

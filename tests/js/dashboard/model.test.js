@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Model } from "../../../static/monitor/js/dashboard/model.js";
+import "../page/vocabulary.js";
 
 const START = 1_800_000_000_000;
 const VERDICT = { tone: "ok", text: "Fine." };

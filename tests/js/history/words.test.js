@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { explained } from "../../../static/monitor/js/charts/livegaps.js";
 import { Span } from "../../../static/monitor/js/history/span.js";
 import * as words from "../../../static/monitor/js/history/words.js";
+import "../page/vocabulary.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

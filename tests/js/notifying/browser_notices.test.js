@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { button, notices } from "../../../static/monitor/js/notifying/browser_notices.js";
+import "../page/vocabulary.js";
 
 const NOW = new Date(2026, 10, 24, 12, 0, 0).getTime();
 const at = (hour, minute = 0) => new Date(2026, 10, 24, hour, minute).getTime();

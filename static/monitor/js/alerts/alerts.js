@@ -2,9 +2,7 @@
 
 import { clockTime, count, dayTime, duration, inUnit, threshold } from "../page/format.js";
 import { shownSeverity } from "../page/severity.js";
-
-const RANK = { critical: 0, warning: 1, info: 2 };
-export const WORD = { critical: "Critical", warning: "Warning", info: "Info" };
+import { rank, severityWord } from "../page/vocabulary.js";
 
 /** An empty set, as before the first frame. */
 export function none() {
@@ -13,7 +11,7 @@ export function none() {
 
 /** Gravest first, then the newest. */
 export function byWeight(alerts) {
-  return [...alerts].sort((a, b) => (RANK[a.severity] ?? 3) - (RANK[b.severity] ?? 3) || b.fired_at - a.fired_at);
+  return [...alerts].sort((a, b) => rank(b.severity) - rank(a.severity) || b.fired_at - a.fired_at);
 }
 
 /** Every alert once, newest first: the open ones are true, whatever the list of recent ones says. */
@@ -29,7 +27,7 @@ export function changes(before, after) {
   const is = new Set(after.open.map((alert) => alert.id));
   return {
     fired: after.open.filter((alert) => !was.has(alert.id)),
-    escalated: after.open.filter((alert) => was.has(alert.id) && RANK[alert.severity] < RANK[was.get(alert.id).severity]),
+    escalated: after.open.filter((alert) => was.has(alert.id) && rank(alert.severity) > rank(was.get(alert.id).severity)),
     recovered: before.open.filter((alert) => !is.has(alert.id)).map(
       (alert) => after.recent.find((other) => other.id === alert.id) ?? alert,
     ),
@@ -99,7 +97,7 @@ export function row(alert, words, now) {
     id: alert.id,
     open,
     severity,
-    word: WORD[severity] ?? severity,
+    word: severityWord(severity),
     rule: alert.rule,
     what: condition(alert, words),
     fired: dayTime(alert.fired_at, now),
@@ -138,7 +136,7 @@ export function announcement({ fired = [], escalated = [], recovered = [] }, wor
     return `Alert fired at ${clockTime(alert.fired_at)}: ${condition(alert, words)}, now ${now}.`;
   });
   for (const alert of escalated) {
-    lines.push(`Now ${WORD[alert.severity].toLowerCase()}: ${condition(alert, words)}, now ${amount(alert.value, alert, words)}.`);
+    lines.push(`Now ${severityWord(alert.severity).toLowerCase()}: ${condition(alert, words)}, now ${amount(alert.value, alert, words)}.`);
   }
   for (const alert of recovered) {
     const at = alert.resolved_at ? ` at ${clockTime(alert.resolved_at)}` : "";
@@ -153,7 +151,7 @@ export function tileNote({ open }) {
   const numbers = new Map();
   for (const { severity } of byWeight(open)) numbers.set(severity, (numbers.get(severity) ?? 0) + 1);
   const words = [...numbers].map(([severity, number]) => {
-    const word = (WORD[severity] ?? severity).toLowerCase();
+    const word = severityWord(severity).toLowerCase();
     return numbers.size > 1 ? `${count(number)} ${word}` : word;
   });
   return `${count(open.length)} open: ${words.join(", ")}`;

@@ -5,7 +5,8 @@ import { element, icon, setText, slot } from "../page/element.js";
 import { dayTime } from "../page/format.js";
 import { absolute, rangeSearch } from "../page/range.js";
 import { send } from "../page/sending.js";
-import { WORD, amount, byWeight, combined, condition, present, row } from "./alerts.js";
+import { severityWord } from "../page/vocabulary.js";
+import { amount, byWeight, combined, condition, present, row } from "./alerts.js";
 
 const MOST_LINES = 3;
 const MOST_ROWS = 20;
@@ -40,7 +41,7 @@ export class Banner {
     const items = first.map((alert) => {
       const rest = element("span");
       this.#lines.set(alert.id, rest);
-      const head = element("strong", {}, `${WORD[alert.severity] ?? alert.severity}:`);
+      const head = element("strong", {}, `${severityWord(alert.severity)}:`);
       const link = element("a", { href: addressOf(this.#urls.alert, alert.id) }, condition(alert, words));
       return element("li", { "data-alert": alert.id, "data-severity": alert.severity }, head, " ", link, ` since ${dayTime(alert.fired_at, now)} `, rest, " ", this.#taken(alert));
     });

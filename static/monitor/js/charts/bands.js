@@ -1,8 +1,7 @@
 // Bands of time on a chart: alerts, load tests; clipped to what is visible, and merged where they crowd.
 
 import { shownSeverity } from "../page/severity.js";
-
-const RANK = { info: 0, warning: 1, critical: 2 };
+import { rank } from "../page/vocabulary.js";
 
 /** The part of [start, end] inside the window, or null when nothing of it is. */
 export function clip(band, window) {
@@ -19,7 +18,7 @@ export function cluster(bands, distance) {
     if (last && band.start - last.end < distance) {
       last.end = Math.max(last.end, band.end);
       last.count += band.count ?? 1;
-      if ((RANK[band.severity] ?? 0) > (RANK[last.severity] ?? 0)) last.severity = band.severity;
+      if (rank(band.severity) > rank(last.severity)) last.severity = band.severity;
     } else {
       merged.push({ ...band, count: band.count ?? 1 });
     }
@@ -69,7 +68,7 @@ export function thresholds(rules, names) {
   for (const line of rules.flatMap(limits)) {
     if (!names.includes(line.metric) || !Number.isFinite(line.value)) continue;
     const known = lines.get(line.value);
-    if (!known || RANK[line.severity] > RANK[known.severity]) lines.set(line.value, line);
+    if (!known || rank(line.severity) > rank(known.severity)) lines.set(line.value, line);
   }
   return [...lines.values()].sort((a, b) => a.value - b.value);
 }

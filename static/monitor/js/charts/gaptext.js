@@ -1,20 +1,12 @@
 // What a gap says on the chart.
 
 import { clockTime, date, minuteTime, year } from "../page/format.js";
-
-const KINDS = {
-  sampler_down: "sampler was down",
-  suspended: "suspended",
-  rebooted: "rebooted",
-  clock_stepped: "clock was set",
-  storage_failing: "samples could not be stored",
-  no_data: "no data",
-};
+import { gapWord } from "../page/vocabulary.js";
 
 /** Why a gap is there, without its times: "clock set back by 1 h". */
 export function gapReason({ kind, note = "" }) {
   if (kind === "clock_stepped" && note) return note.startsWith("set ") ? `clock ${note}` : note.replace(/\.$/, "");
-  return KINDS[kind] ?? "no data";
+  return gapWord(kind);
 }
 
 /** "suspended 02:10–06:40", as it stands on a chart. */

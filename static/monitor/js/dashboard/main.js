@@ -4,11 +4,13 @@ import { slot, setText } from "../page/element.js";
 import { zone } from "../page/format.js";
 import { parseRange } from "../page/range.js";
 import { startTheme } from "../page/theme.js";
+import { learn } from "../page/vocabulary.js";
 import { tellZone } from "../page/zone.js";
 import { Dashboard } from "./dashboard.js";
 import { startHosts } from "./hosts.js";
 
 const page = JSON.parse(document.getElementById("first-paint").textContent);
+learn(page.words);
 const dashboard = page.host ? new Dashboard(page, parseRange(location.search).range.kind !== "live") : null;
 
 tellZone(location.pathname);

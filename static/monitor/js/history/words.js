@@ -2,6 +2,7 @@
 
 import { gapReason } from "../charts/gaptext.js";
 import { clockTime, date, duration, minuteTime, year } from "../page/format.js";
+import { tierWord } from "../page/vocabulary.js";
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -22,7 +23,7 @@ export function bucketWords(seconds, interval) {
 /** That a span is kept coarser than it could be shown; "" where it is not. `points`: how many there was room for. */
 export function tierWords({ tier, start, end }, points) {
   if (!tier || tier * 1000 < 4 * ((end - start) / points)) return "";
-  return `of this time only ${TIERS[tier] ?? widthWords(tier)} means are kept`;
+  return `of this time only ${tierWord(tier) ?? widthWords(tier)} means are kept`;
 }
 
 /** "12:41" on the day of `beside`, else "23 Nov 12:41", with the year where it differs. */
@@ -38,8 +39,6 @@ export function boundsWords({ start, end }, now) {
   const dated = (at) => `${date(at, year(at) !== year(now))} ${time(at)}`;
   return date(start, true) === date(end, true) ? `${dated(start)} to ${time(end)}` : `${dated(start)} to ${dated(end)}`;
 }
-
-const TIERS = { 60: "1-minute", 900: "15-minute", 3600: "1-hour" };
 
 /** A gap in the list: {when, lasted, reason}. */
 export function gapRow(gap, now) {

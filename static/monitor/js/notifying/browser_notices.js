@@ -1,6 +1,7 @@
 // What a browser notification says, and when there is one. Values in, text out.
 
-import { WORD, amount, condition } from "../alerts/alerts.js";
+import { amount, condition } from "../alerts/alerts.js";
+import { severityWord } from "../page/vocabulary.js";
 import { isQuiet } from "./silences.js";
 
 const BLOCKED = "Notifications are blocked in this browser: allow them for this page in its settings, then reload.";
@@ -14,7 +15,7 @@ const UNSUPPORTED = "This browser knows no notifications.";
 export function notices({ fired = [], escalated = [], recovered = [] }, words, standing = [], now = 0) {
   const bad = (alert) => ({
     tag: tag(alert),
-    title: `${WORD[alert.severity] ?? alert.severity}${test(alert)}: ${alert.rule} on ${alert.host}`,
+    title: `${severityWord(alert.severity)}${test(alert)}: ${alert.rule} on ${alert.host}`,
     body: alert.explanation || `${condition(alert, words)}, now ${amount(alert.value, alert, words)}.`,
     id: alert.id,
     loud: true,

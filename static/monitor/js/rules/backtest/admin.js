@@ -1,6 +1,7 @@
 // The admin's rule form: the panel below it follows the fields as they are typed.
 
 import { slot } from "../../page/element.js";
+import { learn } from "../../page/vocabulary.js";
 import { Panel } from "./panel.js";
 import { FIELDS } from "./words.js";
 
@@ -12,6 +13,7 @@ function field(name) {
 
 function start() {
   const data = JSON.parse(document.getElementById("backtest-data").textContent);
+  learn(data.words);
   const fields = FIELDS.map(field);
   const editable = fields.every(Boolean);
   const read = () =>
