@@ -210,10 +210,11 @@ def test_a_tier_that_is_too_long_gives_way_to_the_next(host, monkeypatch):
 # The suggestion.
 
 
-def test_the_suggestion_is_the_p99_of_the_last_week(host):
-    week = [90.0] * 168 + [20.0] * 160 + [60.0] * 6 + [20.0] * 2  # the older week does not count
-    make_buckets(host, 3600, END_MS - 14 * DAY_MS, week)
-    shape = backtest(host, a_rule(), 1, END_MS)
+@pytest.mark.parametrize("days", [1, 30])
+def test_the_suggestion_is_the_p99_of_the_last_week_however_much_is_tried(host, days):
+    weeks = [90.0] * 168 + [20.0] * 160 + [60.0] * 6 + [20.0] * 2  # the older week does not count
+    make_buckets(host, 3600, END_MS - 14 * DAY_MS, weeks)
+    shape = backtest(host, a_rule(), days, END_MS)
     assert (shape["suggested_threshold"], shape["suggested_clear_threshold"]) == (60.0, 52.0)
 
 
