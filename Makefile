@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV = .venv
 BIN = $(VENV)/bin
 VENDORED = static/vendor/chart.umd.min.js
+CACHES = .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache
 
 .PHONY: run test lint bench pins clean
 
@@ -30,7 +31,7 @@ pins: $(VENV)/installed-dev
 	rm requirements-all.tmp
 
 clean:
-	rm -rf $(VENV) static/vendor test-artifacts .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) static/vendor test-artifacts $(CACHES)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "loadmon needs Python 3.11 or newer, this is " + sys.version.split()[0])'
