@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -12,11 +12,10 @@ from monitor.checks.database import file_problem
 from monitor.checks.mail import receivers_hear_of_something, receivers_take_messages
 from monitor.doctor.finding import Examination, Finding, from_checks, ok, warning
 from monitor.metrics.quantities import span
-from monitor.notifications import heartbeat
+from monitor.notifications import health, heartbeat
 from monitor.notifications.models import Notifier, Receiver
 from monitor.rules.models import Rule
 
-RECENT = timedelta(seconds=60)
 START = "manage.py serve, or manage.py runnotifier"
 
 
@@ -26,8 +25,8 @@ def messages_are_delivered() -> list[Finding]:
         return []  # the database has its own lines
     try:
         receivers = Receiver.objects.filter(enabled=True).count()
-        seen_at = Notifier.objects.values_list("seen_at", flat=True).first()
-        late = heartbeat.overdue(timezone.now())
+        seen_at, now = health.notifier_seen_at(), timezone.now()
+        late = heartbeat.overdue(now)
         rules = Rule.objects.filter(enabled=True).count()
     except DatabaseError:
         return []
@@ -40,16 +39,14 @@ def messages_are_delivered() -> list[Finding]:
         ]
     if seen_at is None:
         return [warning("notifier", "There are receivers, but no notifier has run yet.", START)]
-    age = timezone.now() - seen_at
-    if age > RECENT:
-        text = f"No notifier runs; it was last seen {span(age.total_seconds())} ago."
-        return [warning("notifier", text, START)]
+    if not health.is_notifier_alive(now):
+        return [warning("notifier", f"No notifier runs; it was last seen {_ago(seen_at, now)}.", START)]
     if late:
         text = f"Messages have waited for more than an hour: {late}."
         return [
             warning("notifier", text, "Their tries and the answers are in the admin under Notifications.")
         ]
-    return [ok("notifier", f"It was seen {span(age.total_seconds())} ago; receivers: {receivers}.")]
+    return [ok("notifier", f"It was seen {_ago(seen_at, now)}; receivers: {receivers}.")]
 
 
 def receivers_are_well() -> list[Finding]:
@@ -70,13 +67,22 @@ def the_heartbeat_gets_through() -> list[Finding]:
                 "heartbeat", f"No heartbeat has been answered yet. {said}".strip(), f"Is it running? {START}"
             )
         ]
-    age = timezone.now() - row.heartbeat_at
+    now = timezone.now()
+    ago = _ago(row.heartbeat_at, now)
     if row.heartbeat_failure:
-        text = f"The last good heartbeat was {span(age.total_seconds())} ago. {row.heartbeat_failure}"
+        text = f"The last good heartbeat was {ago}. {row.heartbeat_failure}"
         return [warning("heartbeat", text, "Mend that, or correct LOADMON_HEARTBEAT_URL.")]
-    if age > 3 * timedelta(seconds=settings.LOADMON_HEARTBEAT_SECONDS) + RECENT:
-        return [warning("heartbeat", f"The last heartbeat was {span(age.total_seconds())} ago.", START)]
-    return [ok("heartbeat", f"The last one was answered {span(age.total_seconds())} ago.")]
+    late = 3 * timedelta(seconds=settings.LOADMON_HEARTBEAT_SECONDS) + health.NOTIFIER_SILENT
+    if abs(now - row.heartbeat_at) > late:
+        return [warning("heartbeat", f"The last heartbeat was {ago}.", START)]
+    return [ok("heartbeat", f"The last one was answered {ago}.")]
+
+
+def _ago(at: datetime, now: datetime) -> str:
+    """How long ago `at` was; it lies ahead where the clock was set back since."""
+    if at <= now:
+        return f"{span((now - at).total_seconds())} ago"
+    return f"{span((at - now).total_seconds())} ahead of now, before the clock was set back"
 
 
 EXAMINATIONS = (

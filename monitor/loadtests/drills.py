@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.utils import timezone
+from datetime import datetime
 
 from monitor.alerts.models import Alert
 from monitor.history.models import Sample
@@ -17,7 +15,8 @@ from monitor.loadtests.domain.promise import NoPromise, Start, promised_seconds
 from monitor.loadtests.models import UNFINISHED, LoadTest, LoadTestKind
 from monitor.metrics.catalogue import JUDGED
 from monitor.metrics.times import shown
-from monitor.notifications.models import OWN_REASONS, Notification, NotificationState, Notifier, Receiver
+from monitor.notifications import health
+from monitor.notifications.models import OWN_REASONS, Notification, NotificationState, Receiver
 from monitor.rules.domain.severity import up_to
 from monitor.rules.models import Rule
 
@@ -29,7 +28,6 @@ DEAF = (
     "The receiver {} hears of {} alerts and worse only, and the rule {} fires as {}: "
     "whether it becomes worse is no part of a drill."
 )
-NOTIFIER_SILENT = timedelta(seconds=30)
 
 
 class Unfit(ValueError):
@@ -133,14 +131,15 @@ def follow(test: LoadTest, alert_id: int, now: datetime) -> tuple[float | None, 
     Times are seconds from the reading that made the alert fire. An alert that is gone, with its host or with the
     database that held it, was shown by no browser and has no messages.
     """
+    is_told = health.is_notifier_alive(now, health.NOTIFIER_SILENT_AT_A_DRILL)
     alert = Alert.objects.filter(pk=alert_id).first()
     if alert is None:
-        return None, [Delivery(each.name, each.kind) for each in test.receivers.all()], notifier_runs(now)
+        return None, [Delivery(each.name, each.kind) for each in test.receivers.all()], is_told
     seen = LoadTest.objects.filter(pk=test.pk).values_list("seen_in_browser_at", flat=True).first()
     rows = Notification.objects.filter(alert=alert).order_by("id").prefetch_related("tries")
     newest_last = {row.receiver_id: row for row in reversed(rows)}  # of each receiver the first message
     told = [_delivery(each, newest_last.get(each.pk), alert.fired_at) for each in test.receivers.all()]
-    return None if seen is None else _after(seen, alert.fired_at), told, notifier_runs(now)
+    return None if seen is None else _after(seen, alert.fired_at), told, is_told
 
 
 def answers(test: LoadTest) -> list[str]:
@@ -164,12 +163,6 @@ def note_seen(host_name: str, alert_id: int, at: datetime) -> bool:
         seen_in_browser_at=None,
     )
     return bool(running.filter(started_at__lte=alert.fired_at).update(seen_in_browser_at=at))
-
-
-def notifier_runs(now: datetime | None = None) -> bool:
-    """Whether a notifier has said lately that it runs."""
-    now = timezone.now() if now is None else now
-    return Notifier.objects.filter(seen_at__gt=now - NOTIFIER_SILENT).exists()
 
 
 def _wanting() -> list[Receiver]:

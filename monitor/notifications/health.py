@@ -11,6 +11,7 @@ from monitor.notifications.models import Notifier, Receiver
 
 MOST_NAMED = 10
 NOTIFIER_SILENT = timedelta(seconds=60)  # it gives a sign of life every 15 s
+NOTIFIER_SILENT_AT_A_DRILL = timedelta(seconds=30)  # a drill is over before a minute has passed
 
 
 class Standing(TypedDict):
@@ -65,13 +66,22 @@ def facts(now: datetime) -> Facts:
         receivers=[
             Failing(name=name, since_at=at_ms(since)) for name, since in receivers if since is not None
         ][:MOST_NAMED],
-        no_notifier=bool(receivers) and not _is_notifier_there(now),
+        no_notifier=bool(receivers) and not is_notifier_alive(now),
     )
 
 
-def notifier_seen_at() -> int | None:
-    """When a notifier said last that it runs, in ms; None where none ever did."""
-    return at_ms(Notifier.objects.values_list("seen_at", flat=True).first())
+def notifier_seen_at() -> datetime | None:
+    """When a notifier said last that it runs; None where none ever did."""
+    return Notifier.objects.values_list("seen_at", flat=True).first()
+
+
+def is_notifier_alive(now: datetime, silent: timedelta = NOTIFIER_SILENT) -> bool:
+    """Whether a notifier has said not longer than `silent` ago that it runs.
+
+    A sign of life from a time to come says nothing: the clock was set back since.
+    """
+    seen_at = notifier_seen_at()
+    return seen_at is not None and abs(now - seen_at) <= silent
 
 
 def _standing(one: silences.Standing) -> Standing:
@@ -80,7 +90,3 @@ def _standing(one: silences.Standing) -> Standing:
         id=row.pk, rule=row.rule.name if row.rule else None, host=row.host.name if row.host else None,
         maintenance=row.maintenance, weekly=bool(row.weekdays), until_at=at_ms(one.until),
     )  # fmt: skip
-
-
-def _is_notifier_there(now: datetime) -> bool:
-    return Notifier.objects.filter(seen_at__gt=now - NOTIFIER_SILENT).exists()

@@ -12,13 +12,13 @@ from django.db.models import Q
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.metrics.times import moment
-from monitor.notifications.models import Notification, NotificationState, Notifier
+from monitor.notifications import health
+from monitor.notifications.models import Notification, NotificationState
 from monitor.version import VERSION
 
 TIMEOUT_SECONDS = 10.0
 FRESH_SECONDS = 15.0
 LONGEST_WAIT = timedelta(hours=1)
-SIGN_OF_LIFE = timedelta(seconds=60)
 
 
 def trouble(now: datetime) -> str:
@@ -30,8 +30,7 @@ def trouble(now: datetime) -> str:
         return "Nothing has been sampled on this machine."
     if now - newest > timedelta(seconds=FRESH_SECONDS + 3 * host.interval):
         return f"The newest sample is of {newest:%Y-%m-%d %H:%M:%S} UTC."
-    seen_at = Notifier.objects.values_list("seen_at", flat=True).first()
-    if seen_at is None or now - seen_at > SIGN_OF_LIFE:
+    if not health.is_notifier_alive(now):
         return "The database takes no rows."
     late = overdue(now)
     return f"Messages have waited for more than an hour: {late}." if late else ""

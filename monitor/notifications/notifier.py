@@ -202,6 +202,7 @@ class Dispatcher:
         if was_set_back(before, looked):
             logger.warning("the clock was set back: what waits for another try is tried now")
             outbox.hasten(now)
+            self._say_seen()  # what it said before tells nothing any more
         return outbox.tend(now) > 0
 
     def _say_seen(self) -> bool:

@@ -129,6 +129,14 @@ def test_receivers_without_a_notifier_are_told() -> None:
 
 
 @pytest.mark.django_db
+def test_a_notifier_that_was_seen_before_the_clock_was_set_back_is_told() -> None:
+    make_receiver()
+    Notifier.objects.create(pk=1, seen_at=timezone.now() + timedelta(hours=1))
+    told = only(notifier.messages_are_delivered())
+    assert (told.level, "before the clock was set back" in told.text) == (WARNING, True)
+
+
+@pytest.mark.django_db
 def test_a_notifier_that_runs_is_well_unless_messages_wait() -> None:
     make_receiver()
     Notifier.objects.create(pk=1, seen_at=timezone.now())

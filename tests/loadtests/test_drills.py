@@ -210,11 +210,12 @@ def test_the_first_message_to_each_receiver_is_followed(host: Host, cpu: Rule) -
 
 
 @pytest.mark.parametrize(("age", "runs"), [(5, True), (40, False), (None, False)])
-def test_a_notifier_that_was_seen_lately_runs(age: float | None, runs: bool) -> None:
+def test_a_notifier_that_was_seen_lately_runs(host: Host, cpu: Rule, age: float | None, runs: bool) -> None:
     now = timezone.now()
     if age is not None:
         Notifier.objects.update_or_create(pk=1, defaults={"seen_at": now - timedelta(seconds=age)})
-    assert drills.notifier_runs(now) is runs
+    alert = make_alert(host, round(time.time() * 1000), rule=cpu)
+    assert drills.follow(make_drill(host, cpu), alert.pk, now)[2] is runs
 
 
 def test_a_browser_is_noted_once_and_with_the_time_at_which_it_spoke(host: Host, cpu: Rule) -> None:

@@ -20,12 +20,20 @@ def test_without_silences_and_trouble_there_is_nothing_to_tell() -> None:
     assert health.facts(NOW) == {"silences": empty, "receivers": [], "no_notifier": False}
 
 
-@pytest.mark.parametrize(("seconds", "missing"), [(None, True), (61, True), (59, False)])
+@pytest.mark.parametrize(
+    ("seconds", "missing"), [(None, True), (61, True), (59, False), (-59, False), (-61, True)]
+)
 def test_receivers_without_a_notifier_are_told(seconds, missing) -> None:
     Receiver.objects.create(name="ops", kind="email")
     if seconds is not None:
         Notifier.objects.create(seen_at=NOW - timedelta(seconds=seconds))
     assert status.status_frame(make_host(), NOW_MS, None)["no_notifier"] is missing
+
+
+def test_a_sign_of_life_of_a_time_to_come_is_none() -> None:
+    """The clock was set back since, and the notifier may have died since."""
+    Notifier.objects.create(seen_at=NOW + HOUR)
+    assert not health.is_notifier_alive(NOW)
 
 
 def test_who_has_no_receiver_that_is_on_needs_no_notifier() -> None:

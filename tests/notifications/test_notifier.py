@@ -191,6 +191,14 @@ def test_after_a_clock_that_was_set_back_nothing_waits_for_the_old_time(stage, s
     run_until(dispatcher, lambda: fates() == [("fired", "sent")], "the message")
 
 
+def test_it_says_anew_that_it_runs_as_soon_as_the_clock_was_set_back(dispatcher):
+    now = timezone.now()
+    Notifier.objects.create(pk=1, seen_at=now + timedelta(hours=1))
+    dispatcher._looked = Looked((at_ms(now) or 0) + 3_600_000, boottime())
+    dispatcher._tend()
+    assert now <= Notifier.objects.get().seen_at <= timezone.now()
+
+
 def test_it_says_that_it_runs(dispatcher):
     before = timezone.now()
     dispatcher.step()
@@ -226,6 +234,11 @@ def test_a_machine_that_was_never_sampled_is_trouble(well, settings):
 
 def test_a_database_that_takes_no_rows_is_trouble(well):
     Notifier.objects.update(seen_at=well - timedelta(minutes=5))
+    assert heartbeat.trouble(well) == "The database takes no rows."
+
+
+def test_rows_that_were_taken_before_the_clock_was_set_back_are_no_proof(well):
+    Notifier.objects.update(seen_at=well + timedelta(hours=1))
     assert heartbeat.trouble(well) == "The database takes no rows."
 
 

@@ -10,6 +10,7 @@ from monitor.alerts.evidence import busy_now
 from monitor.diagnosis.evidence import without_commands
 from monitor.history import freshness, storage
 from monitor.history import samples as history_samples
+from monitor.metrics.times import at_ms
 from monitor.notifications import health
 from monitor.version import VERSION
 from monitor.web import fields
@@ -28,21 +29,21 @@ router = Router()
 @router.get("/status", url_name="status", response=web_schemas.answers(schemas.Status, READ_ERRORS))
 def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse:
     """How the host is now: sampler, open alerts, load test, verdict, culprits, storage."""
-    host, at_ms = host_of(request, query), now_ms()
-    sampler, busy = freshness.sampler_state(host, at_ms), busy_now(host, at_ms)
+    host, now = host_of(request, query), now_ms()
+    sampler, busy = freshness.sampler_state(host, now), busy_now(host, now)
     return answer(
         {
             "version": VERSION,
             "host": host.name,
             "sampler": sampler,
-            "open_alerts": episodes.standing(host, at_ms)["open"],
-            "load_test": episodes.load_test(host, at_ms),
+            "open_alerts": episodes.standing(host, now)["open"],
+            "load_test": episodes.load_test(host, now),
             "verdict": dashboard_status.verdict(
-                history_samples.latest(host), sampler, history_samples.means(host, at_ms), busy
+                history_samples.latest(host), sampler, history_samples.means(host, now), busy
             ),
             "busy": busy if permissions.may_see_commands(request.user) else without_commands(busy),
             "storage": storage.storage(host),
-            "notifier_seen_at": health.notifier_seen_at(),
+            "notifier_seen_at": at_ms(health.notifier_seen_at()),
         }
     )
 
