@@ -24,7 +24,7 @@ from monitor.hosts.models import Host
 from monitor.loadtests import drills, requests
 from monitor.loadtests.models import LoadTestKind
 from monitor.metrics import times
-from monitor.metrics.catalogue import CATALOGUE, JUDGED
+from monitor.metrics.catalogue import CATALOGUE
 from monitor.metrics.json import Shape
 from monitor.metrics.quantities import quantity
 from monitor.metrics.windows import MEAN_METRICS
@@ -32,7 +32,7 @@ from monitor.notifications import health
 from monitor.version import VERSION
 from monitor.web.dashboard import episodes, schemas, status
 from monitor.web.login import _now_ms
-from monitor.web.vocabulary import vocabulary
+from monitor.web.vocabulary import metrics, vocabulary
 
 WINDOW_SECONDS = status.LIVE_SECONDS
 TABLED = ("cpu_percent", "load1", "load5", "load15")
@@ -68,10 +68,7 @@ def _static(request: HttpRequest, now_ms: int) -> Shape:
         "version": VERSION,
         "server_time": now_ms,
         "user": user.get_username() if user.is_authenticated else None,
-        "metrics": {
-            metric.name: {"label": metric.label, "unit": str(metric.unit), "help": metric.help}
-            for metric in JUDGED.values()
-        },
+        "metrics": metrics(),
         "words": vocabulary(),
         "can": {
             "load_test": permissions.may_run_load_tests(user),

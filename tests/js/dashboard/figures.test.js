@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tiles } from "../../../static/monitor/js/dashboard/figures.js";
+import { METRICS } from "../page/vocabulary.js";
 
 const NONE = { open: [], recent: [], count_24h: 0 };
 
 const all = (values, more = {}) => {
-  const { big, small } = tiles({ values, mean: { cpu_percent: 61 }, cores: 8, alerts: NONE, failing: {}, ...more });
+  const { big, small } = tiles({ values, mean: { cpu_percent: 61 }, cores: 8, alerts: NONE, failing: {}, metrics: METRICS, ...more });
   return Object.fromEntries([...big, ...small].map((tile) => [tile.key, tile]));
 };
 
@@ -46,6 +47,6 @@ test("an unknown figure says why", () => {
 });
 
 test("a mean that is lacking is not known where no more samples come", () => {
-  const note = (old) => tiles({ values: { cpu_percent: 40 }, mean: null, cores: 2, alerts: NONE, failing: {}, old }).big[0].note;
+  const note = (old) => tiles({ values: { cpu_percent: 40 }, mean: null, cores: 2, alerts: NONE, failing: {}, metrics: METRICS, old }).big[0].note;
   assert.deepEqual([note(false), note(true)], ["too few samples yet for 2 minutes", "mean of 2 minutes not known"]);
 });

@@ -1,8 +1,11 @@
-// Hands the scripts under test the vocabulary that the server would: a test of the server holds the file against it.
+// Hands the scripts under test the tables that the server would: a test of the server holds the file against it.
 
 import { readFileSync } from "node:fs";
 import { learn } from "../../../static/monitor/js/page/vocabulary.js";
 
-export const VOCABULARY = JSON.parse(readFileSync(new URL("vocabulary.json", import.meta.url), "utf8"));
+const { words, metrics } = JSON.parse(readFileSync(new URL("vocabulary.json", import.meta.url), "utf8"));
 
-learn(VOCABULARY);
+/** The catalogue of metrics. */
+export const METRICS = metrics;
+
+learn(words);

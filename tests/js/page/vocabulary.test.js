@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gapWord, rank, severityWord, tierWord } from "../../../static/monitor/js/page/vocabulary.js";
+import { collectorWord, gapWord, rank, severityWord, tierWord } from "../../../static/monitor/js/page/vocabulary.js";
 import "./vocabulary.js";
 
 test("severities have a word and an order", () => {
@@ -11,7 +11,7 @@ test("severities have a word and an order", () => {
 });
 
 test("what the server has no word for still reads as something", () => {
-  assert.deepEqual([severityWord("novel"), gapWord("novel"), tierWord(7)], ["novel", "no data", null]);
+  assert.deepEqual([severityWord("novel"), gapWord("novel"), tierWord(7), collectorWord("a_b")], ["novel", "no data", null, "a b"]);
 });
 
 test("the name of a property is no word", () => {

@@ -195,8 +195,8 @@ export class Dashboard {
   }
 
   #showTiles() {
-    const { values, mean, host, alerts, sampler } = this.model;
-    const { big, small } = tiles({ values, mean, cores: host.cores, alerts, failing: sampler.failing ?? {}, old: this.#old });
+    const { values, mean, host, alerts, sampler, words } = this.model;
+    const { big, small } = tiles({ values, mean, cores: host.cores, alerts, failing: sampler.failing ?? {}, metrics: words.metrics, old: this.#old });
     this.big.show(big);
     this.small.show(small);
   }

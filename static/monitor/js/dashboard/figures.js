@@ -21,11 +21,11 @@ function share(value, whole) {
 
 /**
  * All tiles: {big: [...], small: [...]}, each {key, label, value, note, share, series}.
- * @param {object} view {values, mean, cores, alerts, failing, old: whether they are not of now}
+ * @param {object} view {values, mean, cores, alerts, failing, metrics: the catalogue, old: whether they are not of now}
  */
-export function tiles({ values, mean, cores, alerts, failing, old = false }) {
+export function tiles({ values, mean, cores, alerts, failing, metrics, old = false }) {
   const get = (name) => values?.[name] ?? null;
-  const why = (name) => (values === null ? "no sample yet" : whyMissing(name, failing, values));
+  const why = (name) => (values === null ? "no sample yet" : whyMissing(name, failing, values, metrics));
   return {
     big: [cpuTile(get, why, mean, old), ...LOADS.map(([name, label]) => loadTile(name, label, get, why, cores, mean?.[name] ?? null))],
     small: [

@@ -1,6 +1,6 @@
 // The vocabulary of the page: what things are called and how grave they are, as the server decided it.
 
-let known = { severities: {}, gaps: {}, tiers: {} };
+let known = { severities: {}, gaps: {}, tiers: {}, collectors: {} };
 
 /** Takes the vocabulary that came with the page; before anything is shown. */
 export function learn(vocabulary) {
@@ -29,4 +29,9 @@ export function gapWord(kind) {
 /** "15-minute" for the means of 900 s; null where none are kept of that width. */
 export function tierWord(seconds) {
   return of(known.tiers, seconds) ?? null;
+}
+
+/** "CPU": what figures a collector brings. */
+export function collectorWord(name) {
+  return of(known.collectors, name) ?? name.replaceAll("_", " ");
 }
