@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
 
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import JUDGED, Unit
@@ -75,6 +77,12 @@ class Alert(models.Model):
         """The severity to show: the present one while it is open, the worst one of all when it is over."""
         return self.severity if self.resolved_at is None else self.worst_severity
 
+    def stood(self, now: datetime) -> tuple[datetime, datetime]:
+        """From when until when it fired, as far as is known: an end that nobody saw counts from the last value before."""
+        if self.resolved_at is None:
+            return self.fired_at, now
+        return self.fired_at, self.resolved_at if self.end_observed else self.last_seen_at
+
     @property
     def unit(self) -> Unit | None:
         """What value, peak and thresholds count; None of a metric that is no longer known."""
@@ -84,6 +92,10 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_name} on {self.host}, {self.fired_at:%Y-%m-%d %H:%M:%S}"
+
+
+KNOWN_END = Case(When(end_observed=False, then=F("last_seen_at")), default=F("resolved_at"))
+"""Where Alert.stood ends, for the database; NULL of an open one."""
 
 
 class Change(models.TextChoices):

@@ -11,11 +11,14 @@ from django.test import AsyncClient, Client
 from django.urls import reverse
 from django.utils import timezone
 
+from monitor.admin.alerts import AlertAdmin
 from monitor.alerts.models import Alert, Transition
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
+from monitor.metrics.quantities import span
 from monitor.rules.models import Rule
+from monitor.web.alerts import summary
 from monitor.web.alerts.csv import COLUMNS
 from tests.factories import make_user
 
@@ -245,10 +248,34 @@ def test_a_row_of_the_export_is_complete(boss, host) -> None:
     assert (row["host"], row["unit"], row["duration_seconds"], row["test"]) == (
         "web1",
         "percent",
-        "125.0",
+        "120.0",
         "no",
     )
     assert (row["fired_at"], row["resolved_at"]) == ("2026-03-01T12:00:05.000Z", "2026-03-01T12:02:05.000Z")
+
+
+def test_the_export_tells_of_an_alert_the_length_that_the_list_shows(boss, host) -> None:
+    ended = make_alert(host)
+    (row,) = rows(boss.get(reverse("admin:monitor_alert_export")))
+    told = summary.lasted(ended, timezone.now())
+    assert span(float(row["duration_seconds"])) == told
+    assert f'<td class="field-duration">{told}</td>' in boss.get(reverse(LIST)).content.decode()
+
+
+def test_of_an_end_that_nobody_saw_the_export_tells_what_is_known(boss, host) -> None:
+    make_alert(host, end_observed=False, last_seen_at=START + timedelta(seconds=45))
+    (row,) = rows(boss.get(reverse("admin:monitor_alert_export")))
+    assert (row["duration_seconds"], row["end_observed"]) == ("40.0", "no")
+
+
+def test_the_list_sorts_by_the_length_that_it_shows(boss, host) -> None:
+    make_alert(host, rule_name="Whole", resolved_at=START + timedelta(seconds=100))
+    make_alert(host, rule_name="Unseen", end_observed=False, last_seen_at=START + timedelta(seconds=45))
+    column = str(
+        AlertAdmin.list_display.index("duration") + 2
+    )  # after the boxes to tick, and counted from one
+    page = text(boss.get(reverse(LIST), {"o": column}))
+    assert page.index("Unseen") < page.index("Whole")
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "%1"])

@@ -43,7 +43,8 @@ async def alines(alerts: QuerySet[Alert]) -> AsyncIterator[bytes]:
 def row(alert: Alert) -> tuple[Any, ...]:
     """One alert in the order of COLUMNS; times are RFC 3339 in UTC."""
     unit = alert.unit.value if alert.unit else ""
-    duration = (alert.resolved_at - alert.started_at).total_seconds() if alert.resolved_at else None
+    fired_at, until = alert.stood(alert.fired_at)
+    duration = None if alert.resolved_at is None else (until - fired_at).total_seconds()
     return (
         alert.pk, alert.host.name, alert.rule_name, alert.metric, unit, alert.severity, alert.state,
         _time(alert.started_at), _time(alert.fired_at), _time(alert.resolved_at), duration, alert.threshold,

@@ -65,12 +65,6 @@ def condition(alert: Alert) -> str:
 
 def lasted(alert: Alert, now: datetime) -> str:
     """From firing until it was resolved, or until now; as the shown times, which have whole seconds, tell it."""
-    if alert.resolved_at is None:
-        return _between(alert.fired_at, now)
-    if not alert.end_observed:
-        return f"at least {_between(alert.fired_at, alert.last_seen_at)}"
-    return _between(alert.fired_at, alert.resolved_at)
-
-
-def _between(begin: datetime, end: datetime) -> str:
-    return span((end.replace(microsecond=0) - begin.replace(microsecond=0)).total_seconds())
+    begin, end = (at.replace(microsecond=0) for at in alert.stood(now))
+    length = span((end - begin).total_seconds())
+    return length if alert.resolved_at is None or alert.end_observed else f"at least {length}"
