@@ -12,17 +12,22 @@ from django.urls import reverse
 
 from monitor.admin.readonly import Bounded
 from monitor.rules.domain.sentences import rule_sentence
+from monitor.rules.domain.spec import PARTS
 from monitor.rules.models import Rule
-from monitor.web.rules import backtest_panel
+from monitor.web.rules.panel import panel
 
-CRITICAL_HELP = (
-    "The same alert becomes critical, and steps down again, by these numbers. "
-    "They wait and hold as long as those of the rule."
-)
-UNLESS_HELP = (
-    "No alert begins while another metric is high; one that stands takes no notice. "
-    "It is judged by its mean over the same window, or by its latest value."
-)
+FOLDED = {
+    "Critical level": "The same alert becomes critical, and steps down again, by these numbers. "
+    "They wait and hold as long as those of the rule.",
+    "Exception": "No alert begins while another metric is high; one that stands takes no notice. "
+    "It is judged by its mean over the same window, or by its latest value.",
+}
+"""The parts of a rule that most have no need of, with what they are for."""
+
+
+def _fieldset(part: str) -> tuple[str, Any]:
+    folded = {"classes": ("collapse",), "description": FOLDED[part]} if part in FOLDED else {}
+    return part, {"fields": PARTS[part], **folded}
 
 
 @admin.register(Rule)
@@ -35,25 +40,7 @@ class RuleAdmin(Bounded):
     search_help_text = "Words of the rule's name or of its metric's."
     fieldsets = (
         (None, {"fields": ("name", "enabled", "severity")}),
-        ("Value", {"fields": ("metric", "window_seconds", "statistic", "level", "per_core")}),
-        ("Fires", {"fields": ("comparison", "threshold", "for_seconds")}),
-        ("Clears", {"fields": ("clear_threshold", "hold_seconds")}),
-        (
-            "Critical level",
-            {
-                "fields": ("critical_threshold", "critical_clear_threshold", "critical_metric"),
-                "classes": ("collapse",),
-                "description": CRITICAL_HELP,
-            },
-        ),
-        (
-            "Exception",
-            {
-                "fields": ("unless_metric", "unless_value"),
-                "classes": ("collapse",),
-                "description": UNLESS_HELP,
-            },
-        ),
+        *map(_fieldset, PARTS),
     )
 
     @property
@@ -84,5 +71,5 @@ class RuleAdmin(Bounded):
         """The form with the panel below it."""
         stored: Rule | None = kwargs.get("obj")
         saved = Rule.objects.filter(pk=stored.pk).first() if stored else None  # obj may hold refused numbers
-        context["backtest"] = backtest_panel.panel(saved, None, time.time_ns() // 1_000_000)
+        context["backtest"] = panel(saved, None, time.time_ns() // 1_000_000)
         return super().render_change_form(request, context, *args, **kwargs)

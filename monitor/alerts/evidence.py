@@ -16,7 +16,9 @@ from monitor.hosts.models import Host
 from monitor.metrics.reading import Reading
 from monitor.metrics.snapshot import Snapshot
 from monitor.metrics.times import moment
-from monitor.rules.domain.evaluator import Evaluator, Outcome, RuleSpec
+from monitor.rules.domain.evaluator import Evaluator
+from monitor.rules.domain.judge import Outcome
+from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change
 from monitor.rules.models import Comparison
 

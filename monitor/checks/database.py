@@ -170,7 +170,7 @@ def migration_state() -> tuple[list[str], list[str]]:
 
 
 def _complaint(rule: Rule) -> str:
-    for name in filter(None, (rule.metric, rule.critical_metric, rule.unless_metric)):
+    for name in rule.spec().metrics:
         if name not in JUDGED:
             return f"there is no metric {name!r}."
     try:

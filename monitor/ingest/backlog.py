@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from monitor.alerts import evidence
 from monitor.metrics.gaps import GapSpec
 from monitor.metrics.reading import Reading
-from monitor.rules.domain.evaluator import Outcome
+from monitor.rules.domain.judge import Outcome
 
 QUEUE_SECONDS = 600.0
 

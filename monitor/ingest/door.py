@@ -32,7 +32,7 @@ from monitor.metrics.reading import Reading
 from monitor.metrics.times import moment
 from monitor.notifications import outbox
 from monitor.rules import loading
-from monitor.rules.domain.evaluator import Outcome
+from monitor.rules.domain.judge import Outcome
 
 logger = logging.getLogger(__name__)
 BATCH = 200

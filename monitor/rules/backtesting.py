@@ -35,10 +35,6 @@ MOST_ROWS = 200_000  # of one tier: what goes beyond is read from the next, wher
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 PATIENCE_SECONDS = 10.0
-SILENCE_IS_NOT_KEPT = (
-    "This rule cannot be tried on the past: while the sampler is silent nothing is stored, "
-    "so only the notifier, which runs beside it, can judge the silence as it happens."
-)
 _turn = threading.Semaphore(1)
 
 
@@ -48,6 +44,12 @@ class Busy(Exception):
 
 class Untried(ValueError):
     """The rule judges what no sample holds; the message is a sentence."""
+
+    def __str__(self) -> str:
+        return (
+            "This rule cannot be tried on the past: while the sampler is silent nothing is stored, "
+            "so only the notifier, which runs beside it, can judge the silence as it happens."
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def backtest(host: Host, rule: Rule, days: int, now_ms: int) -> Shape:
     Raises Busy rather than let a crowd of them slow down everything else, Untried for the silence of the sampler.
     """
     if rule.metric == NO_DATA.name:
-        raise Untried(SILENCE_IS_NOT_KEPT)
+        raise Untried
     start_ms = now_ms - days * DAY_MS
     judged = rule.spec()
     run = Backtest(judged, start_ms, now_ms - WEEK_MS)

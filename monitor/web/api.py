@@ -21,7 +21,7 @@ from monitor.web.dashboard.api import router as dashboard_router
 from monitor.web.fields import strictly
 from monitor.web.history.api import router as history_router
 from monitor.web.loadtests.api import router as loadtests_router
-from monitor.web.rules.backtest_api import router as backtest_router
+from monitor.web.rules.api import router as rules_router
 from monitor.web.silences.api import router as silences_router
 
 EXAMPLES = {
@@ -36,7 +36,7 @@ REFUSALS: dict[type[Exception], int] = {
 
 WORDS = {
     "monitor.web.history.api": "historyapi",
-    "monitor.web.rules.backtest_api": "backtestapi",
+    "monitor.web.rules.api": "backtestapi",
     "monitor.web.alerts.api": "alertsapi",
     "monitor.web.silences.api": "silencesapi",
 }
@@ -59,7 +59,7 @@ for _router in (
     dashboard_router,
     loadtests_router,
     history_router,
-    backtest_router,
+    rules_router,
     alerts_router,
     silences_router,
 ):

@@ -22,6 +22,8 @@ MOST_NAMES = 100
 LONGEST_NAME = 80
 
 LARGEST_ID = 2**63 - 1
+LARGEST = 1e15
+DECIMAL = re.compile(r"[-+]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?")
 
 
 def refusal(sentence: str) -> PydanticCustomError:
@@ -61,17 +63,44 @@ def _text(longest: int) -> Callable[[Any, ValidationInfo], Any]:
     return read
 
 
-def choice(*words: str) -> Callable[[Any, ValidationInfo], Any]:
-    """Reads one of `words`, or None."""
+def choice(*words: str, told: str = "") -> Callable[[Any, ValidationInfo], Any]:
+    """Reads one of `words`, or None; a refusal lists them as `told` does."""
 
     def read(value: Any, info: ValidationInfo) -> Any:
         if value is not None and value not in words:
-            raise refusal(f"{info.field_name} must be {' or '.join(words)}, not {shown(str(value))}.")
+            raise refusal(f"{info.field_name} must be {told or ' or '.join(words)}, not {shown(str(value))}.")
         return value
 
     return read
 
 
+def _decimal(value: Any, info: ValidationInfo) -> Any:
+    if not isinstance(value, str):  # its default
+        return value
+    if not DECIMAL.fullmatch(value) or abs(float(value)) >= LARGEST:
+        raise refusal(
+            f"{info.field_name} must be a number such as 75 or 0.8, of at most 15 digits, not {shown(value)}."
+        )
+    return float(value)
+
+
+def _truth(value: Any, info: ValidationInfo) -> Any:
+    if value not in (True, False, "true", "false"):
+        raise refusal(f"{info.field_name} must be true or false, not {shown(str(value))}.")
+    return value in (True, "true")
+
+
+def whole(low: int, high: int) -> Any:
+    """The type of a whole number from `low` to `high`."""
+    return Annotated[int, BeforeValidator(_number(low, high)), _bounds(low, high)]
+
+
+Number = Annotated[
+    float,
+    BeforeValidator(_decimal),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": -LARGEST, "exclusiveMaximum": LARGEST}),
+]
+Truth = Annotated[bool, BeforeValidator(_truth), WithJsonSchema({"type": "boolean"})]
 Id = Annotated[int, BeforeValidator(_number(0, LARGEST_ID)), _bounds(0, LARGEST_ID)]
 Limit = Annotated[int, BeforeValidator(_number(1, 5000)), _bounds(1, 5000)]
 Text = Annotated[str, BeforeValidator(_text(200))]

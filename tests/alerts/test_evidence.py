@@ -15,7 +15,8 @@ from monitor.ingest.door import Ingest
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.reading import Reading
 from monitor.metrics.snapshot import FileSystem
-from monitor.rules.domain.evaluator import Evaluator, RuleSpec
+from monitor.rules.domain.evaluator import Evaluator
+from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Status
 from monitor.rules.models import Rule
 from tests.factories import NOW_MS, make_alert, make_host

@@ -20,6 +20,7 @@ from monitor.metrics.reading import Reading, gap_between
 from monitor.metrics.times import at_ms
 from monitor.rules import backtesting
 from monitor.rules.backtesting import Busy, Stretch, backtest, stretches
+from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
 from tests.factories import NOW_MS, bucket, make_alert, make_host, make_rule, make_samples, make_user
 
@@ -469,6 +470,16 @@ def test_numbers_that_were_refused_do_not_pass_for_the_stored_ones(boss, host):
 def test_a_new_rule_has_an_empty_panel(boss, host):
     found = panel_of(boss.get(reverse("admin:monitor_rule_add")))
     assert (found["rule"], found["answer"], found["host"]) == (None, None, "db-01")
+
+
+def test_the_panel_tells_its_script_what_each_field_stands_for_where_it_is_empty(boss, host):
+    empty = panel_of(boss.get(reverse("admin:monitor_rule_add")))["fields"]
+    assert tuple(empty) == FIELDS
+    told = {name: value for name, value in empty.items() if value not in (None, "")}
+    assert told == {
+        "comparison": "above", "statistic": "mean", "window_seconds": 0, "for_seconds": 0, "hold_seconds": 0,
+        "per_core": False,
+    }  # fmt: skip
 
 
 def test_before_the_first_sample_the_panel_says_so(boss):

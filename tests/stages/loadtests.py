@@ -17,7 +17,8 @@ from monitor.loadtests import requests, runner
 from monitor.loadtests.models import LoadTest
 from monitor.loadtests.runner import Runner
 from monitor.metrics.reading import Reading
-from monitor.rules.domain.evaluator import Evaluator, RuleSpec
+from monitor.rules.domain.evaluator import Evaluator
+from monitor.rules.domain.spec import RuleSpec
 from tests.factories import make_alert, make_host
 
 CPU = RuleSpec(1, "CPU", "cpu_percent", "warning", 0.0, 75.0, 65.0, 0.0, 60.0, per_core=False)

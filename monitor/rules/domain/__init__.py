@@ -1,3 +1,3 @@
 """Decisions of rules: values and times in, values out; pure."""
 
-__all__ = ["aggregates", "evaluator", "judge", "sentences", "severity", "spec", "states"]
+__all__ = ["aggregates", "evaluator", "judge", "sentences", "severity", "spec", "states", "validation"]

@@ -11,7 +11,6 @@ from monitor.rules.domain.judge import STANDING, Judge, Outcome
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Status
 
-__all__ = ["MEAN_METRICS", "MEAN_SECONDS", "Evaluator", "Outcome", "RuleSpec"]
 NONE: Mapping[int, Status] = {}
 
 

@@ -17,6 +17,9 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """The fields of RuleSpec that decide when an alert stands, by what they are for; forms, queries and rows go by these."""
 FIELDS = tuple(name for names in PARTS.values() for name in names)
+METRICS = tuple(
+    name for name in FIELDS if name.endswith("metric")
+)  # those that name one, the rule's own first
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class RuleSpec:
     @property
     def metrics(self) -> tuple[str, ...]:
         """Every metric that it looks at, each once, its own first."""
-        return tuple(dict.fromkeys(filter(None, (self.metric, self.critical_metric, self.unless_metric))))
+        return tuple(dict.fromkeys(filter(None, (getattr(self, name) for name in METRICS))))
 
     def factor(self, cores: float) -> float:
         """By what the thresholds are multiplied on a host of `cores` effective cores."""

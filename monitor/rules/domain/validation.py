@@ -8,12 +8,11 @@ from typing import Any
 
 from monitor.metrics.catalogue import NO_DATA
 from monitor.rules.domain.severity import CRITICAL
-from monitor.rules.domain.spec import FIELDS, RuleSpec
+from monitor.rules.domain.spec import METRICS, RuleSpec
 
 LARGEST = 1e15
 LONGEST = {"window_seconds": 3600, "for_seconds": 3600, "hold_seconds": 86_400}
 NUMBERS = tuple(field.name for field in fields(RuleSpec) if str(field.type).startswith("float"))
-SECOND_METRICS = tuple(name for name in FIELDS if name.endswith("_metric"))
 
 Complaint = tuple[str, str]  # field, sentence
 
@@ -112,7 +111,7 @@ def _unless(rule: RuleSpec) -> Iterator[Complaint]:
 
 
 def _silence(rule: RuleSpec) -> Iterator[Complaint]:
-    for field in SECOND_METRICS:
+    for field in METRICS[1:]:
         if getattr(rule, field) == NO_DATA.name:
             yield (
                 field,

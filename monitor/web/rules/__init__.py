@@ -1,3 +1,3 @@
 """Rules on the web: the page of a rule and its back-test."""
 
-__all__ = ["backtest_panel"]
+__all__ = ["panel"]

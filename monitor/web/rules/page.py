@@ -19,7 +19,7 @@ from monitor.metrics.quantities import number, quantity
 from monitor.metrics.times import moment
 from monitor.rules.models import Rule
 from monitor.web.alerts import summary
-from monitor.web.rules import backtest_panel
+from monitor.web.rules.panel import panel
 from monitor.web.zones import reader_zone
 
 LAST_ALERTS = 20
@@ -35,7 +35,7 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     row = get_object_or_404(Rule, pk=rule_id)
     now_ms = time.time_ns() // 1_000_000
     try:
-        panel = backtest_panel.panel(row, request.GET.get("host"), now_ms)
+        backtest = panel(row, request.GET.get("host"), now_ms)
     except lookup.UnknownHost as error:
         raise Http404(str(error)) from error
     may_edit = request.user.is_staff and request.user.has_perm("monitor.change_rule")
@@ -43,7 +43,7 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     context = {
         "rule": row,
         "zone": str(zone),
-        "backtest": panel,
+        "backtest": backtest,
         "alerts": _alerts(row, now_ms),
         "edit_url": reverse("admin:monitor_rule_change", args=[row.pk]) if may_edit else "",
     }

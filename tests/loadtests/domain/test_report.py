@@ -8,7 +8,7 @@ import pytest
 
 from monitor.loadtests.domain import report
 from monitor.loadtests.domain.report import Fired, Watch
-from monitor.rules.domain.evaluator import RuleSpec
+from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import State, Status
 
 CPU = RuleSpec(1, "CPU", "cpu_percent", "warning", 120.0, 75.0, 65.0, 0.0, 60.0, per_core=False)

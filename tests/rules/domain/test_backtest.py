@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from monitor.metrics.reading import Reading
 from monitor.rules.domain.backtest import Backtest, Episode
 from monitor.rules.domain.backtest_words import Found, Part, backtest_sentence, coarse_sentences
-from monitor.rules.domain.evaluator import Evaluator, RuleSpec
+from monitor.rules.domain.evaluator import Evaluator
+from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change
 from monitor.rules.domain.suggestion import Distribution, suggested_clear, suggested_threshold, typed
 

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.metrics.reading import Reading
-from monitor.rules.domain.evaluator import Evaluator, RuleSpec
+from monitor.rules.domain.evaluator import Evaluator
+from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change, State
 
 CPU = RuleSpec(1, "CPU", "cpu_percent", "warning", 120, 75, 65, 0, 60, False)

@@ -2,13 +2,18 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { bands, caption, completeness, judgedUnit, lines, listTitle, preview, query, rows, suggestion } from "../../../../static/monitor/js/rules/backtest/words.js";
 
+// What an empty field stands for, as the server sends it.
+const FIELDS = {
+  metric: "", comparison: "above", statistic: "mean", threshold: null, clear_threshold: null, window_seconds: 0, for_seconds: 0, hold_seconds: 0, per_core: false,
+  level: null, unless_metric: "", unless_value: null, critical_threshold: null, critical_clear_threshold: null, critical_metric: "",
+};
 const TYPED = { metric: "load1", threshold: " 1 ", clear_threshold: "0.8", window_seconds: "", per_core: true, for_seconds: "30", hold_seconds: "60" };
 const EPISODE = { started_at: 0, fired_at: 60000, resolved_at: 180000, last_seen_at: 180000, peak: 91.26, end_observed: true };
 const answer = (fields) => ({ count: 1, episodes: [EPISODE], start_at: 0, end_at: 300000, threshold: 75, clear: 65, ...fields });
 
 test("the query carries every number as it is typed", () => {
   assert.equal(
-    query(TYPED, "db 01", 30),
+    query(FIELDS, TYPED, "db 01", 30),
     "host=db+01&metric=load1&days=30&comparison=above&statistic=mean&threshold=1&clear_threshold=0.8&window_seconds=0&for_seconds=30&hold_seconds=60&per_core=true",
   );
 });
@@ -19,21 +24,21 @@ test("what is missing is told, and thresholds that are missing are out of reach"
   for (const name of ["threshold", "clear_threshold"]) {
     const numbers = { ...TYPED, [name]: " " };
     assert.equal(completeness(numbers), "metric");
-    assert.match(query(numbers, "db", 30), /&threshold=900000000000000&clear_threshold=900000000000000&/);
+    assert.match(query(FIELDS, numbers, "db", 30), /&threshold=900000000000000&clear_threshold=900000000000000&/);
   }
 });
 
 test("thresholds that are missing are out of reach for a share and for a rule that fires below too", () => {
   const missing = { ...TYPED, threshold: "" };
-  assert.match(query({ ...missing, statistic: "share" }, "db", 30), /&threshold=100&clear_threshold=100&/);
-  assert.match(query({ ...missing, comparison: "below" }, "db", 30), /&threshold=-900000000000000&/);
-  assert.doesNotMatch(query({ ...missing, critical_threshold: "5" }, "db", 30), /critical/);
+  assert.match(query(FIELDS, { ...missing, statistic: "share" }, "db", 30), /&threshold=100&clear_threshold=100&/);
+  assert.match(query(FIELDS, { ...missing, comparison: "below" }, "db", 30), /&threshold=-900000000000000&/);
+  assert.doesNotMatch(query(FIELDS, { ...missing, critical_threshold: "5" }, "db", 30), /critical/);
   assert.deepEqual(preview(answer()).episodes, []);
 });
 
 test("what is optional is asked only where it is typed", () => {
   const more = { level: 90, critical_threshold: "95.0", critical_clear_threshold: null, critical_metric: "load5", unless_metric: "", unless_value: " " };
-  assert.match(query({ ...TYPED, ...more }, "db", 30), /per_core=true&level=90&critical_threshold=95&critical_metric=load5$/);
+  assert.match(query(FIELDS, { ...TYPED, ...more }, "db", 30), /per_core=true&level=90&critical_threshold=95&critical_metric=load5$/);
 });
 
 test("a share of time is in percent, and has no line among the values of its metric", () => {
@@ -43,12 +48,12 @@ test("a share of time is in percent, and has no line among the values of its met
 });
 
 test("what is no number goes to the server as it is, to be refused with a sentence", () => {
-  assert.match(query({ ...TYPED, threshold: "seven" }, "db", 30), /&threshold=seven&/);
+  assert.match(query(FIELDS, { ...TYPED, threshold: "seven" }, "db", 30), /&threshold=seven&/);
 });
 
 test("a stored rule and the same numbers in the form ask the same", () => {
   const stored = { metric: "load1", threshold: 1, clear_threshold: 0.8, window_seconds: 0, per_core: true, for_seconds: 30, hold_seconds: 60 };
-  assert.equal(query(stored, "db", 30), query({ ...TYPED, threshold: "1.0" }, "db", "30"));
+  assert.equal(query(FIELDS, stored, "db", 30), query(FIELDS, { ...TYPED, threshold: "1.0" }, "db", "30"));
 });
 
 test("the suggestion names its unit, per core where the rule is", () => {

@@ -3,7 +3,6 @@
 import { slot } from "../../page/element.js";
 import { learn } from "../../page/vocabulary.js";
 import { Panel } from "./panel.js";
-import { FIELDS } from "./words.js";
 
 const root = slot("backtest");
 
@@ -14,10 +13,11 @@ function field(name) {
 function start() {
   const data = JSON.parse(document.getElementById("backtest-data").textContent);
   learn(data.words);
-  const fields = FIELDS.map(field);
+  const names = ["severity", ...Object.keys(data.fields)]; // the severity only colours it
+  const fields = names.map(field);
   const editable = fields.every(Boolean);
   const read = () =>
-    editable ? Object.fromEntries(fields.map((one, i) => [FIELDS[i], one.type === "checkbox" ? one.checked : one.value])) : data.rule;
+    editable ? Object.fromEntries(fields.map((one, i) => [names[i], one.type === "checkbox" ? one.checked : one.value])) : data.rule;
   const panel = new Panel(root, data, read, editable ? fill : null);
   if (editable) showLevel();
   if (editable) for (const one of fields) one.addEventListener("input", () => panel.later());

@@ -56,7 +56,7 @@ export class Panel {
 
   async ask() {
     clearTimeout(this.#timer);
-    const asked = query(this.#read(), this.#slot("backtest-host").value, this.#slot("backtest-days").value);
+    const asked = query(this.#data.fields, this.#read(), this.#slot("backtest-host").value, this.#slot("backtest-days").value);
     const signal = this.#begin();
     const untried = completeness(this.#read()) === "none" ? NO_METRIC : this.#data.untried[this.#read().metric];
     if (untried) {
@@ -76,9 +76,9 @@ export class Panel {
 
   /** Whether the form still holds the stored numbers that the server has tried already; a browser may restore typed ones. */
   #sameNumbers() {
-    const { host, days, rule } = this.#data;
+    const { fields, host, days, rule } = this.#data;
     const chosen = [this.#slot("backtest-host").value, this.#slot("backtest-days").value];
-    return query(this.#read(), ...chosen) === query(rule, host, days) && completeness(this.#read()) === "all";
+    return query(fields, this.#read(), ...chosen) === query(fields, rule, host, days) && completeness(this.#read()) === "all";
   }
 
   /** A suggestion is of use only to what is judged, and to the host that it was made for. */

@@ -3,15 +3,9 @@
 import { count, dayTime, duration, inUnit, threshold, zone } from "../../page/format.js";
 
 export const MOST_ROWS = 50;
-const WHOLE = ["window_seconds", "for_seconds", "hold_seconds"];
-const CHOICES = { comparison: "above", statistic: "mean" };
-const OPTIONAL = ["level", "unless_metric", "unless_value"];
-const CRITICAL = ["critical_threshold", "critical_clear_threshold", "critical_metric"];
 const DAY = 86400000;
 const NO_THRESHOLDS = "Type both thresholds to see what they would have done.";
 const OUT_OF_REACH = "900000000000000";
-/** The fields of the form that a back-test depends on; the severity only colours it. */
-export const FIELDS = ["metric", "severity", ...Object.keys(CHOICES), ...WHOLE, "threshold", "clear_threshold", "per_core", ...OPTIONAL, ...CRITICAL];
 
 /** A number as the API takes it, "75" for the "75.0" that a form shows; anything else as it was typed. */
 function plain(text) {
@@ -29,15 +23,16 @@ export function completeness(numbers) {
   return typed(numbers, "threshold") && typed(numbers, "clear_threshold") ? "all" : "metric";
 }
 
-/** The query for the numbers as they are typed; thresholds that are missing are put out of reach. */
-export function query(numbers, host, days) {
+/** The query for the numbers as they are typed; thresholds that are missing are put out of reach. `fields`: what each stands for where it is empty. */
+export function query(fields, numbers, host, days) {
   const whole = completeness(numbers) === "all";
-  const asked = { host, metric: typed(numbers, "metric"), days };
-  for (const [name, usual] of Object.entries(CHOICES)) asked[name] = typed(numbers, name) || usual;
-  for (const name of ["threshold", "clear_threshold"]) asked[name] = whole ? plain(typed(numbers, name)) : outOfReach(asked);
-  for (const name of WHOLE) asked[name] = plain(typed(numbers, name) || "0");
-  asked.per_core = String(Boolean(numbers.per_core));
-  for (const name of whole ? [...OPTIONAL, ...CRITICAL] : OPTIONAL) if (typed(numbers, name)) asked[name] = plain(typed(numbers, name));
+  const far = outOfReach(numbers);
+  const tried = whole ? numbers : { ...numbers, threshold: far, clear_threshold: far };
+  const asked = { host, metric: "", days };
+  for (const [name, empty] of Object.entries(fields)) {
+    const value = typeof empty === "boolean" ? String(Boolean(tried[name])) : plain(typed(tried, name) || String(empty ?? ""));
+    if (value && (whole || !name.startsWith("critical_"))) asked[name] = value;
+  }
   return new URLSearchParams(asked).toString();
 }
 

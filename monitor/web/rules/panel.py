@@ -1,9 +1,10 @@
-"""What the back-test panel starts from, in the admin and on a rule's page: full at once, readable without scripts."""
+"""Panel of a back-test, in the admin and on a rule's page: full at once, readable without scripts."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import PositiveIntegerField
 from django.forms.models import model_to_dict
 from django.urls import reverse
 
@@ -11,18 +12,14 @@ from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import JUDGED, NO_DATA
 from monitor.metrics.json import Shape
-from monitor.rules.backtesting import SILENCE_IS_NOT_KEPT, Busy, Untried, backtest
+from monitor.rules.backtesting import Busy, Untried, backtest
 from monitor.rules.domain.sentences import rule_sentence
+from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
+from monitor.web.rules.fields import DEFAULT_DAYS
 from monitor.web.vocabulary import vocabulary
 
-DEFAULT_DAYS = 30
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 400: "400 days"}
-NUMBERS = (
-    "metric", "severity", "comparison", "window_seconds", "statistic", "level", "threshold", "clear_threshold",
-    "critical_threshold", "critical_clear_threshold", "critical_metric", "per_core", "for_seconds", "hold_seconds",
-    "unless_metric", "unless_value",
-)  # fmt: skip
 NO_HOST = "No host has been sampled yet: there is nothing to try these numbers on."
 
 
@@ -42,14 +39,21 @@ def panel(rule: Rule | None, host_name: str | None, now_ms: int) -> dict[str, An
             "urls": {"backtest": reverse("api:backtest"), "history": reverse("api:history")},
             "metrics": {one.name: {"label": one.label, "unit": str(one.unit)} for one in JUDGED.values()},
             "words": vocabulary(),
-            "untried": {NO_DATA.name: SILENCE_IS_NOT_KEPT},
-            "rule": model_to_dict(rule, fields=NUMBERS) if rule else None,
+            "untried": {NO_DATA.name: str(Untried())},
+            "rule": model_to_dict(rule, fields=("severity", *FIELDS)) if rule else None,
+            "fields": {name: _empty(name) for name in FIELDS},
             "answer": answer,
         },
         "spans": SPANS,
         "problem": problem,
         "rule_sentence": rule_sentence(rule.spec(), host.effective_cores if host else None) if rule else "",
     }
+
+
+def _empty(name: str) -> object:
+    """What an empty field of the form stands for; None or "": nothing, it is not asked."""
+    column: Any = Rule._meta.get_field(name)
+    return 0 if isinstance(column, PositiveIntegerField) else column.get_default()
 
 
 def _host(name: str | None, hosts: list[str]) -> Host | None:
