@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alertBands, chartOf, clip, cluster, testBands, thresholds } from "../../../static/monitor/js/charts/bands.js";
-import "../page/vocabulary.js";
+import { alertBands, clip, cluster, testBands, thresholds } from "../../../static/monitor/js/charts/bands.js";
+import { METRICS } from "../page/vocabulary.js";
 
 const WINDOW = { start: 100, end: 200 };
 const rule = (metric, threshold, more = {}) => ({ metric, threshold, severity: "warning", enabled: true, ...more });
@@ -31,20 +31,15 @@ test("a short band inside a long one does not shorten it", () => {
   assert.equal(cluster([{ start: 0, end: 100 }, { start: 10, end: 20 }], 1)[0].end, 100);
 });
 
-test("each alert belongs to the chart of its metric", () => {
-  assert.deepEqual(["cpu_percent", "cpu_busiest_core_percent", "load5", "tasks_blocked", "pressure_io_full_percent", "self_rss_bytes"].map(chartOf), ["cpu", "busiest", "load", "load", "pressure", null]);
-  assert.deepEqual(["memory_available_percent", "swap_bytes_per_second", "disk_read_bytes_per_second", "disk_fullest_percent"].map(chartOf), ["memory", "memory", "disk", null]);
-});
-
 test("an open alert reaches to now", () => {
   const open = { metric: "load1", severity: "warning", started_at: 1, fired_at: 5, resolved_at: null };
-  assert.deepEqual(alertBands([open], "load", 99), [{ start: 5, end: 99, severity: "warning", open: true }]);
-  assert.deepEqual(alertBands([open], "cpu", 99), []);
+  assert.deepEqual(alertBands([open], "load", 99, METRICS), [{ start: 5, end: 99, severity: "warning", open: true }]);
+  assert.deepEqual(alertBands([open], "cpu", 99, METRICS), []);
 });
 
 test("the band of an alert that is over has its worst severity", () => {
   const over = { metric: "load1", severity: "warning", worst_severity: "critical", fired_at: 5, resolved_at: 9 };
-  assert.equal(alertBands([over], "load", 99)[0].severity, "critical");
+  assert.equal(alertBands([over], "load", 99, METRICS)[0].severity, "critical");
 });
 
 test("a load test that has not started is not shaded", () => {

@@ -2,6 +2,7 @@
 
 import { shownSeverity } from "../page/severity.js";
 import { rank } from "../page/vocabulary.js";
+import { chartOf } from "./series.js";
 
 /** The part of [start, end] inside the window, or null when nothing of it is. */
 export function clip(band, window) {
@@ -26,19 +27,10 @@ export function cluster(bands, distance) {
   return merged;
 }
 
-// The first that fits; a full file system is no matter of the disk's traffic.
-const HOMES = [["cpu_busiest_core_", "busiest"], ["cpu_", "cpu"], ["load", "load"], ["tasks_", "load"], ["pressure_", "pressure"], ["memory_", "memory"],
-  ["swap_", "memory"], ["disk_read_", "disk"], ["disk_write_", "disk"], ["network_", "network"]];
-
-/** Which chart shows the alerts of a metric: "cpu", "load", "pressure"... or null. */
-export function chartOf(metric) {
-  return HOMES.find(([prefix]) => metric.startsWith(prefix))?.[1] ?? null;
-}
-
-/** The bands of one chart for a set of alerts; an open alert reaches to `now`. */
-export function alertBands(alerts, chart, now) {
+/** The bands of one chart for a set of alerts of `metrics`, the catalogue; an open alert reaches to `now`. */
+export function alertBands(alerts, chart, now, metrics) {
   return alerts
-    .filter((alert) => chartOf(alert.metric) === chart)
+    .filter((alert) => chartOf(alert.metric, metrics) === chart)
     .map((alert) => ({
       start: alert.fired_at ?? alert.started_at,
       end: alert.resolved_at ?? now,

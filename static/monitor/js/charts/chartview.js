@@ -185,7 +185,7 @@ export class ChartView {
       gaps,
       reasons,
       hidden: this.#hidden,
-      alerts: cluster(inside(alertBands(episodes, kind, now)), BAND_PIXELS * perPixel),
+      alerts: cluster(inside(alertBands(episodes, kind, now, this.metrics)), BAND_PIXELS * perPixel),
       tests: inside(testBands(tests, now)),
       lines,
       cursor: this.#cursor,

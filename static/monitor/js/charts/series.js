@@ -43,17 +43,20 @@ export const CHARTS = {
   ],
 };
 
-/** What a chart is called, its unit in words, and its axis: `top` fixed, `least` the smallest top that is sensible. */
+/**
+ * What a chart is called, its unit in words, and its axis: `top` fixed, `least` the smallest top that is sensible.
+ * `families`: the metrics whose alerts it shades; a full file system is no matter of the disk's traffic.
+ */
 export const PANELS = {
-  cpu: { title: "CPU", unit: "% of all cores", top: 100 },
-  load: { title: "Load average", unit: "tasks" },
+  cpu: { title: "CPU", unit: "% of all cores", top: 100, families: ["cpu", "io_wait", "steal", "cores"] },
+  load: { title: "Load average", unit: "tasks", families: ["load", "running", "blocked"] },
   tasks: { title: "Tasks", unit: "running and blocked", least: 2 },
   kinds: { title: "CPU by kind", unit: "% of all cores, stacked", top: 100, stacked: true },
-  busiest: { title: "Busiest core", unit: "% of one core", top: 100 },
-  pressure: { title: "Pressure", unit: "% of time that a task waited; full: all of them", least: 5, most: 100 },
-  memory: { title: "Memory and swap", unit: "bytes, G = 1024³", least: 2 ** 20, bytes: true },
-  disk: { title: "Disk", unit: "bytes a second, M = 1024²", least: 1024, bytes: true },
-  network: { title: "Network", unit: "bytes a second, M = 1024²", least: 1024, bytes: true },
+  busiest: { title: "Busiest core", unit: "% of one core", top: 100, families: ["one_core"] },
+  pressure: { title: "Pressure", unit: "% of time that a task waited; full: all of them", least: 5, most: 100, families: ["cpu_pressure", "io_pressure", "memory_pressure"] },
+  memory: { title: "Memory and swap", unit: "bytes, G = 1024³", least: 2 ** 20, bytes: true, families: ["memory", "swap"] },
+  disk: { title: "Disk", unit: "bytes a second, M = 1024²", least: 1024, bytes: true, families: ["disk"] },
+  network: { title: "Network", unit: "bytes a second, M = 1024²", least: 1024, bytes: true, families: ["network"] },
 };
 
 export const MAIN = ["cpu", "load"];
@@ -61,6 +64,12 @@ export const MORE = Object.keys(CHARTS).filter((kind) => !MAIN.includes(kind));
 
 /** Open unless somebody closed them; their metrics come with the first paint. */
 export const OPEN_FIRST = ["tasks"];
+
+/** Which chart shades the alerts of a metric: "cpu", "load", "pressure"... or null; `metrics` is the catalogue. */
+export function chartOf(metric, metrics) {
+  const family = metrics[metric]?.family;
+  return Object.keys(PANELS).find((kind) => PANELS[kind].families?.includes(family)) ?? null;
+}
 
 /** Names of the metrics of the given charts. */
 export function namesOf(kinds) {
