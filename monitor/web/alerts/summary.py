@@ -63,6 +63,13 @@ def condition(alert: Alert) -> str:
     )
 
 
+def short_condition(alert: Alert) -> str:
+    """What is judged and when it fires: "CPU busy, mean of 2 min, at 75 % or above"."""
+    judged = words.judged(alert.statistic, alert.comparison, alert.window_seconds)
+    threshold = words.amount(alert.threshold, alert.unit)
+    return words.reached(words.label(alert.metric), judged, alert.comparison, threshold)
+
+
 def lasted(alert: Alert, now: datetime) -> str:
     """From firing until it was resolved, or until now; as the shown times, which have whole seconds, tell it."""
     begin, end = (at.replace(microsecond=0) for at in alert.stood(now))

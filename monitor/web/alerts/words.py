@@ -74,6 +74,12 @@ def condition(
     return f"{told}, critical at {critical} or {beyond}" if critical else told
 
 
+def reached(label: str, judged: str, comparison: str, threshold: str) -> str:
+    """When it fires, in short: "CPU busy, mean of 2 min, at 75 % or above"."""
+    subject = f"{label}, {judged}," if judged else label
+    return f"{subject} at {threshold} or {'below' if comparison == 'below' else 'above'}"
+
+
 def tally(states: list[str]) -> str:
     """What became of messages, for who may not see more: "3 messages: 2 accepted, 1 waits"."""
     if not states:

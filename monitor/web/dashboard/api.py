@@ -36,7 +36,7 @@ def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse
             "version": VERSION,
             "host": host.name,
             "sampler": sampler,
-            "open_alerts": episodes.standing(host, now)["open"],
+            "open_alerts": episodes.open_alerts(host),
             "load_test": episodes.load_test(host, now),
             "verdict": dashboard_status.verdict(
                 history_samples.latest(host), sampler, history_samples.means(host, now), busy

@@ -11,11 +11,13 @@ from monitor.alerts.models import Alert
 from monitor.hosts.models import Host
 from monitor.loadtests.models import UNFINISHED, LoadTest
 from monitor.metrics.times import at_ms, moment
+from monitor.notifications.silences import Silences
 from monitor.rules.domain import sentences
 from monitor.rules.models import Rule
 from monitor.web.alerts import schemas
+from monitor.web.alerts.summary import short_condition
 from monitor.web.dashboard import schemas as dashboard_schemas
-from monitor.web.dashboard.schemas import LoadTestSpan, Standing
+from monitor.web.dashboard.schemas import LoadTestSpan, ShownAlert, Standing
 from monitor.web.loadtests.schemas import LoadTest as LoadTestAnswer
 from monitor.web.loadtests.schemas import load_test as load_test_answer
 
@@ -25,14 +27,28 @@ DAY = timedelta(days=1)
 LOAD_TEST_SHOWN = timedelta(hours=1)  # how long a finished load test and its report stay on the page
 
 
+def open_alerts(host: Host) -> list[schemas.Alert]:
+    """The alerts of `host` that stand, newest first."""
+    return [schemas.alert(row) for row in _alerts(host).filter(resolved_at=None)]
+
+
 def standing(host: Host, now_ms: int) -> Standing:
     """The open alerts of `host`, its newest ones, and how many fired in the last 24 hours."""
-    rows = Alert.objects.filter(host=host).select_related("host", "acknowledged_by")
+    rows, silences = _alerts(host), Silences(moment(now_ms))
     return Standing(
-        open=[schemas.alert(row) for row in rows.filter(resolved_at=None)],
-        recent=[schemas.alert(row) for row in rows[:RECENT_ALERTS]],
+        open=[_shown(row, silences) for row in rows.filter(resolved_at=None)],
+        recent=[_shown(row, silences) for row in rows[:RECENT_ALERTS]],
         count_24h=rows.filter(fired_at__gt=moment(now_ms) - DAY).count(),
     )
+
+
+def _alerts(host: Host) -> QuerySet[Alert]:
+    return Alert.objects.filter(host=host).select_related("host", "acknowledged_by")
+
+
+def _shown(row: Alert, silences: Silences) -> ShownAlert:
+    silenced = silences.is_quiet(row.rule_id, row.host_id)
+    return {**schemas.alert(row), "condition": short_condition(row), "silenced": silenced}
 
 
 def alerts_between(host: Host, start_ms: int, end_ms: int) -> tuple[list[schemas.Alert], int]:

@@ -111,11 +111,18 @@ class Status(TypedDict):
     notifier_seen_at: int | None
 
 
+class ShownAlert(Alert):
+    """An alert with its condition in words, and whether a silence holds its messages back now."""
+
+    condition: str
+    silenced: bool
+
+
 class Standing(TypedDict):
     """The alerts of a host: the open ones, the newest ones, and how many fired in the last 24 hours."""
 
-    open: list[Alert]
-    recent: list[Alert]
+    open: list[ShownAlert]
+    recent: list[ShownAlert]
     count_24h: int
 
 

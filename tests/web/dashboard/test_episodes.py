@@ -3,6 +3,10 @@
 import pytest
 
 from monitor.history import storage as history_storage
+from monitor.hosts.models import Host
+from monitor.metrics.times import moment
+from monitor.notifications import silences
+from monitor.web.alerts.schemas import Alert
 from monitor.web.dashboard import episodes, status
 from tests.factories import NOW_MS, make_alert, make_host, make_rule, make_samples
 
@@ -21,6 +25,34 @@ def test_the_alerts_frame_holds_the_open_ones_the_newest_twenty_and_the_count_of
     assert [alert["id"] for alert in frame["open"]] == [still_open.pk]
     assert (len(frame["recent"]), frame["recent"][0]["id"]) == (20, still_open.pk)
     assert frame["count_24h"] == 31
+
+
+def test_each_alert_says_its_condition_and_whether_a_silence_holds_it_back() -> None:
+    host, rule = make_host(), make_rule()
+    make_alert(host, NOW_MS, rule=rule)
+    make_alert(host, NOW_MS - 60_000, NOW_MS - 1000, metric="load1", threshold=2.0)
+    silences.create(None, moment(NOW_MS), rule=rule, ends_at=moment(NOW_MS + 1000))
+    for at_ms, silenced in ((NOW_MS, True), (NOW_MS + 1000, False)):
+        frame = status.alerts_frame(host, at_ms)
+        told = [(alert["condition"], alert["silenced"]) for alert in frame["recent"]]
+        assert told == [("CPU busy at 75 % or above", silenced), ("Load 1 min at 2 or above", False)]
+        assert [alert["silenced"] for alert in frame["open"]] == [silenced]
+
+
+def test_an_alert_is_silenced_by_any_of_many_silences() -> None:
+    host, rule = make_host(), make_rule()
+    end = moment(NOW_MS + 1000)
+    silences.create(None, moment(NOW_MS - 1000), rule=rule, ends_at=end)
+    for number in range(12):
+        silences.create(None, moment(NOW_MS), rule=make_rule(f"Other {number}"), ends_at=end)
+    make_alert(host, NOW_MS, rule=rule)
+    assert status.alerts_frame(host, NOW_MS)["open"][0]["silenced"]
+
+
+def test_the_api_tells_open_alerts_as_its_schema_has_them() -> None:
+    make_alert(make_host())
+    [alert] = episodes.open_alerts(Host.objects.get())
+    assert set(alert) == set(Alert.__annotations__)
 
 
 def test_rules_come_with_absolute_thresholds_and_a_sentence() -> None:

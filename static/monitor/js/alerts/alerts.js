@@ -1,6 +1,6 @@
 // What alerts say: the banner, the title's badge, the rows of the log, what is announced. Values in, text out.
 
-import { clockTime, count, dayTime, duration, inUnit, threshold } from "../page/format.js";
+import { clockTime, count, dayTime, duration, inUnit } from "../page/format.js";
 import { shownSeverity } from "../page/severity.js";
 import { rank, severityWord } from "../page/vocabulary.js";
 
@@ -34,21 +34,9 @@ export function changes(before, after) {
   };
 }
 
-const OF_WINDOW = { mean: "mean of", max: "highest of", share: "share of time in" };
-
 /** The unit of an alert's numbers: a share of time is in percent whatever its metric is in. */
 function unitOf({ metric, statistic }, { metrics }) {
   return statistic === "share" ? "percent" : (metrics[metric]?.unit ?? "");
-}
-
-/** "CPU busy, mean of 2 min, at 75 % or above"; `words` is {metrics, rules} of the page. */
-export function condition(alert, words) {
-  const label = words.metrics[alert.metric]?.label ?? alert.metric;
-  const below = alert.comparison === "below";
-  const statistic = alert.statistic === "max" && below ? "lowest of" : (OF_WINDOW[alert.statistic] ?? OF_WINDOW.mean);
-  const seconds = alert.window_seconds ?? 0;
-  const judged = seconds > 0 ? `, ${statistic} ${duration(seconds * 1000)},` : "";
-  return `${label}${judged} at ${threshold(alert.threshold, unitOf(alert, words))} or ${below ? "below" : "above"}`;
 }
 
 /**
@@ -99,7 +87,7 @@ export function row(alert, words, now) {
     severity,
     word: severityWord(severity),
     rule: alert.rule,
-    what: condition(alert, words),
+    what: alert.condition,
     fired: dayTime(alert.fired_at, now),
     ended: ending(alert, now),
     lasted: lasted(alert, open, now),
@@ -133,14 +121,14 @@ export function firingFor({ fired_at: fired }, end) {
 export function announcement({ fired = [], escalated = [], recovered = [] }, words) {
   const lines = fired.map((alert) => {
     const now = amount(alert.value, alert, words);
-    return `Alert fired at ${clockTime(alert.fired_at)}: ${condition(alert, words)}, now ${now}.`;
+    return `Alert fired at ${clockTime(alert.fired_at)}: ${alert.condition}, now ${now}.`;
   });
   for (const alert of escalated) {
-    lines.push(`Now ${severityWord(alert.severity).toLowerCase()}: ${condition(alert, words)}, now ${amount(alert.value, alert, words)}.`);
+    lines.push(`Now ${severityWord(alert.severity).toLowerCase()}: ${alert.condition}, now ${amount(alert.value, alert, words)}.`);
   }
   for (const alert of recovered) {
     const at = alert.resolved_at ? ` at ${clockTime(alert.resolved_at)}` : "";
-    lines.push(`Recovered${at}: ${condition(alert, words)}.`);
+    lines.push(`Recovered${at}: ${alert.condition}.`);
   }
   return lines.join(" ");
 }

@@ -6,7 +6,7 @@ import { dayTime } from "../page/format.js";
 import { absolute, rangeSearch } from "../page/range.js";
 import { send } from "../page/sending.js";
 import { severityWord } from "../page/vocabulary.js";
-import { amount, byWeight, combined, condition, present, row } from "./alerts.js";
+import { amount, byWeight, combined, present, row } from "./alerts.js";
 
 const MOST_LINES = 3;
 const MOST_ROWS = 20;
@@ -42,7 +42,7 @@ export class Banner {
       const rest = element("span");
       this.#lines.set(alert.id, rest);
       const head = element("strong", {}, `${severityWord(alert.severity)}:`);
-      const link = element("a", { href: addressOf(this.#urls.alert, alert.id) }, condition(alert, words));
+      const link = element("a", { href: addressOf(this.#urls.alert, alert.id) }, alert.condition);
       return element("li", { "data-alert": alert.id, "data-severity": alert.severity }, head, " ", link, ` since ${dayTime(alert.fired_at, now)} `, rest, " ", this.#taken(alert));
     });
     if (length > first.length) items.push(element("li", { class: "muted" }, `and ${length - first.length} more in the log below`));

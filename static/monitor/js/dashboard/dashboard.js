@@ -127,7 +127,7 @@ export class Dashboard {
     if (fired.length + escalated.length) setText(slot("alert-announcer"), announcement({ fired, escalated }, words));
     if (recovered.length) setText(slot("announcer"), announcement({ recovered }, words));
     if (fired.length && !document.hidden) this.#showAlerts(this.model.clock.now());
-    this.caller.tell({ fired, escalated, recovered }, words, this.model.hindrances.silences.standing, this.model.clock.now());
+    this.caller.tell({ fired, escalated, recovered }, words);
     if (frame.type === "status") this.#second();
     this.#showTitle();
     this.#schedule();

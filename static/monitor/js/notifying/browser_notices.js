@@ -1,8 +1,7 @@
 // What a browser notification says, and when there is one. Values in, text out.
 
-import { amount, condition } from "../alerts/alerts.js";
+import { amount } from "../alerts/alerts.js";
 import { severityWord } from "../page/vocabulary.js";
-import { isQuiet } from "./silences.js";
 
 const BLOCKED = "Notifications are blocked in this browser: allow them for this page in its settings, then reload.";
 const INSECURE = "This browser notifies only pages that come by HTTPS, or from this machine.";
@@ -10,24 +9,24 @@ const UNSUPPORTED = "This browser knows no notifications.";
 
 /**
  * The notifications for what changed: [{tag, title, body, id, loud}]; one tag an alert, so that news replace each other.
- * `standing`: the silences; of what one of them covers nobody is told here either.
+ * Of what a silence holds back nobody is told here either.
  */
-export function notices({ fired = [], escalated = [], recovered = [] }, words, standing = [], now = 0) {
+export function notices({ fired = [], escalated = [], recovered = [] }, words) {
   const bad = (alert) => ({
     tag: tag(alert),
     title: `${severityWord(alert.severity)}${test(alert)}: ${alert.rule} on ${alert.host}`,
-    body: alert.explanation || `${condition(alert, words)}, now ${amount(alert.value, alert, words)}.`,
+    body: alert.explanation || `${alert.condition}, now ${amount(alert.value, alert, words)}.`,
     id: alert.id,
     loud: true,
   });
   const good = (alert) => ({
     tag: tag(alert),
     title: `Recovered${test(alert)}: ${alert.rule} on ${alert.host}`,
-    body: `${condition(alert, words)}; ${alert.comparison === "below" ? "lowest" : "peak"} ${amount(alert.peak, alert, words)}.`,
+    body: `${alert.condition}; ${alert.comparison === "below" ? "lowest" : "peak"} ${amount(alert.peak, alert, words)}.`,
     id: alert.id,
     loud: false,
   });
-  const heard = (alerts) => alerts.filter((alert) => !isQuiet(alert, standing, now));
+  const heard = (alerts) => alerts.filter(({ silenced }) => !silenced);
   return [...heard(fired).map(bad), ...heard(escalated).map(bad), ...heard(recovered).map(good)];
 }
 

@@ -27,9 +27,9 @@ export class Caller {
     this.#show();
   }
 
-  /** Calls for what changed: {fired, escalated, recovered}; not for what one of the silences that stand covers. */
-  tell(news, words, standing, now) {
-    const all = notices(news, words, standing, now);
+  /** Calls for what changed: {fired, escalated, recovered}. */
+  tell(news, words) {
+    const all = notices(news, words);
     if (this.#wanted && this.#permission() === "granted") for (const one of all) this.#notify(one);
     if (this.#sound && all.some(({ loud }) => loud)) this.#beep();
   }

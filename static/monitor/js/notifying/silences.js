@@ -25,12 +25,6 @@ export function subject({ rule, host }) {
   return host ? `every rule on ${host}` : "every rule";
 }
 
-/** Whether one of the silences that stand covers an alert now. */
-export function isQuiet({ rule, host }, standing, now) {
-  const covers = (one) => (one.rule ?? rule) === rule && (one.host ?? host) === host && (one.until_at ?? Infinity) > now;
-  return standing.some(covers);
-}
-
 /** The lines of the quiet banner: [{key, text, end: id of the silence that a button ends, or null, word: of that button}]. */
 export function quietLines({ silences, receivers, no_notifier: nobodySends }, now) {
   const lines = [];
