@@ -62,12 +62,12 @@ class Recorder:
 
         None where the alert is not in this database: its file was replaced while the alert stood. Nor does one fire
         that stands already: the rules were read anew while its first firing waited to be stored. Nor one whose rule
-        was deleted since the rules were read.
+        was deleted since the rules were read, or came to judge something else.
         """
         at, rule, change = moment(outcome.at_ms), outcome.rule, Change(outcome.change)
         standing = Alert.objects.filter(host=self.host, rule_id=rule.id, resolved_at=None).first()
         fires = change is Change.FIRED
-        if fires is (standing is not None) or (standing is not None and standing.metric != rule.metric):
+        if fires is (standing is not None) or (standing is not None and not _is_judged_by(standing, rule)):
             return None
         if fires and not Rule.objects.filter(pk=rule.id).exists():
             return None
@@ -147,8 +147,13 @@ def _orphaned(alert: Alert, rules: Mapping[int, RuleSpec]) -> str:
     rule = rules.get(alert.rule_id) if alert.rule_id is not None else None
     if rule is None:
         return "" if alert.metric == NO_DATA.name else RULE_GONE
-    same = alert.metric == rule.metric and alert.comparison == _comparison(rule)
-    return "" if same and alert.statistic == rule.gauge.statistic else RULE_CHANGED
+    return "" if _is_judged_by(alert, rule) else RULE_CHANGED
+
+
+def _is_judged_by(alert: Alert, rule: RuleSpec) -> bool:
+    """Whether the alert's rule, as it is now, judges what the alert is about."""
+    own = (rule.metric, _comparison(rule), rule.gauge.statistic)
+    return (alert.metric, alert.comparison, alert.statistic) == own
 
 
 def _critical_threshold(outcome: Outcome) -> float | None:

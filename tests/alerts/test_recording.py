@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
+from monitor.alerts import restoring
 from monitor.alerts.models import Alert, Transition
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
@@ -14,7 +15,9 @@ from monitor.loadtests.models import LoadTest
 from monitor.metrics.reading import Reading
 from monitor.metrics.times import moment
 from monitor.rules import loading
+from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.models import Rule
+from tests.factories import make_alert
 from tests.stages.recorder import recorder
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +188,21 @@ def test_an_alert_whose_rule_is_switched_off_ends_with_a_note(feed, host):
     Rule.objects.filter(name="Load").update(enabled=False)
     assert recorder(host).end_orphans(loading.load_rules(), moment(feed.now)) == 1
     assert Alert.objects.get().note == "Its rule was switched off or deleted."
+
+
+@pytest.mark.parametrize("was", [{"metric": "cpu_percent"}, {"comparison": "below"}, {"statistic": "max"}])
+def test_a_rule_that_judges_something_else_now_changes_nothing_of_what_it_left(host, was):
+    """It may be edited between the reading that was judged and the one that ends what it left."""
+    Rule.objects.exclude(name="Load").delete()
+    rule = Rule.objects.get()
+    alert = make_alert(host, START, rule=rule, **({"metric": "load1", "value": 80.0} | was))
+    evaluator = Evaluator(loading.load_rules(), {rule.pk: restoring.status_of(alert)})
+    calm = {"load1": 0.1, "cpu_effective_cores": 2.0}
+    [outcome] = evaluator.evaluate(Reading(START + 1000, 1.0, 0.0, calm))
+    assert outcome.change == "recovering"
+    assert recorder(host).record(outcome) is None
+    alert.refresh_from_db()
+    assert (alert.state, alert.value, alert.transitions.count()) == ("firing", 80.0, 0)
 
 
 def test_a_deleted_rule_keeps_its_alerts(feed, host):

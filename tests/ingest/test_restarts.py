@@ -110,6 +110,20 @@ def test_a_critical_alert_resumes_as_critical_and_steps_down():
     ]
 
 
+def test_a_critical_level_that_was_unknown_for_a_while_goes_on_waiting_from_the_reading_it_began_with():
+    host = make_host()
+    Rule.objects.exclude(name="Load").delete()
+    unknown = range(5, 25)
+    past = [
+        {"load1": 3.0, "load5": None if second in unknown else 4.0, "cpu_effective_cores": 2.0}
+        for second in range(60)
+    ]
+    readings = with_gaps([Reading(NOW_MS + 1000 * index, 1.0, 0.0, one) for index, one in enumerate(past)])
+    rows = lived(host, readings, {})
+    assert [change for _, change, *_ in rows[1]] == ["fired", "escalated"]
+    assert lived(host, readings, {35: "restart"}) == rows
+
+
 def test_the_deeds_of_people_are_no_changes_of_the_rule():
     host = make_host()
     Rule.objects.exclude(name="Load").delete()

@@ -74,6 +74,15 @@ def test_a_message_that_some_addresses_have_is_tried_again_for_the_others(stage,
     assert fates() == [("fired", "sent")]
 
 
+@pytest.mark.parametrize("answer", [BUSY, Answer(False, "451 greylisted", retry_after=300.0)])
+def test_a_receiver_of_which_some_addresses_have_the_message_is_not_failing(stage, receiver, answer):
+    stage.fire()
+    stage.deliver(NOON, PARTLY)
+    stage.deliver(after(minutes=1), answer)
+    receiver.refresh_from_db()
+    assert (receiver.delivered_at, receiver.failing_since, receiver.failure) == (NOON, None, "")
+
+
 @pytest.mark.parametrize("answer", [REFUSED, BUSY])
 def test_what_some_addresses_have_counts_as_sent_where_the_others_cannot_get_it(stage, receiver, answer):
     stage.fire()
