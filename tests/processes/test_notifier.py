@@ -20,8 +20,9 @@ MAILED = "mail"
 FILL = """
 from django.db import transaction
 from django.utils import timezone
+from monitor.alerts.recording import write
+from monitor.models import Alert, Host, Receiver, Rule
 from monitor.notifications import outbox
-from monitor.models import Alert, Host, Receiver, Rule, Transition
 Rule.objects.all().delete()
 host, now = Host.objects.create(name="db-01"), timezone.now()
 rules = []
@@ -41,7 +42,7 @@ with transaction.atomic():
             started_at=now, fired_at=now, resolved_at=now, last_seen_at=now, threshold=75, clear_threshold=65,
             value=80, peak=90)
         for change in {changes!r}:
-            outbox.enqueue(alert, Transition.objects.create(alert=alert, at=now, change=change, value=80))
+            write(alert, change, now, outbox.enqueue, severity="warning", value=80)
 """
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from monitor.alerts.models import Change
+from monitor.alerts.recording import write
 from monitor.hosts.models import SYNTHETIC
 from monitor.ingest.door import Ingest
 from monitor.metrics.reading import Reading
@@ -244,7 +245,7 @@ def test_the_end_of_an_alert_whose_rule_was_deleted_is_told(stage):
 
 def test_what_people_do_is_not_told(stage):
     make_receiver()
-    stage.alert = make_alert(stage.host, rule=stage.rule)
-    for change in ("acknowledged", "note", "stepped_down"):
-        stage.change(change, NOON)
+    alert = make_alert(stage.host, rule=stage.rule)
+    for change in (Change.ACKNOWLEDGED, Change.NOTE, Change.STEPPED_DOWN):
+        write(alert, change, NOON, outbox.enqueue, severity="")
     assert not Notification.objects.exists()
