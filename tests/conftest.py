@@ -9,15 +9,19 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from monitor import conf
+from monitor.hosts.models import Host
 from monitor.rules.models import Rule
+from tests.factories import make_host, make_user
 
 # Whoever starts the tests in the background has SIGINT ignored, and so would all processes that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -74,6 +78,32 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         with blocker.unblock():
             if not Rule.objects.exists():
                 Rule.objects.bulk_create(rules)
+
+
+@pytest.fixture
+def host(db: None) -> Host:
+    """A host of two cores that was never sampled."""
+    return make_host()
+
+
+@pytest.fixture
+def public(settings: Any) -> None:
+    """Anyone may look: who may not is the matter of tests/web/test_access.py."""
+    settings.LOADMON_PUBLIC = "yes"
+
+
+@pytest.fixture
+def boss(db: None, client: Client) -> Client:
+    """A client that a superuser has logged in with."""
+    user = make_user("boss", is_staff=True, is_superuser=True)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.fixture
+def now_ms() -> int:
+    """The real time, in milliseconds since the epoch."""
+    return time.time_ns() // 1_000_000
 
 
 @pytest.fixture

@@ -35,13 +35,6 @@ def host() -> Host:
     )
 
 
-@pytest.fixture
-def boss(client: Client) -> Client:
-    """A client that a superuser has logged in with."""
-    client.force_login(User.objects.create_superuser("boss"), backend="sesame.backends.ModelBackend")
-    return client
-
-
 def make_alert(host: Host, **changes) -> Alert:
     """A resolved CPU alert of two minutes, other than `changes` say."""
     values = {

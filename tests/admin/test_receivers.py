@@ -34,13 +34,6 @@ LIST = reverse("admin:monitor_receiver_changelist")
 ADD = reverse("admin:monitor_receiver_add")
 
 
-@pytest.fixture
-def boss(client):
-    """A client that may do everything."""
-    client.force_login(make_user("boss", is_staff=True, is_superuser=True), backend=BACKEND)
-    return client
-
-
 def clerk(client, *permissions: str):
     """A client of staff that may only do this."""
     user = make_user("clerk", is_staff=True)

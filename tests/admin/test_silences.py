@@ -16,13 +16,6 @@ EVIL = "<img src=x onerror=alert(1)>"
 ADD = "/admin/monitor/silence/add/"
 
 
-@pytest.fixture
-def root(client):
-    """A client of a superuser."""
-    client.force_login(make_user("root", is_staff=True, is_superuser=True), backend=BACKEND)
-    return client
-
-
 def form(**fields: object) -> dict[str, object]:
     """What the form sends for a silence of a day."""
     return {
@@ -32,24 +25,24 @@ def form(**fields: object) -> dict[str, object]:
     } | fields  # fmt: skip
 
 
-def test_a_silence_for_once_is_stored_with_who_made_it(root) -> None:
+def test_a_silence_for_once_is_stored_with_who_made_it(boss) -> None:
     rule = make_rule("Busy")
-    response = root.post(ADD, form(rule=rule.pk, note="the move"))
+    response = boss.post(ADD, form(rule=rule.pk, note="the move"))
     assert response.status_code == 302, response.content
     silence = Silence.objects.get()
-    assert (silence.rule, silence.note, silence.created_by.username) == (rule, "the move", "root")
+    assert (silence.rule, silence.note, silence.created_by.username) == (rule, "the move", "boss")
 
 
-def test_a_weekly_silence_is_ticked_by_day_and_read_back(root) -> None:
+def test_a_weekly_silence_is_ticked_by_day_and_read_back(boss) -> None:
     weekly = form(weekdays=["6", "0"], from_time="22:00", until_time="06:00", time_zone="Europe/Berlin",
                   ends_at_0="", ends_at_1="")  # fmt: skip
-    assert root.post(ADD, weekly).status_code == 302
+    assert boss.post(ADD, weekly).status_code == 302
     silence = Silence.objects.get()
     assert (silence.weekdays, silence.time_zone, silence.ends_at) == ("06", "Europe/Berlin", None)
-    page = root.get(f"/admin/monitor/silence/{silence.pk}/change/").content.decode()
+    page = boss.get(f"/admin/monitor/silence/{silence.pk}/change/").content.decode()
     assert page.count('type="checkbox" name="weekdays"') == 7
     assert page.count("checked") == 2
-    assert "Mon, Sun 22:00 to 06:00, Europe/Berlin" in root.get("/admin/monitor/silence/").content.decode()
+    assert "Mon, Sun 22:00 to 06:00, Europe/Berlin" in boss.get("/admin/monitor/silence/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -63,49 +56,49 @@ def test_a_weekly_silence_is_ticked_by_day_and_read_back(root) -> None:
         ({"time_zone": "Nowhere/Land"}, "Nowhere/Land is not one of the available choices"),
     ],
 )
-def test_a_silence_that_could_not_be_kept_is_refused_with_a_sentence(root, fields, sentence) -> None:
-    response = root.post(ADD, form(**fields))
+def test_a_silence_that_could_not_be_kept_is_refused_with_a_sentence(boss, fields, sentence) -> None:
+    response = boss.post(ADD, form(**fields))
     assert response.status_code == 200
     assert sentence in response.content.decode()
     assert Silence.objects.count() == 0
 
 
-def test_the_form_begins_now_in_the_zone_of_the_admin(root) -> None:
+def test_the_form_begins_now_in_the_zone_of_the_admin(boss) -> None:
     before = timezone.now()
-    response = root.get(ADD)
+    response = boss.get(ADD)
     assert '<option value="UTC" selected>' in response.content.decode()
     assert before <= response.context["adminform"].form.initial["starts_at"] <= timezone.now()
 
 
-def test_the_list_says_what_stands_and_ends_it(root) -> None:
+def test_the_list_says_what_stands_and_ends_it(boss) -> None:
     now = timezone.now()
     standing = Silence.objects.create(starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
     Silence.objects.create(starts_at=now - timedelta(hours=2), ends_at=now - timedelta(hours=1))
-    page = root.get("/admin/monitor/silence/").content.decode()
+    page = boss.get("/admin/monitor/silence/").content.decode()
     assert (page.count(">until 20"), page.count(">over<")) == (1, 1)
-    root.post("/admin/monitor/silence/", {"action": "end_now", "_selected_action": [standing.pk]})
+    boss.post("/admin/monitor/silence/", {"action": "end_now", "_selected_action": [standing.pk]})
     standing.refresh_from_db()
     assert standing.ends_at <= timezone.now()
 
 
-def test_a_weekly_silence_is_ended_for_this_time_and_stands_again_once_it_is_stored(root) -> None:
+def test_a_weekly_silence_is_ended_for_this_time_and_stands_again_once_it_is_stored(boss) -> None:
     now = timezone.now()
     days = {"weekdays": "0123456", "from_time": time(0), "until_time": time(0)}
     weekly = Silence.objects.create(starts_at=now - timedelta(hours=1), **days)
     chosen = {"action": "end_now", "_selected_action": [weekly.pk]}
-    assert root.post("/admin/monitor/silence/", chosen).status_code == 302
+    assert boss.post("/admin/monitor/silence/", chosen).status_code == 302
     weekly.refresh_from_db()
     assert weekly.ends_at is None
     assert weekly.resumes_at > now
-    page = root.post("/admin/monitor/silence/", chosen, follow=True).content.decode()
+    page = boss.post("/admin/monitor/silence/", chosen, follow=True).content.decode()
     assert "To end a weekly silence for ever, delete it or give it an end." in page
     again = form(weekdays=list("0123456"), from_time="00:00", until_time="00:00", time_zone="UTC")
-    root.post(f"/admin/monitor/silence/{weekly.pk}/change/", again)
+    boss.post(f"/admin/monitor/silence/{weekly.pk}/change/", again)
     weekly.refresh_from_db()
     assert weekly.resumes_at is None
 
 
-def test_an_alert_shows_evidence_acknowledgement_and_links(root) -> None:
+def test_an_alert_shows_evidence_acknowledgement_and_links(boss) -> None:
     alert = make_alert(make_host(), explanation=f"{EVIL} did it")
     user = make_user("ann", ["acknowledge_alert"])
     now = timezone.now()
@@ -116,7 +109,7 @@ def test_an_alert_shows_evidence_acknowledgement_and_links(root) -> None:
         "blocked": [{"name": "tar", "waits_in": None}],
     }
     Evidence.objects.create(alert=alert, moment="onset", at=now, value=1.0, sentence=EVIL, document=document)
-    page = root.get(f"/admin/monitor/alert/{alert.pk}/change/").content.decode()
+    page = boss.get(f"/admin/monitor/alert/{alert.pk}/change/").content.decode()
     for told in (
         "did it",
         "By ann, 20",
@@ -131,9 +124,9 @@ def test_an_alert_shows_evidence_acknowledgement_and_links(root) -> None:
 
 
 @pytest.mark.parametrize("document", [[], {}, {"by_cpu": None}, {"by_cpu": [3], "blocked": {"x": 1}}])
-def test_evidence_of_any_shape_is_survived(root, document) -> None:
+def test_evidence_of_any_shape_is_survived(boss, document) -> None:
     alert = make_alert(make_host())
     Evidence.objects.create(
         alert=alert, moment="peak", at=timezone.now(), value=1.0, sentence="x", document=document
     )
-    assert root.get(f"/admin/monitor/alert/{alert.pk}/change/").status_code == 200
+    assert boss.get(f"/admin/monitor/alert/{alert.pk}/change/").status_code == 200

@@ -165,11 +165,6 @@ def test_weeks_that_are_rolled_up_are_read_from_the_hours_alone() -> None:
     assert found == [(3600, MONDAY - 28 * DAY, MONDAY)]
 
 
-@pytest.fixture
-def public(settings) -> None:
-    settings.LOADMON_PUBLIC = "yes"
-
-
 def test_the_api_answers_by_the_clock_of_a_zone(client, public) -> None:
     make_host()
     response = client.get("/api/v1/busyhours", {"zone": "Europe/Berlin", "weeks": "2"})

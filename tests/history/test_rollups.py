@@ -17,11 +17,6 @@ pytestmark = pytest.mark.django_db
 START = 1_700_000_000_000 - 1_700_000_000_000 % 3_600_000
 
 
-@pytest.fixture
-def host():
-    return make_host()
-
-
 def sample(host, second, cpu_percent, covered_ms=1000):
     return Sample.objects.create(
         host=host, taken_at_ms=START + second * 1000, covered_ms=covered_ms, cpu_percent=cpu_percent

@@ -12,16 +12,11 @@ from monitor.metrics.times import moment
 from monitor.notifications import composing, outbox
 from monitor.notifications.models import Notification
 from monitor.rules.models import Rule
-from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_receiver, make_rule
+from tests.factories import NOW_MS, make_alert, make_load_test, make_receiver, make_rule
 from tests.ingest.test_door import reading
 
 pytestmark = pytest.mark.django_db
 SECOND = 1000
-
-
-@pytest.fixture
-def host():
-    return make_host()
 
 
 def outlasting(host, seconds):

@@ -20,18 +20,12 @@ from monitor.rules.models import Rule
 from tests.factories import (
     make_alert,
     make_drill_receiver,
-    make_host,
     make_load_test,
     make_notification,
     make_rule,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def host() -> Host:
-    return make_host()
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ from tests.factories import make_host, make_load_test, make_samples, make_user
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def host() -> Host:
-    return make_host()
-
-
 def ago(seconds: float) -> Any:
     return timezone.now() - timedelta(seconds=seconds)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from typing import Any
 
 import pytest
@@ -15,17 +14,9 @@ from monitor.loadtests import requests
 from monitor.loadtests.models import LoadTest, LoadTestState
 from monitor.management.commands import loadtest
 from monitor.rules.models import Rule
-from tests.factories import make_alert, make_drill_receiver, make_host, make_samples
+from tests.factories import make_alert, make_drill_receiver
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def host() -> Host:
-    """A host with a fresh sample, as if its sampler ran."""
-    host = make_host()
-    make_samples(host, 1, end_ms=time.time_ns() // 1_000_000)
-    return host
 
 
 def run(*arguments: str) -> tuple[str, str, int]:
@@ -45,7 +36,7 @@ def ending(monkeypatch: pytest.MonkeyPatch, state: str, **fields: Any) -> None:
 
 
 def test_a_passed_drill_tells_its_report_and_exits_with_0(
-    host: Host, monkeypatch: pytest.MonkeyPatch
+    sampled_host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_drill_receiver("ops"), make_drill_receiver("hook")
     ending(monkeypatch, LoadTestState.FINISHED, passed=True, report="Passed: it fired.\nops: accepted.")
@@ -61,7 +52,7 @@ def test_a_passed_drill_tells_its_report_and_exits_with_0(
 
 
 def test_a_drill_without_receivers_says_so_from_the_start(
-    host: Host, monkeypatch: pytest.MonkeyPatch
+    sampled_host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ending(monkeypatch, LoadTestState.FINISHED, passed=True, report="Passed: it fired.")
     output, _, status = run("--expect-alert")
@@ -69,7 +60,7 @@ def test_a_drill_without_receivers_says_so_from_the_start(
     assert status == 0
 
 
-def test_a_failed_drill_exits_with_1(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_drill_exits_with_1(sampled_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     ending(monkeypatch, LoadTestState.FINISHED, passed=False, report="Failed: no.")
     output, failure, status = run("--expect-alert")
     assert output.splitlines()[-1] == "Failed: no."
@@ -78,13 +69,13 @@ def test_a_failed_drill_exits_with_1(host: Host, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("state", [LoadTestState.CANCELLED, LoadTestState.FAILED])
 def test_a_drill_that_did_not_run_to_its_end_exits_with_1(
-    host: Host, monkeypatch: pytest.MonkeyPatch, state: LoadTestState
+    sampled_host: Host, monkeypatch: pytest.MonkeyPatch, state: LoadTestState
 ) -> None:
     ending(monkeypatch, state)
     assert run("--expect-alert")[2] == 1
 
 
-def test_receivers_and_rule_are_chosen_by_name(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_receivers_and_rule_are_chosen_by_name(sampled_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ops", "hook", "other"):
         make_drill_receiver(name)
     Rule.objects.create(
@@ -96,7 +87,7 @@ def test_receivers_and_rule_are_chosen_by_name(host: Host, monkeypatch: pytest.M
     assert status == 0
 
 
-def test_a_disk_test_is_asked_for_by_its_kind(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_test_is_asked_for_by_its_kind(sampled_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     ending(monkeypatch, LoadTestState.FINISHED)
     assert run("--kind", "io")[2] == 0
     assert LoadTest.objects.get().kind == "io"
@@ -117,19 +108,19 @@ def test_a_disk_test_is_asked_for_by_its_kind(host: Host, monkeypatch: pytest.Mo
     ],
 )  # fmt: skip
 def test_wrong_usage_gets_a_sentence_and_exit_status_2(
-    host: Host, arguments: list[str], sentence: str
+    sampled_host: Host, arguments: list[str], sentence: str
 ) -> None:
     assert run(*arguments) == ("", sentence, 2)
     assert not LoadTest.objects.exists()
 
 
-def test_an_alert_that_stands_is_no_wrong_usage(host: Host) -> None:
-    make_alert(host, rule=Rule.objects.get(name="CPU"))
+def test_an_alert_that_stands_is_no_wrong_usage(sampled_host: Host) -> None:
+    make_alert(sampled_host, rule=Rule.objects.get(name="CPU"))
     _, failure, status = run("--expect-alert")
     assert (failure[:29], status) == ("The alert CPU stands already,", 1)
 
 
-def test_switched_off_load_tests_are_no_wrong_usage(host: Host, settings: Any) -> None:
+def test_switched_off_load_tests_are_no_wrong_usage(sampled_host: Host, settings: Any) -> None:
     settings.LOADMON_LOADTEST = "no"
     assert run("--expect-alert")[2] == 1
-    assert requests.unfinished(host) is None
+    assert requests.unfinished(sampled_host) is None

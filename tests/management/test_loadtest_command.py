@@ -24,17 +24,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def host() -> Host:
-    """A host with a fresh sample, as if its sampler ran."""
-    host = make_host()
-    make_samples(host, 1, end_ms=time.time_ns() // 1_000_000, cpu_percent=99.6, load1=1.25)
-    return host
-
-
-@pytest.fixture
-def sampler(host: Host, monkeypatch: pytest.MonkeyPatch) -> Runner:
+def sampler(sampled_host: Host, monkeypatch: pytest.MonkeyPatch) -> Runner:
     """A sampler's runner that ticks whenever the command pauses."""
-    runner = Runner(host, lambda _: None)
+    runner = Runner(sampled_host, lambda _: None)
     monkeypatch.setattr(loadtest, "pause", lambda _: runner.tick(timezone.now()))
     yield runner
     runner.stop()
@@ -76,14 +68,18 @@ def test_a_test_is_followed_to_its_report(sampler: Runner) -> None:
     assert failure == ""
 
 
-def test_every_core_is_loaded_unless_told_otherwise(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_core_is_loaded_unless_told_otherwise(
+    sampled_host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(loadtest, "pause", lambda _: LoadTest.objects.update(state=LoadTestState.FINISHED))
     output, _ = run()
     assert "2 workers for 120 s" in output
 
 
 @pytest.mark.processes
-def test_ctrl_c_cancels_the_test(host: Host, sampler: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_cancels_the_test(
+    sampled_host: Host, sampler: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     tick = lambda: sampler.tick(timezone.now())  # noqa: E731
     monkeypatch.setattr(loadtest, "pause", in_turn(tick, interrupt, tick))
     output, failure = run("--seconds", "600")
@@ -93,7 +89,7 @@ def test_ctrl_c_cancels_the_test(host: Host, sampler: Runner, monkeypatch: pytes
     assert failure == f"Load test {test.pk} cancelled."
 
 
-def test_a_second_ctrl_c_stops_waiting(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_ctrl_c_stops_waiting(sampled_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     def start() -> None:
         LoadTest.objects.update(state=LoadTestState.RUNNING, started_at=timezone.now())
 
@@ -102,7 +98,9 @@ def test_a_second_ctrl_c_stops_waiting(host: Host, monkeypatch: pytest.MonkeyPat
     assert LoadTest.objects.get().cancel_requested
 
 
-def test_a_sampler_that_never_takes_the_test_up_is_named(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sampler_that_never_takes_the_test_up_is_named(
+    sampled_host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = timezone.now() - timedelta(seconds=31)
     monkeypatch.setattr(loadtest, "pause", lambda _: LoadTest.objects.update(requested_at=old))
     _, failure = run()
@@ -110,7 +108,9 @@ def test_a_sampler_that_never_takes_the_test_up_is_named(host: Host, monkeypatch
     assert LoadTest.objects.get().state == "cancelled"
 
 
-def test_a_sampler_that_dies_does_not_keep_the_terminal(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sampler_that_dies_does_not_keep_the_terminal(
+    sampled_host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
     old = timezone.now() - timedelta(seconds=151)
     died = {"state": LoadTestState.RUNNING, "started_at": old}
     monkeypatch.setattr(
@@ -121,7 +121,7 @@ def test_a_sampler_that_dies_does_not_keep_the_terminal(host: Host, monkeypatch:
     assert failure.endswith("failed.")
 
 
-def test_a_row_that_is_deleted_ends_the_wait(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_that_is_deleted_ends_the_wait(sampled_host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loadtest, "pause", lambda _: LoadTest.objects.all().delete())
     assert run()[1].endswith("was deleted while it ran.")
 
@@ -137,7 +137,7 @@ def test_a_stale_sampler_is_named(age_ms: int) -> None:
     assert not LoadTest.objects.exists()
 
 
-def test_a_sampler_that_was_stopped_is_named(host: Host) -> None:
+def test_a_sampler_that_was_stopped_is_named(sampled_host: Host) -> None:
     Host.objects.update(sampler_stopped_at=timezone.now())
     assert run()[1] == f"The sampler was stopped. {loadtest.START_ONE}"
 
@@ -155,17 +155,17 @@ def test_a_sampler_that_was_stopped_is_named(host: Host) -> None:
         (["--workers", "1.5"], "--workers is '1.5': give a whole number."),
     ],
 )
-def test_wrong_numbers_get_a_sentence(host: Host, arguments: list[str], sentence: str) -> None:
+def test_wrong_numbers_get_a_sentence(sampled_host: Host, arguments: list[str], sentence: str) -> None:
     assert run(*arguments, status=2) == ("", sentence)
     assert not LoadTest.objects.exists()
 
 
-def test_a_test_that_runs_already_is_told(host: Host) -> None:
-    make_load_test(host, started_ms=time.time_ns() // 1_000_000)
+def test_a_test_that_runs_already_is_told(sampled_host: Host) -> None:
+    make_load_test(sampled_host, started_ms=time.time_ns() // 1_000_000)
     assert "runs already, for" in run()[1]
 
 
-def test_switched_off_load_tests_stay_off(host: Host, settings: Any) -> None:
+def test_switched_off_load_tests_stay_off(sampled_host: Host, settings: Any) -> None:
     settings.LOADMON_LOADTEST = "no"
     assert run()[1] == "Load tests are switched off here. LOADMON_LOADTEST=yes allows them."
 

@@ -32,12 +32,12 @@ def _no_charts_of_other_tests():
     chart_cache.clear()
 
 
-@pytest.fixture
-def host():
-    """A host of four cores with a minute of samples."""
-    host = make_host("db-01", effective_cores=4.0)
+@pytest.fixture(autouse=True)
+def minute_of_load(host):
+    """The host has four cores, and a minute of samples."""
+    host.effective_cores = 4.0
+    host.save()
     make_samples(host, 60, load1=9.2)
-    return host
 
 
 def row(host, kind="fired", receiver_kind="webhook", change_value=9.2, **alert_fields) -> Notification:

@@ -24,12 +24,6 @@ def sound():
         return (site.data / "loadmon.sqlite3").read_bytes()
 
 
-@pytest.fixture
-def site():
-    with Site(LOADMON_INTERVAL="0.2") as site:
-        yield site
-
-
 def without_header(content: bytes) -> bytes:
     return b"\xff" * 200 + content[200:]
 

@@ -39,7 +39,7 @@ def hook() -> Iterator[HookServer]:
 
 
 @pytest.fixture(scope="module")
-def site(hook: HookServer) -> Iterator[Site]:
+def whole_site(hook: HookServer) -> Iterator[Site]:
     """All three processes; a message that failed is not tried again within the minute that a drill waits."""
     with Site(LOADMON_INTERVAL="0.2", LOADMON_PRIVATE_RECEIVERS="yes", TEST_BACKOFF_SECONDS="300") as site:
         site.shell(SETTING_UP.format(url=hook.url("").rstrip("/")))
@@ -102,36 +102,36 @@ class Page:
                         socket.send(json.dumps({"type": "seen", "alert": alert["id"]}))
 
 
-def test_a_drill_passes_when_browser_and_receiver_got_its_alert(site: Site, hook: HookServer) -> None:
-    with Page(site):
-        status = drill(site, "--rule", "Quick", "--receiver", "good")
-    head, times, receiver = told(site)
+def test_a_drill_passes_when_browser_and_receiver_got_its_alert(whole_site: Site, hook: HookServer) -> None:
+    with Page(whole_site):
+        status = drill(whole_site, "--rule", "Quick", "--receiver", "good")
+    head, times, receiver = told(whole_site)
     assert head == "Passed: Quick fired within the 61.2 s that it promises, and its receiver was told."
     assert re.fullmatch(r"Threshold crossed .+, stored \+0\.\d+ s, in the browser \+\d+\.\d+ s\.", times), (
         times
     )
     assert re.fullmatch(r"good: webhook accepted \+\d+\.\d+ s\.", receiver), receiver
     assert status == 0
-    assert head in site.log("asker")
+    assert head in whole_site.log("asker")
     [(_, _, message)] = [each for each in hook.accepted if each[0] == "good"][:1]
     assert message["drill"] is True
 
 
-def test_a_drill_fails_when_a_receiver_answers_500(site: Site) -> None:
-    status = drill(site, "--rule", "Quick", "--receiver", "good", "--receiver", "bad")
-    head, times, bad, good = told(site)
+def test_a_drill_fails_when_a_receiver_answers_500(whole_site: Site) -> None:
+    status = drill(whole_site, "--rule", "Quick", "--receiver", "good", "--receiver", "bad")
+    head, times, bad, good = told(whole_site)
     assert head.startswith("Failed: Quick fired within the 61.2 s that it promises; 1 of 2 receivers was not")
     assert times.endswith("no browser was open to show it.")
     assert bad == "bad: webhook not accepted in 60 s, 1 try."
-    assert re.search(r"bad answered: .*500", site.log("asker"))
+    assert re.search(r"bad answered: .*500", whole_site.log("asker"))
     assert good.startswith("good: webhook accepted")
     assert status == 1
-    assert "failed." in site.log("asker").splitlines()[-1]
+    assert "failed." in whole_site.log("asker").splitlines()[-1]
 
 
-def test_a_drill_fails_when_no_alert_fires(site: Site) -> None:
-    status = drill(site, "--rule", "Never", "--receiver", "good")
-    head, why = told(site)
+def test_a_drill_fails_when_no_alert_fires(whole_site: Site) -> None:
+    status = drill(whole_site, "--rule", "Never", "--receiver", "good")
+    head, why = told(whole_site)
     assert head == "Failed: Never did not fire within the 1.4 s that it promises."
     assert "the rule needs" in why
     assert status == 1

@@ -21,10 +21,14 @@ pytestmark = pytest.mark.processes
 
 
 @pytest.fixture(scope="module")
-def site():
+def open_site():
     with Site(LOADMON_INTERVAL="0.2") as site:
         site.start_web()
         site.start_sampler()
+        until(
+            lambda: site.query("select 1 from monitor_host where interval = 0.2"),
+            "what the sampler says of itself",
+        )
         yield site
 
 
@@ -62,8 +66,8 @@ async def closing(viewer):
     return viewer.close_code
 
 
-async def test_a_viewer_is_greeted_and_then_gets_every_sample(site):
-    async with live(site, "/ws/live/?host=testhost") as viewer:
+async def test_a_viewer_is_greeted_and_then_gets_every_sample(open_site):
+    async with live(open_site, "/ws/live/?host=testhost") as viewer:
         [hello] = await frames(viewer, "hello", 1)
         samples = await frames(viewer, "sample", 5)
     assert (hello["host"], hello["interval"]) == ("testhost", 0.2)
@@ -71,10 +75,10 @@ async def test_a_viewer_is_greeted_and_then_gets_every_sample(site):
     assert [later["previous_id"] for later in samples[1:]] == [earlier["id"] for earlier in samples[:-1]]
 
 
-async def test_a_frame_says_what_the_database_says(site):
-    async with live(site) as viewer:
+async def test_a_frame_says_what_the_database_says(open_site):
+    async with live(open_site) as viewer:
         frame = (await frames(viewer, "sample", 3))[-1]
-    [(at, load1, cpu)] = site.query(
+    [(at, load1, cpu)] = open_site.query(
         "select taken_at_ms, load1, cpu_percent from monitor_sample where id = ?", frame["id"]
     )
     assert (at, load1, cpu) == (frame["at"], frame["values"]["load1"], frame["values"]["cpu_percent"])
@@ -86,15 +90,15 @@ async def test_a_frame_says_what_the_database_says(site):
      "http://127.0.0.1:{port}.evil.example", "http://evil.example", "http://127.0.0.1:{port}@evil.example",
      "http://127.0.0.1:{port}/x"],
 )  # fmt: skip
-async def test_another_origin_is_refused_before_anything_is_said(site, origin):
+async def test_another_origin_is_refused_before_anything_is_said(open_site, origin):
     with pytest.raises(InvalidStatus) as refused:
-        async with live(site, origin=origin and origin.format(port=site.port)):
+        async with live(open_site, origin=origin and origin.format(port=open_site.port)):
             pass
     assert refused.value.response.status_code in (400, 403)
 
 
-async def test_a_foreign_host_header_is_refused_even_with_a_matching_origin(site):
-    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as raw:
+async def test_a_foreign_host_header_is_refused_even_with_a_matching_origin(open_site):
+    with socket.create_connection(("127.0.0.1", open_site.port), timeout=10) as raw:
         raw.sendall(
             b"GET /ws/live/ HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\nUpgrade: websocket\r\n"
             b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
@@ -103,14 +107,14 @@ async def test_a_foreign_host_header_is_refused_even_with_a_matching_origin(site
 
 
 @pytest.mark.parametrize("path", ["/", "/ws/", "/ws/live", "/ws/live/more/", "/ws/%00"])
-async def test_an_unknown_path_is_closed_with_4404(site, path):
-    async with live(site, path) as viewer:
+async def test_an_unknown_path_is_closed_with_4404(open_site, path):
+    async with live(open_site, path) as viewer:
         assert await closing(viewer) == 4404
 
 
 @pytest.mark.parametrize("host", ["nobody", "%00", "x" * 3000])
-async def test_an_unknown_host_is_closed_with_4404(site, host):
-    async with live(site, f"/ws/live/?host={host}") as viewer:
+async def test_an_unknown_host_is_closed_with_4404(open_site, host):
+    async with live(open_site, f"/ws/live/?host={host}") as viewer:
         assert await closing(viewer) == 4404
 
 
@@ -129,44 +133,44 @@ async def test_an_unknown_host_is_closed_with_4404(site, host):
         '{"a": NaN}',
     ],
 )
-async def test_a_junk_frame_ends_the_connection_with_4400(site, junk):
-    async with live(site) as viewer:
+async def test_a_junk_frame_ends_the_connection_with_4400(open_site, junk):
+    async with live(open_site) as viewer:
         await viewer.send(junk)
         assert await closing(viewer) == 4400
 
 
-async def test_a_small_object_is_harmless(site):
-    async with live(site) as viewer:
+async def test_a_small_object_is_harmless(open_site):
+    async with live(open_site) as viewer:
         await viewer.send('{"type": "ping"}')
         assert await frames(viewer, "sample", 2)
 
 
-async def test_a_flood_ends_the_connection_with_4429(site):
-    async with live(site) as viewer:
+async def test_a_flood_ends_the_connection_with_4429(open_site):
+    async with live(open_site) as viewer:
         with contextlib.suppress(ConnectionClosed):
             for _ in range(100):
                 await viewer.send("{}")
         assert await closing(viewer) == 4429
 
 
-async def test_junk_leaves_no_traceback_in_the_log(site):
-    async with live(site) as viewer:
+async def test_junk_leaves_no_traceback_in_the_log(open_site):
+    async with live(open_site) as viewer:
         await viewer.send("[")
         await closing(viewer)
-    assert "Traceback" not in site.log("web")
+    assert "Traceback" not in open_site.log("web")
 
 
-async def test_an_invented_root_path_header_changes_nothing(site):
-    async with live(site, additional_headers={"Daphne-Root-Path": "/evil"}) as viewer:
+async def test_an_invented_root_path_header_changes_nothing(open_site):
+    async with live(open_site, additional_headers={"Daphne-Root-Path": "/evil"}) as viewer:
         assert await frames(viewer, "hello", 1)
     headers = {"Daphne-Root-Path": "http://evil.example"}
-    status, answer, _ = site.request("GET", "/admin/", headers=headers)
+    status, answer, _ = open_site.request("GET", "/admin/", headers=headers)
     assert status == 302
     assert "evil" not in answer["location"]
 
 
-async def test_a_proxied_stranger_is_not_local(site):
-    async with live(site, additional_headers={"X-Forwarded-For": "203.0.113.9"}) as viewer:
+async def test_a_proxied_stranger_is_not_local(open_site):
+    async with live(open_site, additional_headers={"X-Forwarded-For": "203.0.113.9"}) as viewer:
         assert await closing(viewer) == 4401
 
 
@@ -209,13 +213,13 @@ async def test_a_login_opens_the_socket_and_its_end_closes_it_at_once(private_si
         assert time.monotonic() - began < 15
 
 
-async def test_a_dashboard_outlives_a_killed_sampler(site):
-    async with live(site) as viewer:
+async def test_a_dashboard_outlives_a_killed_sampler(open_site):
+    async with live(open_site) as viewer:
         first = (await frames(viewer, "sample", 3))[-1]["id"]
-        site.kill("sampler")
-        await asyncio.to_thread(site.start_sampler)
+        open_site.kill("sampler")
+        await asyncio.to_thread(open_site.start_sampler)
         ids = [frame["id"] for frame in await frames(viewer, "sample", 5)]
-    stored = [row[0] for row in site.query(
+    stored = [row[0] for row in open_site.query(
         "select id from monitor_sample where id > ? and id <= ? order by id", first, ids[-1])]  # fmt: skip
     assert ids == stored
 
@@ -225,25 +229,25 @@ def resident_kilobytes(pid):
         return int(next(line.split()[1] for line in status if line.startswith("VmRSS")))
 
 
-async def test_readers_that_do_not_read_neither_bloat_the_server_nor_hold_up_the_others(site):
+async def test_readers_that_do_not_read_neither_bloat_the_server_nor_hold_up_the_others(open_site):
     """Ten stuck readers, 20 MB of frames for each: the server's memory must not follow."""
-    layer = LocalChannelLayer(str(site.data / "sockets"))
+    layer = LocalChannelLayer(str(open_site.data / "sockets"))
     text = json.dumps({"type": "sample", "id": None, "at": 0, "padding": "x" * 2000})
     stuck = []
     try:
         for _ in range(10):
             raw = socket.socket()
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            raw.connect(("127.0.0.1", site.port))
+            raw.connect(("127.0.0.1", open_site.port))
             raw.sendall(
-                f"GET /ws/live/ HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nOrigin: {site.url}\r\nUpgrade: websocket\r\n"
-                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                f"GET /ws/live/ HTTP/1.1\r\nHost: 127.0.0.1:{open_site.port}\r\nOrigin: {open_site.url}\r\n"
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                 "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
             )
             stuck.append(raw)
-        async with live(site, max_queue=None) as healthy:
+        async with live(open_site, max_queue=None) as healthy:
             await frames(healthy, "sample", 1)
-            before = resident_kilobytes(site.processes["web"].pid)
+            before = resident_kilobytes(open_site.processes["web"].pid)
             for number in range(10_000):
                 event = {
                     "type": "live.sample",
@@ -255,7 +259,7 @@ async def test_readers_that_do_not_read_neither_bloat_the_server_nor_hold_up_the
                 await layer.group_send("live", event)
                 if number % 20 == 0:
                     await asyncio.sleep(0.005)
-            grown = resident_kilobytes(site.processes["web"].pid) - before
+            grown = resident_kilobytes(open_site.processes["web"].pid) - before
             assert [frame for frame in await frames(healthy, "sample", 1000) if frame["id"] is None]
         assert grown < 20_000
     finally:

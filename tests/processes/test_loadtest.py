@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import signal
 import time
-from collections.abc import Iterator
 
 import psutil
 import pytest
@@ -15,11 +14,10 @@ from tests.stages.servers import Site, until
 pytestmark = pytest.mark.processes
 
 
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with Site(LOADMON_INTERVAL="0.2") as site:
-        site.start_sampler()
-        yield site
+@pytest.fixture(autouse=True)
+def sampler(site: Site) -> None:
+    """It runs in every test."""
+    site.start_sampler()
 
 
 def ask(site: Site, seconds: int) -> list[int]:

@@ -46,12 +46,6 @@ with transaction.atomic():
 """
 
 
-@pytest.fixture
-def site():
-    with Site(LOADMON_PRIVATE_RECEIVERS="yes") as site:
-        yield site
-
-
 def fill(site, hook, names=("ops",), alerts=1, changes=("fired",), apart=False):
     """Alerts as rows, with the messages that the outbox makes of them: each to every receiver, or apart to one of them."""
     site.shell(FILL.format(names=names, url=hook.url(""), alerts=alerts, changes=changes, apart=apart))
@@ -90,7 +84,7 @@ def test_killed_thirty_times_it_loses_no_message_and_keeps_their_order(site, tel
             site.kill("notifier")
         under_way = len(set(arrived(hook, post)))
         start(site)
-        until(lambda: site.alive("notifier") and states(site) == {"sent": total}, "all messages", 60)
+        until(lambda: site.alive("notifier") and states(site) == {"sent": total}, "all messages", 180)
         keys = arrived(hook, post)
         check(site, keys, total)
         tell(f"{total} messages of {ALERTS} alerts, {len(post.keys)} by mail; {KILLS} kills, {hook.refused} failures of "

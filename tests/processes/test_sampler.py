@@ -9,15 +9,9 @@ from itertools import pairwise
 
 import pytest
 
-from tests.stages.servers import Site, until
+from tests.stages.servers import until
 
 pytestmark = pytest.mark.processes
-
-
-@pytest.fixture
-def site():
-    with Site(LOADMON_INTERVAL="0.2") as site:
-        yield site
 
 
 def test_killed_twenty_times_it_loses_nothing_that_was_committed(site):

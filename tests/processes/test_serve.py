@@ -34,9 +34,9 @@ class Fresh(Site):
 
 
 @pytest.fixture
-def site():
-    with Fresh() as site:
-        yield site
+def fresh():
+    with Fresh() as fresh:
+        yield fresh
 
 
 def descendants(pid):
@@ -57,133 +57,133 @@ def names(pid):
     return {command[2]: child for child, command in commands.items() if len(command) > 2}
 
 
-def test_from_nothing_to_a_running_page_and_back(site):
-    site.serve()
-    log = site.log("serve")
-    assert f"loadmon is running: {site.url}/" in log
-    assert f"Made a new database in {site.data / 'loadmon.sqlite3'}.\n" in log
+def test_from_nothing_to_a_running_page_and_back(fresh):
+    fresh.serve()
+    log = fresh.log("serve")
+    assert f"loadmon is running: {fresh.url}/" in log
+    assert f"Made a new database in {fresh.data / 'loadmon.sqlite3'}.\n" in log
     assert 'Made the administrator "admin"' in log
-    status, headers, _ = site.request("GET", "/")
+    status, headers, _ = fresh.request("GET", "/")
     assert status == 200
     assert "default-src 'none'" in headers["content-security-policy"]
-    until(lambda: site.request("GET", "/healthz")[0] == 200, "health")
-    children = descendants(site.processes["serve"].pid)
+    until(lambda: fresh.request("GET", "/healthz")[0] == 200, "health")
+    children = descendants(fresh.processes["serve"].pid)
     assert len(children) == 3
-    assert site.kill("serve", signal.SIGINT) == 0
+    assert fresh.kill("serve", signal.SIGINT) == 0
     assert all(is_gone(child) for child in children)
-    assert "Traceback" not in site.log("serve")
+    assert "Traceback" not in fresh.log("serve")
 
 
-def test_a_new_database_where_there_was_one_before_is_warned_of(site):
-    (site.data / "sampler-testhost.lock").touch()
-    site.serve()
-    assert f"There was one before, for {site.data / 'sampler-testhost.lock'} is there" in site.log("serve")
+def test_a_new_database_where_there_was_one_before_is_warned_of(fresh):
+    (fresh.data / "sampler-testhost.lock").touch()
+    fresh.serve()
+    assert f"There was one before, for {fresh.data / 'sampler-testhost.lock'} is there" in fresh.log("serve")
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])
-def test_no_new_database_is_made_beside_the_log_of_a_lost_one(site, command):
-    log = site.data / "loadmon.sqlite3-wal"
+def test_no_new_database_is_made_beside_the_log_of_a_lost_one(fresh, command):
+    log = fresh.data / "loadmon.sqlite3-wal"
     log.write_bytes(b"precious")
-    refused = site.manage(command, check=False)
+    refused = fresh.manage(command, check=False)
     assert refused.returncode == 3
     assert f"its write-ahead log {log} is there" in refused.stderr
     assert "Traceback" not in refused.stderr
     assert log.read_bytes() == b"precious"
-    assert not (site.data / "loadmon.sqlite3").exists()
+    assert not (fresh.data / "loadmon.sqlite3").exists()
 
 
-def test_an_existing_database_is_copied_before_it_is_migrated(site):
-    site.manage("migrate", "monitor", "0011", "-v0", "--skip-checks")
+def test_an_existing_database_is_copied_before_it_is_migrated(fresh):
+    fresh.manage("migrate", "monitor", "0011", "-v0", "--skip-checks")
     for stamp in ("20200101T000000Z", "20210101T000000Z"):
-        (site.data / "backups").mkdir(exist_ok=True)
-        (site.data / "backups" / f"before-migrating-{stamp}.sqlite3").touch()
-    site.serve()
-    old, copy = sorted((site.data / "backups").iterdir())
+        (fresh.data / "backups").mkdir(exist_ok=True)
+        (fresh.data / "backups" / f"before-migrating-{stamp}.sqlite3").touch()
+    fresh.serve()
+    old, copy = sorted((fresh.data / "backups").iterdir())
     assert "2021" in old.name
-    assert f"as it was before, it is in {copy}" in site.log("serve")
+    assert f"as it was before, it is in {copy}" in fresh.log("serve")
     newest = "select max(name) from django_migrations where app = 'monitor'"
-    assert site.query(newest)[0][0] >= "0012"
+    assert fresh.query(newest)[0][0] >= "0012"
     with closing(sqlite3.connect(copy)) as database:
         assert database.execute(newest).fetchone()[0].startswith("0011")
 
 
-def test_the_login_link_works_exactly_once(site):
-    site.serve()
-    link = urlsplit(re.search(r"http://\S+sesame=\S+", site.log("serve")).group())
-    first = site.request("GET", f"{link.path}?{link.query}")
+def test_the_login_link_works_exactly_once(fresh):
+    fresh.serve()
+    link = urlsplit(re.search(r"http://\S+sesame=\S+", fresh.log("serve")).group())
+    first = fresh.request("GET", f"{link.path}?{link.query}")
     assert first[0] == 302
     assert "loadmon_session_" in first[1]["set-cookie"]
-    again = site.request("GET", f"{link.path}?{link.query}")
+    again = fresh.request("GET", f"{link.path}?{link.query}")
     assert "set-cookie" not in again[1] or "loadmon_session_" not in again[1]["set-cookie"]
 
 
-def test_the_second_start_has_nothing_left_to_prepare(site):
-    site.serve()
-    site.kill("serve", signal.SIGINT)
-    (site.data / "serve.log").unlink()
-    site.serve()
-    assert "Collecting static files" not in site.log("serve")
-    assert "Made the administrator" not in site.log("serve")
-    assert "Made a new database" not in site.log("serve")
-    assert not (site.data / "backups").exists()
+def test_the_second_start_has_nothing_left_to_prepare(fresh):
+    fresh.serve()
+    fresh.kill("serve", signal.SIGINT)
+    (fresh.data / "serve.log").unlink()
+    fresh.serve()
+    assert "Collecting static files" not in fresh.log("serve")
+    assert "Made the administrator" not in fresh.log("serve")
+    assert "Made a new database" not in fresh.log("serve")
+    assert not (fresh.data / "backups").exists()
 
 
-def test_secrets_and_data_are_for_the_owner_alone(site):
-    site.serve()
-    assert site.data.stat().st_mode & 0o077 == 0
-    for path in [site.data / "secret_key", site.data / "loadmon.sqlite3", *site.data.glob("*.lock")]:
+def test_secrets_and_data_are_for_the_owner_alone(fresh):
+    fresh.serve()
+    assert fresh.data.stat().st_mode & 0o077 == 0
+    for path in [fresh.data / "secret_key", fresh.data / "loadmon.sqlite3", *fresh.data.glob("*.lock")]:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_a_killed_child_is_started_again(site):
-    site.serve()
-    pid = site.processes["serve"].pid
-    until(lambda: site.count() > 0, "a sample")
+def test_a_killed_child_is_started_again(fresh):
+    fresh.serve()
+    pid = fresh.processes["serve"].pid
+    until(lambda: fresh.count() > 0, "a sample")
     sampler = names(pid)[b"runsampler"]
     os.kill(sampler, signal.SIGKILL)
     until(lambda: names(pid).get(b"runsampler") not in (None, sampler), "a new sampler")
-    count = site.count()
-    until(lambda: site.count() > count, "its samples")
-    assert "starting it again" in site.log("serve")
+    count = fresh.count()
+    until(lambda: fresh.count() > count, "its samples")
+    assert "starting it again" in fresh.log("serve")
 
 
-def test_the_notifier_runs_beside_the_sampler(site):
-    site.serve()
-    until(lambda: site.query("select seen_at from monitor_notifier"), "its sign of life")
-    assert b"runnotifier" in names(site.processes["serve"].pid)
+def test_the_notifier_runs_beside_the_sampler(fresh):
+    fresh.serve()
+    until(lambda: fresh.query("select seen_at from monitor_notifier"), "its sign of life")
+    assert b"runnotifier" in names(fresh.processes["serve"].pid)
 
 
-def test_serve_killed_outright_leaves_no_child(site):
-    site.serve()
-    children = descendants(site.processes["serve"].pid)
-    site.kill("serve", signal.SIGKILL)
+def test_serve_killed_outright_leaves_no_child(fresh):
+    fresh.serve()
+    children = descendants(fresh.processes["serve"].pid)
+    fresh.kill("serve", signal.SIGKILL)
     until(lambda: all(is_gone(child) for child in children), "the end of the children")
 
 
-def test_a_taken_port_is_a_sentence(site):
+def test_a_taken_port_is_a_sentence(fresh):
     with socket.socket() as taken:
-        taken.bind(("127.0.0.1", site.port))
+        taken.bind(("127.0.0.1", fresh.port))
         taken.listen()
-        result = site.manage("serve", check=False)
+        result = fresh.manage("serve", check=False)
     assert result.returncode == 1
-    assert f"Port {site.port} on 127.0.0.1 is taken" in result.stderr
+    assert f"Port {fresh.port} on 127.0.0.1 is taken" in result.stderr
     assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("address", ["loclahost", "192.0.2.1"])
-def test_an_address_that_is_not_ours_is_a_sentence(site, address):
-    site.environment["LOADMON_BIND"] = address
-    result = site.manage("serve", check=False)
+def test_an_address_that_is_not_ours_is_a_sentence(fresh, address):
+    fresh.environment["LOADMON_BIND"] = address
+    result = fresh.manage("serve", check=False)
     assert result.returncode == 1
     assert f"LOADMON_BIND={address} is no address of this machine" in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_a_second_serve_beside_the_first_gives_up_with_the_samplers_sentence(site):
-    site.serve()
+def test_a_second_serve_beside_the_first_gives_up_with_the_samplers_sentence(fresh):
+    fresh.serve()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        site.environment["PORT"] = str(probe.getsockname()[1])
-    result = site.manage("serve", check=False)
+        fresh.environment["PORT"] = str(probe.getsockname()[1])
+    result = fresh.manage("serve", check=False)
     assert result.returncode == 1
     assert "already running" in result.stderr

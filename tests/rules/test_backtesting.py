@@ -24,22 +24,11 @@ from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
 from tests.factories import NOW_MS, bucket, make_alert, make_host, make_rule, make_samples, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 END_MS = NOW_MS - NOW_MS % HOUR_MS  # a whole hour
 TABLES = {60: MinuteRollup, 900: QuarterRollup, 3600: HourRollup}
-
-
-@pytest.fixture(autouse=True)
-def public(settings) -> None:
-    """Anyone may look: who may not is asked where it matters."""
-    settings.LOADMON_PUBLIC = "yes"
-
-
-@pytest.fixture
-def host():
-    return make_host()
 
 
 def a_rule(**fields):
@@ -428,12 +417,6 @@ def test_the_api_document_lists_it(client):
 
 
 # The admin's form.
-
-
-@pytest.fixture
-def boss(client):
-    client.force_login(make_user("boss", is_staff=True, is_superuser=True), backend=BACKEND)
-    return client
 
 
 def panel_of(response):

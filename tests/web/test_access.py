@@ -31,73 +31,73 @@ API = [
 
 
 @pytest.fixture
-def site(db, settings, client):
-    """The client of a site that measures and is known under two names."""
+def visitor(db, settings, client):
+    """Somebody at a site that measures and is known under two names."""
     settings.ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "load.example.org"]
     make_samples(make_host(), 3)
     return client
 
 
 @pytest.mark.parametrize("path", [*PAGES, *API])
-def test_this_machines_own_user_may_look_without_login(site, path) -> None:
-    assert site.get(path, **LOCAL).status_code == 200
+def test_this_machines_own_user_may_look_without_login(visitor, path) -> None:
+    assert visitor.get(path, **LOCAL).status_code == 200
 
 
 @pytest.mark.parametrize("changed", FOREIGN)
 @pytest.mark.parametrize("path", PAGES)
-def test_anyone_else_is_sent_to_the_login_and_back(site, path, changed) -> None:
-    response = site.get(f"{path}?host=db-01", **(LOCAL | changed))
+def test_anyone_else_is_sent_to_the_login_and_back(visitor, path, changed) -> None:
+    response = visitor.get(f"{path}?host=db-01", **(LOCAL | changed))
     assert response.status_code == 302
     assert response["Location"] == f"/login/?next={path}%3Fhost%3Ddb-01"
 
 
 @pytest.mark.parametrize("changed", FOREIGN)
 @pytest.mark.parametrize("path", API)
-def test_anyone_elses_program_gets_401(site, path, changed) -> None:
-    response = site.get(path, **(LOCAL | changed))
+def test_anyone_elses_program_gets_401(visitor, path, changed) -> None:
+    response = visitor.get(path, **(LOCAL | changed))
     assert (response.status_code, response.json()["error"]) == (401, "Log in first.")
 
 
 @pytest.mark.parametrize("path", [*PAGES, *API])
-def test_a_site_that_is_never_public_asks_even_its_own_machine(site, settings, path) -> None:
+def test_a_site_that_is_never_public_asks_even_its_own_machine(visitor, settings, path) -> None:
     settings.LOADMON_PUBLIC = "no"
-    assert site.get(path, **LOCAL).status_code == (401 if path in API else 302)
+    assert visitor.get(path, **LOCAL).status_code == (401 if path in API else 302)
 
 
 @pytest.mark.parametrize("changed", FOREIGN)
 @pytest.mark.parametrize("path", [*PAGES, *API])
-def test_a_public_site_shows_itself_to_all(site, settings, path, changed) -> None:
+def test_a_public_site_shows_itself_to_all(visitor, settings, path, changed) -> None:
     settings.LOADMON_PUBLIC = "yes"
-    assert site.get(path, **(LOCAL | changed)).status_code == 200
+    assert visitor.get(path, **(LOCAL | changed)).status_code == 200
 
 
 @pytest.mark.parametrize("changed", FOREIGN)
 @pytest.mark.parametrize("path", [*PAGES, *API])
-def test_whoever_is_logged_in_may_look_from_anywhere(site, settings, path, changed) -> None:
+def test_whoever_is_logged_in_may_look_from_anywhere(visitor, settings, path, changed) -> None:
     settings.LOADMON_PUBLIC = "no"
-    site.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
-    assert site.get(path, **(LOCAL | changed)).status_code == 200
+    visitor.force_login(make_user(), backend="django.contrib.auth.backends.ModelBackend")
+    assert visitor.get(path, **(LOCAL | changed)).status_code == 200
 
 
-def test_a_deactivated_user_may_not_look_any_more(site, settings) -> None:
+def test_a_deactivated_user_may_not_look_any_more(visitor, settings) -> None:
     settings.LOADMON_PUBLIC = "no"
     user = make_user()
-    site.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    visitor.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     user.is_active = False
     user.save()
-    assert site.get("/api/v1/hosts", **LOCAL).status_code == 401
+    assert visitor.get("/api/v1/hosts", **LOCAL).status_code == 401
 
 
 @pytest.mark.parametrize("changed", [{}, *FOREIGN])
 @pytest.mark.parametrize("public", ["auto", "yes", "no"])
-def test_health_is_open_to_all_and_tells_nothing_else(site, settings, public, changed) -> None:
+def test_health_is_open_to_all_and_tells_nothing_else(visitor, settings, public, changed) -> None:
     settings.LOADMON_PUBLIC = public
-    response = site.get("/healthz", **(LOCAL | changed))
+    response = visitor.get("/healthz", **(LOCAL | changed))
     assert (response.status_code, response.json()) == (503, {"ok": False})
 
 
-def test_a_redirect_to_the_login_keeps_no_measurement_in_its_body(site) -> None:
-    assert site.get("/", **(LOCAL | FOREIGN[0])).content == b""
+def test_a_redirect_to_the_login_keeps_no_measurement_in_its_body(visitor) -> None:
+    assert visitor.get("/", **(LOCAL | FOREIGN[0])).content == b""
 
 
 # The peer of a connection

@@ -26,7 +26,7 @@ from monitor.web.loadtests import schemas as loadtests_schemas
 from monitor.web.schemas import schema
 from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_samples, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 GETS = [
     *(
@@ -42,12 +42,6 @@ GETS = [
     ),
     "openapi.json",
 ]
-
-
-@pytest.fixture(autouse=True)
-def public(settings) -> None:
-    """Anyone may look: who may not is the matter of test_access."""
-    settings.LOADMON_PUBLIC = "yes"
 
 
 @pytest.fixture

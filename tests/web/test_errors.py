@@ -11,7 +11,7 @@ from monitor.version import VERSION
 from monitor.web import errors
 from tests.factories import make_host, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 TROUBLE = [
     OperationalError("database is locked"),
@@ -19,11 +19,6 @@ TROUBLE = [
     DatabaseError("database disk image is malformed"),
     InterfaceError("connection already closed"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def public(settings) -> None:
-    settings.LOADMON_PUBLIC = "yes"
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ BOUNDED_LESS = settings(BOUNDED, max_examples=3)
 
 
 @pytest.fixture
-def site(settings, monkeypatch) -> dict[str, dict[str, str]]:
+def caller(settings, monkeypatch) -> dict[str, dict[str, str]]:
     """A host with some of everything, and what somebody sends who may do all; live events go nowhere."""
 
     async def publish(event: dict) -> None:
@@ -79,8 +79,8 @@ def login_of(name: str) -> dict[str, dict[str, str]]:
 
 
 @pytest.fixture
-def document(site):
-    """The API's own description, with the site behind it; no request may close the test's connection."""
+def document(caller):
+    """The API's own description, with the caller behind it; no request may close the test's connection."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
@@ -89,7 +89,7 @@ def document(site):
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
-def test_every_operation_answers_as_documented(document, site, mode) -> None:
+def test_every_operation_answers_as_documented(document, caller, mode) -> None:
     for found in document.get_all_operations():
         operation = found.ok()
         takes_nothing = operation.method.upper() == "GET" and operation.path.endswith(("/hosts", "/silences"))
@@ -99,12 +99,12 @@ def test_every_operation_answers_as_documented(document, site, mode) -> None:
         @BOUNDED
         @given(operation.as_strategy(generation_mode=mode))
         def ask(case) -> None:
-            case.call_and_validate(**site, checks=CHECKS)
+            case.call_and_validate(**caller, checks=CHECKS)
 
         ask()
 
 
-def test_any_sequence_along_the_links_answers_as_documented(document, site) -> None:
+def test_any_sequence_along_the_links_answers_as_documented(document, caller) -> None:
     asked: set[tuple[str, str, int]] = set()
 
     class Sequence(document.as_state_machine()):
@@ -118,7 +118,7 @@ def test_any_sequence_along_the_links_answers_as_documented(document, site) -> N
             super().teardown()
 
         def get_call_kwargs(self, case):
-            return site
+            return caller
 
         def before_call(self, case):
             """Get somewhere: ask for the host that there is, and for a load test that can be had."""
@@ -137,11 +137,13 @@ def test_any_sequence_along_the_links_answers_as_documented(document, site) -> N
     assert ("GET", "samples", 200) in asked
 
 
-def test_what_was_asked_for_can_be_read_and_taken_back_as_documented(document, site) -> None:
+def test_what_was_asked_for_can_be_read_and_taken_back_as_documented(document, caller) -> None:
     """The links that lead from one operation to the next, each walked on purpose: chance may leave one out."""
 
     def ask(method: str, path: str, status: int, **parts) -> dict:
-        response = document[f"/api/v1/{path}"][method].Case(**parts).call_and_validate(**site, checks=CHECKS)
+        response = (
+            document[f"/api/v1/{path}"][method].Case(**parts).call_and_validate(**caller, checks=CHECKS)
+        )
         assert response.status_code == status
         return response.json()
 
@@ -155,7 +157,7 @@ def test_what_was_asked_for_can_be_read_and_taken_back_as_documented(document, s
     ask("DELETE", "silences/{silence_id}", 200, path_parameters={"silence_id": silence["id"]})
 
 
-def test_who_may_not_look_is_answered_as_documented(document, site, settings) -> None:
+def test_who_may_not_look_is_answered_as_documented(document, caller, settings) -> None:
     settings.LOADMON_PUBLIC = "no"
     for found in document.get_all_operations():
 

@@ -11,15 +11,9 @@ from monitor.live import publishing
 from monitor.notifications.models import Silence
 from tests.factories import make_alert, make_host, make_rule, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 API = "/api/v1"
-
-
-@pytest.fixture(autouse=True)
-def public(settings) -> None:
-    """Anyone may look."""
-    settings.LOADMON_PUBLIC = "yes"
 
 
 @pytest.fixture(autouse=True)
@@ -40,11 +34,6 @@ def ann():
     client = Client()
     client.force_login(make_user("ann", ["acknowledge_alert", "add_silence"]), backend=BACKEND)
     return client
-
-
-@pytest.fixture
-def now_ms() -> int:
-    return int(timezone.now().timestamp() * 1000)
 
 
 def ids(client, query: str) -> list[int]:

@@ -25,7 +25,7 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 EVIL = "<img src=x onerror=alert(1)>"
 MINUTE_MS = 60_000
@@ -42,20 +42,9 @@ DOCUMENT = {
 
 
 @pytest.fixture(autouse=True)
-def public(settings) -> None:
-    """Anyone may look, and the calendar of another test is forgotten."""
-    settings.LOADMON_PUBLIC = "yes"
+def no_calendar() -> None:
+    """The calendar of another test is forgotten."""
     cache.clear()
-
-
-@pytest.fixture
-def now_ms() -> int:
-    return int(timezone.now().timestamp() * 1000)
-
-
-@pytest.fixture
-def host():
-    return make_host()
 
 
 def login(client, *permissions: str, **fields) -> User:

@@ -1,7 +1,6 @@
 """What keeps a host busy, as others see it: the verdict, the API, the page and the live frame; secrets for staff only."""
 
 import json
-import time
 
 import pytest
 
@@ -16,7 +15,7 @@ from monitor.web.schemas import schema
 from tests.factories import make_host, make_samples, make_user
 from tests.stages.snapshots import document, row, waiting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 COMMAND = "ffmpeg -i holiday.mp4"
 BUSY = {
@@ -28,19 +27,8 @@ BUSY = {
 }
 
 
-@pytest.fixture(autouse=True)
-def public(settings):
-    """Anyone may look."""
-    settings.LOADMON_PUBLIC = "yes"
-
-
 @pytest.fixture
-def now_ms():
-    return time.time_ns() // 1_000_000
-
-
-@pytest.fixture
-def host(now_ms):
+def busy_host(now_ms):
     """A host that ffmpeg keeps busy at this moment."""
     made = make_host()
     make_samples(made, 3, end_ms=now_ms, **BUSY)
@@ -56,7 +44,7 @@ def status(client):
     return answer.json()
 
 
-def test_the_status_names_the_culprits_and_the_verdict_does_too(client, host):
+def test_the_status_names_the_culprits_and_the_verdict_does_too(client, busy_host):
     found = status(client)
     schema(schemas.Status).model_validate(found, strict=True)
     assert found["busy"]["by_cpu"][0]["name"] == "ffmpeg"
@@ -66,14 +54,14 @@ def test_the_status_names_the_culprits_and_the_verdict_does_too(client, host):
 
 
 @pytest.mark.parametrize("user", [None, "viewer"])
-def test_command_lines_are_not_for_whoever_may_look(client, host, user):
+def test_command_lines_are_not_for_whoever_may_look(client, busy_host, user):
     if user:
         client.force_login(make_user(user), backend=BACKEND)
     assert COMMAND not in json.dumps(status(client))
     assert COMMAND not in client.get("/").content.decode()
 
 
-def test_staff_may_see_command_lines(client, host):
+def test_staff_may_see_command_lines(client, busy_host):
     staff = make_user("ann")
     staff.is_staff = True
     staff.save()
@@ -81,23 +69,23 @@ def test_staff_may_see_command_lines(client, host):
     assert status(client)["busy"]["by_cpu"][0]["command"] == COMMAND
 
 
-def test_the_live_frame_is_the_same_for_all_and_holds_no_command_line(host):
-    text = feed.status(host.name, None)
+def test_the_live_frame_is_the_same_for_all_and_holds_no_command_line(busy_host):
+    text = feed.status(busy_host.name, None)
     assert '"ffmpeg"' in text
     assert COMMAND not in text
 
 
-def test_the_first_paint_holds_the_culprits(client, host):
+def test_the_first_paint_holds_the_culprits(client, busy_host):
     assert client.get("/").context["page"]["busy"]["by_cpu"][0]["name"] == "ffmpeg"
 
 
-def test_samples_that_fill_a_hole_bring_a_verdict_with_the_culprits(host):
-    frames = [json.loads(text) for _, text in feed.missed(host.name, 0, 600)]
+def test_samples_that_fill_a_hole_bring_a_verdict_with_the_culprits(busy_host):
+    frames = [json.loads(text) for _, text in feed.missed(busy_host.name, 0, 600)]
     assert "ffmpeg" in frames[-1]["verdict"]["text"]
 
 
-def test_culprits_of_two_minutes_ago_are_not_told(client, host, now_ms):
-    store_busy(host, document(at=now_ms - 120_000, by_cpu=[row("ffmpeg", 190.0)]))
+def test_culprits_of_two_minutes_ago_are_not_told(client, busy_host, now_ms):
+    store_busy(busy_host, document(at=now_ms - 120_000, by_cpu=[row("ffmpeg", 190.0)]))
     found = status(client)
     assert found["busy"] is None
     assert "ffmpeg" not in found["verdict"]["text"]

@@ -36,18 +36,12 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-@pytest.fixture(autouse=True)
-def public(settings) -> None:
-    """Anyone may look: who may not is the matter of test_access."""
-    settings.LOADMON_PUBLIC = "yes"
-
-
 @pytest.fixture
-def now_ms(monkeypatch) -> int:
+def frozen_ms(monkeypatch) -> int:
     """The time stands still."""
     monkeypatch.setattr(time, "time_ns", lambda: NOW_MS * 1_000_000)
     return NOW_MS
@@ -66,7 +60,7 @@ def page(client, query: str = "") -> dict:
 # The dashboard
 
 
-def test_the_first_paint_holds_the_last_twenty_minutes(client, now_ms) -> None:
+def test_the_first_paint_holds_the_last_twenty_minutes(client, frozen_ms) -> None:
     host = make_host()
     rows = make_samples(host, 1300, load1=[float(n) for n in range(1300)])
     window = page(client)["window"]
@@ -77,7 +71,7 @@ def test_the_first_paint_holds_the_last_twenty_minutes(client, now_ms) -> None:
     assert set(window["series"]) == {"cpu_percent", "load1", "load5", "load15"} | tasks
 
 
-def test_the_first_paint_holds_all_that_the_page_shows(client, now_ms) -> None:
+def test_the_first_paint_holds_all_that_the_page_shows(client, frozen_ms) -> None:
     host = make_host(booted_at=moment(NOW_MS - 86_400_000))
     make_samples(host, 130)
     alert = make_alert(host)
@@ -176,7 +170,7 @@ def test_every_url_keeps_the_sub_path() -> None:
     assert all(url.startswith("/loadmon/") for url in urls.values())
 
 
-def test_the_table_holds_the_means_of_the_last_minutes_newest_first(client, now_ms) -> None:
+def test_the_table_holds_the_means_of_the_last_minutes_newest_first(client, frozen_ms) -> None:
     host = make_host()
     last_minute = NOW_MS - NOW_MS % 60_000
     make_samples(host, 60, end_ms=last_minute - 1000, cpu_percent=[10.0, 30.0] * 30, load1=None)
@@ -189,12 +183,12 @@ def test_the_table_holds_the_means_of_the_last_minutes_newest_first(client, now_
     ]
 
 
-def test_the_table_has_at_most_twenty_rows(client, now_ms) -> None:
+def test_the_table_has_at_most_twenty_rows(client, frozen_ms) -> None:
     make_samples(make_host(), 1300)
     assert len(client.get("/").context["table_rows"]) == 20
 
 
-def test_the_tiles_tell_values_with_units_and_what_is_not_known(client, now_ms) -> None:
+def test_the_tiles_tell_values_with_units_and_what_is_not_known(client, frozen_ms) -> None:
     make_samples(make_host(), 130, memory_used_bytes=1.5 * 2**30)
     tiles = {tile["label"]: (tile["value"], tile["note"]) for tile in client.get("/").context["tiles"]}
     assert tiles["CPU busy"] == ("20 %", "20 % over 2 minutes")
@@ -204,12 +198,12 @@ def test_the_tiles_tell_values_with_units_and_what_is_not_known(client, now_ms) 
 
 
 def test_without_scripts_the_gravest_alert_comes_first_and_gives_the_banner_its_colour(
-    client, now_ms
+    client, frozen_ms
 ) -> None:
     host = make_host()
-    make_samples(host, 3, now_ms)
-    make_alert(host, now_ms - 60_000, rule_name="Old", severity="critical", peak=99.5)
-    make_alert(host, now_ms, rule_name="New", severity="info", peak=30.0)
+    make_samples(host, 3, frozen_ms)
+    make_alert(host, frozen_ms - 60_000, rule_name="Old", severity="critical", peak=99.5)
+    make_alert(host, frozen_ms, rule_name="New", severity="info", peak=30.0)
     page = client.get("/").content.decode()
     banner = page[page.index('<div class="banner"') : page.index("Show on chart")]
     assert 'data-severity="critical"' in banner
@@ -221,7 +215,7 @@ def test_hostile_names_stay_text(client) -> None:
     assert b"<script>alert(1)" not in client.get("/").content
 
 
-def test_a_full_page_is_small_and_costs_few_queries(client, now_ms, django_assert_max_num_queries) -> None:
+def test_a_full_page_is_small_and_costs_few_queries(client, frozen_ms, django_assert_max_num_queries) -> None:
     make_samples(make_host(), 1200, cpu_percent=[n * 7919 % 10007 / 100 for n in range(1200)])
     with django_assert_max_num_queries(16):
         response = client.get("/", HTTP_ACCEPT_ENCODING="gzip")
@@ -238,25 +232,25 @@ def test_the_page_opens_no_transaction(client, monkeypatch) -> None:
 # Health
 
 
-def test_health_is_good_while_samples_are_fresh(client, now_ms) -> None:
+def test_health_is_good_while_samples_are_fresh(client, frozen_ms) -> None:
     make_samples(make_host(interval=1.0), 1, end_ms=NOW_MS - 5000)
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (200, {"ok": True})
 
 
 @pytest.mark.parametrize(("interval", "age_ms"), [(1.0, 5001), (0.2, 5001), (10.0, 30_001)])
-def test_health_is_bad_once_they_are_older_than_three_intervals(client, now_ms, interval, age_ms) -> None:
+def test_health_is_bad_once_they_are_older_than_three_intervals(client, frozen_ms, interval, age_ms) -> None:
     make_samples(make_host(interval=interval), 1, end_ms=NOW_MS - age_ms)
     response = client.get("/healthz")
     assert (response.status_code, response.json()) == (503, {"ok": False})
 
 
-def test_three_long_intervals_are_fresh(client, now_ms) -> None:
+def test_three_long_intervals_are_fresh(client, frozen_ms) -> None:
     make_samples(make_host(interval=10.0), 1, end_ms=NOW_MS - 30_000)
     assert client.get("/healthz").status_code == 200
 
 
-def test_the_freshness_of_another_host_is_no_health_of_this_one(client, settings, now_ms) -> None:
+def test_the_freshness_of_another_host_is_no_health_of_this_one(client, settings, frozen_ms) -> None:
     make_host(settings.LOADMON_HOST_NAME)
     make_samples(make_host("other"), 1)
     assert client.get("/healthz").status_code == 503
@@ -375,8 +369,8 @@ def test_hosts_can_be_chosen_where_there_are_several(client) -> None:
     assert "<option selected>a</option><option>b&lt;/option&gt;</option>" in text
 
 
-def test_a_made_up_host_is_not_said_to_have_a_stopped_sampler(client, now_ms) -> None:
-    made_up = make_host("demo", cores_reason=SYNTHETIC, sampler_stopped_at=moment(now_ms))
+def test_a_made_up_host_is_not_said_to_have_a_stopped_sampler(client, frozen_ms) -> None:
+    made_up = make_host("demo", cores_reason=SYNTHETIC, sampler_stopped_at=moment(frozen_ms))
     make_samples(made_up, 3)
     shown = page(client, "?host=demo")
     assert shown["host"]["synthetic"] is True

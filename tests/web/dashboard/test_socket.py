@@ -31,7 +31,7 @@ print(Alert.objects.create(rule=rule, **fields).pk, Alert.objects.create(rule=Ru
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
+def served() -> Iterator[Site]:
     """A web server without a sampler, which would end a load test that is not its own."""
     with Site() as site:
         site.shell(DRILL)
@@ -61,47 +61,47 @@ async def closing(viewer: ClientConnection) -> int | None:
         return viewer.close_code
 
 
-async def test_the_first_page_that_shows_the_alert_is_noted_with_the_servers_time(site: Site) -> None:
-    expected, _ = await asyncio.to_thread(lambda: site.shell(DRILL).split())
+async def test_the_first_page_that_shows_the_alert_is_noted_with_the_servers_time(served: Site) -> None:
+    expected, _ = await asyncio.to_thread(lambda: served.shell(DRILL).split())
     began = datetime.now(UTC)
-    async with live(site) as viewer:
+    async with live(served) as viewer:
         await send(viewer, int(expected))
-        first = await asyncio.to_thread(until, lambda: seen_at(site), "the note")
-    async with live(site) as other:
+        first = await asyncio.to_thread(until, lambda: seen_at(served), "the note")
+    async with live(served) as other:
         await send(other, int(expected))
         await (await other.ping())
-    assert seen_at(site) == first
+    assert seen_at(served) == first
     at = datetime.fromisoformat(first).replace(tzinfo=UTC)
     assert began - timedelta(seconds=1) <= at <= datetime.now(UTC) + timedelta(seconds=1)
 
 
-async def test_what_is_not_the_alert_of_the_drill_changes_nothing(site: Site) -> None:
-    expected, other = await asyncio.to_thread(lambda: site.shell(DRILL).split())
-    async with live(site) as viewer:
+async def test_what_is_not_the_alert_of_the_drill_changes_nothing(served: Site) -> None:
+    expected, other = await asyncio.to_thread(lambda: served.shell(DRILL).split())
+    async with live(served) as viewer:
         for alert in (int(other), 999_999, 2**63 - 1):
             await send(viewer, alert)
         await viewer.send('{"type": "glimpsed", "alert": "x"}')
-        assert seen_at(site) is None
+        assert seen_at(served) is None
         await send(viewer, int(expected))
-        assert await asyncio.to_thread(until, lambda: seen_at(site), "the note")
-    assert "Traceback" not in site.log("web")
+        assert await asyncio.to_thread(until, lambda: seen_at(served), "the note")
+    assert "Traceback" not in served.log("web")
 
 
 @pytest.mark.parametrize("alert", [0, -1, 1.0, "1", True, None, [1], 2**63])
-async def test_a_frame_that_names_no_alert_ends_the_connection_with_4400(site: Site, alert: Any) -> None:
-    async with live(site) as viewer:
+async def test_a_frame_that_names_no_alert_ends_the_connection_with_4400(served: Site, alert: Any) -> None:
+    async with live(served) as viewer:
         await send(viewer, alert)
         assert await closing(viewer) == 4400
 
 
-async def test_a_frame_that_says_more_than_it_may_ends_the_connection_with_4400(site: Site) -> None:
-    async with live(site) as viewer:
+async def test_a_frame_that_says_more_than_it_may_ends_the_connection_with_4400(served: Site) -> None:
+    async with live(served) as viewer:
         await send(viewer, 1, at=5)
         assert await closing(viewer) == 4400
 
 
-async def test_seen_frames_count_for_the_flood(site: Site) -> None:
-    async with live(site) as viewer:
+async def test_seen_frames_count_for_the_flood(served: Site) -> None:
+    async with live(served) as viewer:
         for alert in range(1, 30):
             try:
                 await send(viewer, alert)

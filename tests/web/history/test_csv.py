@@ -17,13 +17,8 @@ from monitor.web.history import api
 from monitor.web.history import csv as history_csv
 from tests.factories import NOW_MS, make_host, make_samples
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 START = NOW_MS - NOW_MS % 60_000
-
-
-@pytest.fixture(autouse=True)
-def public(settings) -> None:
-    settings.LOADMON_PUBLIC = "yes"
 
 
 def get(client, path, start_ms=START, end_ms=START + 600_000, **parameters):
