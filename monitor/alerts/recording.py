@@ -112,7 +112,7 @@ class Recorder:
             severity=outcome.severity,
             worst_severity=outcome.severity,
             comparison=_comparison(rule),
-            statistic=rule.gauge.statistic,
+            statistic=rule.aggregate.statistic,
             window_seconds=rule.window_seconds,
             started_at=started,
             fired_at=at,
@@ -152,7 +152,7 @@ def _orphaned(alert: Alert, rules: Mapping[int, RuleSpec]) -> str:
 
 def _is_judged_by(alert: Alert, rule: RuleSpec) -> bool:
     """Whether the alert's rule, as it is now, judges what the alert is about."""
-    own = (rule.metric, _comparison(rule), rule.gauge.statistic)
+    own = (rule.metric, _comparison(rule), rule.aggregate.statistic)
     return (alert.metric, alert.comparison, alert.statistic) == own
 
 

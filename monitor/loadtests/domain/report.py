@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from monitor.metrics.catalogue import CATALOGUE, Unit
 from monitor.metrics.quantities import quantity
 from monitor.rules.domain.aggregates import Statistic
-from monitor.rules.domain.judge import STANDING, share_reached
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Condition, State, Status
 
@@ -208,6 +207,6 @@ def _nearness(approach: Approach) -> float:
     """1 and more where the threshold was reached; what is unknown, or stands for days, is farthest."""
     if approach.peak is None:
         return -1.0
-    if approach.rule.metric in STANDING and not approach.condition.reached(approach.peak):
+    if approach.rule.is_standing and not approach.condition.reached(approach.peak):
         return -0.5
-    return share_reached(approach.condition, approach.peak)
+    return approach.condition.share_reached(approach.peak)

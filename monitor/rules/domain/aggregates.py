@@ -1,4 +1,4 @@
-"""What a rule judges: the latest value of a metric, or a statistic of its last seconds."""
+"""Aggregates: what rules judge, the latest value of a metric or a statistic of its last seconds."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Statistic(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Gauge:
-    """One thing to judge; `seconds` 0 is the latest value, whatever the statistic.
+class Aggregate:
+    """One metric as it is judged; `seconds` 0 is the latest value, whatever the statistic.
 
     level: for a share of time, in percent: the value that counts as beyond, with `per_core` times the cores.
     below: beyond means at or below the level, and the extreme is the lowest value.
@@ -49,14 +49,14 @@ class Gauge:
         return 100.0 if (value <= level if self.below else value >= level) else 0.0
 
 
-class Gauges:
-    """Windows for a set of gauges, each filled once however many rules share it."""
+class Aggregates:
+    """The windows of a set of aggregates, each filled once however many rules share it."""
 
-    def __init__(self, gauges: Iterable[Gauge]) -> None:
-        self._windows = {gauge: gauge.window() for gauge in gauges if gauge.seconds}
+    def __init__(self, aggregates: Iterable[Aggregate]) -> None:
+        self._windows = {aggregate: aggregate.window() for aggregate in aggregates if aggregate.seconds}
         self._feeds = [
-            (gauge.metric, gauge if gauge.statistic is Statistic.SHARE else None, window)
-            for gauge, window in self._windows.items()
+            (aggregate.metric, aggregate if aggregate.statistic is Statistic.SHARE else None, window)
+            for aggregate, window in self._windows.items()
         ]
         self._latest: Mapping[str, float | None] = {}
 
@@ -71,8 +71,8 @@ class Gauges:
             value = values.get(metric)
             window.push(length, passed, value if share is None else share.taken(value, cores))
 
-    def source(self, gauge: Gauge) -> Callable[[], float | None]:
-        """A function that tells what `gauge` judges now; None while it is unknown."""
-        if gauge.seconds:
-            return self._windows[gauge].value
-        return lambda: self._latest.get(gauge.metric)
+    def source(self, aggregate: Aggregate) -> Callable[[], float | None]:
+        """A function that tells what `aggregate` judges now; None while it is unknown."""
+        if aggregate.seconds:
+            return self._windows[aggregate].value
+        return lambda: self._latest.get(aggregate.metric)

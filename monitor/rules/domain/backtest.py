@@ -1,6 +1,6 @@
-"""One rule over a long past: which alerts the live monitor would have made of stored readings.
+"""Back-test of one rule: which alerts the live monitor would have made of stored readings.
 
-The same windows and the same judge decide as live (`judging.Judge`); two days of seconds take a blink.
+The same windows and the same judge decide as live (`judge.Judge`); two days of seconds take a blink.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.rules.domain.aggregates import Gauges
+from monitor.rules.domain.aggregates import Aggregates
 from monitor.rules.domain.judge import Judge, Outcome
 from monitor.rules.domain.severity import CRITICAL, WARNING
 from monitor.rules.domain.spec import RuleSpec
@@ -54,15 +54,20 @@ class Backtest:
         self.total_seconds = self.longest_seconds = 0.0
         self.distribution = Distribution()
         self._suggest_since_ms = since_ms if suggest_since_ms is None else suggest_since_ms
-        self._gauges = Gauges(rule.gauges)
-        self._judge = Judge(rule, self._gauges)
+        self._aggregates = Aggregates(rule.aggregates)
+        self._judge = Judge(rule, self._aggregates)
         self._cores: float | None = None
         self._fired_at_ms = self._seen_at_ms = 0
         self._severity = rule.severity
 
     def feed(self, points: Iterable[Point]) -> None:
         """Take readings in, oldest first."""
-        names, take, see, add = self.rule.metrics, self._gauges.take, self._judge.see, self.distribution.add
+        names, take, see, add = (
+            self.rule.metrics,
+            self._aggregates.take,
+            self._judge.see,
+            self.distribution.add,
+        )
         scaled = self.rule.per_core and not self.rule.is_share
         for at_ms, covered, gap, cores, values in points:
             self._cores = cores or self._cores

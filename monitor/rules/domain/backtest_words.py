@@ -1,4 +1,4 @@
-"""What a back-test found, and how far it can be trusted, in sentences."""
+"""Sentences of a back-test: what it found, and how far it can be trusted."""
 
 from __future__ import annotations
 

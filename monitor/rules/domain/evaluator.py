@@ -1,4 +1,4 @@
-"""Rules applied to the readings of one host, in order: which alerts fire, recover or stay."""
+"""Evaluator: the rules applied to the readings of one host, in order; which alerts fire, recover or stay."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from monitor.metrics.reading import Reading
 from monitor.metrics.windows import MEAN_METRICS, MEAN_SECONDS
-from monitor.rules.domain.aggregates import Gauge, Gauges
-from monitor.rules.domain.judge import STANDING, Judge, Outcome
+from monitor.rules.domain.aggregates import Aggregate, Aggregates
+from monitor.rules.domain.judge import Judge, Outcome
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Status
 
@@ -25,15 +25,18 @@ class Evaluator:
     ) -> None:
         """Rules begin inactive, unless `statuses` and `criticals` (of their critical levels) say otherwise."""
         self.rules = tuple(rules)
-        means = {metric: Gauge(metric, MEAN_SECONDS) for metric in MEAN_METRICS}
-        self._gauges = Gauges([*means.values(), *(one for rule in self.rules for one in rule.gauges)])
-        self._means = {metric: self._gauges.source(gauge) for metric, gauge in means.items()}
+        means = {metric: Aggregate(metric, MEAN_SECONDS) for metric in MEAN_METRICS}
+        self._aggregates = Aggregates(
+            [*means.values(), *(one for rule in self.rules for one in rule.aggregates)]
+        )
+        self._means = {metric: self._aggregates.source(aggregate) for metric, aggregate in means.items()}
         self._judges = {
             rule.id: Judge(
-                rule, self._gauges, (statuses or NONE).get(rule.id), (criticals or NONE).get(rule.id)
+                rule, self._aggregates, (statuses or NONE).get(rule.id), (criticals or NONE).get(rule.id)
             )
             for rule in self.rules
         }
+        self._moving = [judge for judge in self._judges.values() if not judge.rule.is_standing]
         self._cores: float | None = None
 
     @property
@@ -75,13 +78,12 @@ class Evaluator:
 
     def nearness(self) -> float:
         """The largest share of its threshold that the known value of any rule has come to: 0, to 1 and more."""
-        judges = [judge for judge in self._judges.values() if judge.rule.metric not in STANDING]
-        return max((judge.nearness for judge in judges), default=0.0)
+        return max((judge.nearness for judge in self._moving), default=0.0)
 
     def is_open(self) -> bool:
         """Whether an alert stands, other than of what stands at one value for days."""
-        return any(judge.is_open for judge in self._judges.values() if judge.rule.metric not in STANDING)
+        return any(judge.is_open for judge in self._moving)
 
     def _take(self, reading: Reading) -> None:
         self._cores = reading.values.get("cpu_effective_cores") or self._cores
-        self._gauges.take(reading.covered, reading.gap, reading.values, self._cores)
+        self._aggregates.take(reading.covered, reading.gap, reading.values, self._cores)

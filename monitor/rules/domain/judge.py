@@ -1,10 +1,10 @@
-"""One rule on one host: reading by reading what it judges, where both of its levels stand, and what has changed."""
+"""Judge of one rule on one host: reading by reading where both of its levels stand, and what has changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from monitor.rules.domain.aggregates import Gauges
+from monitor.rules.domain.aggregates import Aggregates
 from monitor.rules.domain.severity import CRITICAL
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import (
@@ -17,9 +17,6 @@ from monitor.rules.domain.states import (
     step,
     step_critical,
 )
-
-STANDING = frozenset({"disk_fullest_percent"})
-"""Metrics that stand at one value for days: how near they are says nothing of what happens this minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +40,14 @@ class Outcome:
 
 
 class Judge:
-    """Holds the statuses of one rule; what it judges comes from `gauges`, which must have taken the reading before."""
+    """Holds the statuses of one rule; what it judges comes from `aggregates`, which must have taken the reading before."""
 
     def __init__(
-        self, rule: RuleSpec, gauges: Gauges, base: Status | None = None, critical: Status | None = None
+        self,
+        rule: RuleSpec,
+        aggregates: Aggregates,
+        base: Status | None = None,
+        critical: Status | None = None,
     ) -> None:
         self.rule = rule
         self.value: float | None = None  # what was judged last
@@ -56,10 +57,10 @@ class Judge:
         self._base = base or Status()
         self._glimpse: tuple[int, float] | None = None  # the newest value that changed nothing
         self._cores: float | None = None
-        self._source = gauges.source(rule.gauge)
-        self._critical_source = gauges.source(rule.critical_gauge)
-        unless = rule.unless_gauge
-        self._unless_source = gauges.source(unless) if unless else None
+        self._source = aggregates.source(rule.aggregate)
+        self._critical_source = aggregates.source(rule.critical_aggregate)
+        unless = rule.unless_aggregate
+        self._unless_source = aggregates.source(unless) if unless else None
 
     @property
     def base(self) -> Status:
@@ -78,7 +79,7 @@ class Judge:
     @property
     def nearness(self) -> float:
         """The share of the threshold that the value has come to; 0 while it is unknown."""
-        return 0.0 if self.value is None else share_reached(self.condition, self.value)
+        return 0.0 if self.value is None else self.condition.share_reached(self.value)
 
     def see(self, at_ms: int, covered: float, gap: float, cores: float | None) -> list[Outcome]:
         """Judge the reading that was taken at `at_ms`; return what changed, at most one change of each level."""
@@ -174,13 +175,3 @@ class Judge:
             critical=self.critical_condition,
             critical_value=worse,
         )
-
-
-def share_reached(condition: Condition, value: float) -> float:
-    """The share of the threshold that `value` has come to, 0 at least; 1 and more where it is reached.
-
-    Below: the threshold as a share of the value. A threshold of 0 or less has no shares: 0, or 1 where it is reached.
-    """
-    if condition.threshold <= 0 or value <= 0:
-        return 1.0 if condition.reached(value) else 0.0
-    return condition.threshold / value if condition.below else value / condition.threshold

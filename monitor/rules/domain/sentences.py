@@ -1,4 +1,4 @@
-"""An alert rule as one plain sentence."""
+"""Sentences of a rule: when it fires, and why its alert became critical."""
 
 from __future__ import annotations
 

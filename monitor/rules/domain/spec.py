@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.rules.domain.aggregates import Gauge, Statistic
+from monitor.rules.domain.aggregates import Aggregate, Statistic
 from monitor.rules.domain.states import Condition
 
 BELOW = "below"
@@ -20,6 +20,8 @@ FIELDS = tuple(name for names in PARTS.values() for name in names)
 METRICS = tuple(
     name for name in FIELDS if name.endswith("metric")
 )  # those that name one, the rule's own first
+STANDING = frozenset({"disk_fullest_percent"})
+"""Metrics that stand at one value for days: how near they are says nothing of what happens this minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class RuleSpec:
     unless_value: float | None = None
 
     @property
+    def is_standing(self) -> bool:
+        """Whether it judges what stands at one value for days."""
+        return self.metric in STANDING
+
+    @property
     def below(self) -> bool:
         """Whether low values are bad."""
         return self.comparison == BELOW
@@ -74,35 +81,35 @@ class RuleSpec:
         return self.below if self.critical_metric else self.fires_below
 
     @property
-    def gauge(self) -> Gauge:
+    def aggregate(self) -> Aggregate:
         """What it judges."""
         if not self.window_seconds:
-            return Gauge(self.metric)
+            return Aggregate(self.metric)
         if self.is_share:
-            return Gauge(
+            return Aggregate(
                 self.metric, self.window_seconds, Statistic.SHARE, self.level, self.below, self.per_core
             )
         if self.statistic == Statistic.MAX:
-            return Gauge(self.metric, self.window_seconds, Statistic.MAX, below=self.below)
-        return Gauge(self.metric, self.window_seconds)
+            return Aggregate(self.metric, self.window_seconds, Statistic.MAX, below=self.below)
+        return Aggregate(self.metric, self.window_seconds)
 
     @property
-    def critical_gauge(self) -> Gauge:
+    def critical_aggregate(self) -> Aggregate:
         """What its critical thresholds judge."""
-        return Gauge(self.critical_metric) if self.critical_metric else self.gauge
+        return Aggregate(self.critical_metric) if self.critical_metric else self.aggregate
 
     @property
-    def unless_gauge(self) -> Gauge | None:
+    def unless_aggregate(self) -> Aggregate | None:
         """What keeps it from firing, if anything does."""
         if not self.unless_metric or self.unless_value is None:
             return None
-        return Gauge(self.unless_metric, self.window_seconds)
+        return Aggregate(self.unless_metric, self.window_seconds)
 
     @property
-    def gauges(self) -> tuple[Gauge, ...]:
+    def aggregates(self) -> tuple[Aggregate, ...]:
         """Everything that it judges."""
-        unless = self.unless_gauge
-        return (self.gauge, self.critical_gauge, *((unless,) if unless else ()))
+        unless = self.unless_aggregate
+        return (self.aggregate, self.critical_aggregate, *((unless,) if unless else ()))
 
     @property
     def metrics(self) -> tuple[str, ...]:

@@ -76,6 +76,15 @@ class Condition:
             return other
         return min(one, other) if self.below else max(one, other)
 
+    def share_reached(self, value: float) -> float:
+        """The share of the threshold that `value` has come to, 0 at least; 1 and more where it is reached.
+
+        Below: the threshold as a share of the value. A threshold of 0 or less has no shares: 0, or 1 where it is reached.
+        """
+        if self.threshold <= 0 or value <= 0:
+            return 1.0 if self.reached(value) else 0.0
+        return self.threshold / value if self.below else value / self.threshold
+
 
 @dataclass(frozen=True, slots=True)
 class Observation:

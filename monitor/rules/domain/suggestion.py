@@ -1,4 +1,4 @@
-"""A threshold that a person would type: a far percentile of what a rule judged, weighted with time."""
+"""Suggestion of a threshold that a person would type: a far percentile of what a rule judged, weighted with time."""
 
 from __future__ import annotations
 

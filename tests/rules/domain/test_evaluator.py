@@ -1,5 +1,7 @@
 """Rules over readings: firing, replaying, thresholds by cores."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +12,9 @@ from monitor.rules.domain.states import Change, State
 
 CPU = RuleSpec(1, "CPU", "cpu_percent", "warning", 120, 75, 65, 0, 60, False)
 LOAD = RuleSpec(2, "Load", "load1", "warning", 0, 1.0, 0.8, 30, 60, True)
+MEMORY = RuleSpec(
+    3, "Memory", "memory_available_percent", "warning", 0, 10, 15, 0, 60, False, comparison="below"
+)
 
 
 def readings(pairs, *, cores=2.0, start=0):
@@ -109,3 +114,37 @@ def test_a_replay_stands_where_the_first_run_stood(blocks, cut):
         since = [rule.id for rule in (CPU, LOAD) if reading.taken_at_ms > last_change.get(rule.id, -1)]
         resumed.replay(reading, since)
     assert changes(resumed, series[cut:]) == changes(whole, series[cut:])
+
+
+# How near rules are to firing, in whichever direction they fire.
+
+
+def near(*rules, **values):
+    evaluator = Evaluator(rules)
+    evaluator.evaluate(Reading(1000, 1.0, 0.0, {"cpu_effective_cores": 4.0, **values}))
+    return evaluator.nearness()
+
+
+def test_a_load_of_half_the_cores_is_half_way_to_the_cores():
+    assert near(LOAD, load1=2.0) == 0.5
+    assert near(LOAD, load1=6.0) == 1.5
+
+
+def test_a_rule_that_fires_below_comes_nearer_as_the_value_falls():
+    assert near(MEMORY, memory_available_percent=40.0) == 0.25
+    assert near(MEMORY, memory_available_percent=8.0) == 1.25
+
+
+def test_the_nearest_of_several_rules_counts():
+    assert near(LOAD, MEMORY, load1=0.4, memory_available_percent=20.0) == 0.5
+
+
+def test_what_is_unknown_is_far():
+    assert near(LOAD, load1=None) == 0.0
+    assert near() == 0.0
+    assert Evaluator([LOAD]).nearness() == 0.0
+
+
+def test_a_disk_that_has_been_nearly_full_for_days_says_nothing_of_this_minute():
+    disk = replace(LOAD, metric="disk_fullest_percent", threshold=90.0, clear_threshold=87.0, per_core=False)
+    assert near(disk, disk_fullest_percent=89.0) == 0.0

@@ -176,3 +176,12 @@ def test_firing_needs_the_whole_wait_observed(condition, raw):
             assert seen.value is not None
             assert seen.value >= condition.threshold
             assert seen_for >= condition.pending_for or condition.pending_for == 0
+
+
+@pytest.mark.parametrize(("value", "share"), [(-1.0, 0.0), (0.0, 1.0), (5.0, 1.0)])
+def test_a_threshold_of_nothing_does_no_harm(value, share):
+    assert Condition(0.0, 0.0, 0.0, 0.0).share_reached(value) == share
+
+
+def test_a_value_of_nothing_does_no_harm_where_low_is_bad():
+    assert Condition(10.0, 15.0, 0.0, 0.0, below=True).share_reached(0.0) == 1.0
