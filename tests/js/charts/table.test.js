@@ -1,4 +1,4 @@
-// The table twin: one row a minute, a minute without data included.
+// The charts as a table: one row a minute, a minute without data included.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -4,11 +4,6 @@ import { clockTime, count, dayTime, duration, inUnit } from "../page/format.js";
 import { shownSeverity } from "../page/severity.js";
 import { rank, severityWord } from "../page/vocabulary.js";
 
-/** An empty set, as before the first frame. */
-export function none() {
-  return { open: [], recent: [], count_24h: 0 };
-}
-
 /** Gravest first, then the newest. */
 export function byWeight(alerts) {
   return [...alerts].sort((a, b) => rank(b.severity) - rank(a.severity) || b.fired_at - a.fired_at);
@@ -66,7 +61,7 @@ export function present(alert, words, now, seenAt = null) {
 }
 
 /** How an alert ended, or that it has not. */
-export function ending(alert, now) {
+function ending(alert, now) {
   if (alert.resolved_at === null || alert.resolved_at === undefined) {
     return alert.state === "recovering" ? "ongoing, calming down" : "ongoing";
   }
@@ -113,7 +108,7 @@ function lasted(alert, open, now) {
 }
 
 /** How long it fired until `end`; in whole seconds, as the times that are shown beside it. */
-export function firingFor({ fired_at: fired }, end) {
+function firingFor({ fired_at: fired }, end) {
   return duration(1000 * (Math.floor(end / 1000) - Math.floor(fired / 1000)));
 }
 

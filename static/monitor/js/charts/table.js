@@ -1,4 +1,4 @@
-// The table twin of the charts: one row a minute, or as many rows as a person reads of a longer span.
+// The rows of the charts as a table: one row a minute, or as many rows as a person reads of a longer span.
 
 const MINUTE = 60000;
 const MOST_ROWS = 60;

@@ -1,4 +1,4 @@
-// Shows the table twin: built when it is opened or printed, renewed once a minute while it is open.
+// Shows the charts as a table: built when it is opened or printed, renewed once a minute while it is open.
 
 import { minuteRows, rowStep, stepHead } from "../charts/table.js";
 import { element, setText, slot } from "../page/element.js";
@@ -9,7 +9,7 @@ function cells({ values, samples }, names, metrics) {
   return names.map((name) => element("td", { class: "number" }, inUnit(values[name], metrics[name]?.unit ?? "")));
 }
 
-export class Twin {
+export class ChartTable {
   #root = slot("twin");
   #minute = null;
 

@@ -4,7 +4,7 @@ import { duration } from "../page/format.js";
 
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 30000;
-export const HEARTBEAT_MS = 15000;
+const HEARTBEAT_MS = 15000;
 export const DEAD_AFTER_MS = 2 * HEARTBEAT_MS + 5000;
 
 /** Close codes after which another try would end the same way. */

@@ -9,12 +9,12 @@ import { CulpritsView } from "../diagnosis/culpritsview.js";
 import { Witness } from "../loadtests/drill.js";
 import { LoadCard } from "../loadtests/loadcard.js";
 import { loadTestAnnouncement } from "../loadtests/loadtest.js";
-import { Caller } from "../notifying/browser_notifier.js";
-import { QuietView } from "../notifying/silences_view.js";
+import { BrowserNotifier } from "../notifying/browser_notifier.js";
+import { SilencesView } from "../notifying/silences_view.js";
 import { setText, slot } from "../page/element.js";
 import { clockTime } from "../page/format.js";
 import { Backfill, pageFetcher } from "./backfill.js";
-import { Twin } from "./chart_table.js";
+import { ChartTable } from "./chart_table.js";
 import { describe } from "./connection.js";
 import { hostFacts, tiles } from "./figures.js";
 import { Model } from "./model.js";
@@ -51,10 +51,10 @@ export class Dashboard {
     this.small = new Tiles(slot("tiles-small"));
     this.banner = new Banner({ urls: page.urls, may: page.can.acknowledge });
     this.log = new Log(page.urls.alert);
-    this.caller = new Caller(page.urls.alert);
-    this.quiet = new QuietView({ urls: page.urls, host: host.name, may: page.can.silence, now: () => this.model.clock.now(), announce: (text) => setText(slot("announcer"), text) });
+    this.notifier = new BrowserNotifier(page.urls.alert);
+    this.silences = new SilencesView({ urls: page.urls, host: host.name, may: page.can.silence, now: () => this.model.clock.now(), announce: (text) => setText(slot("announcer"), text) });
     this.culprits = new CulpritsView();
-    this.twin = new Twin(() => this.charts.view ?? this.#liveView(), NAMES, words.metrics);
+    this.table = new ChartTable(() => this.charts.view ?? this.#liveView(), NAMES, words.metrics);
     this.card = new LoadCard({ host, urls: page.urls, drill: page.drill, onChange: (test) => this.#setLoadTest(test) });
     this.backfill = new Backfill(pageFetcher(page.urls.samples, host.name), (samples) => this.#fill(samples));
     this.socket = new LiveSocket(socketUrl(page.urls.live, host.name, location.href), {
@@ -64,8 +64,8 @@ export class Dashboard {
   }
 
   start() {
-    this.caller.start();
-    this.quiet.start();
+    this.notifier.start();
+    this.silences.start();
     slot("banner-show").addEventListener("click", () => this.#toCharts());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden) this.#second();
@@ -91,7 +91,7 @@ export class Dashboard {
     document.body.dataset.mode = "history";
     slot("pause").hidden = true;
     if (view) this.charts.draw(view);
-    this.twin.renew();
+    this.table.renew();
     this.#showLink();
   }
 
@@ -102,7 +102,7 @@ export class Dashboard {
     slot("pause").hidden = false;
     this.#showLink();
     this.#draw();
-    this.twin.renew();
+    this.table.renew();
   }
 
   /** Fetches what the pushed samples of the window did not carry before a chart needed it. */
@@ -127,7 +127,7 @@ export class Dashboard {
     if (fired.length + escalated.length) setText(slot("alert-announcer"), announcement({ fired, escalated }, words));
     if (recovered.length) setText(slot("announcer"), announcement({ recovered }, words));
     if (fired.length && !document.hidden) this.#showAlerts(this.model.clock.now());
-    this.caller.tell({ fired, escalated, recovered }, words);
+    this.notifier.tell({ fired, escalated, recovered }, words);
     if (frame.type === "status") this.#second();
     this.#showTitle();
     this.#schedule();
@@ -236,10 +236,10 @@ export class Dashboard {
     setText(slot("uptime"), uptime);
     showNotices(noticeLines(sampler, { stepped: ring.steps.at(-1) ?? null, synthetic: this.#synthetic }));
     this.card.show(loadTest, now);
-    this.quiet.show(this.model.hindrances, this.model.rules);
+    this.silences.show(this.model.hindrances, this.model.rules);
     this.culprits.show(busy, now);
     this.#showAlerts(now);
-    this.twin.tick(now);
+    this.table.tick(now);
     if (!["live", "history"].includes(this.#link)) this.#schedule();
   }
 

@@ -124,6 +124,6 @@ export class Model {
 const STAGES = { requested: 0, running: 1 };
 
 /** True when `test` is an earlier stage of the load test that is known already. */
-export function isOlder(test, known) {
+function isOlder(test, known) {
   return test?.id !== undefined && test.id === known?.id && (STAGES[test.state] ?? 2) < (STAGES[known.state] ?? 2);
 }

@@ -21,7 +21,7 @@ export function stretches(span, name, limit) {
 }
 
 /** The last bucket {start, end, peak} whose highest value was above `limit`, though its mean need not be; or null. */
-export function lastTouch(span, name, limit) {
+function lastTouch(span, name, limit) {
   const half = span.widthMs / 2;
   const touch = span.ranges(name).findLast(({ high }) => high > limit);
   return touch ? { start: Math.max(span.start, touch.x - half), end: Math.min(span.end, touch.x + half), peak: touch.high } : null;

@@ -8,7 +8,7 @@ import { saveMenu } from "./savemenu.js";
 const LOOK_AGAIN_MS = 3000;
 
 /** True when one of the metrics of a chart has a value. */
-export function offered(kind, ...sources) {
+function offered(kind, ...sources) {
   return CHARTS[kind].some(({ name }) => sources.some((values) => (values?.[name] ?? null) !== null));
 }
 

@@ -3,7 +3,7 @@
 import { cores as coresText, count, duration } from "../page/format.js";
 import { outcome, proofSentence, waitingFor } from "./drill.js";
 
-export const MOST_SECONDS = 600;
+const MOST_SECONDS = 600;
 const OVER = { finished: "Finished", cancelled: "Cancelled", failed: "Failed" };
 
 /** The most workers that make sense, as the server counts them: one a core, and one for a part of a core. */

@@ -8,7 +8,7 @@ import { button, notices } from "./browser_notices.js";
 const TONE_HZ = 880;
 const BEEP_SECONDS = 0.18;
 
-export class Caller {
+export class BrowserNotifier {
   #alertUrl;
   #wanted = recall("notify", false) === true;
   #sound = recall("sound", false) === true;
@@ -27,7 +27,7 @@ export class Caller {
     this.#show();
   }
 
-  /** Calls for what changed: {fired, escalated, recovered}. */
+  /** Notifies of what changed: {fired, escalated, recovered}. */
   tell(news, words) {
     const all = notices(news, words);
     if (this.#wanted && this.#permission() === "granted") for (const one of all) this.#notify(one);

@@ -4,12 +4,7 @@ import { clockTime, dayTime, minuteTime } from "../page/format.js";
 
 const HOUR = 3600000;
 const NO_NOTIFIER = "Messages are not being sent: no notifier runs. To start one: .venv/bin/python manage.py runnotifier.";
-export const LONGEST = 366 * 24 * HOUR;
-
-/** Nothing hinders, as before the first news. */
-export function nothing() {
-  return { silences: { count: 0, until_at: null, standing: [] }, receivers: [], no_notifier: false };
-}
+const LONGEST = 366 * 24 * HOUR;
 
 /** "14:05" today, "26 Nov 08:00:00" on another day, "its end" for a silence without one. */
 function until(at, now) {
@@ -25,8 +20,8 @@ export function subject({ rule, host }) {
   return host ? `every rule on ${host}` : "every rule";
 }
 
-/** The lines of the quiet banner: [{key, text, end: id of the silence that a button ends, or null, word: of that button}]. */
-export function quietLines({ silences, receivers, no_notifier: nobodySends }, now) {
+/** The lines of the banner of what keeps messages back: [{key, text, end: id of the silence that a button ends, or null, word: of that button}]. */
+export function bannerLines({ silences, receivers, no_notifier: nobodySends }, now) {
   const lines = [];
   if (nobodySends) lines.push({ key: "notifier", text: NO_NOTIFIER, end: null });
   const maintenance = silences.standing.find((one) => one.maintenance);
