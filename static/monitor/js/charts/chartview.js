@@ -1,6 +1,6 @@
 // All charts together: one span of time, one cursor, legends, descriptions for a screen reader.
 
-import { element, setText, slot } from "../page/element.js";
+import { setText, slot } from "../page/element.js";
 import { clockTime } from "../page/format.js";
 import { recall, remember } from "../page/storage.js";
 import { alertBands, cluster, clip, testBands } from "./bands.js";
@@ -8,6 +8,7 @@ import { TimeChart } from "./chart.js";
 import { cursorAt, listen } from "./cursor.js";
 import { describeChart, spoken } from "./descriptions.js";
 import { Legend } from "./legend.js";
+import { hasLibrary } from "./library.js";
 import { chartLines, leastTop } from "./lines.js";
 import { palette } from "./palette.js";
 import { CHARTS, MAIN, OPEN_FIRST, PANELS, hideable, toggled } from "./series.js";
@@ -79,10 +80,7 @@ export class ChartView {
   #build(kind) {
     const panel = document.querySelector(`[data-chart="${kind}"]`);
     const box = slot("box", panel);
-    if (!globalThis.Chart) {
-      box.replaceChildren(element("p", { class: "no-chart" }, "The chart library is missing. On the server: .venv/bin/python manage.py vendor"));
-      return;
-    }
+    if (!hasLibrary(box)) return;
     const series = CHARTS[kind];
     const canvas = box.querySelector("canvas");
     const chart = new TimeChart({ canvas, series, panel: PANELS[kind] });

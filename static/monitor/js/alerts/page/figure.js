@@ -1,8 +1,9 @@
 // The chart of one alert: its metric with thresholds, the alert as a band, gaps hatched.
 
 import { TimeChart } from "../../charts/chart.js";
+import { hasLibrary } from "../../charts/library.js";
 import { palette } from "../../charts/palette.js";
-import { element, slot } from "../../page/element.js";
+import { slot } from "../../page/element.js";
 import { alertBand, chartData, chartWords, judgedPoints, leastTop } from "./view.js";
 
 const SERIES = [{ name: "value", colour: "cpu", width: 1.5 }, { name: "judged", colour: "load15", width: 2.5, bold: true }];
@@ -19,10 +20,7 @@ export class Figure {
   }
 
   start() {
-    if (!globalThis.Chart) {
-      this.#box.replaceChildren(element("p", { class: "no-chart" }, "The chart library is missing. On the server: .venv/bin/python manage.py vendor"));
-      return;
-    }
+    if (!hasLibrary(this.#box)) return;
     const { unit } = this.#data.metric;
     const panel = { top: unit === "percent" ? 100 : null, bytes: unit.startsWith("bytes") };
     this.#chart = new TimeChart({ canvas: this.#box.querySelector("canvas"), series: SERIES, panel });
