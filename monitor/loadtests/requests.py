@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
@@ -73,7 +74,7 @@ def request(
         raise NotNow(problem)
     if kind not in LoadTestKind.values:
         raise WrongChoice(f"A load test is of the kind cpu or io; {kind!r} is not possible.")
-    workers = most_workers(host) if workers is None else workers
+    workers = limits(host)["workers"] if workers is None else workers
     check_numbers(host, DEFAULT_SECONDS if seconds is None else seconds, workers)
     plan = None if wanted is None else _plan(host, kind, workers, wanted)
     seconds = _seconds(seconds, plan)
@@ -171,9 +172,16 @@ def is_expired(test: LoadTest, now: datetime) -> bool:
     return (now - test.requested_at).total_seconds() > REQUEST_EXPIRES_SECONDS
 
 
-def most_workers(host: Host) -> int:
-    """The effective cores of `host`, rounded up; 1 while they are unknown."""
-    return max(1, math.ceil(host.effective_cores or 1))
+class Limits(TypedDict):
+    """The most that a load test may have."""
+
+    seconds: int
+    workers: int
+
+
+def limits(host: Host) -> Limits:
+    """As many workers as `host` has effective cores, rounded up; 1 while they are unknown."""
+    return {"seconds": LONGEST_SECONDS, "workers": max(1, math.ceil(host.effective_cores or 1))}
 
 
 def check_allowed(user: User | AnonymousUser | None) -> None:
@@ -189,7 +197,7 @@ def check_numbers(host: Host, seconds: int, workers: int) -> None:
     if type(seconds) is not int or not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
         bounds = f"{SHORTEST_SECONDS} to {LONGEST_SECONDS} seconds"
         raise WrongNumbers(f"A load test takes {bounds}, in whole numbers; {seconds!r} is not possible.")
-    most = most_workers(host)
+    most = limits(host)["workers"]
     if type(workers) is not int or not 1 <= workers <= most:
         bounds = "1 worker" if most == 1 else f"1 to {most} workers"
         raise WrongNumbers(f"A load test of {host.name} has {bounds}; {workers!r} is not possible.")

@@ -124,6 +124,7 @@ def _measured(host: Host, now_ms: int, may_test: bool) -> Shape:
         "gaps": status.live_gaps(host, now_ms),
         "sampler": sampler,
         "drill": _drills(host) if may_test else None,
+        "load_test_limits": requests.limits(host) if may_test else None,
         "load_test_problem": requests.hindrance(host, times.moment(now_ms), sampler["last_sample_at"]),
     }
 
@@ -136,7 +137,7 @@ def _choices() -> list[str]:
 
 def _drills(host: Host) -> Shape:
     """What a drill of each kind would prove, and the seconds that it needs at least."""
-    workers = requests.most_workers(host)
+    workers = requests.limits(host)["workers"]
     offers = {kind: drills.offer(host, kind, workers) for kind in LoadTestKind.values}
     return {
         kind: {**asdict(offer), "seconds": max(requests.DEFAULT_SECONDS, ceil(offer.promised))}
@@ -160,6 +161,7 @@ def _unmeasured() -> Shape:
         "gaps": [],
         "sampler": NO_SAMPLER,
         "drill": None,
+        "load_test_limits": None,
         "load_test_problem": "",
     }
 

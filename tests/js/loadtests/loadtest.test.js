@@ -12,10 +12,10 @@ const RUNNING = {
 const REPORT = "Passed: CPU fired within the 98 s that it promises.\nThreshold crossed t+91.2 s.\nops: mail accepted +1.4 s.";
 
 test("a load test is asked for within its limits", () => {
-  assert.deepEqual(parse("120", "2", 2), { seconds: 120, workers: 2 });
-  for (const seconds of ["0", "601", "1.5", "", "abc", "1e9", "NaN"]) assert.match(parse(seconds, "1", 2).error, /from 1 to 600/);
-  for (const workers of ["0", "4", "", "-1"]) assert.match(parse("5", workers, 2.5).error, /from 1 to 3/);
-  assert.deepEqual(parse("5", "1", 0.5), { seconds: 5, workers: 1 });
+  assert.deepEqual(parse("120", "2", { seconds: 600, workers: 2 }), { seconds: 120, workers: 2 });
+  for (const seconds of ["0", "601", "1.5", "", "abc", "1e9", "NaN"]) assert.match(parse(seconds, "1", { seconds: 600, workers: 2 }).error, /from 1 to 600/);
+  for (const workers of ["0", "4", "", "-1"]) assert.match(parse("5", workers, { seconds: 600, workers: 3 }).error, /from 1 to 3/);
+  assert.deepEqual(parse("5", "1", { seconds: 600, workers: 1 }), { seconds: 5, workers: 1 });
 });
 
 test("a load test tells how far it is and how it ended", () => {

@@ -138,6 +138,16 @@ def test_only_who_may_run_a_drill_is_told_what_it_would_prove(client) -> None:
     assert cpu == {"rule": "CPU", "promised": 98.0, "receivers": ["ops"], "problem": "", "seconds": 120}
 
 
+def test_who_may_run_a_load_test_is_told_its_limits(client) -> None:
+    make_host(effective_cores=2.5)
+    assert page(client)["load_test_limits"] is None
+    client.force_login(make_user("ann", ["run_loadtest"]), backend=BACKEND)
+    assert page(client)["load_test_limits"] == {"seconds": 600, "workers": 3}
+    form = client.get("/").content.decode().partition('data-slot="load-test-form"')[2]
+    assert 'max="600"' in form
+    assert 'max="3" value="3"' in form
+
+
 def test_a_kind_without_a_rule_to_prove_says_so(client) -> None:
     make_host()
     Rule.objects.all().delete()

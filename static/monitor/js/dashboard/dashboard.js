@@ -55,7 +55,7 @@ export class Dashboard {
     this.silences = new SilencesView({ urls: page.urls, host: host.name, may: page.can.silence, now: () => this.model.clock.now(), announce: (text) => setText(slot("announcer"), text) });
     this.culprits = new CulpritsView();
     this.table = new ChartTable(() => this.charts.view ?? this.#liveView(), NAMES, words.metrics);
-    this.card = new LoadCard({ host, urls: page.urls, drill: page.drill, onChange: (test) => this.#setLoadTest(test) });
+    this.card = new LoadCard({ host, urls: page.urls, limits: page.load_test_limits, drill: page.drill, onChange: (test) => this.#setLoadTest(test) });
     this.backfill = new Backfill(pageFetcher(page.urls.samples, host.name), (samples) => this.#fill(samples));
     this.socket = new LiveSocket(socketUrl(page.urls.live, host.name, location.href), {
       onFrame: (frame) => this.#take(frame),

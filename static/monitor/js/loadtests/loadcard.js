@@ -3,20 +3,22 @@
 import { element, icon, slot, setText } from "../page/element.js";
 import { send } from "../page/sending.js";
 import { DrillForm } from "./drillform.js";
-import { mostWorkers, parse, question, view } from "./loadtest.js";
+import { parse, question, view } from "./loadtest.js";
 
 export class LoadCard {
   #host;
   #urls;
+  #limits;
   #onChange;
   #asked = null;
   #busy = false;
   #drill = null;
   #reported = "";
 
-  constructor({ host, urls, drill, onChange }) {
+  constructor({ host, urls, limits, drill, onChange }) {
     this.#host = host;
     this.#urls = urls;
+    this.#limits = limits;
     this.#onChange = onChange;
     this.#wire(drill);
   }
@@ -26,8 +28,6 @@ export class LoadCard {
     if (form) {
       this.#drill = new DrillForm(form, offers);
       form.noValidate = true;
-      form.elements.workers.max = mostWorkers(this.#host.cores);
-      form.elements.workers.value = mostWorkers(this.#host.cores);
       form.addEventListener("submit", (event) => this.#ask(event, form));
       slot("load-test-yes").addEventListener("click", () => this.#start());
       slot("load-test-no").addEventListener("click", () => this.#back());
@@ -63,7 +63,7 @@ export class LoadCard {
 
   #ask(event, form) {
     event.preventDefault();
-    const numbers = parse(form.elements.seconds.value, form.elements.workers.value, this.#host.cores);
+    const numbers = parse(form.elements.seconds.value, form.elements.workers.value, this.#limits);
     this.#say(numbers.error ?? "");
     if (numbers.error) return;
     if (this.#drill.wrong) return form.elements.seconds.focus();

@@ -3,24 +3,17 @@
 import { cores as coresText, count, duration } from "../page/format.js";
 import { outcome, proofSentence, waitingFor } from "./drill.js";
 
-const MOST_SECONDS = 600;
 const OVER = { finished: "Finished", cancelled: "Cancelled", failed: "Failed" };
 
-/** The most workers that make sense, as the server counts them: one a core, and one for a part of a core. */
-export function mostWorkers(cores) {
-  return Math.max(1, Math.ceil(cores ?? 1));
-}
-
-/** {seconds, workers} of two texts, or {error} with a sentence that names the value. */
-export function parse(secondsText, workersText, cores) {
-  const most = mostWorkers(cores);
+/** {seconds, workers} of two texts, or {error} with a sentence that names the value; `limits`: the most of both. */
+export function parse(secondsText, workersText, limits) {
   const seconds = Number(secondsText);
   const workers = Number(workersText);
-  if (!secondsText.trim() || !Number.isInteger(seconds) || seconds < 1 || seconds > MOST_SECONDS) {
-    return { error: `Seconds must be a whole number from 1 to ${MOST_SECONDS}, not "${secondsText}".` };
+  if (!secondsText.trim() || !Number.isInteger(seconds) || seconds < 1 || seconds > limits.seconds) {
+    return { error: `Seconds must be a whole number from 1 to ${limits.seconds}, not "${secondsText}".` };
   }
-  if (!workersText.trim() || !Number.isInteger(workers) || workers < 1 || workers > most) {
-    return { error: `Cores to load must be a whole number from 1 to ${most}, not "${workersText}".` };
+  if (!workersText.trim() || !Number.isInteger(workers) || workers < 1 || workers > limits.workers) {
+    return { error: `Cores to load must be a whole number from 1 to ${limits.workers}, not "${workersText}".` };
   }
   return { seconds, workers };
 }
