@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -16,13 +15,14 @@ from django.utils.http import urlencode
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import to_the_second
 from monitor.alerts.models import Alert
+from monitor.history import freshness
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.quantities import number
-from monitor.metrics.times import moment
+from monitor.metrics.times import at_ms
 
-SAMPLED_NOW_SECONDS = 60
+GRACE_SECONDS = 60.0
 BOOTED, CREATED = to_the_second("booted_at"), to_the_second("created_at")
 STARTED, STOPPED = to_the_second("sampler_started_at"), to_the_second("sampler_stopped_at")
 
@@ -66,11 +66,5 @@ class HostAdmin(ReadOnly):
 
 
 def _is_sampled_now(host: Host) -> bool:
-    newest = (
-        Sample.objects.filter(host=host)
-        .order_by("-taken_at_ms")
-        .values_list("taken_at_ms", flat=True)
-        .first()
-    )
-    fresh = timedelta(seconds=SAMPLED_NOW_SECONDS + 3 * host.interval)
-    return host.sampler_stopped_at is None and newest is not None and timezone.now() - moment(newest) < fresh
+    now_ms = at_ms(timezone.now()) or 0
+    return host.sampler_stopped_at is None and freshness.is_fresh(host, now_ms, GRACE_SECONDS)

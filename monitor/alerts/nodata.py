@@ -13,8 +13,7 @@ from monitor.alerts.domain.nodata import Looked, can_tell, sees_clearly, silent_
 from monitor.alerts.models import Alert
 from monitor.alerts.recording import Recorder, Tell
 from monitor.database.file import durable
-from monitor.history import rollups
-from monitor.history.models import Sample
+from monitor.history import freshness
 from monitor.hosts.models import Host
 from monitor.live import publishing
 from monitor.metrics.catalogue import NO_DATA
@@ -63,7 +62,12 @@ class Watch:
         if not rules:
             return bool(changed)
         hosts = [host for host in Host.objects.all() if not host.is_synthetic]
-        judged = [self._judge(host, rules, looked, covered) for host in hosts]
+        newest = freshness.newest_of(hosts)
+        judged = [
+            self._judge(host, newest[host.pk].taken_at_ms, rules, looked, covered)
+            for host in hosts
+            if host.pk in newest
+        ]
         if looked.boottime - self._refreshed_at >= REFRESH_SECONDS:
             self._refreshed_at = looked.boottime
             for host in hosts:
@@ -71,13 +75,14 @@ class Watch:
                     self._recorder(host).refresh(self._evaluators[host.pk])
         return any(judged) or bool(changed)
 
-    def _judge(self, host: Host, rules: list[RuleSpec], looked: Looked, covered: float) -> bool:
-        newest = newest_ms(host)
-        if newest is None or looked.wall_ms - newest > WATCHED.total_seconds() * 1000:
+    def _judge(
+        self, host: Host, newest_ms: int, rules: list[RuleSpec], looked: Looked, covered: float
+    ) -> bool:
+        if looked.wall_ms - newest_ms > WATCHED.total_seconds() * 1000:
             return False
         value = None
         if can_tell(looked.boottime - self._clear_since, host.interval):
-            value = silent_seconds(looked.wall_ms, newest, at_ms(host.sampler_stopped_at), host.interval)
+            value = silent_seconds(looked.wall_ms, newest_ms, at_ms(host.sampler_stopped_at), host.interval)
         evaluator = self._evaluator(host, rules)
         outcomes = evaluator.evaluate(Reading(looked.wall_ms, covered, 0.0, {NO_DATA.name: value}))
         if outcomes:
@@ -113,11 +118,3 @@ class Watch:
 def _never(host: Host, metric: str, window: float, began: datetime, fired: datetime) -> bool:
     """No load test makes a sampler fall silent."""
     return False
-
-
-def newest_ms(host: Host) -> int | None:
-    """When the newest sample of `host` was taken, in the order of storing where that is cheap to know."""
-    last = Sample.objects.order_by("-pk").values_list("host_id", "taken_at_ms").first()
-    if last is not None and last[0] == host.pk:
-        return int(last[1])
-    return rollups.newest_ms(host)

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from monitor.alerts.models import Alert, Change, Transition
-from monitor.history.models import Gap, Sample
+from monitor.history import samples
+from monitor.history.models import Gap
 from monitor.hosts.models import Host
-from monitor.metrics.catalogue import NAMES, NO_DATA
+from monitor.metrics.catalogue import NO_DATA
 from monitor.metrics.gaps import Kind
 from monitor.metrics.reading import Reading, gap_between
 from monitor.metrics.times import at_ms
@@ -132,19 +133,19 @@ def _tail(host: Host, seconds: float) -> list[Reading]:
     Where the clock was set between two readings the stored gaps tell how much time passed unseen, not the clock.
     """
     most = int(seconds / host.interval) + 1
-    newest_first = Sample.objects.as_stored(host).order_by("-pk")
-    rows = newest_first.values_list("taken_at_ms", "covered_ms", *NAMES)[:most]
+    stored = samples.newest_samples(host, most)
     stepped, unseen = _gaps(host)
     readings: list[Reading] = []
     before: int | None = None
-    for taken_at_ms, covered_ms, *values in reversed(rows):
+    for row in stored:
+        taken_at_ms, covered = row["at"], row["covered_ms"] / 1000
         if before is None:
             gap = 0.0
         elif taken_at_ms in stepped:
             gap = unseen.get(before, 0.0)
         else:
-            gap = gap_between((taken_at_ms - before) / 1000, covered_ms / 1000, host.interval)
-        readings.append(Reading(taken_at_ms, covered_ms / 1000, gap, dict(zip(NAMES, values, strict=True))))
+            gap = gap_between((taken_at_ms - before) / 1000, covered, host.interval)
+        readings.append(Reading(taken_at_ms, covered, gap, row["values"]))
         before = taken_at_ms
     return readings
 

@@ -16,7 +16,7 @@ from monitor.alerts.models import Alert, Transition
 from monitor.alerts.recording import Recorder, nobody
 from monitor.database import bulk
 from monitor.demo import machine, plan
-from monitor.history import retention, rollups
+from monitor.history import freshness, retention, rollups
 from monitor.history.domain import tiers
 from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER, Row
 from monitor.history.models import Gap, RollupProgress, Sample
@@ -190,14 +190,14 @@ class _Seeding:
 
     def _store_progress(self) -> None:
         """As if the sampler had rolled up and pruned all this."""
-        newest = Sample.objects.as_stored(self.host).order_by("-pk").values_list("pk", flat=True).first()
+        newest = freshness.newest(self.host)
         start = self.plan.start_ms
         for tier in tiers.RESOLUTIONS:
             source_from = self.kept_from[tiers.source_of(tier)]
             RollupProgress.objects.create(
                 host=self.host,
                 resolution=tier,
-                seen_id=newest or 0 if tier == MINUTE else 0,
+                seen_id=newest.id if newest and tier == MINUTE else 0,
                 pending_from_ms=self.done[tier],
                 pruned_until_ms=source_from if source_from > start else 0,
             )

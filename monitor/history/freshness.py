@@ -1,11 +1,17 @@
-"""Freshness of samples: when the newest one of a host was taken, and whether its sampler runs."""
+"""Freshness of samples: which one of a host is the newest, when it was taken, and whether its sampler runs.
+
+The newest is the one stored last, whatever the clock said when it was taken: clocks are set.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
+from monitor.history import arrivals
 from monitor.history.answers import Sampler
-from monitor.history.models import Sample
+from monitor.history.domain import age
 from monitor.hosts.models import Host
 from monitor.metrics.quantities import span
 from monitor.metrics.reading import longest_step
@@ -16,15 +22,47 @@ STARTING_SECONDS = 15.0
 OF_ITSELF = ("state", "message", "waiting", "dropped", "failing", "lateness_ms")
 
 
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest sample of a host: its id, when it was taken (ms, by the host's clock), the host's interval (s)."""
+
+    id: int
+    taken_at_ms: int
+    interval: float
+
+    def age(self, now_ms: int) -> float | None:
+        """Seconds since it was taken; None where its time lies ahead, so that nobody can know."""
+        return age.age(self.taken_at_ms, now_ms, self.interval)
+
+    def is_fresh(self, now_ms: int, grace: float = 0.0) -> bool:
+        """Whether it is no older than three intervals, or five seconds, and `grace` seconds more."""
+        known = self.age(now_ms)
+        return known is not None and known <= longest_step(self.interval) + grace
+
+
+def newest(host: Host) -> Newest | None:
+    """The newest sample of `host`; None where there is none."""
+    return newest_of([host]).get(host.pk)
+
+
+def newest_of(hosts: Collection[Host]) -> dict[int, Newest]:
+    """The newest sample of each of `hosts` that has any, by the host's id: a few queries for all of them."""
+    found = arrivals.newest(hosts, ("id", "taken_at_ms"))
+    return {
+        one.pk: Newest(found[one.pk][0], found[one.pk][1], one.interval) for one in hosts if one.pk in found
+    }
+
+
 def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -> Sampler:
     """How the sampler of `host` fares: what it `told` itself, unless its samples have stopped since.
 
     waiting, dropped, failing and lateness_ms are None where only the sampler could tell.
     """
-    newest = newest_at(host)
-    state, message = _stored_state(host, now_ms, newest)
+    last = newest(host)
+    state, message = _stored_state(host, now_ms, last)
     found = Sampler(
-        state=state, message=message, waiting=None, dropped=None, failing=None, lateness_ms=None, last_sample_at=newest
+        state=state, message=message, waiting=None, dropped=None, failing=None, lateness_ms=None,
+        last_sample_at=None if last is None else last.taken_at_ms,
     )  # fmt: skip
     if told and (state == "running" or told.get("state") == "storing_failed"):
         known: Any = {name: told[name] for name in OF_ITSELF if name in told}
@@ -32,31 +70,27 @@ def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -
     return found
 
 
-def newest_at(host: Host) -> int | None:
-    """When the newest sample of `host` was taken."""
-    rows = Sample.objects.as_stored(host).order_by("-pk")
-    return rows.values_list("taken_at_ms", flat=True).first()
+def is_fresh(host: Host, now_ms: int, grace: float = 0.0) -> bool:
+    """Whether the newest sample of `host` is no older than three intervals, or five seconds, and `grace` seconds more."""
+    last = newest(host)
+    return last is not None and last.is_fresh(now_ms, grace)
 
 
-def is_fresh(host: Host, now_ms: int) -> bool:
-    """Whether the newest sample of `host` is no older than three intervals, or five seconds."""
-    newest = newest_at(host)
-    return newest is not None and abs(now_ms - newest) <= longest_step(host.interval) * 1000
-
-
-def _stored_state(host: Host, now_ms: int, newest: int | None) -> tuple[str, str]:
+def _stored_state(host: Host, now_ms: int, last: Newest | None) -> tuple[str, str]:
     """The sampler's state as far as the database tells, with a sentence where it is not running."""
     if host.is_synthetic:
         return "stopped", "This is made-up history: nothing of it was measured."
     started, stopped = at_ms(host.sampler_started_at), at_ms(host.sampler_stopped_at)
     if stopped is not None and stopped >= (started or 0):
         return "stopped", "The sampler was stopped."
-    if newest is not None and now_ms - newest <= longest_step(host.interval) * 1000:
+    if last is not None and last.is_fresh(now_ms):
         return "running", ""
     patience = max(STARTING_SECONDS, 2 * host.interval)  # the first sample comes after one interval
-    if started is not None and now_ms - started < patience * 1000:
+    since_start = age.age(started, now_ms, host.interval)
+    if since_start is not None and since_start < patience:
         return "starting", ""
-    if newest is None:
+    if last is None:
         return "stopped", "No sample has been stored yet."
-    age = span((now_ms - newest) / 1000)
-    return "stopped", f"No sample for {age}: the sampler does not run, or cannot store."
+    if (silent := last.age(now_ms)) is None:
+        return "stopped", "No sample since the clock was set back: the sampler does not run, or cannot store."
+    return "stopped", f"No sample for {span(silent)}: the sampler does not run, or cannot store."

@@ -49,18 +49,6 @@ class Statistics(models.Model):
         abstract = True
 
 
-class SampleQuerySet(models.QuerySet["Sample"]):
-    """What more than one reader asks of the samples."""
-
-    def as_stored(self, host: Host) -> SampleQuerySet:
-        """The samples of `host` to be ordered or cut by id: in the order of storing, which no clock can change.
-
-        host + 0 hides the column from SQLite's planner, which would walk and sort the index of all the host's
-        samples to find the few newest ones.
-        """
-        return self.annotate(of=F("host_id") + 0).filter(of=host.pk)
-
-
 class Sample(Statistics):
     """One stored reading of one host."""
 
@@ -78,8 +66,6 @@ class Sample(Statistics):
 
     def __str__(self) -> str:
         return f"{self.host_id}@{self.taken_at_ms}"
-
-    objects = SampleQuerySet.as_manager()
 
     def values(self) -> dict[str, float | None]:
         """Every metric by name."""

@@ -10,11 +10,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min, QuerySet
+from django.db.models import QuerySet
 
+from monitor.history import arrivals, freshness
 from monitor.history.domain import tiers
 from monitor.history.models import RollupProgress, Sample
-from monitor.history.rollups import TABLES, newest_ms
+from monitor.history.rollups import TABLES
 from monitor.hosts.models import Host
 
 logger = logging.getLogger(__name__)
@@ -66,8 +67,11 @@ def prune(host: Host, now_ms: int, left: Host | None = None) -> Pruned:
 
 def left_alone(host: Host, now_ms: int) -> list[Host]:
     """The hosts beside `host` that nothing has sampled of late: renamed, imported or made up ones."""
-    others = Host.objects.exclude(pk=host.pk).order_by("pk")
-    return [other for other in others if (newest_ms(other) or 0) < now_ms - LEFT_ALONE_MS]
+    others = list(Host.objects.exclude(pk=host.pk).order_by("pk"))
+    newest = freshness.newest_of(others)
+    return [
+        one for one in others if one.pk not in newest or newest[one.pk].taken_at_ms < now_ms - LEFT_ALONE_MS
+    ]
 
 
 def can_shorten() -> bool:
@@ -131,8 +135,8 @@ def _delete_before(host: Host, tier: int, end_ms: int) -> int:
 
 def _unseen_ms(host: Host, seen_id: int, otherwise: int) -> int:
     """The time of the oldest sample that came late, or was imported, and is not rolled up yet."""
-    new = Sample.objects.as_stored(host).filter(pk__gt=seen_id).aggregate(first=Min("taken_at_ms"))
-    return otherwise if new["first"] is None else int(new["first"])
+    new = arrivals.since(host, seen_id)
+    return otherwise if new is None else new[0]
 
 
 def _rows(tier: int) -> QuerySet[Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Max
 
 from monitor.database import bulk
+from monitor.history import arrivals, freshness
 from monitor.history.domain import steps, tiers
 from monitor.history.domain.tiers import PARTS, Row, packed, unpacked
 from monitor.history.models import (
@@ -60,14 +61,8 @@ def done_until(host: Host, resolution: int) -> int:
     return found.pending_from_ms if found else 0
 
 
-def newest_ms(host: Host) -> int | None:
-    """The time of the newest sample, by its own clock."""
-    newest = Sample.objects.filter(host=host).order_by("-taken_at_ms")
-    return newest.values_list("taken_at_ms", flat=True).first()
-
-
 def _step(host: Host, resolution: int, most: int, is_left: bool) -> int:
-    progress = _noticed(host, resolution, is_left)
+    progress = _noticed(host, resolution)
     if progress is None:
         return 0
     complete = _complete_until(host, resolution, is_left)
@@ -84,22 +79,21 @@ def _step(host: Host, resolution: int, most: int, is_left: bool) -> int:
     return len(buckets)
 
 
-def _noticed(host: Host, resolution: int, is_left: bool) -> RollupProgress | None:
+def _noticed(host: Host, resolution: int) -> RollupProgress | None:
     """The tier's progress after looking for samples that arrived since; None while there is nothing to begin with."""
     progress = progress_of(host, resolution)
     if resolution != tiers.MINUTE:
         return progress
-    seen = progress.seen_id if progress else 0
-    rows = Sample.objects.filter(host=host) if is_left else Sample.objects.as_stored(host)
-    new = rows.filter(pk__gt=seen).aggregate(first=Min("taken_at_ms"), newest=Max("pk"))
-    if new["first"] is None:
+    new = arrivals.since(host, progress.seen_id if progress else 0)
+    if new is None:
         return progress
+    first_ms, newest_id = new
     if progress is None:
-        first = tiers.bucket_of(new["first"], resolution)
+        first = tiers.bucket_of(first_ms, resolution)
         progress = RollupProgress(host=host, resolution=resolution, pending_from_ms=first)
-    progress.seen_id = new["newest"]
+    progress.seen_id = newest_id
     progress.pending_from_ms = tiers.lowered(
-        progress.pending_from_ms, new["first"], progress.pruned_until_ms, resolution
+        progress.pending_from_ms, first_ms, progress.pruned_until_ms, resolution
     )
     return progress
 
@@ -110,9 +104,12 @@ def _complete_until(host: Host, resolution: int, is_left: bool) -> int:
     if source:
         return tiers.bucket_of(done_until(host, source), resolution)
     if is_left:
-        return tiers.bucket_of(newest_ms(host) or 0, resolution) + resolution * 1000
-    newest = Sample.objects.as_stored(host).order_by("-pk").values_list("taken_at_ms", flat=True).first()
-    return tiers.bucket_of(newest or 0, resolution)
+        last = Sample.objects.filter(host=host).aggregate(at=Max("taken_at_ms"))[
+            "at"
+        ]  # of all: none will come
+        return tiers.bucket_of(last or 0, resolution) + resolution * 1000
+    newest = freshness.newest(host)
+    return tiers.bucket_of(newest.taken_at_ms if newest else 0, resolution)
 
 
 def _next_start(host: Host, resolution: int, pending_from_ms: int) -> int | None:

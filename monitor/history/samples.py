@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from monitor.history import answers
+from monitor.history import answers, arrivals
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NAMES
@@ -17,21 +17,22 @@ COLUMNS = ("id", "taken_at_ms", "covered_ms", *NAMES)
 
 def latest(host: Host) -> answers.Sample | None:
     """The newest sample of `host`."""
-    row = Sample.objects.as_stored(host).order_by("-pk").values_list(*COLUMNS).first()
-    return None if row is None else sample(row)
+    return latest_of([host]).get(host.pk)
+
+
+def latest_of(hosts: Collection[Host]) -> dict[int, answers.Sample]:
+    """The newest sample of each of `hosts` that has any, by the host's id."""
+    return {host_id: sample(row) for host_id, row in arrivals.newest(hosts, COLUMNS).items()}
 
 
 def samples_after(host: Host, after_id: int, limit: int) -> list[answers.Sample]:
     """Up to `limit` samples of `host` stored after the one with id `after_id`, oldest first."""
-    new = Sample.objects.as_stored(host).filter(pk__gt=after_id)
-    rows = new.order_by("pk").values_list(*COLUMNS)
-    return [sample(row) for row in rows[:limit]]
+    return [sample(row) for row in arrivals.after(host, after_id, limit, COLUMNS)]
 
 
 def newest_samples(host: Host, limit: int) -> list[answers.Sample]:
-    """The last `limit` samples of `host`, oldest first."""
-    rows = Sample.objects.as_stored(host).order_by("-pk").values_list(*COLUMNS)
-    return [sample(row) for row in reversed(rows[:limit])]
+    """The last `limit` samples of `host` in the order of storing."""
+    return [sample(row) for row in arrivals.last(host, limit, COLUMNS)]
 
 
 def window(host: Host, since_ms: int, metrics: Sequence[str]) -> answers.Window:

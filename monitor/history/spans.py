@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Min
-
-from monitor.history import answers, buckets
+from monitor.history import answers, arrivals, buckets
 from monitor.history.buckets import Found
 from monitor.history.domain import bucketing, tiers
 from monitor.history.domain.bucketing import Bucket
-from monitor.history.models import Gap, RollupProgress, Sample
+from monitor.history.models import Gap, RollupProgress
 from monitor.hosts.models import Host
 from monitor.metrics.reading import longest_step
 
@@ -72,7 +70,8 @@ def done_until(host: Host) -> dict[int, int]:
     if tiers.MINUTE not in progress:
         return {}
     done: dict[int, int] = {}
-    late = earliest_after(host, progress[tiers.MINUTE].seen_id)
+    new = arrivals.since(host, progress[tiers.MINUTE].seen_id)
+    late = None if new is None else new[0]
     for resolution in tiers.RESOLUTIONS:
         row = progress.get(resolution)
         if row is None:
@@ -82,13 +81,6 @@ def done_until(host: Host) -> dict[int, int]:
             done[resolution] = tiers.lowered(row.pending_from_ms, late, row.pruned_until_ms, resolution)
         late = done[resolution]
     return done
-
-
-def earliest_after(host: Host, sample_id: int) -> int | None:
-    """The earliest time of the samples that were stored after one; None when there are none."""
-    new = Sample.objects.as_stored(host).filter(pk__gt=sample_id)
-    found: int | None = new.aggregate(first=Min("taken_at_ms"))["first"]
-    return found
 
 
 def between(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int) -> Span:

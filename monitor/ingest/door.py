@@ -21,6 +21,7 @@ from monitor.alerts.models import Alert
 from monitor.alerts.recording import Recorder
 from monitor.database import file, wal
 from monitor.database.file import durable
+from monitor.history import freshness
 from monitor.history.models import Gap, Sample
 from monitor.hosts.models import Host
 from monitor.ingest import frames
@@ -298,7 +299,8 @@ def _sample(host: Host, reading: Reading) -> Sample:
 
 
 def _newest_id(host: Host) -> int | None:
-    return Sample.objects.as_stored(host).order_by("-id").values_list("id", flat=True).first()
+    newest = freshness.newest(host)
+    return None if newest is None else newest.id
 
 
 def _store_gap(host: Host, gap: GapSpec) -> None:

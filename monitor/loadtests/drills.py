@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.alerts.models import Alert
-from monitor.history.models import Sample
+from monitor.history import samples
 from monitor.hosts.models import Host
 from monitor.loadtests.domain.drill_verdict import Delivery
 from monitor.loadtests.domain.driven import DAMPING_SECONDS, drives
@@ -180,8 +180,8 @@ def _chosen(name: str, rule: Rule) -> Receiver:
 
 
 def _start(host: Host, workers: int) -> Start:
-    newest = Sample.objects.as_stored(host).order_by("-pk").values_list(*DAMPING_SECONDS).first()
-    values = dict(zip(DAMPING_SECONDS, newest or (), strict=False))
+    newest = samples.latest(host)
+    values = {name: newest["values"][name] for name in DAMPING_SECONDS} if newest else {}
     return Start(workers, host.effective_cores or float(workers), host.interval, values)
 
 

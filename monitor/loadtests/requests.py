@@ -13,14 +13,15 @@ from django.utils import timezone
 
 from monitor.access import permissions
 from monitor.alerts.models import Alert
-from monitor.history.models import Sample
+from monitor.history import freshness
+from monitor.history.domain.age import age
 from monitor.hosts.models import Host
 from monitor.loadtests import drills
 from monitor.loadtests.burn import LONGEST_SECONDS, SHORTEST_SECONDS
 from monitor.loadtests.domain.drill_verdict import LATE_SECONDS, WAIT_SECONDS
 from monitor.loadtests.models import UNFINISHED, LoadTest, LoadTestKind, LoadTestState
 from monitor.loadtests.workers import no_room
-from monitor.metrics.times import moment
+from monitor.metrics.times import at_ms, moment
 
 DEFAULT_SECONDS = 120
 GRACE_SECONDS = 30  # after its planned end a test that nobody closed is closed by whoever comes by
@@ -70,7 +71,8 @@ def request(
     Raises NotAllowed, WrongNumbers, WrongChoice, NotNow or Busy. The caller publishes the news.
     """
     check_allowed(user)
-    if problem := hindrance(host, timezone.now(), _newest_ms(host)):
+    newest = freshness.newest(host)
+    if problem := hindrance(host, timezone.now(), None if newest is None else newest.taken_at_ms):
         raise NotNow(problem)
     if kind not in LoadTestKind.values:
         raise WrongChoice(f"A load test is of the kind cpu or io; {kind!r} is not possible.")
@@ -99,8 +101,9 @@ def hindrance(host: Host, now: datetime, newest_ms: int | None) -> str:
         return f"{host.name} is made up: there is no machine that a load test could keep busy."
     started, stopped = host.sampler_started_at, host.sampler_stopped_at
     if stopped is None or (started is not None and started > stopped):
-        seen = now if newest_ms is None else moment(newest_ms)
-        if now - max(seen, started or seen) <= timedelta(seconds=max(UNSAMPLED_SECONDS, 2 * host.interval)):
+        ages = [age(one, at_ms(now) or 0, host.interval) for one in (newest_ms, at_ms(started))]
+        patience = max(UNSAMPLED_SECONDS, 2 * host.interval)
+        if newest_ms is None or any(one is not None and one <= patience for one in ages):
             return ""
     return f"A load test runs on the sampled machine only, and no sampler of {host.name} runs."
 
@@ -146,8 +149,8 @@ def close(
 def close_orphan(test: LoadTest, now: datetime) -> bool:
     """End a running test whose sampler died, at the last moment of which there is a sample."""
     started = test.started_at or test.requested_at
-    newest_ms = _newest_ms(test.host)
-    seen = now if newest_ms is None else moment(newest_ms)
+    newest = freshness.newest(test.host)
+    seen = now if newest is None else moment(newest.taken_at_ms)
     ended_at = max(started, min(seen, now, started + timedelta(seconds=test.seconds)))
     return close(
         test, LoadTestState.FAILED, ended_at, "The sampler ended during the test, and its workers with it."
@@ -201,11 +204,6 @@ def check_numbers(host: Host, seconds: int, workers: int) -> None:
     if type(workers) is not int or not 1 <= workers <= most:
         bounds = "1 worker" if most == 1 else f"1 to {most} workers"
         raise WrongNumbers(f"A load test of {host.name} has {bounds}; {workers!r} is not possible.")
-
-
-def _newest_ms(host: Host) -> int | None:
-    rows = Sample.objects.filter(host=host).order_by("-taken_at_ms")
-    return rows.values_list("taken_at_ms", flat=True).first()
 
 
 def _plan(host: Host, kind: str, workers: int, wanted: drills.Wanted) -> drills.Plan:

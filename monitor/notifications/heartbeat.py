@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
-from monitor.history.models import Sample
+from monitor.history import freshness
 from monitor.hosts.models import Host
-from monitor.metrics.times import moment
+from monitor.metrics.times import at_ms, moment
 from monitor.notifications import health
 from monitor.notifications.models import Notification, NotificationState
 from monitor.version import VERSION
 
 TIMEOUT_SECONDS = 10.0
-FRESH_SECONDS = 15.0
+GRACE_SECONDS = 15.0
 LONGEST_WAIT = timedelta(hours=1)
 
 
@@ -25,11 +25,11 @@ def trouble(now: datetime) -> str:
     """Why all is not well at `now`, as a sentence; "" where it is: fresh samples, a database that takes rows, messages
     that get through."""
     host = Host.objects.filter(name=settings.LOADMON_HOST_NAME).first()
-    newest = None if host is None else _newest(host)
-    if host is None or newest is None:
+    newest = None if host is None else freshness.newest(host)
+    if newest is None:
         return "Nothing has been sampled on this machine."
-    if now - newest > timedelta(seconds=FRESH_SECONDS + 3 * host.interval):
-        return f"The newest sample is of {newest:%Y-%m-%d %H:%M:%S} UTC."
+    if not newest.is_fresh(at_ms(now) or 0, GRACE_SECONDS):
+        return f"The newest sample is of {moment(newest.taken_at_ms):%Y-%m-%d %H:%M:%S} UTC."
     if not health.is_notifier_alive(now):
         return "The database takes no rows."
     late = overdue(now)
@@ -56,9 +56,3 @@ def ping(url: str) -> str:
         return f"The other side answered HTTP {error.code}."
     except Exception as error:  # a wrong URL, a broken proxy, a stalled server: one more failed heartbeat
         return f"No answer: {type(getattr(error, 'reason', error)).__name__}."
-
-
-def _newest(host: Host) -> datetime | None:
-    rows = Sample.objects.filter(host=host).order_by("-taken_at_ms")
-    ms = rows.values_list("taken_at_ms", flat=True).first()
-    return None if ms is None else moment(ms)

@@ -23,8 +23,7 @@ from monitor.collectors.processes import Scanner, own_source
 from monitor.collectors.scans import Scans
 from monitor.database import file, wal
 from monitor.database.integrity import Examiner
-from monitor.history import retention, rollups
-from monitor.history.models import Sample
+from monitor.history import freshness, retention, rollups
 from monitor.hosts.models import Host
 from monitor.ingest import door
 from monitor.live import publishing
@@ -83,9 +82,8 @@ class Sampler:
         self._data_version: int | None = None
         self._rules = loading.load_rules()
         self._clock_offset = time.time() - boottime()
-        self._newest_stored_ms = (
-            Sample.objects.as_stored(host).order_by("-pk").values_list("taken_at_ms", flat=True).first()
-        )
+        newest = freshness.newest(host)
+        self._newest_stored_ms = None if newest is None else newest.taken_at_ms
         if self._newest_stored_ms and self._clocks.wall_ms - self._newest_stored_ms > LONG_AWAY_MS:
             self._prune_due = time.monotonic() + NO_PRUNING_AFTER_STEP_SECONDS  # or is it the clock?
 

@@ -440,6 +440,15 @@ def test_a_host_that_is_being_sampled_is_not_deleted(boss) -> None:
     assert Host.objects.filter(pk=host.pk).exists()
 
 
+def test_samples_from_before_the_clock_was_set_back_keep_no_host(boss) -> None:
+    host = Host.objects.create(name="web1")
+    now = round(timezone.now().timestamp() * 1000)
+    for at in (now + 3_600_000, now - 600_000):
+        Sample.objects.create(host=host, taken_at_ms=at, covered_ms=0)
+    boss.post(reverse("admin:monitor_host_delete", args=[host.pk]), {"post": "yes"})
+    assert not Host.objects.exists()
+
+
 def test_only_a_superuser_deletes_a_host(client, host) -> None:
     staff = User.objects.create_user("clerk", is_staff=True)
     staff.user_permissions.add(*Permission.objects.filter(codename__in=["view_host", "delete_host"]))

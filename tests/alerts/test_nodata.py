@@ -159,6 +159,27 @@ def test_after_a_clock_that_was_set_back_a_silence_is_noticed_all_the_same(night
     assert Alert.objects.exists()
 
 
+def test_with_two_hosts_too_a_silence_after_a_clock_that_was_set_back_is_noticed(night):
+    other = make_host("db-02", sampler_stopped_at=moment(NOW_MS + 86_400_000))
+    night(40)
+    night.wall -= 3_600_000
+    night(40)
+    make_samples(other, 1, end_ms=night.wall)  # stored last of all
+    night.sampling = False
+    night(60)
+    assert [alert.host for alert in Alert.objects.all()] == [night.host]
+
+
+def test_a_sampler_that_died_just_when_the_clock_was_set_back_leaves_its_alert_as_it_stands(night):
+    night(40)
+    night.sampling = False
+    night(60)
+    night.wall -= 3_600_000
+    night(60)
+    assert changes() == ["fired"]
+    assert Alert.objects.get().resolved_at is None
+
+
 def test_a_host_that_was_not_sampled_for_a_week_is_let_alone(night):
     make_samples(night.host, 1, end_ms=NOW_MS - 8 * 24 * 3_600_000)
     night.sampling = False

@@ -25,7 +25,7 @@ from monitor.hosts.models import Host
 from monitor.management.commands.doctor import probe, summary
 from monitor.notifications.models import Notifier, Receiver
 from monitor.rules.models import Rule
-from tests.factories import make_receiver
+from tests.factories import make_receiver, make_samples
 from tests.stages.outbox import Stage
 from tests.stages.servers import Site
 
@@ -284,6 +284,17 @@ def test_the_sampler_is_judged_by_its_lock_and_its_newest_sample(
     finding = only(sampler.samples_are_fresh())
     assert finding.level is level
     assert word in finding.text
+
+
+@pytest.mark.django_db
+def test_samples_from_before_the_clock_was_set_back_hide_no_silence(sampled, settings) -> None:
+    sampled(-3600)
+    finding = only(sampler.samples_are_fresh())
+    assert finding.level is FAILURE
+    assert finding.text == "Process 4711 runs, but the newest sample is from before the clock was set back."
+    host = Host.objects.get(name=settings.LOADMON_HOST_NAME)
+    make_samples(host, 1, end_ms=round(time.time() * 1000) - 100_000)
+    assert "1 min 40 s old" in only(sampler.samples_are_fresh()).text
 
 
 @pytest.mark.parametrize(("age", "level"), [(1, OK), (-3600, WARNING)])

@@ -75,6 +75,34 @@ def test_a_sampler_with_a_long_interval_starts_until_its_first_sample_can_be_the
     assert freshness.sampler_state(host, NOW_MS + 130_000)["state"] == "stopped"
 
 
+def test_the_newest_is_the_one_stored_last_though_its_time_lies_before_that_of_others() -> None:
+    host = make_host()
+    make_samples(host, 3, end_ms=NOW_MS + 3_600_000)
+    [last] = make_samples(host, 1)
+    assert freshness.newest(host) == freshness.Newest(last.pk, NOW_MS, 1.0)
+    assert freshness.is_fresh(host, NOW_MS + 5000)
+    assert not freshness.is_fresh(host, NOW_MS + 5001)
+
+
+def test_a_sample_that_lies_ahead_is_not_fresh() -> None:
+    host = make_host(sampler_started_at=moment(NOW_MS + 3_000_000))
+    make_samples(host, 1, end_ms=NOW_MS + 3_600_000)
+    assert not freshness.is_fresh(host, NOW_MS)
+    state = freshness.sampler_state(host, NOW_MS)
+    assert (state["state"], state["message"]) == (
+        "stopped",
+        "No sample since the clock was set back: the sampler does not run, or cannot store.",
+    )
+
+
+def test_a_sample_a_little_ahead_is_fresh() -> None:
+    host = make_host()
+    make_samples(host, 1)
+    assert freshness.newest(host).age(NOW_MS - 5000) == 0.0
+    assert freshness.newest(host).age(NOW_MS - 5001) is None
+    assert freshness.sampler_state(host, NOW_MS - 5000)["state"] == "running"
+
+
 def test_the_status_frame_holds_host_sampler_and_load_test() -> None:
     host = make_host()
     test = make_load_test(host)

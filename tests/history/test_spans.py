@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.history import retention, rollups, samples, spans
+from monitor.history import retention, rollups, spans
 from monitor.history.domain import bucketing, steps, tiers
 from monitor.history.models import Gap, HourRollup, MinuteRollup, RollupProgress, Sample
 from monitor.hosts.models import Host
@@ -262,16 +262,3 @@ def connection_of_default():
     from django.test.utils import CaptureQueriesContext
 
     return lambda: CaptureQueriesContext(connection)
-
-
-@pytest.mark.parametrize("query", ["samples_after", "unseen"])
-def test_new_samples_are_found_without_walking_all_of_the_host(query, connection_of_default) -> None:
-    host = make_host()
-    with connection_of_default() as queries:
-        samples.samples_after(host, 5, 10) if query == "samples_after" else spans.earliest_after(host, 5)
-    from django.db import connection
-
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            plan = cursor.execute(f"EXPLAIN QUERY PLAN {queries[0]['sql']}").fetchall()
-        assert "INTEGER PRIMARY KEY (rowid>?)" in plan[0][3]

@@ -235,6 +235,17 @@ def test_a_host_without_a_sample_for_a_minute_is_refused(host: Host) -> None:
         requests.request(host, 60)
 
 
+def test_samples_from_before_the_clock_was_set_back_hide_no_silence(host: Host) -> None:
+    make_samples(host, 3, end_ms=at_ms(ago(-3600)))
+    with pytest.raises(NotNow, match=r"no sampler of db-01 runs\.$"):
+        requests.request(host, 60)
+    make_samples(host, 1, end_ms=at_ms(ago(90)))
+    with pytest.raises(NotNow, match=r"no sampler of db-01 runs\.$"):
+        requests.request(host, 60)
+    make_samples(host, 1, end_ms=at_ms(ago(1)))
+    assert requests.request(host, 60).state == "requested"
+
+
 @pytest.mark.parametrize("started", [10, 3600])
 def test_a_host_whose_sampler_runs_or_begins_is_tested(host: Host, started: int) -> None:
     make_samples(host, 1, end_ms=at_ms(ago(90 if started == 10 else 1)))

@@ -227,6 +227,19 @@ def test_old_samples_are_trouble(well):
     assert "newest sample" in heartbeat.trouble(later)
 
 
+def test_a_sampler_that_died_after_the_clock_was_set_back_is_trouble_at_once(stage, well):
+    now_ms = int(well.timestamp() * 1000)
+    make_samples(stage.host, 3, end_ms=now_ms + 3_600_000)  # by the clock that was wrong
+    make_samples(stage.host, 1, end_ms=now_ms + 500)
+    assert heartbeat.trouble(well) == ""
+    assert "newest sample" in heartbeat.trouble(well + timedelta(minutes=1))
+
+
+def test_a_sampler_that_died_just_when_the_clock_was_set_back_is_trouble(stage, well):
+    make_samples(stage.host, 3, end_ms=int(well.timestamp() * 1000) + 3_600_000)
+    assert "newest sample" in heartbeat.trouble(well)
+
+
 def test_a_machine_that_was_never_sampled_is_trouble(well, settings):
     settings.LOADMON_HOST_NAME = "another"
     assert "Nothing has been sampled" in heartbeat.trouble(well)

@@ -421,7 +421,7 @@ def test_a_failing_database_is_503_and_asks_to_come_again(client, monkeypatch, c
     def fail(*args):
         raise error
 
-    monkeypatch.setattr(freshness, "newest_at", fail)
+    monkeypatch.setattr(freshness, "newest", fail)
     response = client.get("/api/v1/status")
     assert (response.status_code, response["Retry-After"]) == (503, "5")
     assert is_error(response.json(), 503)

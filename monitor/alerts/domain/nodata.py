@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.history.domain.age import age
 from monitor.metrics.reading import longest_step
 
 GRACE_SECONDS = 15.0
@@ -11,13 +12,13 @@ LONGEST_STEP_SECONDS = 10.0
 CLOCK_SLIP_SECONDS = 5.0
 
 
-def silent_seconds(now_ms: int, newest_ms: int, stopped_ms: int | None, interval: float) -> float:
+def silent_seconds(now_ms: int, newest_ms: int, stopped_ms: int | None, interval: float) -> float | None:
     """Seconds since the newest sample; 0 while the next one is not missing yet, or where the sampler was stopped on
-    purpose after it."""
-    age = (now_ms - newest_ms) / 1000
-    if (stopped_ms is not None and stopped_ms >= newest_ms) or age <= longest_step(interval):
+    purpose after it; None while the clock, set back, has not come again to where that sample was taken."""
+    if stopped_ms is not None and stopped_ms >= newest_ms:
         return 0.0
-    return age
+    silent = age(newest_ms, now_ms, interval)
+    return silent if silent is None or silent > longest_step(interval) else 0.0
 
 
 @dataclass(frozen=True, slots=True)

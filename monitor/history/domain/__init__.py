@@ -1,3 +1,3 @@
 """Decisions of history: values and times in, values out; pure."""
 
-__all__ = ["steps", "tiers"]
+__all__ = ["age", "steps", "tiers"]

@@ -16,6 +16,7 @@ from monitor.access.permissions import readers_only
 from monitor.alerts.models import Alert
 from monitor.history import samples
 from monitor.history.answers import Sample
+from monitor.history.domain.age import age
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import CATALOGUE
 from monitor.rules.models import Severity
@@ -34,9 +35,15 @@ class StoredSamples(Collector):
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """Yield every family; what is unknown is left out, never zero."""
         hosts = list(Host.objects.order_by("name"))
-        newest = {host.name: sample for host in hosts if (sample := samples.latest(host)) is not None}
-        yield self._ages(newest)
-        fresh = {name: one for name, one in newest.items() if self._age(one) <= STALE_SECONDS}
+        latest = samples.latest_of(hosts)
+        newest = {host.name: latest[host.pk] for host in hosts if host.pk in latest}
+        ages = {host.name: self._age(host, newest.get(host.name)) for host in hosts}
+        yield _ages(ages)
+        fresh = {
+            name: one
+            for name, one in newest.items()
+            if (seconds := ages[name]) is not None and seconds <= STALE_SECONDS
+        }
         for metric in CATALOGUE.values():
             family = GaugeMetricFamily(f"loadmon_{metric.name}", metric.help, labels=["host"])
             for name, sample in fresh.items():
@@ -47,16 +54,8 @@ class StoredSamples(Collector):
                 yield family
         yield _open_alerts(hosts)
 
-    def _age(self, sample: Sample) -> float:
-        return max(0.0, (self.now_ms - float(sample["at"])) / 1000)
-
-    def _ages(self, newest: dict[str, Sample]) -> GaugeMetricFamily:
-        family = GaugeMetricFamily(
-            "loadmon_sample_age_seconds", "Seconds since the newest stored sample was taken.", labels=["host"]
-        )
-        for name, sample in newest.items():
-            family.add_metric([name], self._age(sample))
-        return family
+    def _age(self, host: Host, sample: Sample | None) -> float | None:
+        return age(None if sample is None else sample["at"], self.now_ms, host.interval)
 
 
 def text(now_ms: int) -> bytes:
@@ -64,6 +63,16 @@ def text(now_ms: int) -> bytes:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(StoredSamples(now_ms))
     return generate_latest(registry)
+
+
+def _ages(ages: dict[str, float | None]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(
+        "loadmon_sample_age_seconds", "Seconds since the newest stored sample was taken.", labels=["host"]
+    )
+    for name, seconds in ages.items():
+        if seconds is not None:
+            family.add_metric([name], seconds)
+    return family
 
 
 def _open_alerts(hosts: Iterable[Host]) -> GaugeMetricFamily:

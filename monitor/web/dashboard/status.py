@@ -13,7 +13,7 @@ from monitor.alerts.evidence import busy_now
 from monitor.diagnosis.evidence import brief, without_commands
 from monitor.history import spans
 from monitor.history.answers import Gap, Sample, Sampler
-from monitor.history.freshness import newest_at, sampler_state
+from monitor.history.freshness import newest_of, sampler_state
 from monitor.hosts.models import Host
 from monitor.ingest import frames
 from monitor.metrics import times
@@ -64,4 +64,7 @@ def verdict(
 
 def hosts() -> list[schemas.Host]:
     """Every host by name, with the time of its newest sample."""
-    return [{**schemas.host(row), "last_sample_at": newest_at(row)} for row in Host.objects.order_by("name")]
+    rows = list(Host.objects.order_by("name"))
+    newest = newest_of(rows)
+    times_ms = {host_id: one.taken_at_ms for host_id, one in newest.items()}
+    return [{**schemas.host(row), "last_sample_at": times_ms.get(row.pk)} for row in rows]

@@ -16,6 +16,7 @@ NOW = 1_760_000_000_000
         (40, 50, 1.0, 40.0),  # stopped, started again, and died
         (170, None, 60.0, 0.0),  # the next one is late, not missing
         (-5, None, 1.0, 0.0),  # the clock was set back
+        (-6, None, 1.0, None),  # so far that nobody knows the age
     ],
 )
 def test_silence_is_the_age_of_the_newest_sample_once_the_next_one_is_missing(age, stopped, interval, silent):

@@ -49,6 +49,11 @@ def test_an_old_sample_is_told_by_its_age_alone() -> None:
     assert values["loadmon_sample_age_seconds", "a"] == 301.0
 
 
+def test_a_sample_that_lies_ahead_has_no_age_and_no_value_of_now() -> None:
+    make_samples(make_host("a"), 1, end_ms=NOW_MS + 3_600_000)
+    assert not [key for key in scraped() if key[0] in ("loadmon_load1", "loadmon_sample_age_seconds")]
+
+
 def test_open_alerts_are_counted_by_host_and_severity() -> None:
     host = make_host("a")
     make_alert(host)
