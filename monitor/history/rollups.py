@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from monitor.database import bulk
 from monitor.history import arrivals, freshness
@@ -19,6 +20,9 @@ from monitor.history.models import (
     RollupProgress,
     Sample,
     column,
+    extreme_of,
+    mean_of,
+    weight_of,
 )
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NAMES
@@ -146,6 +150,21 @@ def summaries(host: Host, resolution: int, start: int, end: int) -> Iterable[tup
     rows = TABLES[resolution]._default_manager.filter(host=host, start_ms__gte=start, start_ms__lt=end)
     for at_ms, *numbers in rows.order_by("start_ms").values_list("start_ms", *NUMBERS):
         yield at_ms, unpacked(numbers)
+
+
+def known_values(
+    host: Host, resolution: int, metric: str, wanted: Iterable[tuple[str, str]], start: int, end: int
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """The buckets of a tier in [start, end) in which `metric` is known, in order: (start, weight, *values).
+
+    The weight (ms) is that of `metric`; wanted: metrics, each with "mean", "low" or "high".
+    """
+    known = {f"{column(metric, 'total')}__isnull": False}
+    rows = TABLES[resolution]._default_manager.filter(
+        host=host, start_ms__gte=start, start_ms__lt=end, **known
+    )
+    values = [mean_of(name) if part == "mean" else extreme_of(name, part) for name, part in wanted]
+    return rows.order_by("start_ms").values_list("start_ms", weight_of(metric), *values)
 
 
 def store(host: Host, resolution: int, buckets: Mapping[int, Row]) -> None:

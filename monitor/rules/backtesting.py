@@ -11,12 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models.expressions import Combinable
-
 from monitor.history.domain import tiers
-from monitor.history.models import Sample, column, extreme_of, mean_of, weight_of
+from monitor.history.models import Sample
 from monitor.history.retention import oldest_ms
-from monitor.history.rollups import TABLES, done_until
+from monitor.history.rollups import done_until, known_values
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NO_DATA
 from monitor.metrics.json import Shape
@@ -147,17 +145,15 @@ def _rows(host: Host, rule: RuleSpec, stretch: Stretch) -> Any:
         samples = Sample.objects.filter(host=host, taken_at_ms__lt=stretch.end_ms).order_by("taken_at_ms")
         columns = samples.values_list("taken_at_ms", "covered_ms", CORES, *rule.metrics)
         return lambda after: columns.filter(taken_at_ms__gte=after)
-    known = {"start_ms__lt": stretch.end_ms, f"{column(rule.metric, 'total')}__isnull": False}
-    buckets = TABLES[stretch.resolution]._default_manager.filter(host=host, **known).order_by("start_ms")
-    parts = weight_of(rule.metric), mean_of(CORES), *(_value(name, rule) for name in rule.metrics)
-    return lambda after: buckets.filter(start_ms__gte=after).values_list("start_ms", *parts)
+    wanted = [(CORES, "mean"), *((name, _part(name, rule)) for name in rule.metrics)]
+    return lambda after: known_values(host, stretch.resolution, rule.metric, wanted, after, stretch.end_ms)
 
 
-def _value(metric: str, rule: RuleSpec) -> Combinable:
+def _part(metric: str, rule: RuleSpec) -> str:
     """What of a bucket is judged: its mean, or its extreme where the rule judges that of a window."""
     if metric == rule.metric and rule.window_seconds and rule.statistic == Statistic.MAX:
-        return extreme_of(metric, "low" if rule.below else "high")
-    return mean_of(metric)
+        return "low" if rule.below else "high"
+    return "mean"
 
 
 @contextmanager
