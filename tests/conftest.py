@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -25,6 +26,10 @@ from tests.factories import make_host, make_user
 
 # Whoever starts the tests in the background has SIGINT ignored, and so would all processes that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A machine that others share stalls now and then: how long one example took tells nothing of the code.
+hypothesis.settings.register_profile("without deadline", deadline=None)
+hypothesis.settings.load_profile("without deadline")
 
 TOLD = pytest.StashKey[list[str]]()
 SHIPPED = pytest.StashKey[tuple[Any, list[Rule]]]()

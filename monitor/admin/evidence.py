@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,6 +11,7 @@ from django.utils.html import format_html_join
 from monitor.admin.notifications import ReadOnlyInline
 from monitor.admin.times import to_the_second
 from monitor.alerts.models import Evidence, ShareLink
+from monitor.diagnosis.reader import read
 from monitor.web.alerts import words
 
 SHOWN = 5
@@ -29,13 +28,17 @@ class EvidenceInline(ReadOnlyInline):
     @admin.display(description="busiest by CPU")
     def busiest(self, row: Evidence) -> str:
         """The first few processes by CPU."""
-        told = [(one.get("name"), one.get("pid"), _share(one)) for one in _rows(row, "by_cpu")]
+        found = read(row.document).by_cpu[:SHOWN]
+        told = [
+            (one.name, one.pid, "" if one.cpu_percent is None else words.share(one.cpu_percent))
+            for one in found
+        ]
         return format_html_join("", "<div>{} ({}) {}</div>", told)
 
     @admin.display(description="waiting uninterruptibly")
     def waiting(self, row: Evidence) -> str:
         """The first few tasks that waited, with what they waited in."""
-        told = [(one.get("name"), one.get("waits_in") or "not known") for one in _rows(row, "blocked")]
+        told = [(one.name, one.waits_in or "not known") for one in read(row.document).blocked[:SHOWN]]
         return format_html_join("", "<div>{} in {}</div>", told)
 
 
@@ -56,13 +59,3 @@ class ShareLinkInline(ReadOnlyInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ShareLink]:
         """With who made it."""
         return super().get_queryset(request).select_related("created_by")
-
-
-def _rows(row: Evidence, name: str) -> list[dict[str, Any]]:
-    found = row.document.get(name) if isinstance(row.document, dict) else None
-    return [one for one in found[:SHOWN] if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _share(one: dict[str, Any]) -> str:
-    value = one.get("cpu_percent")
-    return words.share(value) if isinstance(value, (int, float)) else ""

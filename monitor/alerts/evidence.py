@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.alerts.models import Alert, Evidence, EvidenceMoment
-from monitor.diagnosis import evidence
-from monitor.diagnosis.cause import explain
-from monitor.diagnosis.evidence import Document
+from monitor.diagnosis import gathering
+from monitor.diagnosis.document import Document
+from monitor.diagnosis.reader import read
+from monitor.diagnosis.sentence import explain
 from monitor.hosts.models import Host
 from monitor.metrics.reading import Reading
 from monitor.metrics.snapshot import Snapshot
@@ -83,7 +84,7 @@ class Witness:
 
     def document(self, at_ms: int, seconds: float) -> Document:
         """The evidence on the `seconds` before `at_ms`."""
-        return evidence.document(at_ms, self._means(at_ms, seconds), list(self.snapshots), seconds)
+        return gathering.document(at_ms, self._means(at_ms, seconds), list(self.snapshots), seconds)
 
     def _of_peaks(self, at_ms: int, evaluator: Evaluator) -> list[Finding]:
         found = []
@@ -107,7 +108,8 @@ class Witness:
         if when is EvidenceMoment.ONSET:
             seconds = min(LONGEST_SECONDS, max(SHORTEST_SECONDS, rule.window_seconds, rule.for_seconds))
         document = self.document(at_ms, seconds)
-        return Finding(rule.id, outcome, when, at_ms, value, explain(document, rule.metric), document)
+        sentence = explain(read(document), rule.metric)
+        return Finding(rule.id, outcome, when, at_ms, value, sentence, document)
 
     def _is_peak(self, rule: RuleSpec, at_ms: int, value: float) -> bool:
         """Whether `value` is notably worse than what is on record, and the record 10 s old."""

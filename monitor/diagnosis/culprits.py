@@ -1,122 +1,28 @@
-"""Who did it, in words: the processes that an evidence document names, counted and shortened for a sentence."""
+"""Culprits: who keeps the machine busy, as values, processes of one name taken together; and the words for them."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from monitor.diagnosis.cause import Blamed, cause
+from monitor.diagnosis.evidence import Evidence, Row
+from monitor.diagnosis.kernel_functions import tasks
 from monitor.metrics.catalogue import Unit
 from monitor.metrics.quantities import quantity
-from monitor.metrics.text import family, harmless
+from monitor.metrics.text import counted, family, harmless, one_line
 
-MOST_NAMED = 3
-LONGEST_NAME = 24
 NAMED_PERCENT = 10.0
 """Of one core; who used less is not named."""
 
+HARDLY = 0.1
+"""Of the share of the first of that name: who has less is not counted with it."""
+
 MOSTLY = 0.5
-NETWORK = re.compile(
-    r"nfs|rpc_|cifs|smb\d?_|ceph|fuse|request_wait_answer|p9_|v9fs|afs_|gluster|lustre|ptlrpc|netfs|wait_for_response"
-)
-DISK = re.compile(
-    r"jbd2|ext4|xfs|xlog|btrfs|f2fs|blk_|bio_|^dm_|^md_|raid|nvme|scsi|rq_qos|wbt_wait|balance_dirty|wait_on_buffer"
-    r"|start_this_handle|do_get_write_access|log_wait_commit"
-)
-ANY_IO = re.compile(
-    r"io_schedule|wait_on_page|wait_on_bit_io|folio_wait|folio_lock|lock_page|writeback|filemap"
-)
-
-
-def by_cpu(rows: Iterable[Mapping[str, Any]], busy_cores: float | None) -> str:
-    """ "mostly 4 x ffmpeg (3.6 cores) and make (0.3 cores)"; "most of all ..." where it is not half; "" for nobody.
-
-    `busy_cores`: what all of the machine used; None where that is not known.
-    """
-    sums, counts = _summed(rows, "cpu_percent")
-    top = [name for name, percent in sums.most_common(MOST_NAMED) if percent >= NAMED_PERCENT]
-    if not top:
-        return ""
-    named = sum(sums[name] for name in top) / 100
-    words = "mostly" if busy_cores and named >= MOSTLY * busy_cores else "most of all"
-    return f"{words} {joined([f'{_times(counts[name], name)} ({cores(sums[name] / 100)})' for name in top])}"
-
-
-def by_memory(rows: Iterable[Mapping[str, Any]]) -> str:
-    """ "java (6.1 GiB) and 12 x chrome (2.3 GiB)": who holds most memory; "" for nobody."""
-    sums, counts = _summed(rows, "rss_bytes")
-    top = sums.most_common(2)
-    return joined(
-        [f"{_times(counts[name], name)} ({quantity(size, Unit.BYTES)})" for name, size in top if size > 0]
-    )
-
-
-def blocked(rows: Sequence[Mapping[str, Any]]) -> str:
-    """ "5 x rsync, 1 x kworker, in nfs_wait": the tasks in uninterruptible sleep by name; "" for none."""
-    counts: Counter[str] = Counter()
-    for row in rows:
-        counts[short(row["name"])] += row["threads"]
-    parts = [f"{count} x {name}" for name, count in counts.most_common(MOST_NAMED)]
-    others = sum(counts.values()) - sum(count for _, count in counts.most_common(MOST_NAMED))
-    parts += [f"{others} more"] if others else []
-    place = common_place(rows)
-    return ", ".join([*parts, f"in {place}"] if place and parts else parts)
-
-
-def common_place(rows: Iterable[Mapping[str, Any]]) -> str:
-    """The kernel function in which at least half of the waiting tasks wait; "" where there is none."""
-    places: Counter[str] = Counter()
-    for row in rows:
-        places[row["waits_in"] or ""] += row["threads"]
-    place, count = max(places.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    return harmless(place, LONGEST_NAME) if place and 2 * count >= sum(places.values()) else ""
-
-
-def waiting_for(rows: Iterable[Mapping[str, Any]]) -> str:
-    """What at least half of the waiting tasks wait for: network, disk, io, other; "" where that is not told."""
-    kinds: Counter[str] = Counter()
-    for row in rows:
-        kinds[_kind(row["waits_in"] or "")] += row["threads"]
-    kind, count = max(kinds.items(), key=lambda item: item[1], default=("", 0))
-    return kind if 2 * count >= sum(kinds.values()) else ""
-
-
-def cores(count: float) -> str:
-    """ "1 core", "0.4 cores", "3.6 cores"."""
-    text = f"{count:.1f}".removesuffix(".0")
-    return f"{text} core" if text == "1" else f"{text} cores"
-
-
-def short(name: str) -> str:
-    """A process's name as a sentence can bear it."""
-    return harmless(family(name), LONGEST_NAME)
-
-
-def joined(parts: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def _kind(place: str) -> str:
-    if not place:
-        return ""
-    kinds = (("network", NETWORK), ("disk", DISK), ("io", ANY_IO))
-    return next((kind for kind, pattern in kinds if pattern.search(place)), "other")
-
-
-def _summed(rows: Iterable[Mapping[str, Any]], field: str) -> tuple[Counter[str], Counter[str]]:
-    """The sum of one field, and the number of processes without those that hardly add to it, by short name."""
-    amounts: dict[str, list[float]] = {}
-    for row in rows:
-        amounts.setdefault(short(row["name"]), []).append(row[field] or 0)
-    counts = {name: sum(each >= max(all_) / 10 for each in all_) for name, all_ in amounts.items()}
-    return Counter({name: sum(all_) for name, all_ in amounts.items()}), Counter(counts)
-
-
-def _times(count: int, name: str) -> str:
-    return name if count == 1 else f"{count} x {name}"
+MOST_NAMED = 3
+LONGEST_NAME = 40
+LONGEST_IN_A_SENTENCE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +43,118 @@ class Waiting:
     name: str
     tasks: int = 1
     waits_in: str = ""
+
+
+def culprits(evidence: Evidence, metric: str = "") -> tuple[Culprit, ...]:
+    """Who keeps the machine busy, the worst first: by memory where that is the cause, or what an alert is about."""
+    return largest(evidence) if cause(evidence, metric).blamed is Blamed.LARGEST else busiest(evidence)
+
+
+def busiest(evidence: Evidence) -> tuple[Culprit, ...]:
+    """Who uses most CPU, of those that use a notable part of a core."""
+    found = _by_name(evidence.by_cpu, lambda row: row.cpu_percent or 0.0)
+    notable = (one for one in found if (one.cpu_percent or 0.0) >= NAMED_PERCENT)
+    return tuple(sorted(notable, key=lambda one: -(one.cpu_percent or 0.0)))
+
+
+def largest(evidence: Evidence) -> tuple[Culprit, ...]:
+    """Who holds most memory."""
+    found = _by_name(evidence.by_memory, lambda row: row.rss_bytes or 0.0)
+    holding = (one for one in found if (one.rss_bytes or 0.0) > 0)
+    return tuple(sorted(holding, key=lambda one: -(one.rss_bytes or 0.0)))
+
+
+def waiting(evidence: Evidence) -> tuple[Waiting, ...]:
+    """Who waits in uninterruptible sleep, most tasks first, those of one name and place together."""
+    found: Counter[tuple[str, str]] = Counter()
+    for row in evidence.blocked:
+        found[_name(row), row.waits_in] += tasks(row)
+    return tuple(Waiting(name, count, place) for (name, place), count in found.most_common())
+
+
+def in_cpu(found: Sequence[Culprit], busy_cores: float | None) -> str:
+    """ "mostly 4 x ffmpeg (3.6 cores) and make (0.3 cores)"; "most of all ..." where it is not half; "" for nobody.
+
+    `busy_cores`: what all of the machine used; None where that is not known.
+    """
+    top = [(one, (one.cpu_percent or 0.0) / 100) for one in found[:MOST_NAMED]]
+    if not top:
+        return ""
+    mostly = busy_cores and sum(used for _, used in top) >= MOSTLY * busy_cores
+    told = joined([f"{_times(one)} ({cores(used)})" for one, used in top])
+    return f"{'mostly' if mostly else 'most of all'} {told}"
+
+
+def in_memory(found: Sequence[Culprit]) -> str:
+    """ "java (6.1 GiB) and 12 x chrome (2.3 GiB)"; "" for nobody."""
+    return joined([f"{_times(one)} ({quantity(one.rss_bytes or 0.0, Unit.BYTES)})" for one in found[:2]])
+
+
+def in_sleep(found: Sequence[Waiting]) -> str:
+    """ "5 x rsync, 1 x kworker, in nfs_wait": by name, and where at least half of them wait; "" for none."""
+    counts: Counter[str] = Counter()
+    places: Counter[str] = Counter()
+    for one in found:
+        counts[short(one.name)] += one.tasks
+        places[one.waits_in] += one.tasks
+    parts = [f"{count} x {name}" for name, count in counts.most_common(MOST_NAMED)]
+    others = counts.total() - sum(count for _, count in counts.most_common(MOST_NAMED))
+    parts += [f"{others} more"] if others else []
+    place, count = max(places.items(), key=lambda item: (item[1], item[0]), default=("", 0))
+    return ", ".join(
+        [*parts, f"in {harmless(place, LONGEST_IN_A_SENTENCE)}"]
+        if place and 2 * count >= counts.total()
+        else parts
+    )
+
+
+def parents(evidence: Evidence) -> str:
+    """Who starts many short tasks: "make and configure"; "" where it is not known."""
+    return joined(list(dict.fromkeys(short(one.name) for one in evidence.short_lived.by))[:2])
+
+
+def cores(count: float) -> str:
+    """ "1 core", "0.4 cores", "3.6 cores"."""
+    text = f"{count:.1f}".removesuffix(".0")
+    return f"{text} core" if text == "1" else f"{text} cores"
+
+
+def short(name: str) -> str:
+    """A name as a sentence can bear it."""
+    return harmless(family(name), LONGEST_IN_A_SENTENCE)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def _by_name(rows: Iterable[Row], amount: Callable[[Row], float]) -> list[Culprit]:
+    names: dict[str, list[Row]] = {}
+    for row in rows:
+        names.setdefault(_name(row), []).append(row)
+    return [_together(name, of_name, amount) for name, of_name in names.items()]
+
+
+def _together(name: str, rows: Sequence[Row], amount: Callable[[Row], float]) -> Culprit:
+    most = max(amount(row) for row in rows)
+    return Culprit(
+        name,
+        sum(amount(row) >= HARDLY * most for row in rows),
+        _sum([row.cpu_percent for row in rows]),
+        _sum([row.rss_bytes for row in rows]),
+        next((row.unit for row in rows if row.unit), ""),
+    )
+
+
+def _sum(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
+
+
+def _name(row: Row) -> str:
+    return one_line(family(row.name), LONGEST_NAME) or "(no name)"
+
+
+def _times(one: Culprit) -> str:
+    return counted(short(one.name), one.count)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
+from monitor.diagnosis.document import Document
+from monitor.diagnosis.reader import read
 from monitor.diagnosis.verdict import verdict
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.reading import Reading
@@ -50,7 +52,7 @@ def sample_frame(
     means: dict[str, float | None],
     sample_id: int | None,
     previous_id: int | None,
-    busy: Mapping[str, Any] | None = None,
+    busy: Document | None = None,
 ) -> SampleFrame:
     """The frame of one reading; sample_id is None while it could not be stored. `busy`: what keeps the host busy."""
     return {
@@ -70,10 +72,10 @@ def sample_frame(
 def judged(
     values: Mapping[str, float | None],
     means: Mapping[str, float | None],
-    busy: Mapping[str, Any] | None = None,
+    busy: Document | None = None,
 ) -> Verdict:
     """The verdict on `values` and their 2-minute `means` as the page takes it."""
-    found = verdict(values, means, busy)
+    found = verdict(values, means, read(busy))
     return Verdict(tone=str(found.tone), text=found.text)
 
 

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from monitor.access import login_links
 from monitor.alerts.models import Alert, Evidence, EvidenceMoment
-from monitor.diagnosis import blame
+from monitor.diagnosis import sentence
+from monitor.diagnosis.culprits import culprits, waiting
+from monitor.diagnosis.reader import read
 from monitor.history.models import Sample
 from monitor.metrics.catalogue import CATALOGUE
 from monitor.metrics.times import at_ms
@@ -25,6 +27,7 @@ from monitor.rules.models import Comparison, Rule, WindowStatistic
 
 EARLIER = timedelta(minutes=5)
 LATEST_SECONDS = 15  # of a rule without a window
+MOST_NAMED = 5
 VALUE_OF_THE_CHANGE = (NotificationKind.FIRED, NotificationKind.ESCALATED, NotificationKind.RESOLVED)
 FLAPS = (NotificationKind.FLAPPING, NotificationKind.DIGEST)
 MOMENTS = {
@@ -67,8 +70,8 @@ def facts(notification: Notification, now: datetime) -> Facts:
     rule: Rule | None = alert.rule
     of_the_change = change is not None and notification.kind in VALUE_OF_THE_CHANGE
     value = change.value if of_the_change and change is not None and change.value is not None else alert.value
-    evidence = _evidence(alert, notification.kind)
-    document = evidence.document if evidence and isinstance(evidence.document, dict) else {}
+    row = _evidence(alert, notification.kind)
+    found = read(row.document if row else None)
     flapping = outbox.flapping_of(notification) if notification.kind in FLAPS else None
     told = change.note if change is not None and of_the_change else ""
     escalated = notification.kind == NotificationKind.ESCALATED
@@ -97,13 +100,13 @@ def facts(notification: Notification, now: datetime) -> Facts:
         told_at=timezone.localtime(now),
         end_observed=alert.end_observed,
         earlier=_earlier(alert, change.at if change is not None and of_the_change else now),
-        cores=blame.cores(document) or alert.host.effective_cores,
-        explanation=(evidence.sentence if evidence else "") or alert.explanation,
-        explained=str(evidence.moment) if evidence else "",
-        cause=blame.cause(document, alert.metric),
-        culprits=blame.culprits(document, alert.metric),
-        waiting=blame.waiting(document),
-        pressure=blame.pressure(document),
+        cores=found.cores or alert.host.effective_cores,
+        explanation=(row.sentence if row else "") or alert.explanation,
+        explained=str(row.moment) if row else "",
+        cause=sentence.in_few_words(found, alert.metric),
+        culprits=culprits(found, alert.metric)[:MOST_NAMED],
+        waiting=waiting(found)[:MOST_NAMED],
+        pressure=found.pressure.known(),
         is_drill=alert.is_test,
         acknowledged=alert.acknowledged_at is not None,
         note=("" if escalated else told) or alert.note,

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.diagnosis.reader import read
 from monitor.diagnosis.verdict import Tone, verdict
 from monitor.metrics.catalogue import NAMES
+from tests.stages.snapshots import document, row, waiting
 
 CALM = {
     "cpu_percent": 12.0, "load1": 0.4, "cpu_effective_cores": 2.0, "tasks_running": 1, "tasks_blocked": 0,
@@ -27,8 +29,19 @@ def test_a_calm_machine_is_fine():
          "Overloaded. Load 3.1 on 2 cores: CPU-bound, 3 running, 0 blocked, no I/O pressure."),
         ({"load1": 1.5, "cpu_percent": 85}, Tone.BUSY,
          "Busy. Load 1.5 on 2 cores: CPU-bound, 1 running, 0 blocked, no I/O pressure."),
-        ({"load1": 6.0, "cpu_percent": 8, "tasks_blocked": 6, "pressure_io_some_percent": 41}, Tone.OVERLOADED,
+        ({"load1": 6.0, "cpu_percent": 8, "tasks_blocked": 6, "pressure_io_some_percent": 41,
+          "disk_read_bytes_per_second": 5e7}, Tone.OVERLOADED,
          "Overloaded. Load 6.0 on 2 cores: waiting for disk, 1 running, 6 blocked, I/O pressure 41 %."),
+        ({"load1": 6.0, "cpu_percent": 8, "tasks_blocked": 6, "pressure_io_some_percent": 41}, Tone.OVERLOADED,
+         "Overloaded. Load 6.0 on 2 cores: waiting for I/O, 1 running, 6 blocked, I/O pressure 41 %."),
+        ({"load1": 3.1, "cpu_percent": 60, "tasks_blocked": 3}, Tone.OVERLOADED,
+         "Overloaded. Load 3.1 on 2 cores: CPU 60 %, tasks wait uninterruptibly, 1 running, 3 blocked, no I/O pressure."),
+        ({"load1": 6.0, "cpu_percent": 30, "tasks_running": 6}, Tone.OVERLOADED,
+         "Overloaded. Load 6.0 on 2 cores: CPU 30 %, what keeps the load up is not known, 6 running, 0 blocked, "
+         "no I/O pressure."),
+        ({"load1": 3.1, "cpu_percent": 99, "tasks_running": 3, "pressure_memory_some_percent": 12,
+          "pressure_memory_full_percent": 1}, Tone.OVERLOADED,
+         "Overloaded. Load 3.1 on 2 cores: CPU-bound, 3 running, 0 blocked, no I/O pressure."),
         ({"load1": 2.4, "cpu_percent": 5}, Tone.OVERLOADED,
          "Overloaded. Load 2.4 on 2 cores: CPU 5 % now, the average still remembers earlier work, 1 running, "
          "0 blocked, no I/O pressure."),
@@ -42,6 +55,31 @@ def test_a_calm_machine_is_fine():
 def test_a_busy_machine_is_explained(values, tone, text):
     found = verdict(CALM | values, values)
     assert (found.tone, found.text) == (tone, text)
+
+
+@pytest.mark.parametrize(
+    ("scan", "text"),
+    [
+        ({"tasks__blocked": 5, "blocked": [waiting("rsync", "nfs_wait", 5)]},
+         "Overloaded. Load 3.1 on 2 cores: waiting for a network file system (5 x rsync, in nfs_wait), 1 running, "
+         "5 blocked, no I/O pressure."),
+        ({"throttled_percent": 98.0, "by_cpu": [row("php", 60.0)]},
+         "Overloaded. Load 3.1 on 2 cores: stopped by its CPU quota (mostly php (0.6 cores)), 1 running, 0 blocked, "
+         "no I/O pressure."),
+        ({"short_lived": {"started_per_second": 90.0, "cpu_percent": 99.0, "by": [{"pid": 1, "name": "make"}]}},
+         "Overloaded. Load 3.1 on 2 cores: many short tasks (make), 1 running, 0 blocked, no I/O pressure."),
+        ({"by_cpu": [row("ffmpeg", 60.0)]},
+         "Overloaded. Load 3.1 on 2 cores: CPU-bound (mostly ffmpeg (0.6 cores)), 1 running, 0 blocked, no I/O pressure."),
+    ],
+)  # fmt: skip
+def test_the_last_scan_proves_what_one_reading_cannot(scan, text):
+    found = read(document(online_cores=2, **scan))
+    assert verdict(CALM | {"load1": 3.1, "cpu_percent": 55.0}, {}, found).text == text
+
+
+def test_a_calm_machine_is_told_by_its_reading_alone():
+    scan = read(document(tasks__blocked=5, blocked=[waiting("rsync", "nfs_wait", 5)]))
+    assert "0 blocked" in verdict(CALM, {}, scan).text
 
 
 def test_one_busy_second_does_not_change_the_tone():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import Any
+from typing import Any, cast
 
 from monitor.alerts.models import Alert, Evidence, Transition
-from monitor.diagnosis.evidence import without_commands
+from monitor.diagnosis.document import Document, without_commands
 from monitor.metrics.times import at_ms
 from monitor.notifications.models import OWN_REASONS, Attempt, Notification
 from monitor.web.alerts import schemas
@@ -15,7 +15,6 @@ from monitor.web.schemas import of
 
 MOST_TRANSITIONS = 1000
 MOST_MESSAGES = 500
-ROWS = ("by_cpu", "by_memory", "blocked", "groups")
 
 
 class Sight(IntEnum):
@@ -62,12 +61,9 @@ def transitions(alert: Alert) -> list[Transition]:
     return newest[::-1]
 
 
-def document(row: Evidence, sight: Sight) -> dict[str, Any]:
+def document(row: Evidence, sight: Sight) -> Document:
     """What was found, without the command lines for whoever may not see them."""
-    found: dict[str, Any] = dict(row.document) if isinstance(row.document, dict) else {}
-    for name in ROWS:
-        given = found.get(name)
-        found[name] = [one for one in given if isinstance(one, dict)] if isinstance(given, list) else []
+    found = cast("Document", row.document if isinstance(row.document, dict) else {})
     return found if sight >= Sight.STAFF else without_commands(found) or {}
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from monitor.alerts.models import Alert, Evidence, ShareLink, Transition
+from monitor.diagnosis.evidence import Evidence as Known
+from monitor.diagnosis.evidence import Row
+from monitor.diagnosis.reader import read
 from monitor.history import spans
 from monitor.history.answers import Numbers
 from monitor.metrics.catalogue import CATALOGUE, JUDGED, Unit
@@ -26,7 +30,6 @@ from monitor.web.history.fields import LONGEST_SPAN_MS
 MARGIN_MS = 600_000
 POINTS = 600
 SHOWN_CHANGES = 200
-PARTS = ("cpu", "pressure", "memory", "tasks", "disk", "short_lived")
 NOBODY = "kernel threads"  # a group of no user
 MOMENTS = {"onset": "Before it fired", "peak": "Near its peak", "recovery": "At its recovery"}
 
@@ -141,7 +144,7 @@ def _change(row: Transition, alert: Alert, sight: Sight) -> Shape:
 
 
 def _moment(row: Evidence, alert: Alert, sight: Sight) -> Shape:
-    found = detail.document(row, sight)
+    found = read(detail.document(row, sight))
     return {
         "title": MOMENTS.get(row.moment, row.moment),
         "moment": row.moment,
@@ -149,63 +152,48 @@ def _moment(row: Evidence, alert: Alert, sight: Sight) -> Shape:
         "value": words.amount(row.value, alert.unit),
         "sentence": row.sentence,
         "facts": _facts(found),
-        "by_cpu": [_process(one) for one in found["by_cpu"]],
-        "by_memory": [_process(one) for one in found["by_memory"]],
-        "blocked": [_process(one) for one in found["blocked"]],
-        "groups": [_group(one) for one in found["groups"]],
-        "truncated": bool(found.get("truncated")),
+        "by_cpu": [_process(one) for one in found.by_cpu],
+        "by_memory": [_process(one) for one in found.by_memory],
+        "blocked": [_process(one) for one in found.blocked],
+        "groups": [_group(one) for one in found.groups],
+        "truncated": found.truncated,
     }
 
 
-def _group(row: dict[str, Any]) -> dict[str, Any]:
-    kind = str(row.get("kind") or "")
-    return _process(row) | {"kind": "" if row.get("name") == NOBODY else words.GROUPS.get(kind, kind)}
+def _group(row: Row) -> Shape:
+    return _process(row) | {"kind": "" if row.name == NOBODY else words.GROUPS.get(row.kind, row.kind)}
 
 
-def _process(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {
-        "cpu": words.share(_number(row.get("cpu_percent"))),
-        "memory": words.size(_number(row.get("rss_bytes"))),
-    }
+def _process(row: Row) -> Shape:
+    return asdict(row) | {"cpu": words.share(row.cpu_percent), "memory": words.size(row.rss_bytes)}
 
 
-def _facts(found: dict[str, Any]) -> list[tuple[str, str]]:
+def _facts(found: Known) -> list[tuple[str, str]]:
     """The few numbers of a moment that say what kind of trouble it was; unknown ones are left out."""
-    cpu, pressure, memory, tasks, disk, short = (_part(found, name) for name in PARTS)
     told = [
-        ("Load", _number(found.get("load1")), Unit.LOAD),
-        ("CPU", _number(cpu.get("busy")), Unit.PERCENT),
-        ("I/O wait", _number(cpu.get("iowait")), Unit.PERCENT),
-        ("Stolen", _number(cpu.get("steal")), Unit.PERCENT),
-        ("Running", _number(tasks.get("running")), None),
-        ("Waiting", _number(tasks.get("blocked")), None),
-        ("CPU pressure", _number(pressure.get("cpu_some")), Unit.PERCENT),
-        ("I/O pressure", _number(pressure.get("io_some")), Unit.PERCENT),
-        ("Memory pressure", _number(pressure.get("memory_some")), Unit.PERCENT),
-        ("Memory available", _number(memory.get("available_bytes")), Unit.BYTES),
-        ("Swapping", _number(memory.get("swap_bytes_per_second")), Unit.BYTES_PER_SECOND),
-        ("Disk read", _number(disk.get("read_bytes_per_second")), Unit.BYTES_PER_SECOND),
-        ("Disk written", _number(disk.get("write_bytes_per_second")), Unit.BYTES_PER_SECOND),
-        (_fullest(disk), _number(disk.get("fullest_percent")), Unit.PERCENT),
-        ("Left on it", _number(disk.get("fullest_left_bytes")), Unit.BYTES),
-        ("Quota used up", _number(found.get("throttled_percent")), Unit.PERCENT),
-        ("New processes a second", _number(short.get("started_per_second")), None),
+        ("Load", found.load1, Unit.LOAD),
+        ("CPU", found.cpu.busy, Unit.PERCENT),
+        ("I/O wait", found.cpu.iowait, Unit.PERCENT),
+        ("Stolen", found.cpu.steal, Unit.PERCENT),
+        ("Running", found.tasks.running, None),
+        ("Waiting", found.tasks.blocked, None),
+        ("CPU pressure", found.pressure.cpu_some, Unit.PERCENT),
+        ("I/O pressure", found.pressure.io_some, Unit.PERCENT),
+        ("Memory pressure", found.pressure.memory_some, Unit.PERCENT),
+        ("Memory available", found.memory.available_bytes, Unit.BYTES),
+        ("Swapping", found.memory.swap_bytes_per_second, Unit.BYTES_PER_SECOND),
+        ("Disk read", found.disk.read_bytes_per_second, Unit.BYTES_PER_SECOND),
+        ("Disk written", found.disk.write_bytes_per_second, Unit.BYTES_PER_SECOND),
+        (_fullest(found.disk.fullest_path), found.disk.fullest_percent, Unit.PERCENT),
+        ("Left on it", found.disk.fullest_left_bytes, Unit.BYTES),
+        ("Quota used up", found.throttled_percent, Unit.PERCENT),
+        ("New processes a second", found.short_lived.started_per_second, None),
     ]
     return [(name, words.amount(value, unit)) for name, value, unit in told if value is not None]
 
 
-def _fullest(disk: dict[str, Any]) -> str:
-    path = disk.get("fullest_path")
-    return f"Fullest disk, {path}" if path and isinstance(path, str) else "Fullest disk"
-
-
-def _part(found: dict[str, Any], name: str) -> dict[str, Any]:
-    part = found.get(name)
-    return part if isinstance(part, dict) else {}
-
-
-def _number(value: Any) -> float | None:
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+def _fullest(path: str) -> str:
+    return f"Fullest disk, {path}" if path else "Fullest disk"
 
 
 def _message(row: Notification, tries: Iterable[Attempt], sight: Sight) -> Shape:

@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from monitor.access import permissions
 from monitor.alerts.evidence import busy_now
-from monitor.diagnosis.evidence import without_commands
+from monitor.diagnosis.document import without_commands
 from monitor.history import freshness, storage
 from monitor.history import samples as history_samples
 from monitor.metrics.times import at_ms

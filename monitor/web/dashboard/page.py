@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from monitor.access import permissions
 from monitor.access.permissions import readers_only
 from monitor.alerts.evidence import busy_now
-from monitor.diagnosis.evidence import brief, without_commands
+from monitor.diagnosis.document import brief, without_commands
 from monitor.history import freshness, samples
 from monitor.history.answers import Sampler
 from monitor.hosts import lookup

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
+from monitor.diagnosis.document import Document
 from monitor.history.answers import Gap, Sample, Sampler, Storage
 from monitor.hosts.models import Host as HostRow
 from monitor.ingest.frames import Verdict
@@ -187,7 +188,7 @@ class StatusFrame(health.Facts):
     host: HostFacts
     rules: list[Rule]
     sampler: Sampler
-    busy: dict[str, Any] | None
+    busy: Document | None
     load_test: LoadTest | None
     gaps: list[Gap]
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from monitor.alerts.evidence import busy_now
-from monitor.diagnosis.evidence import brief, without_commands
+from monitor.diagnosis.document import Document, brief, without_commands
 from monitor.history import spans
 from monitor.history.answers import Gap, Sample, Sampler
 from monitor.history.freshness import newest_of, sampler_state
@@ -54,7 +54,7 @@ def verdict(
     sample: Sample | None,
     sampler: Sampler,
     means: Mapping[str, float | None],
-    busy: Mapping[str, Any] | None = None,
+    busy: Document | None = None,
 ) -> frames.Verdict:
     """The sentence on the newest sample; once samples have stopped it says so, and judges no old one."""
     if sample is not None and sampler["state"] in ("running", "storing_failed"):

@@ -108,10 +108,11 @@ def test_the_frame_of_a_sample_carries_names_and_stays_small(now_ms):
     ("values", "busy", "said"),
     [
         ({"tasks_blocked": 6.0, "pressure_io_some_percent": 41.0, "cpu_percent": 8.0},
-         {"blocked": [waiting("rsync", "nfs_wait", 6)]}, "waiting for disk (6 x rsync, in nfs_wait)"),
-        ({"pressure_memory_some_percent": 30.0}, {"by_memory": [row("java", rss=2**31)]},
-         "short of memory (java (2 GiB))"),
-        ({"cpu_percent": 3.0}, {"by_cpu": [row("idle", 20.0)]}, "the average still remembers earlier work, 3"),
+         {"blocked": [waiting("rsync", "nfs_wait", 6)]}, "waiting for a network file system (6 x rsync, in nfs_wait)"),
+        ({"pressure_memory_some_percent": 30.0, "pressure_memory_full_percent": 12.0},
+         {"by_memory": [row("java", rss=2**31)]}, "short of memory (java (2 GiB))"),
+        ({"cpu_percent": 3.0, "tasks_running": 1.0}, {"by_cpu": [row("idle", 20.0)]},
+         "the average still remembers earlier work, 1"),
     ],
 )  # fmt: skip
 def test_the_verdict_names_those_that_belong_to_its_cause(values, busy, said):

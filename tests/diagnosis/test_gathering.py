@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.diagnosis.evidence import MOST_BYTES, bounded, brief, document, within, without_commands
+from monitor.diagnosis.document import MOST_BYTES, bounded, brief, without_commands
+from monitor.diagnosis.gathering import document, within
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.snapshot import Details, FileSystem
 from tests.stages.snapshots import NOW_MS, group, process, row, snapshot, waiting

@@ -1,0 +1,145 @@
+"""The evidence document: who kept the machine busy at one moment, as it is stored with an alert and shown.
+
+docs/evidence.md tells the shape. It is stored JSON: of another version it may lack parts, and only
+`monitor.diagnosis.reader` looks into one for what it means.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypedDict, cast
+
+Numbers = dict[str, float | None]
+"""Values by name, each None where it is unknown."""
+
+MOST_BYTES = 16_000
+SHOWN = {"by_cpu": 8, "by_memory": 5, "blocked": 12, "groups": 6}
+WITH_COMMANDS = ("by_cpu", "by_memory", "blocked")
+LISTS = ("blocked", "groups", "by_memory", "by_cpu")
+"""Where a document that is too long is cut, the longest first."""
+
+
+class ProcessRow(TypedDict, total=False):
+    """One process; cpu_percent of one core. `command` only where command lines are kept."""
+
+    pid: int
+    name: str
+    unit: str | None
+    user: str | None
+    cpu_percent: float | None
+    rss_bytes: int
+    command: str
+
+
+class WaitingRow(TypedDict, total=False):
+    """One process with tasks in uninterruptible sleep; waits_in: the kernel function, None where it is not told."""
+
+    pid: int
+    name: str
+    unit: str | None
+    user: str | None
+    waits_in: str | None
+    threads: int
+
+
+class GroupRow(TypedDict, total=False):
+    """One systemd unit, container or user."""
+
+    name: str
+    kind: str
+    cpu_percent: float | None
+    rss_bytes: int
+    processes: int
+    blocked: int
+
+
+class Parent(TypedDict, total=False):
+    """A process that started short-lived ones."""
+
+    pid: int
+    name: str
+    cpu_percent: float
+
+
+class ShortLived(TypedDict, total=False):
+    """Processes that began and ended between scans."""
+
+    started_per_second: float | None
+    cpu_percent: float | None
+    by: list[Parent]
+
+
+class Disk(TypedDict, total=False):
+    """Bytes a second of all disks, and the fullest local file system."""
+
+    read_bytes_per_second: float | None
+    write_bytes_per_second: float | None
+    fullest_percent: float | None
+    fullest_path: str | None
+    fullest_left_bytes: float | None
+
+
+class Document(TypedDict, total=False):
+    """Evidence on `seconds` before `at` (ms since the epoch); every number may be None where it is unknown."""
+
+    at: int
+    seconds: float | None
+    cores: float | None
+    online_cores: int | None
+    load1: float | None
+    cpu: Numbers
+    pressure: Numbers
+    memory: Numbers
+    disk: Disk
+    tasks: Numbers
+    by_cpu: list[ProcessRow]
+    by_memory: list[ProcessRow]
+    blocked: list[WaitingRow]
+    groups: list[GroupRow]
+    short_lived: ShortLived
+    throttled_percent: float | None
+    truncated: bool
+
+
+def bounded(found: Document) -> Document:
+    """`found` in at most 16,000 bytes of JSON; what is left out is the end of the longest lists."""
+    while len(json.dumps(found)) > MOST_BYTES:
+        longest = max(LISTS, key=lambda name: len(json.dumps(_rows(found, name))))
+        if not _rows(found, longest):
+            break
+        found = cast("Document", {**found, longest: _rows(found, longest)[:-1], "truncated": True})
+    return found
+
+
+def without_commands(stored: object) -> Document | None:
+    """A stored document for everybody: command lines are for staff alone; None for None."""
+    if stored is None:
+        return None
+    found = _whole(stored)
+    plain = {
+        name: [{key: value for key, value in row.items() if key != "command"} for row in _rows(found, name)]
+        for name in WITH_COMMANDS
+    }
+    return cast("Document", {**found, **plain})
+
+
+def brief(found: Document | None) -> Document | None:
+    """`found` as far as the page shows it; None for None."""
+    if found is None:
+        return None
+    shown = {name: _rows(found, name)[:most] for name, most in SHOWN.items()}
+    kept = {name: found.get(name) for name in ("at", "seconds", "tasks", "short_lived")}
+    return cast("Document", {**shown, **kept})
+
+
+def _rows(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The rows of one of the lists in `found`, without what is none."""
+    given = found.get(name)
+    return [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
+
+
+def _whole(stored: object) -> Document:
+    """A stored document with all of its lists: it may be damaged, or of another version."""
+    found = stored if isinstance(stored, dict) else {}
+    return cast("Document", {**found, **{name: _rows(found, name) for name in LISTS}})

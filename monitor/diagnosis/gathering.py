@@ -1,0 +1,199 @@
+"""Gathering of evidence: the document that the readings and the snapshots of some seconds make."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from monitor.diagnosis.document import (
+    Disk,
+    Document,
+    GroupRow,
+    Numbers,
+    Parent,
+    ProcessRow,
+    ShortLived,
+    WaitingRow,
+    bounded,
+)
+from monitor.diagnosis.evidence import CPU, DISK, MEMORY, PRESSURE, Values, picked
+from monitor.metrics.snapshot import Process, Snapshot
+
+TOP = 10
+MOST_BLOCKED = 24
+OLDEST_SECONDS = 45.0
+"""A snapshot older than this tells nothing of the moment."""
+
+HARDLY_ANY_PERCENT = 0.5
+
+
+def document(at_ms: int, values: Values, snapshots: Sequence[Snapshot], seconds: float) -> Document:
+    """What `snapshots` (oldest first) and `values`, metrics by name, tell of the `seconds` before `at_ms`.
+
+    CPU is the mean of the snapshots within that time, or of the newest one; memory is the newest; tasks in
+    uninterruptible sleep are those of the newest snapshot that has any.
+    """
+    inside = within(snapshots, at_ms, seconds)
+    measured = [each for each in inside if each.seconds]
+    covered = sum(each.seconds or 0.0 for each in measured)
+    newest = inside[-1] if inside else None
+    blocked = next((each for each in reversed(inside) if each.blocked), newest)
+    shares = _shares(measured, covered)
+    found: Document = {
+        "at": at_ms,
+        "seconds": round(covered, 1) if covered else None,
+        "cores": values.get("cpu_effective_cores"),
+        "online_cores": newest.online_cores if newest else None,
+        "load1": values.get("load1"),
+        "cpu": picked(values, CPU),
+        "pressure": picked(values, PRESSURE),
+        "memory": picked(values, MEMORY),
+        "disk": _disk(values, newest),
+        "tasks": _tasks(values, newest, blocked),
+        "by_cpu": _by_cpu(measured, shares),
+        "by_memory": _by_memory(newest, shares),
+        "blocked": _blocked(blocked),
+        "groups": _groups(measured, newest, blocked, covered),
+        "short_lived": _short_lived(measured, covered),
+        "throttled_percent": _throttled(measured),
+        "truncated": any(each.truncated for each in inside),
+    }
+    return bounded(found)
+
+
+def within(snapshots: Sequence[Snapshot], at_ms: int, seconds: float) -> list[Snapshot]:
+    """The snapshots taken in the `seconds` before `at_ms`; without any the newest before it, unless too old."""
+    before = [each for each in snapshots if each.at_ms <= at_ms]
+    inside = [each for each in before if each.at_ms > at_ms - seconds * 1000]
+    return inside or [each for each in before[-1:] if each.at_ms > at_ms - OLDEST_SECONDS * 1000]
+
+
+def _disk(values: Values, newest: Snapshot | None) -> Disk:
+    fullest = newest.fullest if newest else None
+    return {
+        "read_bytes_per_second": values.get(DISK["read_bytes_per_second"]),
+        "write_bytes_per_second": values.get(DISK["write_bytes_per_second"]),
+        "fullest_percent": round(fullest.percent, 2) if fullest else values.get("disk_fullest_percent"),
+        "fullest_path": fullest.path if fullest else None,
+        "fullest_left_bytes": fullest.left_bytes if fullest else None,
+    }
+
+
+def _tasks(values: Values, newest: Snapshot | None, blocked: Snapshot | None) -> Numbers:
+    running = values.get("tasks_running")
+    counted = [values.get("tasks_blocked"), None if blocked is None else blocked.blocked]
+    return {
+        "running": running if running is not None or newest is None else newest.running,
+        "blocked": max((count for count in counted if count is not None), default=None),
+        "processes": newest.count if newest else None,
+        "threads": newest.threads if newest else None,
+    }
+
+
+def _shares(measured: Iterable[Snapshot], covered: float) -> dict[tuple[int, float], float]:
+    """CPU in percent of one core by identity; only what is known counts."""
+    sums: defaultdict[tuple[int, float], float] = defaultdict(float)
+    for snapshot in measured:
+        for process in snapshot.processes:
+            if process.cpu_seconds is not None:
+                sums[process.pid, process.started] += process.cpu_seconds
+    return {identity: 100.0 * used / covered for identity, used in sums.items()} if covered else {}
+
+
+def _by_cpu(measured: Iterable[Snapshot], shares: Mapping[tuple[int, float], float]) -> list[ProcessRow]:
+    latest = {(one.pid, one.started): one for snapshot in measured for one in snapshot.processes}
+    ranked = sorted(latest, key=lambda identity: shares.get(identity, 0.0), reverse=True)[:TOP]
+    return [
+        _row(latest[identity], shares)
+        for identity in ranked
+        if shares.get(identity, 0.0) >= HARDLY_ANY_PERCENT
+    ]
+
+
+def _by_memory(newest: Snapshot | None, shares: Mapping[tuple[int, float], float]) -> list[ProcessRow]:
+    processes = newest.processes if newest else ()
+    ranked = sorted(processes, key=lambda one: one.rss_bytes, reverse=True)[:TOP]
+    return [_row(one, shares) for one in ranked if one.rss_bytes > 0]
+
+
+def _row(one: Process, shares: Mapping[tuple[int, float], float]) -> ProcessRow:
+    share = shares.get((one.pid, one.started))
+    row: ProcessRow = {
+        "pid": one.pid,
+        "name": one.name,
+        "unit": one.details.home,
+        "user": one.details.user,
+        "cpu_percent": None if share is None else round(share, 1),
+        "rss_bytes": one.rss_bytes,
+    }
+    if one.details.command is not None:
+        row["command"] = one.details.command
+    return row
+
+
+def _blocked(snapshot: Snapshot | None) -> list[WaitingRow]:
+    waiting = [one for one in snapshot.processes if one.waits_in] if snapshot else []
+    waiting.sort(key=lambda one: len(one.waits_in), reverse=True)
+    return [
+        {
+            "pid": one.pid,
+            "name": one.name,
+            "unit": one.details.home,
+            "user": one.details.user,
+            "waits_in": Counter(one.waits_in).most_common(1)[0][0] or None,
+            "threads": len(one.waits_in),
+        }
+        for one in waiting[:MOST_BLOCKED]
+    ]
+
+
+def _groups(
+    measured: Sequence[Snapshot], newest: Snapshot | None, blocked: Snapshot | None, covered: float
+) -> list[GroupRow]:
+    cpu: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for snapshot in measured:
+        for group in snapshot.groups:
+            cpu[group.name, group.kind] += group.cpu_seconds
+    waiting = {(group.name, group.kind): group.blocked for group in (blocked.groups if blocked else ())}
+    rows: list[GroupRow] = [
+        {
+            "name": group.name,
+            "kind": group.kind,
+            "cpu_percent": round(100.0 * cpu[group.name, group.kind] / covered, 1) if covered else None,
+            "rss_bytes": group.rss_bytes,
+            "processes": group.processes,
+            "blocked": waiting.get((group.name, group.kind), 0),
+        }
+        for group in (newest.groups if newest else ())
+    ]
+    rows.sort(key=lambda row: (row["blocked"], row["cpu_percent"] or 0.0, row["rss_bytes"]), reverse=True)
+    return rows[:TOP]
+
+
+def _short_lived(measured: Sequence[Snapshot], covered: float) -> ShortLived:
+    """Processes that began and ended between scans, told by the CPU time that their parents were charged with."""
+    if not covered:
+        return {"started_per_second": None, "cpu_percent": None, "by": []}
+    parents: defaultdict[tuple[int, str], float] = defaultdict(float)
+    for snapshot in measured:
+        for one in snapshot.processes:
+            if one.short_lived_seconds > 0:
+                parents[one.pid, one.name] += one.short_lived_seconds
+    started = [each.started for each in measured]
+    known = [count for count in started if count is not None]
+    percent = {who: 100.0 * used / covered for who, used in parents.items()}
+    by: list[Parent] = [
+        {"pid": pid, "name": name, "cpu_percent": round(percent[pid, name], 1)}
+        for pid, name in sorted(parents, key=lambda who: parents[who], reverse=True)[:3]
+        if percent[pid, name] >= HARDLY_ANY_PERCENT
+    ]
+    return {
+        "started_per_second": round(sum(known) / covered, 1) if len(known) == len(started) else None,
+        "cpu_percent": round(sum(percent.values()), 1),
+        "by": by,
+    }
+
+
+def _throttled(measured: Iterable[Snapshot]) -> float | None:
+    known = [each.throttled_percent for each in measured if each.throttled_percent is not None]
+    return round(sum(known) / len(known), 1) if known else None

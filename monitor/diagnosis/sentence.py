@@ -1,0 +1,156 @@
+"""The sentence that explains an alert, and the few words on who is to blame: the cause, and its figures, in words."""
+
+from __future__ import annotations
+
+from monitor.diagnosis import culprits
+from monitor.diagnosis.cause import SWAPPING_BYTES_PER_SECOND, Blamed, Cause, Kind, cause, tasks_wait
+from monitor.diagnosis.evidence import Evidence
+from monitor.metrics.catalogue import Family, Unit, family_of
+from monitor.metrics.quantities import quantity
+from monitor.metrics.text import counted
+
+LONGEST = 500
+PLACES = {
+    Kind.DISK: "the disk",
+    Kind.IO: "I/O",
+    Kind.NETWORK_FILES: "the network file system",
+    Kind.CPU: "the CPU",
+    Kind.ONE_CORE: "one core",
+    Kind.THROTTLED: "the CPU quota",
+    Kind.STEAL: "the hypervisor",
+    Kind.SHORT_TASKS: "many short tasks",
+    Kind.MEMORY: "memory",
+}
+WAITS = {
+    Kind.NETWORK_FILES: "waiting for a network file system",
+    Kind.DISK: "waiting for disk",
+    Kind.IO: "waiting for I/O",
+    Kind.WAITING: "waiting uninterruptibly",
+}
+CPU_TIME = frozenset({Family.CPU, Family.ONE_CORE, Family.IO_WAIT, Family.STEAL, Family.CORES})
+SAYS_IT = {
+    Kind.CPU: CPU_TIME | {Family.CPU_PRESSURE},
+    Kind.ONE_CORE: frozenset({Family.ONE_CORE}),
+    Kind.MEMORY: frozenset({Family.MEMORY, Family.MEMORY_PRESSURE}),
+}
+"""Where the metric of an alert names the place already."""
+
+UNBLAMED = frozenset({Family.FILE_SYSTEMS, Family.DISK, Family.NETWORK, Family.OWN, Family.NO_DATA})
+"""What the processes that keep the machine busy have no part in."""
+
+
+def explain(evidence: Evidence, metric: str = "") -> str:
+    """The sentence on `evidence`, at most 500 characters; `metric` is that of the alert, if it is for one."""
+    if family_of(metric) is Family.FILE_SYSTEMS and (fullest := _fullest(evidence)):
+        return fullest
+    why = cause(evidence, metric)
+    middle = "; ".join(
+        part for part in (", ".join(_tasks(evidence, why)), ", ".join(_figures(evidence, why))) if part
+    )
+    parts = [part for part in (_head(evidence), middle, _conclusion(evidence, why)) if part]
+    return (": ".join(parts) or "Nothing is known of this moment")[: LONGEST - 1] + "."
+
+
+def in_few_words(evidence: Evidence, metric: str) -> str:
+    """Who is to blame for an alert on `metric`: "the disk, 5 x rsync"; "" where nobody is known."""
+    about = family_of(metric)
+    if about in UNBLAMED:
+        return ""
+    why = cause(evidence, metric)
+    place = "" if about in SAYS_IT.get(why.kind, ()) else PLACES.get(why.kind, "")
+    return ", ".join(part for part in (place, _first(evidence, why.blamed)) if part)
+
+
+def _first(evidence: Evidence, blamed: Blamed) -> str:
+    """The first of those who are blamed."""
+    if blamed is Blamed.WAITING:
+        return next((counted(one.name, one.tasks) for one in culprits.waiting(evidence)), "")
+    if blamed is Blamed.BUSIEST:
+        return next((counted(one.name, one.count) for one in culprits.busiest(evidence)), "")
+    if blamed is Blamed.LARGEST:
+        return next((counted(one.name, one.count) for one in culprits.largest(evidence)), "")
+    return ""
+
+
+def _fullest(evidence: Evidence) -> str:
+    """Which file system is the fullest, for an alert that is about nothing else; "" where that is not known."""
+    percent, left, path = (
+        evidence.disk.fullest_percent,
+        evidence.disk.fullest_left_bytes,
+        evidence.disk.fullest_path,
+    )
+    if percent is None or not path:
+        return ""
+    rest = "" if left is None else f", {quantity(left, Unit.BYTES)} left"
+    return f"Fullest file system {path} {quantity(percent, Unit.PERCENT)}{rest}."
+
+
+def _head(evidence: Evidence) -> str:
+    on = "" if evidence.cores is None else culprits.cores(evidence.cores)
+    if evidence.load1 is None:
+        return on
+    return f"Load {evidence.load1:.1f} on {on}" if on else f"Load {evidence.load1:.1f}"
+
+
+def _tasks(evidence: Evidence, why: Cause) -> list[str]:
+    running, blocked = evidence.tasks.running, evidence.tasks.blocked
+    parts = [] if running is None else [f"{running:.0f} running"]
+    if why.waits is not None and blocked is not None:
+        who = culprits.in_sleep(culprits.waiting(evidence))
+        parts.append(f"{blocked:.0f} {WAITS[why.waits]}" + (f" ({who})" if who else ""))
+    return parts
+
+
+def _figures(evidence: Evidence, why: Cause) -> list[str]:
+    parts = [_percent("CPU", evidence.cpu.busy)]
+    if why.blamed is Blamed.BUSIEST:
+        parts.append(culprits.in_cpu(culprits.busiest(evidence), evidence.busy_cores))
+    if why.kind is Kind.SHORT_TASKS:
+        parts.append(_short_tasks(evidence))
+    if why.kind is Kind.STEAL:
+        parts.append(f"{evidence.cpu.steal:.0f} % of the time taken by other virtual machines")
+    if why.blamed is Blamed.LARGEST:
+        parts += _memory(evidence)
+    elif tasks_wait(evidence) or why.kind in (Kind.UNKNOWN, Kind.NOTHING):
+        parts.append(_percent("I/O pressure", evidence.pressure.io_some))
+    return [part for part in parts if part]
+
+
+def _memory(evidence: Evidence) -> list[str]:
+    available, swap = evidence.memory.available_bytes, evidence.memory.swap_bytes_per_second
+    parts = [_percent("memory pressure", evidence.pressure.memory_some)]
+    if swap is not None and swap >= SWAPPING_BYTES_PER_SECOND:
+        parts.append(f"swapping {quantity(swap, Unit.BYTES_PER_SECOND)}")
+    if available is not None:
+        parts.append(f"{quantity(available, Unit.BYTES)} of memory available")
+    largest = culprits.in_memory(culprits.largest(evidence))
+    return [*parts, f"most is held by {largest}" if largest else ""]
+
+
+def _short_tasks(evidence: Evidence) -> str:
+    used, rate = evidence.short_lived.cpu_percent or 0.0, evidence.short_lived.started_per_second
+    by = culprits.parents(evidence)
+    started = f"{rate:.0f} new processes a second" if rate is not None else "many new processes"
+    return f"{started} use {culprits.cores(used / 100)}" + (f", started by {by}" if by else "")
+
+
+def _conclusion(evidence: Evidence, why: Cause) -> str:
+    if why.kind in (Kind.DISK, Kind.IO, Kind.NETWORK_FILES):
+        rest = {True: " and the CPU", False: ", not the CPU", None: ""}[why.cpu_is_full]
+        return f"{PLACES[why.kind]}{rest}"
+    if why.kind is Kind.CPU:
+        return "the CPU, not the disk" if why.nothing_waits else "the CPU"
+    return {
+        Kind.MEMORY: "memory is short",
+        Kind.STEAL: "the hypervisor gives this machine less than it asks for",
+        Kind.THROTTLED: f"the CPU quota stopped it in {evidence.throttled_percent or 0:.0f} % of its periods",
+        Kind.SHORT_TASKS: "many short tasks",
+        Kind.WAITING: "what they wait for is not known",
+        Kind.ONE_CORE: "one core is full, the others are not",
+        Kind.REMEMBERED: "the average still remembers earlier work",
+        Kind.UNKNOWN: "what keeps it up is not known" if why.load_is_high else "",
+    }.get(why.kind, "")
+
+
+def _percent(label: str, value: float | None) -> str:
+    return "" if value is None else f"{label} {value:.0f} %"
