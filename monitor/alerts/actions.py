@@ -1,4 +1,4 @@
-"""What people do to an alert: acknowledge it, annotate it, share it; each deed is stored with who did it and when.
+"""Actions of people on an alert: acknowledgement, note, share link; each is stored with who did it and when.
 
 An acknowledgement needs no end of its own: it ends with its alert.
 """

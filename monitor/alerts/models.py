@@ -1,4 +1,4 @@
-"""What fired, with everything that happened to it; kept for ever."""
+"""Tables of alerts, their transitions, evidence and share links; kept for ever."""
 
 from __future__ import annotations
 

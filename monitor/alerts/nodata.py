@@ -1,4 +1,4 @@
-"""Judges, from another process, what a sampler cannot say of itself: that it has fallen silent."""
+"""Watch for absent data: judges, from another process, what a sampler cannot say of itself: that it has fallen silent."""
 
 from __future__ import annotations
 

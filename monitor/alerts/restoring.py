@@ -1,4 +1,4 @@
-"""Where the rules of one host stood when its last sampler stopped, rebuilt from the stored samples and open alerts."""
+"""Restoration of rule states: where they stood when the last sampler stopped, from stored samples and open alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many alerts, read: filtered, searched, page by page, and counted by the day; fast with a hundred thousand of them.
+"""Search of alerts: filtered, page by page, and counted by the day; fast with a hundred thousand of them.
 
 Nothing here writes.
 """

@@ -1,4 +1,4 @@
-"""The chart of a message, drawn once for all receivers of one change."""
+"""Cache of message charts: each is drawn once for all receivers of one change."""
 
 from __future__ import annotations
 

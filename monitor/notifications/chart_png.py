@@ -1,4 +1,4 @@
-"""Draws the chart of a message as a PNG: twice as large as it is shown, in colours that every background bears.
+"""Renderer of the chart of a message as PNG: twice as large as it is shown, in colours that every background bears.
 
 Pillow and no plotting library: the notifier works at the worst of times, when the machine is overloaded.
 """

@@ -1,4 +1,4 @@
-"""What a row of the outbox says: the message of a notification, made when it is sent."""
+"""Composer of messages: from a row of the outbox to what its receiver reads, at the time of sending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What keeps people from being told of alerts just now, in a small shape: silences, receivers that fail, no notifier."""
+"""Health of notifications: what keeps people from being told of alerts now, and whether a notifier is alive."""
 
 from __future__ import annotations
 

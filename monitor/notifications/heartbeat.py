@@ -1,4 +1,4 @@
-"""The sign of life for somebody elsewhere: sent while all is well, so that its absence tells of the whole machine."""
+"""Heartbeat for a dead man's switch elsewhere: sent while all is well, so that its absence tells of the whole machine."""
 
 from __future__ import annotations
 

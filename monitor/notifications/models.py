@@ -1,4 +1,4 @@
-"""Who is told of alerts, and what became of every message."""
+"""Tables of receivers, notifications, flapping and silences: who is told of alerts, and what became of every message."""
 
 from __future__ import annotations
 

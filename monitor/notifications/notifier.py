@@ -1,4 +1,4 @@
-"""The notifier's loop: steps that bring messages from the outbox to their receivers, one at a time for each receiver.
+"""Notifier: a loop of steps that bring messages from the outbox to their receivers, one at a time for each receiver.
 
 All rows are read and written here, in one thread; the couriers carry values only. So a receiver that hangs holds up
 nobody but itself, and what dies at any point is sent again by whoever claims it next.

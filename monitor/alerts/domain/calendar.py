@@ -1,4 +1,4 @@
-"""A year of days for the calendar of alerts: weeks as columns, Monday first, with count and worst severity of each day."""
+"""Calendar of alerts: a year of days, weeks as columns, Monday first, with count and worst severity of each day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For how long a sampler has been silent, and whether the one who looks can tell."""
+"""Absence of data: for how long a sampler has been silent, and whether the one who looks can tell."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a message that did not get through is tried again."""
+"""Backoff: when a message that did not get through is tried again."""
 
 from __future__ import annotations
 

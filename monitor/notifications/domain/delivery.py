@@ -1,4 +1,4 @@
-"""One message on its way to one receiver, and what the other side answered: values between outbox and notifiers."""
+"""Delivery as values: a message, its target, and the answer of the other side, between outbox and transports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a rule fires and recovers so often that single messages would be noise, and when it is calm again."""
+"""Flapping: when a rule fires and recovers so often that single messages would be noise, and when it is calm again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which addresses a message may be sent to: public ones, and private ones only where the operator allows them."""
+"""Guard of addresses: a message may go to public ones, and to private ones only where the operator allows them."""
 
 from __future__ import annotations
 

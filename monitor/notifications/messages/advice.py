@@ -1,4 +1,4 @@
-"""What an alert means and whether it can wait, in calm words: from its metric, severity and trend, nothing else."""
+"""Advice in a message: what an alert means and whether it can wait, from its metric, severity and trend alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the chart of a message shows, and where its ticks lie: values only, drawn by monitor.notifications.chart_png."""
+"""Chart of a message as values: what it shows and where its ticks lie; drawn by monitor.notifications.chart_png."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a message about an alert is made of: values only, gathered from rows by monitor.notifications.composing."""
+"""Facts of a message about an alert: values only, gathered from rows by monitor.notifications.composing."""
 
 from __future__ import annotations
 

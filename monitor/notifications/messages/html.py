@@ -1,4 +1,4 @@
-"""A message as HTML for mail programs: tables, inline styles, everything escaped, nothing fetched from anywhere."""
+"""HTML of a message for mail programs: tables, inline styles, everything escaped, nothing fetched from anywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts about an alert become the message that a person can act on: subject, plain text, HTML, JSON."""
+"""Message that a person can act on, from facts about an alert: subject, plain text, HTML, JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message part by part, before it becomes plain text or HTML: what happened, why, who, what to do."""
+"""Paragraphs of a message, before they become plain text or HTML: what happened, why, who, what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON that a webhook gets, as described by the schema in docs/notifications.md."""
+"""Payload of a webhook: its JSON, as described by the schema in docs/notifications.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one line of a message that must be enough at three in the morning: how bad, where, what, who."""
+"""Subject of a message, the one line that must be enough at three in the morning: how bad, where, what, who."""
 
 from __future__ import annotations
 

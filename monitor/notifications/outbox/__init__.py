@@ -1,4 +1,4 @@
-"""The outbox: a row for each message to each receiver, from the change that it tells of until it is settled.
+"""Outbox: a row for each message to each receiver, from the change that it tells of until it is settled.
 
 Rows are the queue. They are written in the transaction of their change, claimed by a conditional UPDATE, sent outside
 any transaction, and settled by the lease under which they were claimed. A crash at any point means sent again.

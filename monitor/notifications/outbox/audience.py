@@ -1,4 +1,4 @@
-"""Who is told of an alert."""
+"""Audience of an alert: the receivers that are told of it."""
 
 from __future__ import annotations
 

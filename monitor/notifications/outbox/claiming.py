@@ -1,4 +1,4 @@
-"""Which message goes next: claimed for one notifier by a conditional UPDATE and its row count."""
+"""Claims: which message goes next, leased to one notifier by a conditional UPDATE and its row count."""
 
 from __future__ import annotations
 

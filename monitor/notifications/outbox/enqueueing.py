@@ -1,4 +1,4 @@
-"""From a change of an alert to the rows of the outbox, in the transaction of the change."""
+"""Entrance of the outbox: from a change of an alert to rows, in the transaction of the change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One row of the outbox: its key, how it is put there, how it is dropped."""
+"""Rows of the outbox: their key, how one is put there, how it is dropped."""
 
 from __future__ import annotations
 

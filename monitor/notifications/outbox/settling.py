@@ -1,4 +1,4 @@
-"""What a try led to: written by the lease under which the message was claimed."""
+"""Settlement of a try: what it led to, written by the lease under which the message was claimed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of messages as time passes: receivers go, silences end, flapping calms down, alerts are told again."""
+"""Upkeep of the outbox as time passes: receivers go, silences end, flapping calms down, alerts are told again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sends one message to one receiver and tells what the other side answered; one file a kind of receiver."""
+"""Transports: each sends one message to one receiver and tells the answer of the other side; one file a kind."""
 
 from __future__ import annotations
 

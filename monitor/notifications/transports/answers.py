@@ -1,4 +1,4 @@
-"""What another side answered, made fit to be kept and shown: clean, short, without secrets, and judged."""
+"""Answers of the other side, made fit to be kept and shown: clean, short, without secrets, and judged."""
 
 from __future__ import annotations
 

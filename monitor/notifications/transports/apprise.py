@@ -1,4 +1,4 @@
-"""Hands a message to Apprise, which knows a hundred services by URL, in a child process that is fenced in."""
+"""Transport by Apprise, which knows a hundred services by URL, in a child process that is fenced in."""
 
 from __future__ import annotations
 

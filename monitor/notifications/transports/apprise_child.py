@@ -1,4 +1,4 @@
-"""A program that sends one message by Apprise, or checks a URL, behind a fence; JSON on stdin, JSON on stdout.
+"""Child process that sends one message by Apprise, or checks a URL, behind a fence; JSON on stdin, JSON on stdout.
 
 The fence is an audit hook of the interpreter: whatever Apprise or a library of its does, no program is started, no
 file outside of Python's own is read, none is written, and no connection goes to a private address.

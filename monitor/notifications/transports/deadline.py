@@ -1,4 +1,4 @@
-"""An end to a conversation as a whole: a timeout of a socket starts anew with every byte that trickles in."""
+"""Deadline of a conversation as a whole: a timeout of a socket starts anew with every byte that trickles in."""
 
 from __future__ import annotations
 

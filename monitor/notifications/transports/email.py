@@ -1,4 +1,4 @@
-"""Sends a message as e-mail through Django's backend, and tells what the mail server answered in the end."""
+"""Transport by e-mail through Django's backend, which tells what the mail server answered in the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Posts a message as signed JSON, in the way of Standard Webhooks, to an address that has been checked."""
+"""Transport by webhook: signed JSON, in the way of Standard Webhooks, to an address that has been checked."""
 
 from __future__ import annotations
 
