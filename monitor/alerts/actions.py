@@ -112,11 +112,6 @@ def find_shared(token: str) -> ShareLink | None:
     return links.filter(token_hash=token_hash(token)).first()
 
 
-def has_ended(link: ShareLink, now: datetime) -> bool:
-    """Whether `link` was revoked or has expired."""
-    return link.revoked_at is not None or link.expires_at <= now
-
-
 def token_hash(token: str) -> str:
     """SHA-256 of a token in hex: all that is stored of it."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -183,3 +183,7 @@ class ShareLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.alert}, until {self.expires_at:%Y-%m-%d %H:%M}"
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether it was revoked or has expired."""
+        return self.revoked_at is not None or self.expires_at <= now

@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.db.models import Case, Count, F, Func, IntegerField, Q, QuerySet, Value, When
 
 from monitor.alerts.domain import calendar
-from monitor.alerts.domain.calendar import Day
+from monitor.alerts.domain.calendar import Year
 from monitor.alerts.models import Alert, Transition
 from monitor.hosts.models import Host
 
@@ -66,9 +66,10 @@ def page(wanted: Filter, limit: int, before: int | None = None) -> list[Alert]:
     return list(rows.select_related("host", "rule", "acknowledged_by").order_by("-fired_at", "-id")[:limit])
 
 
-def count(wanted: Filter) -> int:
-    """How many alerts match; at most COUNTED + 1, which means more."""
-    return matching(wanted)[: COUNTED + 1].count()
+def count(wanted: Filter) -> tuple[int, bool]:
+    """How many alerts match, and whether there are more than that: counting ends at 1,000."""
+    found = matching(wanted)[: COUNTED + 1].count()
+    return min(found, COUNTED), found > COUNTED
 
 
 def matching(wanted: Filter) -> QuerySet[Alert]:
@@ -92,24 +93,24 @@ def matching(wanted: Filter) -> QuerySet[Alert]:
     return rows.filter(_says(wanted.text)) if wanted.text else rows
 
 
-def year(wanted: Filter, last: date, zone: tzinfo) -> list[Day]:
+def year(wanted: Filter, last: date, zone: tzinfo) -> Year:
     """The 365 days that end with `last`, counted by host, rule and severity of `wanted` alone; up to a minute old."""
     kept = replace(wanted, state="", text="", since=None, until=None)
     name = repr((kept.host, kept.rule, kept.severity, last, str(zone)))
     key = f"alerts-of-the-year-{hashlib.sha256(name.encode()).hexdigest()}"
-    found: list[Day] | None = cache.get(key)
+    found: Year | None = cache.get(key)
     if found is None:
         found = _counted(kept, last, zone)
         cache.set(key, found, CALENDAR_SECONDS)
     return found
 
 
-def hosts() -> list[str]:
-    """The names of every host."""
-    return list(Host.objects.order_by("name").values_list("name", flat=True))
+def choices() -> dict[str, list[str]]:
+    """What there is to filter by: the names of every host and of every rule that ever fired."""
+    return {"host": list(Host.objects.order_by("name").values_list("name", flat=True)), "rule": _rules()}
 
 
-def rules() -> list[str]:
+def _rules() -> list[str]:
     """The names of every rule that ever fired, those of deleted ones too; up to a minute old."""
     found: list[str] | None = cache.get(RULES_KEY)
     if found is None:
@@ -125,7 +126,7 @@ def is_searchable(text: str) -> bool:
     return len(text) <= LONGEST_TEXT and not strange
 
 
-def _counted(wanted: Filter, last: date, zone: tzinfo) -> list[Day]:
+def _counted(wanted: Filter, last: date, zone: tzinfo) -> Year:
     """One query: the day is worked out by the database, with the offset that the zone had at that time."""
     since = datetime.combine(calendar.first(last), datetime.min.time(), zone)
     *changes, (_, present) = calendar.offsets(last, zone)
@@ -136,7 +137,7 @@ def _counted(wanted: Filter, last: date, zone: tzinfo) -> list[Day]:
     )
     rows = matching(replace(wanted, since=since)).order_by().annotate(epoch=EpochSeconds(F("fired_at")))
     numbered = rows.annotate(day=(F("epoch") + offset) / DAY_SECONDS)
-    return calendar.days(numbered.values_list("day", "worst_severity").annotate(count=Count("id")), last)
+    return calendar.year(numbered.values_list("day", "worst_severity").annotate(count=Count("id")), last)
 
 
 def _after(before: int) -> Q:
@@ -150,7 +151,7 @@ def _after(before: int) -> Q:
 def _says(text: str) -> Q:
     """Where rule, host, explanation or a note of a person holds `text`."""
     hosts = list(Host.objects.filter(name__icontains=text).values_list("pk", flat=True))
-    named = [name for name in rules() if text.casefold() in name.casefold()]
+    named = [name for name in _rules() if text.casefold() in name.casefold()]
     noted = Transition.objects.filter(value=None, note__icontains=text).values_list("alert", flat=True)
     found = Q(explanation__icontains=text) | Q(pk__in=list(noted))
     return found | Q(rule_name__in=named) | Q(host__in=hosts)

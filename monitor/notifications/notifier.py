@@ -21,7 +21,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, close_old_c
 from django.utils import timezone
 
 from monitor.alerts import nodata
-from monitor.alerts.domain.nodata import Looked, was_set_back
+from monitor.alerts.domain.nodata import Looked
 from monitor.database import file, wal
 from monitor.live import publishing
 from monitor.metrics.times import at_ms
@@ -199,7 +199,7 @@ class Dispatcher:
         now = timezone.now()
         looked, before = Looked(at_ms(now) or 0, boottime()), self._looked
         self._looked = looked
-        if was_set_back(before, looked):
+        if looked.was_set_back(before):
             logger.warning("the clock was set back: what waits for another try is tried now")
             outbox.hasten(now)
             self._say_seen()  # what it said before tells nothing any more

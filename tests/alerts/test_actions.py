@@ -100,10 +100,10 @@ def test_a_token_that_nobody_made_finds_nothing(alert, ann, token) -> None:
 
 def test_a_link_ends_when_it_expires_or_is_revoked(alert, ann) -> None:
     link, token = actions.share(alert, ann, 1, NOW)
-    assert not actions.has_ended(link, NOW + DAY - timedelta(seconds=1))
-    assert actions.has_ended(link, NOW + DAY)
+    assert not link.has_ended(NOW + DAY - timedelta(seconds=1))
+    assert link.has_ended(NOW + DAY)
     actions.revoke(alert, link.pk, ann, NOW)
-    assert actions.has_ended(actions.find_shared(token), NOW)
+    assert actions.find_shared(token).has_ended(NOW)
 
 
 def test_revoking_twice_keeps_the_first_time_and_a_link_of_another_alert_is_not_touched(alert, ann) -> None:

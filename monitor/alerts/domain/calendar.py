@@ -37,7 +37,39 @@ class Day:
         return f"{told}: {self.count} alert{'s' if self.count > 1 else ''}, worst {self.worst}"
 
 
-def days(counted: Iterable[tuple[int, str, int]], last: date) -> list[Day]:
+class Year(list[Day]):
+    """The days of a year, oldest first."""
+
+    @property
+    def total(self) -> int:
+        """How many alerts in all."""
+        return sum(day.count for day in self)
+
+    def grid(self) -> list[list[Day | None]]:
+        """Seven rows, Monday first, one column a week; None before the first and after the last day."""
+        cells: list[Day | None] = [*([None] * self._lead), *self]
+        cells += [None] * (-len(cells) % 7)
+        return [cells[row::7] for row in range(7)]
+
+    def months(self) -> list[tuple[str, int]]:
+        """What stands above the columns: (name, how many of them); a month that begins in the last week has no room."""
+        names: list[tuple[str, int]] = []
+        for week in range(len(self.grid()[0])):
+            day = self[max(0, week * 7 - self._lead)].date
+            name = f"{day:%b}"
+            if names and names[-1][0] == name:
+                names[-1] = (name, names[-1][1] + 1)
+            else:
+                names.append((name, 1))
+        return [(name if width > 1 else "", width) for name, width in names]
+
+    @property
+    def _lead(self) -> int:
+        """Cells before the first day."""
+        return self[0].date.weekday()
+
+
+def year(counted: Iterable[tuple[int, str, int]], last: date) -> Year:
     """The 365 days that end with `last`, oldest first; counted: (day since the epoch, severity, count)."""
     counts: dict[int, int] = {}
     worst: dict[int, str] = {}
@@ -46,7 +78,7 @@ def days(counted: Iterable[tuple[int, str, int]], last: date) -> list[Day]:
         worst[number] = severity.worst(found, worst.get(number, ""))
     newest = (last - EPOCH).days
     numbers = range(newest - DAYS + 1, newest + 1)
-    return [Day(EPOCH + timedelta(days=one), counts.get(one, 0), worst.get(one, "")) for one in numbers]
+    return Year(Day(EPOCH + timedelta(days=one), counts.get(one, 0), worst.get(one, "")) for one in numbers)
 
 
 def offsets(last: date, zone: tzinfo) -> list[tuple[int, int]]:
@@ -67,29 +99,6 @@ def first(last: date) -> date:
     return last - timedelta(days=DAYS - 1)
 
 
-def grid(year: list[Day]) -> list[list[Day | None]]:
-    """Seven rows, Monday first, one column a week; None before the first and after the last day."""
-    lead = year[0].date.weekday()
-    cells: list[Day | None] = [*([None] * lead), *year]
-    cells += [None] * (-len(cells) % 7)
-    return [cells[row::7] for row in range(7)]
-
-
-def months(year: list[Day]) -> list[tuple[str, int]]:
-    """What stands above the columns: (name, how many of them); a month that begins in the last week has no room."""
-    weeks = grid(year)[0]
-    lead = year[0].date.weekday()
-    names: list[tuple[str, int]] = []
-    for week in range(len(weeks)):
-        day = year[max(0, week * 7 - lead)].date
-        name = f"{day:%b}"
-        if names and names[-1][0] == name:
-            names[-1] = (name, names[-1][1] + 1)
-        else:
-            names.append((name, 1))
-    return [(name if width > 1 else "", width) for name, width in names]
-
-
 def _instant(day: date, zone: tzinfo) -> int:
     return int(moment.combine(day, time(), zone).timestamp())
 
@@ -105,8 +114,3 @@ def _change(early: int, late: int, zone: tzinfo) -> int:
         middle = (early + late) // 2
         early, late = (middle, late) if _offset(middle, zone) == _offset(early, zone) else (early, middle)
     return late
-
-
-def total(year: Iterable[Day]) -> int:
-    """How many alerts in all."""
-    return sum(day.count for day in year)

@@ -28,10 +28,9 @@ class Looked:
     wall_ms: int
     boottime: float
 
-
-def was_set_back(before: Looked | None, now: Looked) -> bool:
-    """Whether the wall clock was set back between two looks."""
-    return before is not None and _slip(before, now) < -CLOCK_SLIP_SECONDS
+    def was_set_back(self, before: Looked | None) -> bool:
+        """Whether the wall clock was set back since the look `before`."""
+        return before is not None and _slip(before, self) < -CLOCK_SLIP_SECONDS
 
 
 def sees_clearly(before: Looked | None, now: Looked) -> bool:

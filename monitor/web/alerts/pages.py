@@ -45,9 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "count": _counted(asked, None if asked.before or older else len(shown)),
             "is_empty": not shown and not Alert.objects.exists(),
             "calendar": _calendar(asked, now.astimezone(zone).date()),
-            "choices": {
-                "state": STATES, "severity": SEVERITIES, "host": search.hosts(), "rule": search.rules(),
-            },
+            "choices": {"state": STATES, "severity": SEVERITIES, **search.choices()},
             "list_admin_url": reverse("admin:monitor_alert_changelist") if _may_browse(request.user) else "",
             "longest_text": search.LONGEST_TEXT,
             "zone": str(zone),
@@ -116,22 +114,22 @@ def _may_browse(user: Any) -> bool:
 def _counted(asked: query.Asked, known: int | None) -> str:
     if asked.problems:
         return ""
-    count = search.count(asked.wanted) if known is None else known
-    if count > search.COUNTED:
-        return f"More than {search.COUNTED} alerts"
+    count, is_more = search.count(asked.wanted) if known is None else (known, False)
+    if is_more:
+        return f"More than {count} alerts"
     return "1 alert" if count == 1 else f"{count} alerts"
 
 
 def _calendar(asked: query.Asked, last: Any) -> dict[str, Any]:
     year = search.year(asked.wanted, last, timezone.get_current_timezone())
-    rows = zip(WEEKDAYS, calendar.grid(year), strict=True)
+    rows = zip(WEEKDAYS, year.grid(), strict=True)
     chosen = asked.given["since"] if asked.given["since"] == asked.given["until"] else ""
     kept = {name: asked.given[name] for name in ("host", "rule", "severity")}
     of = ", ".join(text for text in kept.values() if text)
     return {
         "rows": [(name, [_cell(asked, day, chosen) for day in days]) for name, days in rows],
-        "months": calendar.months(year),
-        "total": calendar.total(year),
+        "months": year.months(),
+        "total": year.total,
         "of": of,
         "last": last,
     }

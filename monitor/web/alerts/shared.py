@@ -17,7 +17,7 @@ from monitor.web.zones import reader_zone
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """The alert of a link that stands; else a page that says no more than that it does not."""
     link, now = actions.find_shared(token), timezone.now()
-    if link is None or actions.has_ended(link, now):
+    if link is None or link.has_ended(now):
         return _guarded(
             render(request, "monitor/alerts/shared_over.html", status=404 if link is None else 410)
         )

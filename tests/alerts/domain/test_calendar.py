@@ -15,14 +15,14 @@ def number(day: date) -> int:
 
 
 def test_a_year_has_365_days_and_ends_with_the_last() -> None:
-    year = calendar.days([], LAST)
+    year = calendar.year([], LAST)
     assert (len(year), year[0].date, year[-1].date) == (365, date(2025, 11, 26), LAST)
     assert {day.count for day in year} == {0}
 
 
 def test_counts_of_a_day_add_up_and_the_worst_severity_stays() -> None:
     at = number(date(2026, 11, 24))
-    day = calendar.days([(at, "critical", 1), (at, "info", 4), (at, "warning", 2)], LAST)[-2]
+    day = calendar.year([(at, "critical", 1), (at, "info", 4), (at, "warning", 2)], LAST)[-2]
     assert (day.count, day.worst, day.words) == (7, "critical", "24 November 2026: 7 alerts, worst critical")
 
 
@@ -56,7 +56,7 @@ def test_the_level_says_how_many(count, level) -> None:
 
 
 def test_weeks_are_columns_and_rows_are_weekdays() -> None:
-    rows = calendar.grid(calendar.days([], LAST))
+    rows = calendar.year([], LAST).grid()
     assert len(rows) == 7
     assert {len(row) for row in rows} == {53}
     for weekday, row in enumerate(rows):
@@ -64,8 +64,8 @@ def test_weeks_are_columns_and_rows_are_weekdays() -> None:
 
 
 def test_the_months_stand_above_all_columns() -> None:
-    year = calendar.days([], LAST)
-    months = calendar.months(year)
+    year = calendar.year([], LAST)
+    months = year.months()
     assert sum(width for _, width in months) == 53
     names = "Dec Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov"
     assert " ".join(name for name, _ in months if name) == names
@@ -73,4 +73,4 @@ def test_the_months_stand_above_all_columns() -> None:
 
 def test_what_lies_outside_the_year_is_left_out() -> None:
     early = number(date(2025, 11, 25))
-    assert calendar.total(calendar.days([(early, "info", 3), (number(LAST) + 1, "info", 1)], LAST)) == 0
+    assert calendar.year([(early, "info", 3), (number(LAST) + 1, "info", 1)], LAST).total == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.alerts.domain.nodata import Looked, can_tell, sees_clearly, silent_seconds, was_set_back
+from monitor.alerts.domain.nodata import Looked, can_tell, sees_clearly, silent_seconds
 
 NOW = 1_760_000_000_000
 
@@ -48,7 +48,7 @@ def test_a_sampler_gets_its_time_to_wake():
 
 
 def test_a_clock_that_was_set_back_is_noticed():
-    assert not was_set_back(None, look(0, 0))
-    assert not was_set_back(look(0, 100), look(5, 105))
-    assert not was_set_back(look(0, 100), look(3600, 105))
-    assert was_set_back(look(0, 100), look(-3600, 105))
+    assert not look(0, 0).was_set_back(None)
+    assert not look(5, 105).was_set_back(look(0, 100))
+    assert not look(3600, 105).was_set_back(look(0, 100))
+    assert look(-3600, 105).was_set_back(look(0, 100))
