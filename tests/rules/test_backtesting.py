@@ -18,10 +18,13 @@ from monitor.hosts.models import Host
 from monitor.ingest.door import Ingest
 from monitor.metrics.reading import Reading, gap_between
 from monitor.metrics.times import at_ms
-from monitor.rules import backtesting
-from monitor.rules.backtesting import Busy, Stretch, backtest, stretches
+from monitor.rules import backtesting, past
+from monitor.rules.backtesting import Busy
 from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
+from monitor.rules.past import Stretch, stretches
+from monitor.web.rules.schemas import BacktestAnswer
+from monitor.web.schemas import of
 from tests.factories import NOW_MS, bucket, make_alert, make_host, make_rule, make_samples, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
@@ -29,6 +32,11 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
 END_MS = NOW_MS - NOW_MS % HOUR_MS  # a whole hour
 TABLES = {60: MinuteRollup, 900: QuarterRollup, 3600: HourRollup}
+
+
+def backtest(host, rule, days, now_ms):
+    """What the API would answer."""
+    return of(BacktestAnswer, backtesting.backtest(host, rule.spec(), days, now_ms))
 
 
 def a_rule(**fields):
@@ -99,7 +107,7 @@ def test_more_than_one_page_of_samples_is_read_whole(host, monkeypatch):
     make_samples(host, 250, END_MS, cpu_percent=[10.0] * 95 + [90.0] * 10 + [10.0] * 145)
     whole = backtest(host, a_rule(window_seconds=10), 30, END_MS)
     for size in (1, 7, 250):
-        monkeypatch.setattr(backtesting, "PAGE", size)
+        monkeypatch.setattr(past, "PAGE", size)
         assert backtest(host, a_rule(window_seconds=10), 30, END_MS) == whole
     assert whole["count"] == 1
 
@@ -188,7 +196,7 @@ def test_real_rollups_of_the_samples_add_no_second_alert(host):
 
 
 def test_a_tier_that_is_too_long_gives_way_to_the_next(host, monkeypatch):
-    monkeypatch.setattr(backtesting, "MOST_ROWS", 120)
+    monkeypatch.setattr(past, "MOST_ROWS", 120)
     make_samples(host, 600, END_MS - 1)
     make_buckets(host, 60, END_MS - HOUR_MS, [1.0] * 60)
     assert stretches(host, 0, END_MS) == [
@@ -299,7 +307,7 @@ def test_a_crowd_of_back_tests_is_refused_in_the_end(host, monkeypatch):
 
 def test_a_back_test_that_failed_lets_the_next_one_in(host, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(backtesting, "PAGE", None)
+        patch.setattr(past, "PAGE", None)
         make_samples(host, 1, END_MS)
         with pytest.raises(TypeError):
             backtest(host, a_rule(), 30, END_MS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,36 +10,36 @@ from ninja import Query, Router
 from ninja.errors import HttpError
 
 from monitor.hosts import lookup
-from monitor.metrics import json
 from monitor.metrics.catalogue import CATALOGUE, JUDGED
 from monitor.metrics.times import shown
 from monitor.rules.backtesting import Busy, Untried, backtest
 from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
-from monitor.web import errors, schemas
+from monitor.web import errors
+from monitor.web.auth import answer, now_ms
 from monitor.web.fields import strictly
 from monitor.web.rules.fields import BacktestQuery, follows
 from monitor.web.rules.schemas import BacktestAnswer
+from monitor.web.schemas import answers, of
 
 ERRORS = frozenset({400, 401, 404, 503})
 router = Router()
 
 
-@router.get("/backtest", url_name="backtest", response={200: BacktestAnswer, ERRORS: schemas.Error})
+@router.get("/backtest", url_name="backtest", response=answers(BacktestAnswer, ERRORS))
 def tried(request: HttpRequest, query: Query[BacktestQuery]) -> HttpResponse:
     """How often an alert with these numbers would have fired in the last days, and for how long."""
     strictly(request, query)
     rule = _rule(query.dict(include=set(FIELDS)))
     host = lookup.find_host(query.host)
     try:
-        shape = backtest(host, rule, query.days, time.time_ns() // 1_000_000)
+        return answer(of(BacktestAnswer, backtest(host, rule.spec(), query.days, now_ms())))
     except Untried as error:
         raise HttpError(400, str(error)) from error
     except Busy as error:
-        answer = errors.json_error(503, str(error))
-        answer.headers["Retry-After"] = str(errors.RETRY_SECONDS)
-        return answer
-    return HttpResponse(json.encode(shape), content_type="application/json")
+        refusal = errors.json_error(503, str(error))
+        refusal.headers["Retry-After"] = str(errors.RETRY_SECONDS)
+        return refusal
 
 
 def _rule(numbers: dict[str, Any]) -> Rule:

@@ -1,10 +1,10 @@
-"""The page of one rule: what it says, what it would have done, its last alerts. To be read, not edited."""
+"""Page of one rule, to be read: what it says, what it would have done, its last alerts."""
 
 from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -51,7 +51,20 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
         return render(request, "monitor/rules/rule.html", context)
 
 
-def _alerts(row: Rule, now_ms: int) -> list[dict[str, Any]]:
+class LastAlert(TypedDict):
+    """One row of the table; resolved_at: its end where that was observed, unseen: where it was not."""
+
+    id: int
+    host: str
+    fired_at: datetime
+    resolved_at: datetime | None
+    unseen: bool
+    lasted: str
+    peak: str
+    is_test: bool
+
+
+def _alerts(row: Rule, now_ms: int) -> list[LastAlert]:
     """The last alerts of the rule, newest first, on whichever host."""
     found = Alert.objects.filter(rule=row).select_related("host").order_by("-fired_at")[:LAST_ALERTS]
     return [

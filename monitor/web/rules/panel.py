@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import PositiveIntegerField
 from django.forms.models import model_to_dict
@@ -11,22 +11,47 @@ from django.urls import reverse
 from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import JUDGED, NO_DATA
-from monitor.metrics.json import Shape
 from monitor.rules.backtesting import Busy, Untried, backtest
 from monitor.rules.domain.sentences import rule_sentence
 from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
 from monitor.web.rules.fields import DEFAULT_DAYS
+from monitor.web.rules.schemas import BacktestAnswer
+from monitor.web.schemas import of
 from monitor.web.vocabulary import vocabulary
 
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 400: "400 days"}
 NO_HOST = "No host has been sampled yet: there is nothing to try these numbers on."
 
 
-def panel(rule: Rule | None, host_name: str | None, now_ms: int) -> dict[str, Any]:
+class Data(TypedDict):
+    """What the script of the panel starts from; fields: what an empty field of the form stands for."""
+
+    hosts: list[str]
+    host: str | None
+    days: int
+    urls: dict[str, str]
+    metrics: dict[str, dict[str, str]]
+    words: dict[str, Any]
+    untried: dict[str, str]
+    rule: dict[str, object] | None
+    fields: dict[str, object]
+    answer: BacktestAnswer | None
+
+
+class Panel(TypedDict):
+    """What the template shows; problem: why there is no back-test, or ""."""
+
+    data: Data
+    spans: dict[int, str]
+    problem: str
+    rule_sentence: str
+
+
+def panel(rule: Rule | None, host_name: str | None, now_ms: int) -> Panel:
     """The panel of a stored rule with its back-test on one host; None: of a rule that is still to be written.
 
-    Raises history.UnknownHost for a name that is none.
+    Raises lookup.UnknownHost for a name that is none.
     """
     hosts = list(Host.objects.order_by("name").values_list("name", flat=True))
     host = _host(host_name, hosts)
@@ -65,13 +90,13 @@ def _host(name: str | None, hosts: list[str]) -> Host | None:
         return lookup.find_host(hosts[0]) if hosts else None
 
 
-def _tried(rule: Rule | None, host: Host | None, now_ms: int) -> tuple[Shape | None, str]:
+def _tried(rule: Rule | None, host: Host | None, now_ms: int) -> tuple[BacktestAnswer | None, str]:
     """The back-test, or why there is none."""
     if host is None:
         return None, NO_HOST
     if rule is None:
         return None, ""
     try:
-        return backtest(host, rule, DEFAULT_DAYS, now_ms), ""
+        return of(BacktestAnswer, backtest(host, rule.spec(), DEFAULT_DAYS, now_ms)), ""
     except (Busy, Untried) as error:
         return None, str(error)

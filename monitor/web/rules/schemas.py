@@ -1,48 +1,61 @@
-"""Schema of a back-test."""
+"""Schema of a back-test: made of what `rules.backtesting.backtest` found."""
 
 from __future__ import annotations
 
-from ninja import Schema
+from typing import Annotated, TypedDict
+
 from pydantic import Field
 
+from monitor.web.schemas import From, Turned, of
 
-class Episode(Schema):
+
+class Episode(TypedDict):
     """An alert that would have been; last_seen_at: its end, or where nobody saw it, the last value before."""
 
-    started_at: int
-    fired_at: int
-    resolved_at: int | None
-    last_seen_at: int
-    peak: float
+    started_at: Annotated[int, From("started_at_ms")]
+    fired_at: Annotated[int, From("fired_at_ms")]
+    resolved_at: Annotated[int | None, From("resolved_at_ms")]
+    last_seen_at: Annotated[int, From("seen_at_ms")]
+    peak: Annotated[float, Turned(lambda value: round(value, 6))]
     severity: str
     end_observed: bool
 
 
-class BacktestAnswer(Schema):
+class BacktestAnswer(TypedDict):
     """What the rule would have done. The thresholds are absolute; the suggested ones are as one would type them."""
 
-    host: str
-    metric: str
-    statistic: str
-    comparison: str = Field(description="On which side of the threshold what is judged is bad.")
-    start_at: int
-    end_at: int
-    resolution_seconds: int = Field(
-        description="The coarsest means that were judged; 0: single samples only."
-    )
-    threshold: float | None
-    clear: float | None
-    critical_threshold: float | None
-    count: int
-    critical_count: int
-    total_seconds: float
-    longest_seconds: float
-    episodes: list[Episode] = Field(description="The newest 1000, oldest first.")
-    suggested_threshold: float | None = Field(
-        description="The p99 (below: the p1) of the last week; null if unknown."
-    )
+    host: Annotated[str, From("host.name")]
+    metric: Annotated[str, From("rule.metric")]
+    statistic: Annotated[str, From("rule.statistic")]
+    comparison: Annotated[
+        str,
+        From(lambda found: "below" if found.rule.fires_below else "above"),
+        Field(description="On which side of the threshold what is judged is bad."),
+    ]
+    start_at: Annotated[int, From("start_ms")]
+    end_at: Annotated[int, From("end_ms")]
+    resolution_seconds: Annotated[
+        int, Field(description="The coarsest means that were judged; 0: single samples only.")
+    ]
+    threshold: Annotated[float | None, From("condition.threshold")]
+    clear: Annotated[float | None, From("condition.clear")]
+    critical_threshold: Annotated[float | None, From("critical_condition.threshold")]
+    count: Annotated[int, From("run.count")]
+    critical_count: Annotated[int, From("run.critical_count")]
+    total_seconds: Annotated[float, From(lambda found: round(found.run.total_seconds, 3))]
+    longest_seconds: Annotated[float, From(lambda found: round(found.run.longest_seconds, 3))]
+    episodes: Annotated[
+        list[Episode],
+        From(lambda found: [of(Episode, one) for one in found.run.episodes]),
+        Field(description="The newest 1000, oldest first."),
+    ]
+    suggested_threshold: Annotated[
+        float | None, Field(description="The p99 (below: the p1) of the last week; null if unknown.")
+    ]
     suggested_clear_threshold: float | None
-    no_suggestion: str = Field(description='Why nothing is suggested, in a sentence; "" where something is.')
+    no_suggestion: Annotated[
+        str, Field(description='Why nothing is suggested, in a sentence; "" where something is.')
+    ]
     rule_sentence: str
     sentence: str
-    notes: list[str] = Field(description="How far this can be trusted, in sentences.")
+    notes: Annotated[list[str], Field(description="How far this can be trusted, in sentences.")]
