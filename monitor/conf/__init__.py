@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import math
 import os
@@ -17,6 +18,7 @@ from urllib.parse import quote
 
 import dj_database_url
 
+from monitor.conf import newfile
 from monitor.conf.mailurl import parse as _mail_server
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "database",
     "load",
     "needs_redis",
+    "newfile",
     "parse",
     "secret_key",
 ]
@@ -250,12 +253,6 @@ def secret_key(path: Path) -> str:
         draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(64))
-        try:
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass  # another process was first: its key counts
-        except OSError:  # a file system without hard links
-            draft.rename(path)
-        finally:
-            draft.unlink(missing_ok=True)
+        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
+            newfile.publish(draft, path)
     return path.read_text().strip()

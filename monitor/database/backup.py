@@ -10,6 +10,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from monitor.conf import newfile
+
 PATTERN = "loadmon-*.sqlite3"  # the copies that are named for their time
 BEFORE_MIGRATING = "before-migrating-*.sqlite3"
 MOST_BEFORE_MIGRATING = 2
@@ -40,7 +42,7 @@ def make(source: Path, target: Path) -> int:
             database.execute("VACUUM INTO ?", (str(draft),))
         _examine(draft)
         _settle(draft)
-        os.link(draft, target)  # other than a rename it never takes the place of a file
+        newfile.publish(draft, target)
     except sqlite3.Error as error:
         raise Refused(f"The database could not be copied: {error}.") from error
     except OSError as error:

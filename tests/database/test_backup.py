@@ -1,5 +1,7 @@
 """Backups: whole, examined, private, made beside running processes, never in place of anything."""
 
+import errno
+import os
 import shutil
 import sqlite3
 from collections import namedtuple
@@ -36,6 +38,21 @@ def test_a_copy_holds_what_only_the_log_holds_yet(source, tmp_path):
     size = backup.make(source, tmp_path / "copy.sqlite3")
     assert rows(tmp_path / "copy.sqlite3") == 200
     assert size == (tmp_path / "copy.sqlite3").stat().st_size
+
+
+@pytest.mark.parametrize("refusal", [errno.EPERM, errno.ENOTSUP])
+def test_a_copy_is_made_where_there_are_no_hard_links(source, tmp_path, monkeypatch, refusal):
+    def refuse(*names, **more):
+        raise OSError(refusal, os.strerror(refusal))
+
+    monkeypatch.setattr(os, "link", refuse)
+    share = tmp_path / "share"
+    share.mkdir()
+    backup.make(source, share / "copy.sqlite3")
+    assert rows(share / "copy.sqlite3") == 200
+    assert list(share.iterdir()) == [share / "copy.sqlite3"]
+    with pytest.raises(Refused, match="exists"):
+        backup.make(source, share / "copy.sqlite3")
 
 
 def test_nobody_else_may_read_it(source, tmp_path):
