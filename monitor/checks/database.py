@@ -19,7 +19,7 @@ from monitor.checks.host import is_sqlite
 from monitor.checks.messages import error
 from monitor.database import file as database_file
 from monitor.database import quickcheck
-from monitor.hosts.models import Host
+from monitor.hosts import lookup
 from monitor.metrics.catalogue import JUDGED
 from monitor.rules.models import Rule
 from monitor.runtime import lock
@@ -142,10 +142,11 @@ def file_problem() -> tuple[str, str] | None:
 
 def _ended_unclean() -> bool:
     """Whether the sampler of this host began, did not say that it ended, and does not run."""
-    name = settings.LOADMON_HOST_NAME
-    rows = Host.objects.filter(name=name, sampler_started_at__isnull=False, sampler_stopped_at=None)
     try:
-        return rows.exists() and not lock.is_held(lock.path_for(settings.LOADMON_DATA_DIR, name))
+        host = lookup.own()
+        if host is None or host.sampler_started_at is None or host.sampler_stopped_at is not None:
+            return False
+        return not lock.is_held(lock.path_for(settings.LOADMON_DATA_DIR, host.name))
     except DatabaseError:
         return False  # E018 says why
 

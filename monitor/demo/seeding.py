@@ -21,6 +21,7 @@ from monitor.history.domain import tiers
 from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER, Row
 from monitor.history.models import Gap, RollupProgress, Sample
 from monitor.history.rollups import TABLES
+from monitor.hosts import lookup
 from monitor.hosts.models import SYNTHETIC, Host
 from monitor.loadtests import attribution
 from monitor.loadtests.models import LoadTest, LoadTestState
@@ -45,7 +46,7 @@ class NotSynthetic(ValueError):
 
 def remove(name: str) -> bool:
     """Delete the synthetic host `name` with all that is stored of it; return whether there was one."""
-    host = Host.objects.filter(name=name).first()
+    host = lookup.named(name)
     if host is None:
         return False
     if not host.is_synthetic:

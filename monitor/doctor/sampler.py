@@ -14,6 +14,7 @@ from monitor.checks.database import file_problem
 from monitor.doctor.finding import Examination, Finding, failure, ok, warning
 from monitor.history import freshness
 from monitor.history.models import Sample
+from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.metrics.quantities import span
 from monitor.runtime import lock
@@ -65,7 +66,7 @@ def _read(question: Callable[[Host], Found | None]) -> Found | None:
     if file_problem():
         return None  # a query would make an empty database
     try:
-        host = Host.objects.filter(name=settings.LOADMON_HOST_NAME).first()
+        host = lookup.own()
         return None if host is None else question(host)
     except DatabaseError:
         return None  # the database has its own lines

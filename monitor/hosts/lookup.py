@@ -7,21 +7,34 @@ from django.conf import settings
 from monitor.hosts.models import Host
 from monitor.metrics import times
 
+LONGEST_NAME = 100
+
 
 class UnknownHost(LookupError):
     """No host of that name is stored; the message is a sentence."""
 
 
+def named(name: str) -> Host | None:
+    """The host called `name`, which may be any text; None where there is none."""
+    if "\0" in name or len(name) > LONGEST_NAME:  # PostgreSQL takes no NUL, not even in a question
+        return None
+    return Host.objects.filter(name=name).first()
+
+
+def own() -> Host | None:
+    """The host that this machine is stored as; None while it has not been sampled."""
+    return named(settings.LOADMON_HOST_NAME)
+
+
 def find_host(name: str | None) -> Host:
-    """The host called `name`; without a name this machine's own, or the only one there is."""
+    """The host called `name`; without a name this machine's own, or the only one there is. Raises UnknownHost."""
     if name:
-        found = Host.objects.filter(name=name).first() if "\0" not in name and len(name) <= 100 else None
+        found = named(name)
         if found is None:
             raise UnknownHost(f"There is no host {times.shown(name)}.{_choices()}")
         return found
-    own = Host.objects.filter(name=settings.LOADMON_HOST_NAME).first()
-    if own is not None:
-        return own
+    if (found := own()) is not None:
+        return found
     hosts = list(Host.objects.order_by("name")[:2])
     if len(hosts) == 1:
         return hosts[0]

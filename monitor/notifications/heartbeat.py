@@ -6,11 +6,10 @@ import urllib.error
 import urllib.request
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Q
 
 from monitor.history import freshness
-from monitor.hosts.models import Host
+from monitor.hosts import lookup
 from monitor.metrics.times import at_ms, moment
 from monitor.notifications import health
 from monitor.notifications.models import Notification, NotificationState
@@ -24,7 +23,7 @@ LONGEST_WAIT = timedelta(hours=1)
 def trouble(now: datetime) -> str:
     """Why all is not well at `now`, as a sentence; "" where it is: fresh samples, a database that takes rows, messages
     that get through."""
-    host = Host.objects.filter(name=settings.LOADMON_HOST_NAME).first()
+    host = lookup.own()
     newest = None if host is None else freshness.newest(host)
     if newest is None:
         return "Nothing has been sampled on this machine."

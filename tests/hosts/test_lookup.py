@@ -34,3 +34,21 @@ def test_with_several_foreign_hosts_one_must_be_named() -> None:
 def test_without_hosts_the_sentence_says_so() -> None:
     with pytest.raises(lookup.UnknownHost, match=r"No sampler has stored anything yet."):
         lookup.find_host(None)
+
+
+@pytest.mark.parametrize("name", ["", "nobody", "web-01\0", "\0", "x" * 5000])
+def test_a_name_that_no_host_has_stands_for_none(name) -> None:
+    make_host("web-01")
+    assert lookup.named(name) is None
+    assert lookup.own() is None
+
+
+def test_a_name_that_no_host_can_have_is_no_question_for_the_database(django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        assert lookup.named("web-01\0") is None
+
+
+def test_the_own_host_is_the_one_that_bears_the_name_of_this_machine(settings) -> None:
+    make_host("web-01")
+    host = make_host(settings.LOADMON_HOST_NAME)
+    assert lookup.own() == host == lookup.named(settings.LOADMON_HOST_NAME)

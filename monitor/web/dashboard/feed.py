@@ -7,7 +7,7 @@ from typing import Any
 
 from monitor.alerts.evidence import busy_now
 from monitor.history import samples as history_samples
-from monitor.hosts.models import Host
+from monitor.hosts import lookup
 from monitor.ingest import frames as ingest_frames
 from monitor.ingest.frames import SampleFrame
 from monitor.metrics import json
@@ -21,7 +21,7 @@ def now_ms() -> int:
 
 def hello(name: str) -> tuple[str, int | None]:
     """The first frame for a viewer of host `name`, and the id of its newest sample."""
-    host = _host(name)
+    host = lookup.named(name)
     newest = history_samples.latest(host) if host else None
     last_id = newest["id"] if newest else None
     return json.encode(
@@ -31,19 +31,19 @@ def hello(name: str) -> tuple[str, int | None]:
 
 def alerts(name: str) -> str | None:
     """The alerts frame; None while there is no such host."""
-    host = _host(name)
+    host = lookup.named(name)
     return None if host is None else json.encode(dashboard_status.alerts_frame(host))
 
 
 def status(name: str, sampler: dict[str, Any] | None) -> str | None:
     """The status frame; `sampler` is what the sampler itself told last."""
-    host = _host(name)
+    host = lookup.named(name)
     return None if host is None else json.encode(dashboard_status.status_frame(host, now_ms(), sampler))
 
 
 def missed(name: str, after_id: int, limit: int) -> list[tuple[int, str]]:
     """(id, frame) of up to `limit` samples stored after `after_id`; the newest one carries means and verdict."""
-    host = _host(name)
+    host = lookup.named(name)
     samples = history_samples.samples_after(host, after_id, limit) if host else []
     previous = [after_id, *(sample["id"] for sample in samples)]
     frames = [
@@ -58,7 +58,3 @@ def missed(name: str, after_id: int, limit: int) -> list[tuple[int, str]]:
         newest["mean_2m"] = means
         newest["verdict"] = ingest_frames.judged(newest["values"], means, busy_now(host, now_ms()))
     return [(sample["id"], json.encode(frame)) for sample, frame in zip(samples, frames, strict=True)]
-
-
-def _host(name: str) -> Host | None:
-    return Host.objects.filter(name=name).first()

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from monitor.access import permissions
-from monitor.hosts.models import Host
+from monitor.hosts import lookup
 from monitor.live import hub, wire
 from monitor.live.backpressure import attach
 from monitor.live.viewer import Viewer
@@ -49,7 +49,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await wire.close(self.scope["raw_send"], 4401, "Log in to see this.")
             return
         host = parse_qs(self.scope["query_string"].decode("latin1")).get("host", [""])[0]
-        if host and not await database_sync_to_async(Host.objects.filter(name=host).exists)():
+        if host and await database_sync_to_async(lookup.named)(host) is None:
             await wire.close(self.scope["raw_send"], 4404, "There is no host of this name.")
             return
         session_key = self.scope["session"].session_key if user.is_authenticated else None
