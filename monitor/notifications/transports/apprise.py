@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from typing import Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -15,6 +15,9 @@ from monitor.conf import BASE_DIR
 from monitor.metrics.text import clipped
 from monitor.notifications.domain.delivery import Answer, Message, Target
 from monitor.notifications.transports.answers import TRY_AGAIN
+
+if TYPE_CHECKING:  # it runs as a program of its own
+    from monitor.notifications.transports.apprise_child import Order, Reply
 
 TOTAL_SECONDS = 25.0
 CHECK_SECONDS = 20.0
@@ -32,7 +35,7 @@ def send(target: Target, message: Message) -> Answer:
     if not FORM.fullmatch(target.address):
         return Answer(False, "This is no Apprise URL.", permanent=True)
     kind = "success" if message.is_over else LEVELS.get(message.severity, "info")
-    order = {
+    order: Order = {
         "action": "send",
         "url": target.address,
         "title": _defused(message.subject),
@@ -68,18 +71,19 @@ def shown(address: str) -> str:
     return f"{address.partition('://')[0].lower()}://..."
 
 
-def _run(order: dict[str, Any], seconds: float) -> dict[str, Any]:
+def _run(order: Order, seconds: float) -> Reply:
+    order["allow_private"] = bool(settings.LOADMON_PRIVATE_RECEIVERS)
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-m", "monitor.notifications.transports.apprise_child"],
-        input=json.dumps(order | {"allow_private": bool(settings.LOADMON_PRIVATE_RECEIVERS)}).encode(),
+        input=json.dumps(order).encode(),
         capture_output=True,
         timeout=seconds,
         cwd=BASE_DIR,
         env=environment,
     )
     try:
-        found = json.loads(done.stdout)
+        found: Reply | None = json.loads(done.stdout)
     except ValueError:
         found = None
     if not isinstance(found, dict):

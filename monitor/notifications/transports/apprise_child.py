@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from monitor.notifications.domain.reach import refusal
 
@@ -41,6 +41,26 @@ READABLE = tuple(
 )  # fmt: skip
 SELF_DESTRUCT_SECONDS = 60
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
+
+
+class Order(TypedDict, total=False):
+    """What the parent asks for; action is "send" or "check", which needs no more than the URL."""
+
+    action: str
+    url: str
+    title: str
+    body: str
+    kind: str
+    allow_private: bool
+
+
+class Reply(TypedDict, total=False):
+    """What came of it: refused, a sentence or "", where nothing was tried; else the other three."""
+
+    refused: str
+    delivered: bool
+    service: str
+    log: list[str]
 
 
 class Fenced(PermissionError):
@@ -97,7 +117,7 @@ class Fence:
 def main() -> int:
     """Do what stdin asks for, and answer; the exit status is 0 whatever came of it."""
     signal.alarm(SELF_DESTRUCT_SECONDS)  # should the parent die while we wait for a server
-    order = json.loads(sys.stdin.buffer.read(100_000))
+    order: Order = json.loads(sys.stdin.buffer.read(100_000))
     answer = sys.stdout
     sys.stdout = sys.stderr  # whatever a library prints is no answer
     json.dump(carry_out(order), answer)
@@ -105,8 +125,8 @@ def main() -> int:
     return 0
 
 
-def carry_out(order: dict[str, Any]) -> dict[str, Any]:
-    """{"refused": sentence} or, after a try, {"delivered", "service", "log"}."""
+def carry_out(order: Order) -> Reply:
+    """Check the URL, and send where that is wanted."""
     scheme = str(order["url"]).partition("://")[0].lower()
     if scheme in LOCAL_SCHEMES:
         return {"refused": f"{scheme}:// reaches only this machine itself, and is not used."}
@@ -128,7 +148,7 @@ def carry_out(order: dict[str, Any]) -> dict[str, Any]:
     return {"delivered": delivered, "service": str(plugin.service_name), "log": log.lines}
 
 
-def _notify(plugin: Any, order: dict[str, Any]) -> bool:
+def _notify(plugin: Any, order: Order) -> bool:
     import apprise
 
     sender = apprise.Apprise()
@@ -137,7 +157,7 @@ def _notify(plugin: Any, order: dict[str, Any]) -> bool:
     return bool(sender.notify(order["body"], order["title"], order["kind"], body_format=text))
 
 
-def _prepared(order: dict[str, Any]) -> tuple[Fence, Any]:
+def _prepared(order: Order) -> tuple[Fence, Any]:
     """The fence, now up, and the plugin for the URL, None where there is none."""
     import apprise
     from apprise.manager_plugins import NotificationManager
