@@ -247,7 +247,7 @@ def test_a_test_shows_what_the_other_side_answered(boss, settings):
     ):
         assert part in words
     assert "<b>gone" not in answer.content.decode()
-    assert web.documents[0]["type"] == "test"
+    assert web.documents()[0]["type"] == "test"
 
 
 def test_a_test_that_arrives_says_so_and_is_written_down(boss, monkeypatch):

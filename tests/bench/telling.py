@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import datetime
 
 from tests.bench.table import Row, at_most
-from tests.stages.hookserver import HookServer
+from tests.stages.receivers import web_server
 from tests.stages.servers import Site, until
 
 INTERVAL = "0.2"
@@ -29,8 +29,8 @@ where n.kind = 'fired' and n.state = 'sent' order by n.id
 def measure(quick: bool) -> list[Row]:
     """Milliseconds from the reading to the answer of a webhook on this machine; rule by rule, each fires once."""
     many = 3 if quick else 15
-    with HookServer() as hook, Site(LOADMON_INTERVAL=INTERVAL, LOADMON_PRIVATE_RECEIVERS="yes") as site:
-        site.shell(RULES.format(url=hook.url(), many=many))
+    with web_server() as hook, Site(LOADMON_INTERVAL=INTERVAL, LOADMON_PRIVATE_RECEIVERS="yes") as site:
+        site.shell(RULES.format(url=hook.at("hook"), many=many))
         site.start("notifier", "manage.py", "runnotifier")
         site.start_sampler()
         for told in range(1, many + 1):

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.mould import EVIL, Cast
 from tests.browser.reading import chip, slot, width
 from tests.browser.test_accessibility import PHONE, THEMES, violations
-from tests.stages.hookserver import ACCEPT, FAIL, HookServer
+from tests.stages.receivers import ACCEPT, FAIL, web_server
 from tests.stages.servers import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -29,7 +29,7 @@ def answer():
 
 @pytest.fixture(scope="module")
 def hook(answer):
-    with HookServer(lambda path: ACCEPT if answer.wait(30) else FAIL) as hook:
+    with web_server(lambda path: ACCEPT if answer.wait(30) else FAIL) as hook:
         yield hook
 
 
@@ -38,7 +38,7 @@ def site(mould, hook):
     with Cast(mould, LOADMON_INTERVAL="0.2") as site:
         site.silence_rules()
         for name in ("hook", EVIL):
-            site.execute(RECEIVER, name, hook.url("hook" if name == "hook" else "other"))
+            site.execute(RECEIVER, name, hook.at("hook" if name == "hook" else "other"))
         site.start_web()
         site.start("notifier", "-m", "tests.stages.notifier")
         site.start_sampler()
@@ -93,8 +93,7 @@ def test_a_drill_goes_from_the_click_to_its_report_and_the_report_stays(site, ho
     for _ in range(2):
         assert_passed(page)
         page.reload()
-    of_hook = [each for each in hook.accepted if each[0] == "hook" and each[2]["type"] == "alert.fired"]
-    _, key, message = of_hook[-1]
+    key, message = [each for each in hook.of("hook") if each[1]["type"] == "alert.fired"][-1]
     assert message["drill"] is True
     assert site.query("select state from monitor_notification where key = ?", key) == [("sent",)]
     assert site.query(

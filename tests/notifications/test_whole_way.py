@@ -66,7 +66,7 @@ def test_a_mail_arrives_whole_and_harmless(post: Post, what):
 def test_a_webhook_gets_it_as_text(web: Web):
     row, target = told(web.url, "webhook")
     assert deliver(target, composing.message(row)).delivered
-    [document] = web.documents
+    [document] = web.documents()
     assert document["culprits"][0]["name"].startswith("<script>alert(1)</script> Bcc: ")
     assert "T0P5ECRET" not in str(document)
     assert str(document).isprintable()
@@ -75,7 +75,7 @@ def test_a_webhook_gets_it_as_text(web: Web):
 def test_a_chat_is_not_called_together(web: Web):
     row, target = told(f"json://127.0.0.1:{web.port}/", "apprise")
     assert deliver(target, composing.message(row)).delivered
-    [document] = web.documents
+    [document] = web.documents()
     for text in (document["title"], document["message"]):
         assert "<!channel>" not in text
         assert "<script" not in text

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from websockets.sync.client import connect
 
-from tests.stages.hookserver import ACCEPT, FAIL, HookServer
+from tests.stages.receivers import ACCEPT, FAIL, Web, web_server
 from tests.stages.servers import Site, until
 
 pytestmark = pytest.mark.processes
@@ -32,17 +32,17 @@ FIRE = "update monitor_rule set for_seconds = 0 where name = 'Quick'"
 
 
 @pytest.fixture(scope="module")
-def hook() -> Iterator[HookServer]:
+def hook() -> Iterator[Web]:
     """A receiver that accepts at one address, and fails at the other."""
-    with HookServer(lambda path: FAIL if path == "bad" else ACCEPT) as hook:
+    with web_server(lambda path: FAIL if path == "bad" else ACCEPT) as hook:
         yield hook
 
 
 @pytest.fixture(scope="module")
-def whole_site(hook: HookServer) -> Iterator[Site]:
+def whole_site(hook: Web) -> Iterator[Site]:
     """All three processes; a message that failed is not tried again within the minute that a drill waits."""
     with Site(LOADMON_INTERVAL="0.2", LOADMON_PRIVATE_RECEIVERS="yes", TEST_BACKOFF_SECONDS="300") as site:
-        site.shell(SETTING_UP.format(url=hook.url("").rstrip("/")))
+        site.shell(SETTING_UP.format(url=hook.at("").rstrip("/")))
         site.start_web()
         site.start("notifier", "-m", "tests.stages.notifier")
         site.start_sampler()
@@ -102,7 +102,7 @@ class Page:
                         socket.send(json.dumps({"type": "seen", "alert": alert["id"]}))
 
 
-def test_a_drill_passes_when_browser_and_receiver_got_its_alert(whole_site: Site, hook: HookServer) -> None:
+def test_a_drill_passes_when_browser_and_receiver_got_its_alert(whole_site: Site, hook: Web) -> None:
     with Page(whole_site):
         status = drill(whole_site, "--rule", "Quick", "--receiver", "good")
     head, times, receiver = told(whole_site)
@@ -113,7 +113,7 @@ def test_a_drill_passes_when_browser_and_receiver_got_its_alert(whole_site: Site
     assert re.fullmatch(r"good: webhook accepted \+\d+\.\d+ s\.", receiver), receiver
     assert status == 0
     assert head in whole_site.log("asker")
-    [(_, _, message)] = [each for each in hook.accepted if each[0] == "good"][:1]
+    message = hook.documents("good")[0]
     assert message["drill"] is True
 
 

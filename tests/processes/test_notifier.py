@@ -9,8 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from tests.stages.hookserver import ACCEPT, BREAK_OFF, FAIL, HANG, STALL, HookServer
-from tests.stages.receivers import mail_server
+from tests.stages.receivers import ACCEPT, BREAK_OFF, FAIL, HANG, STALL, mail_server, web_server
 from tests.stages.servers import Site, until
 
 pytestmark = pytest.mark.processes
@@ -48,7 +47,7 @@ with transaction.atomic():
 
 def fill(site, hook, names=("ops",), alerts=1, changes=("fired",), apart=False):
     """Alerts as rows, with the messages that the outbox makes of them: each to every receiver, or apart to one of them."""
-    site.shell(FILL.format(names=names, url=hook.url(""), alerts=alerts, changes=changes, apart=apart))
+    site.shell(FILL.format(names=names, url=hook.at(""), alerts=alerts, changes=changes, apart=apart))
 
 
 def start(site, name="notifier"):
@@ -67,7 +66,7 @@ def test_killed_thirty_times_it_loses_no_message_and_keeps_their_order(site, tel
     """
     chance = random.Random(4)
     with (
-        HookServer(lambda path: choose(chance, ACCEPT, FAIL, STALL, BREAK_OFF)) as hook,
+        web_server(lambda path: choose(chance, ACCEPT, FAIL, STALL, BREAK_OFF)) as hook,
         mail_server() as post,
     ):
         post.moods = lambda: choose(chance, "250 queued", "451 later", "421 closing", "")
@@ -117,7 +116,7 @@ def check(site, keys, total):
 
 def test_killed_between_the_commit_and_the_answer_it_sends_again_with_the_same_key(site):
     moods = iter([HANG])
-    with HookServer(lambda path: next(moods, ACCEPT)) as hook:
+    with web_server(lambda path: next(moods, ACCEPT)) as hook:
         fill(site, hook)
         start(site)
         until(lambda: site.alive("notifier") and hook.waiting, "the first try")
@@ -129,7 +128,7 @@ def test_killed_between_the_commit_and_the_answer_it_sends_again_with_the_same_k
 
 
 def test_what_was_written_while_no_notifier_ran_is_sent_at_the_next_start(site):
-    with HookServer() as hook:
+    with web_server() as hook:
         fill(site, hook, alerts=3)
         site.start("notifier", "manage.py", "runnotifier")
         until(lambda: site.alive("notifier") and states(site) == {"sent": 3}, "the messages")
@@ -137,7 +136,7 @@ def test_what_was_written_while_no_notifier_ran_is_sent_at_the_next_start(site):
 
 
 def test_two_at_once_double_nothing(site):
-    with HookServer() as hook:
+    with web_server() as hook:
         fill(site, hook, ("a", "b"), 100, ("fired", "resolved"))
         site.environment["TEST_LEASE_SECONDS"] = "60"
         start(site, "first")
@@ -158,14 +157,14 @@ def told(site, hook, names):
     fill(site, hook, names, 3, ("fired", "resolved"))
     start(site)
     until(lambda: site.alive("notifier") and states(site)["sent"] == 6 * len(NINE), "those of the nine", 60)
-    return {name: [body["type"] for path, _, body in hook.accepted if path == name] for name in NINE}
+    return {name: [body["type"] for body in hook.documents(name)] for name in NINE}
 
 
 def test_nine_receivers_beside_a_dead_one_are_told_as_if_they_were_alone():
     """All that is for them arrives, at the first try and in order, while the first try for the tenth has no answer yet."""
-    with Site() as site, HookServer() as hook:
+    with Site() as site, web_server() as hook:
         alone = told(site, hook, NINE)
-    with Site() as site, HookServer(lambda path: HANG if path == "dead" else ACCEPT) as hook:
+    with Site() as site, web_server(lambda path: HANG if path == "dead" else ACCEPT) as hook:
         assert told(site, hook, ("dead", *NINE)) == alone
         assert hook.waiting == 1
         tried = site.query("select distinct receiver_name, attempts from monitor_notification")
@@ -174,7 +173,7 @@ def test_nine_receivers_beside_a_dead_one_are_told_as_if_they_were_alone():
 
 
 def test_a_signal_gives_back_the_message_that_hangs(site):
-    with HookServer(lambda path: HANG if path == "dead" else ACCEPT) as hook:
+    with web_server(lambda path: HANG if path == "dead" else ACCEPT) as hook:
         fill(site, hook, ("a", "dead"), 5, ("fired", "resolved"))
         site.start("notifier", "manage.py", "runnotifier")
         until(
@@ -190,7 +189,7 @@ def test_a_signal_gives_back_the_message_that_hangs(site):
 
 
 def test_it_says_once_that_the_database_is_locked_and_goes_on_later(site):
-    with HookServer() as hook:
+    with web_server() as hook:
         fill(site, hook)
         with closing(
             sqlite3.connect(site.data / "loadmon.sqlite3", isolation_level=None, timeout=10)
@@ -207,7 +206,7 @@ def test_it_says_once_that_the_database_is_locked_and_goes_on_later(site):
 
 
 def test_a_database_that_vanishes_is_not_made_anew(site):
-    with HookServer() as hook:
+    with web_server() as hook:
         start(site)
         until(lambda: site.query("select 1 from monitor_notifier"), "its sign of life")
         hidden = site.data / "hidden.sqlite3"
@@ -230,11 +229,11 @@ def test_without_a_database_it_refuses_with_a_sentence(site):
 
 def test_it_notices_that_the_sampler_was_killed_and_tells_so(site):
     """With a rule, and a patience of the watcher, made for the test."""
-    with HookServer() as hook:
+    with web_server() as hook:
         site.shell(
             "from monitor.models import Receiver, Rule; Rule.objects.exclude(name='Sampler silent').delete(); "
             "Rule.objects.update(threshold=6, clear_threshold=6); "
-            f"Receiver.objects.create(name='ops', kind='webhook', address={hook.url()!r})"
+            f"Receiver.objects.create(name='ops', kind='webhook', address={hook.at('hook')!r})"
         )
         start(site)
         site.start_sampler()
@@ -242,4 +241,4 @@ def test_it_notices_that_the_sampler_was_killed_and_tells_so(site):
         until(lambda: site.alive("notifier") and hook.keys(), "the message", 60)
         site.start_sampler()
         until(lambda: site.alive("notifier") and len(hook.keys()) == 2, "its end", 60)
-        assert [body["type"] for _, _, body in hook.accepted] == ["alert.fired", "alert.resolved"]
+        assert [body["type"] for body in hook.documents()] == ["alert.fired", "alert.resolved"]

@@ -1,4 +1,4 @@
-"""The other sides that a message meets: a web server and a mail server that do as told, and one that is rude."""
+"""The receivers of messages: a web server and a mail server that do as they are told."""
 
 from __future__ import annotations
 
@@ -30,109 +30,109 @@ MESSAGE = Message(
 )
 
 
+ACCEPT, FAIL, STALL, BREAK_OFF, HANG = "accept", "fail", "stall", "break off", "hang"
+
+
 @dataclass
 class Web:
-    """A web server: what it got, and what it answers."""
+    """A web server: what it took, and what it answers; `mood` decides by the path what happens to each request.
 
-    url: str = ""
+    One that is accepted is kept and answered as told, also where that is a refusal. One that hangs ends with the server.
+    """
+
     port: int = 0
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b"thanks"
+    mood: Callable[[str], str] = lambda path: ACCEPT
     got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    refused: int = 0
+    waiting: int = 0
+    over: threading.Event = field(default_factory=threading.Event)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
-    def documents(self) -> list[Any]:
-        """The JSON of each request."""
-        return [json.loads(body) for _, _, body in self.got]
+    def url(self) -> str:
+        """An address with a secret in its path and in its query."""
+        return self.at("hooks/s3cr3t-path?token=t0p-secret")
+
+    def at(self, path: str) -> str:
+        """The address of a receiver; each path may have a mood of its own."""
+        return f"http://127.0.0.1:{self.port}/{path}"
+
+    def of(self, path: str | None = None) -> list[tuple[str, Any]]:
+        """(key, document) of each message that was taken there, in order, repeats included; None: anywhere."""
+        with self.lock:
+            taken = list(self.got)
+        return [
+            (headers.get("idempotency-key", ""), json.loads(body))
+            for at, headers, body in taken
+            if path in (None, at.strip("/"))
+        ]
+
+    def keys(self, path: str | None = None) -> list[str]:
+        """The keys of the messages that were taken there, in order, repeats included."""
+        return [key for key, _ in self.of(path)]
+
+    def documents(self, path: str | None = None) -> list[Any]:
+        """The JSON of the messages that were taken there."""
+        return [document for _, document in self.of(path)]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    web: Web
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        mood = self.web.mood(self.path.strip("/"))
+        with self.web.lock:
+            self.web.waiting += mood == HANG
+            self.web.refused += mood in (FAIL, STALL, BREAK_OFF)
+            if mood == ACCEPT:
+                names = {name.lower(): value for name, value in self.headers.items()}
+                self.web.got.append((self.path, names, body))
+        if mood == ACCEPT:
+            self._answer(self.web.status, self.web.body, self.web.headers)
+        elif mood == FAIL:
+            self._answer(500, b"not now", {})
+        elif mood == BREAK_OFF:
+            self.wfile.write(b"HTTP/1.1 20")
+        else:
+            self.web.over.wait(0.3 if mood == STALL else 60)
+        self.close_connection = True
+
+    def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: Any) -> None:
+        """Quietly."""
+
+    def handle(self) -> None:
+        """One connection, whose other side may be killed."""
+        with contextlib.suppress(OSError):
+            super().handle()
 
 
 @contextlib.contextmanager
-def web_server() -> Iterator[Web]:
+def web_server(mood: Callable[[str], str] = lambda path: ACCEPT) -> Iterator[Web]:
     """A real one on a free port."""
-    web = Web()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            web.got.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-            self.send_response(web.status)
-            for name, value in web.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(web.body)))
-            self.end_headers()
-            self.wfile.write(web.body)
-
-        def log_message(self, *arguments: Any) -> None:
-            """Quietly."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    web = Web(mood=mood)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"web": web}))
     web.port = server.server_port
-    web.url = f"http://127.0.0.1:{web.port}/hooks/s3cr3t-path?token=t0p-secret"
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield web
     finally:
+        web.over.set()
         server.shutdown()
         thread.join()
         server.server_close()
-
-
-@contextlib.contextmanager
-def rude_server(behaviour: Callable[[socket.socket, threading.Event], None]) -> Iterator[int]:
-    """Accepts connections on the port that it yields, and hands each to `behaviour` with an event that tells the end."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    over = threading.Event()
-
-    def talk(connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            behaviour(connection, over)
-
-    def accept() -> None:
-        while not over.is_set():
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            thread = threading.Thread(target=talk, args=(connection,))
-            thread.start()
-            threads.append(thread)
-
-    threads = [threading.Thread(target=accept)]
-    threads[0].start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        over.set()
-        with contextlib.suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        for thread in threads:
-            thread.join()
-
-
-def say_nothing(connection: socket.socket, over: threading.Event) -> None:
-    """Take everything, answer nothing."""
-    connection.settimeout(0.05)
-    while not over.is_set():
-        with contextlib.suppress(TimeoutError):
-            if not connection.recv(65536):
-                return
-
-
-def hang_up(connection: socket.socket, over: threading.Event) -> None:
-    """Hang up as soon as something was said."""
-    connection.settimeout(0.2)
-    with contextlib.suppress(TimeoutError):
-        connection.recv(65536)
-
-
-def trickle(connection: socket.socket, over: threading.Event) -> None:
-    """Promise an answer, one byte at a time, for ever: no single wait is ever long."""
-    connection.sendall(b"HTTP/1.1 200 O")
-    while not over.wait(0.02):
-        connection.sendall(b"K")
 
 
 @dataclass

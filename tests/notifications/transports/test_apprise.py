@@ -9,7 +9,8 @@ import pytest
 
 from monitor.notifications.domain.delivery import Answer, Target
 from monitor.notifications.transports import apprise, apprise_child, deliver, refusal, shown
-from tests.stages.receivers import MESSAGE, Web, rude_server, say_nothing
+from tests.stages.receivers import MESSAGE, Web
+from tests.stages.rude import rude_server, say_nothing
 
 FENCED = {"action": "send", "title": "t", "body": "b", "kind": "info", "allow_private": False}
 
@@ -21,7 +22,7 @@ def told(url: str) -> Answer:
 
 def test_a_message_goes_out_by_a_real_service(web: Web):
     assert told(f"json://127.0.0.1:{web.port}/T0P5ECRET") == Answer(True, "Accepted by JSON.")
-    [document] = web.documents
+    [document] = web.documents()
     assert document["title"] == MESSAGE.subject
     assert document["type"] == "failure"
     assert document["message"].startswith("Load fired.")
@@ -32,7 +33,7 @@ def test_a_message_goes_out_by_a_real_service(web: Web):
 def test_only_what_is_over_is_told_as_a_success(web: Web, is_over, type_):
     message = dataclasses.replace(MESSAGE, kind="digest", is_over=is_over)
     deliver(Target("ops", "apprise", f"json://127.0.0.1:{web.port}/"), message)
-    assert web.documents[0]["type"] == type_
+    assert web.documents()[0]["type"] == type_
 
 
 @pytest.mark.parametrize(("status", "permanent"), [(403, True), (500, False)])
@@ -47,7 +48,7 @@ def test_what_the_service_answers_is_told(web: Web, status, permanent):
 def test_a_name_of_a_process_calls_nobody(web: Web):
     message = dataclasses.replace(MESSAGE, text="<!channel> @everyone [free](https://evil.example)")
     deliver(Target("ops", "apprise", f"json://127.0.0.1:{web.port}/"), message)
-    sent = web.documents[0]["message"]
+    sent = web.documents()[0]["message"]
     assert not [one for one in ("<!channel>", "@everyone", "](") if one in sent]
 
 

@@ -9,7 +9,8 @@ from django.core import mail
 
 from monitor.notifications.domain.delivery import Answer, Target
 from monitor.notifications.transports import deliver, email, refusal, shown
-from tests.stages.receivers import MESSAGE, hang_up, rude_server, say_nothing, trickle
+from tests.stages.receivers import MESSAGE
+from tests.stages.rude import hang_up, rude_server, say_nothing, trickle
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
 ANN = Target("ann", "email", "ann@example.org")

@@ -13,7 +13,8 @@ import pytest
 
 from monitor.notifications.domain.delivery import Answer, Target
 from monitor.notifications.transports import deliver, refusal, shown, webhook
-from tests.stages.receivers import MESSAGE, Web, hang_up, rude_server, say_nothing, trickle
+from tests.stages.receivers import MESSAGE, Web
+from tests.stages.rude import hang_up, rude_server, say_nothing, trickle
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
