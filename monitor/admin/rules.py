@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django import forms
@@ -14,6 +13,7 @@ from monitor.admin.readonly import Bounded
 from monitor.rules.domain.sentences import rule_sentence
 from monitor.rules.domain.spec import PARTS
 from monitor.rules.models import Rule
+from monitor.runtime import clock
 from monitor.web.rules.panel import panel
 
 FOLDED = {
@@ -71,5 +71,5 @@ class RuleAdmin(Bounded):
         """The form with the panel below it."""
         stored: Rule | None = kwargs.get("obj")
         saved = Rule.objects.filter(pk=stored.pk).first() if stored else None  # obj may hold refused numbers
-        context["backtest"] = panel(saved, None, time.time_ns() // 1_000_000)
+        context["backtest"] = panel(saved, None, clock.now_ms())
         return super().render_change_form(request, context, *args, **kwargs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.contrib import admin
@@ -16,6 +15,7 @@ from monitor.history import retention, storage
 from monitor.history.storage import Storage, Tier
 from monitor.metrics.quantities import span
 from monitor.metrics.times import moment
+from monitor.runtime import clock
 
 NAMES = {0: "Samples", 60: "1 minute", 900: "15 minutes", 3600: "1 hour"}
 SETTINGS = {
@@ -34,7 +34,7 @@ def urls() -> list[URLPattern]:
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Measure and show."""
-    now_ms = time.time_ns() // 1_000_000
+    now_ms = clock.now_ms()
     found = storage.look(now_ms)
     context = {
         **admin.site.each_context(request),

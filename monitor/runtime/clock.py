@@ -1,4 +1,4 @@
-"""Clocks that nobody can set: seconds since boot, the time of sleep included."""
+"""Clocks: milliseconds since the epoch, and seconds since boot, which nobody can set."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ def boottime() -> float:
     missing too.
     """
     return time.monotonic() if _CLOCK is None else time.clock_gettime(_CLOCK)
+
+
+def now_ms() -> int:
+    """Milliseconds since the epoch, by the clock that people set."""
+    return time.time_ns() // 1_000_000

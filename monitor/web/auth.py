@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,8 +35,3 @@ def actor(request: HttpRequest) -> Any:
 def answer(shape: Mapping[str, object], status: int = 200) -> HttpResponse:
     """JSON of `shape`; a NaN would be our fault and raises ValueError."""
     return HttpResponse(json.encode(shape), status=status, content_type="application/json")
-
-
-def now_ms() -> int:
-    """Milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,6 +12,7 @@ from sesame.views import LoginView as LinkLoginView
 
 from monitor.history import freshness
 from monitor.hosts import lookup
+from monitor.runtime import clock
 from monitor.web import errors
 
 DEAD_LINK = (
@@ -26,7 +26,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 only while this host's samples are fresh; says no more than what must be mended, so that anyone may ask."""
     well, error = False, ""
     try:
-        well = freshness.is_fresh(lookup.find_host(None), _now_ms())
+        well = freshness.is_fresh(lookup.find_host(None), clock.now_ms())
     except lookup.UnknownHost:
         pass
     except (DatabaseError, InterfaceError) as failure:
@@ -48,7 +48,3 @@ class LogInByLink(LinkLoginView):  # type: ignore[misc]
     def login_failed(self) -> HttpResponse:
         """Say what is the matter with the link."""
         return errors.forbidden(self.request, PermissionDenied(DEAD_LINK))
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.history import freshness, samples
+from monitor.history import freshness
 from monitor.history.models import Gap
 from monitor.metrics.times import moment
 from monitor.web.dashboard import episodes, status
@@ -128,7 +128,7 @@ def test_the_status_frame_holds_the_reasons_of_the_last_twenty_minutes() -> None
 def test_a_gap_that_reaches_into_the_live_window_is_told_whole() -> None:
     host = make_host()
     Gap.objects.create(host=host, start_ms=NOW_MS - 9_000_000, end_ms=NOW_MS - 60_000, kind="suspended")
-    assert [gap["start_at"] for gap in status.live_gaps(host, NOW_MS)] == [NOW_MS - 9_000_000]
+    assert [gap["start_at"] for gap in status.HostState(host, NOW_MS).gaps] == [NOW_MS - 9_000_000]
 
 
 def test_a_finished_load_test_is_shown_for_an_hour() -> None:
@@ -141,9 +141,6 @@ def test_a_finished_load_test_is_shown_for_an_hour() -> None:
 def test_the_verdict_judges_only_samples_that_are_now() -> None:
     host = make_host()
     make_samples(host, 1)
-    latest = samples.latest(host)
-    assert status.verdict(latest, freshness.sampler_state(host, NOW_MS), {})["text"].startswith(
-        "Fine. Load 0.5"
-    )
-    stale = status.verdict(latest, freshness.sampler_state(host, NOW_MS + 60_000), {})
+    assert status.HostState(host, NOW_MS).verdict["text"].startswith("Fine. Load 0.5")
+    stale = status.HostState(host, NOW_MS + 60_000).verdict
     assert (stale["tone"], stale["text"][:21]) == ("unknown", "No sample for 1 min: ")

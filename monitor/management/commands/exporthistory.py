@@ -7,7 +7,6 @@ import gzip
 import io
 import os
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -20,6 +19,7 @@ from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.management.progress import Bar
 from monitor.metrics import times
+from monitor.runtime import clock
 from monitor.transfer import exporting
 from monitor.transfer.exporting import Span
 
@@ -84,7 +84,7 @@ def _hosts(name: str | None) -> list[Host]:
 
 
 def _span(start: str | None, end: str | None) -> Span:
-    now_ms = time.time_ns() // 1_000_000
+    now_ms = clock.now_ms()
     try:
         span = Span(
             0 if start is None else times.parse(start, now_ms),

@@ -17,6 +17,7 @@ from monitor.live import publishing
 from monitor.loadtests import drills, requests
 from monitor.loadtests.domain.report import PATIENCE_SECONDS
 from monitor.loadtests.models import UNFINISHED, LoadTest, LoadTestState
+from monitor.runtime import clock
 
 POLL_SECONDS = 0.2
 CANCEL_SECONDS = 10.0
@@ -128,7 +129,7 @@ def _host() -> Host:
         host = lookup.find_host(None)
     except lookup.UnknownHost as error:
         raise CommandError(f"{error} {START_ONE}") from error
-    state = freshness.sampler_state(host, time.time_ns() // 1_000_000)
+    state = freshness.sampler_state(host, clock.now_ms())
     if state["state"] not in ("running", "starting"):
         raise CommandError(f"{state['message']} {START_ONE}")
     return host

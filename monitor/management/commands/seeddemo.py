@@ -17,6 +17,7 @@ from monitor.checks.database import file_problem
 from monitor.demo import seeding
 from monitor.management.progress import Bar
 from monitor.metrics.quantities import span
+from monitor.runtime import clock
 
 MOST_DAYS = 3650
 
@@ -60,7 +61,7 @@ class Command(BaseCommand):
         interval = conf.parse("LOADMON_INTERVAL", options["interval"], "--interval")
         seed = _whole("--seed", options["seed"], 0, 2**31)
         bar, began = Bar(self.stderr, f"{days} days"), time.monotonic()
-        host = seeding.seed(name, days, interval, seed, time.time_ns() // 1_000_000, bar.show)
+        host = seeding.seed(name, days, interval, seed, clock.now_ms(), bar.show)
         bar.close()
         took = span(time.monotonic() - began)
         self.stdout.write(

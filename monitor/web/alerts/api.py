@@ -14,10 +14,11 @@ from monitor.alerts.search import Filter
 from monitor.hosts import lookup
 from monitor.live import publishing
 from monitor.metrics.times import moment
+from monitor.runtime import clock
 from monitor.web import fields as web_fields
 from monitor.web import schemas as web_schemas
 from monitor.web.alerts import detail, fields, schemas
-from monitor.web.auth import CHANGE_ERRORS, READ_ERRORS, actor, answer, now_ms
+from monitor.web.auth import CHANGE_ERRORS, READ_ERRORS, actor, answer
 from monitor.web.fields import strictly
 
 ONE_ALERT = web_schemas.link(
@@ -106,7 +107,7 @@ def _detail(request: HttpRequest, row: Alert, status: int = 200) -> HttpResponse
 
 def _filter(query: fields.AlertsQuery) -> Filter:
     host = lookup.find_host(query.host).name if query.host else ""
-    now = now_ms()
+    now = clock.now_ms()
     since = None if query.since is None else web_fields.time_of("since", query.since, now)
     until = None if query.until is None else web_fields.time_of("until", query.until, now)
     return Filter(

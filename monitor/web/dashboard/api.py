@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from monitor.access import permissions
-from monitor.alerts.evidence import busy_now
 from monitor.diagnosis.document import without_commands
-from monitor.history import freshness, storage
 from monitor.history import samples as history_samples
+from monitor.history import storage
 from monitor.metrics.times import at_ms
 from monitor.notifications import health
+from monitor.runtime import clock
 from monitor.version import VERSION
 from monitor.web import fields
 from monitor.web import schemas as web_schemas
-from monitor.web.auth import READ_ERRORS, answer, now_ms
+from monitor.web.auth import READ_ERRORS, answer
 from monitor.web.dashboard import episodes, schemas
 from monitor.web.dashboard import status as dashboard_status
+from monitor.web.dashboard.status import HostState
 from monitor.web.fields import host_of, strictly
 
 NEXT_SAMPLES = web_schemas.link(
@@ -29,22 +32,20 @@ router = Router()
 @router.get("/status", url_name="status", response=web_schemas.answers(schemas.Status, READ_ERRORS))
 def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse:
     """How the host is now: sampler, open alerts, load test, verdict, culprits, storage."""
-    host, now = host_of(request, query), now_ms()
-    sampler, busy = freshness.sampler_state(host, now), busy_now(host, now)
+    state = HostState(host_of(request, query), clock.now_ms())
+    busy: Any = state.busy if permissions.may_see_commands(request.user) else without_commands(state.busy)
     return answer(
-        {
-            "version": VERSION,
-            "host": host.name,
-            "sampler": sampler,
-            "open_alerts": episodes.open_alerts(host),
-            "load_test": episodes.load_test(host, now),
-            "verdict": dashboard_status.verdict(
-                history_samples.latest(host), sampler, history_samples.means(host, now), busy
-            ),
-            "busy": busy if permissions.may_see_commands(request.user) else without_commands(busy),
-            "storage": storage.storage(host),
-            "notifier_seen_at": at_ms(health.notifier_seen_at()),
-        }
+        schemas.Status(
+            version=VERSION,
+            host=state.host.name,
+            sampler=state.sampler,
+            open_alerts=episodes.open_alerts(state.host),
+            load_test=state.load_test,
+            verdict=state.verdict,
+            busy=busy,
+            storage=storage.storage(state.host),
+            notifier_seen_at=at_ms(health.notifier_seen_at()),
+        )
     )
 
 
@@ -52,7 +53,7 @@ def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse
 def hosts(request: HttpRequest) -> HttpResponse:
     """Every host that has ever been sampled."""
     strictly(request)
-    return answer({"hosts": dashboard_status.hosts()})
+    return answer(schemas.Hosts(hosts=dashboard_status.hosts()))
 
 
 @router.get(
@@ -69,4 +70,5 @@ def samples(request: HttpRequest, query: Query[fields.SamplesQuery]) -> HttpResp
     else:
         found = history_samples.samples_after(host, query.after, query.limit + 1)
         found, more = found[: query.limit], len(found) > query.limit
-    return answer({"host": host.name, "samples": found, "next_after": found[-1]["id"] if more else None})
+    after = found[-1]["id"] if more else None
+    return answer(schemas.Samples(host=host.name, samples=found, next_after=after))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from monitor.alerts.evidence import busy_now
@@ -11,12 +10,8 @@ from monitor.hosts import lookup
 from monitor.ingest import frames as ingest_frames
 from monitor.ingest.frames import SampleFrame
 from monitor.metrics import json
+from monitor.runtime.clock import now_ms
 from monitor.web.dashboard import status as dashboard_status
-
-
-def now_ms() -> int:
-    """Milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
 
 
 def hello(name: str) -> tuple[str, int | None]:

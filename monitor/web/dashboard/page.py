@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from math import ceil
-from statistics import fmean
-from typing import Any
+from typing import Any, TypedDict
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,54 +13,116 @@ from django.views.decorators.http import require_safe
 
 from monitor.access import permissions
 from monitor.access.permissions import readers_only
-from monitor.alerts.evidence import busy_now
-from monitor.diagnosis.document import brief, without_commands
-from monitor.history import freshness, samples
-from monitor.history.answers import Sampler
+from monitor.diagnosis.document import Document
+from monitor.history import samples
+from monitor.history.answers import Gap, Sample, Sampler, Window
 from monitor.hosts import lookup
 from monitor.hosts.models import Host
+from monitor.ingest.frames import Verdict
 from monitor.loadtests import drills, requests
 from monitor.loadtests.models import LoadTestKind
 from monitor.metrics import times
-from monitor.metrics.catalogue import CATALOGUE
-from monitor.metrics.json import Shape
-from monitor.metrics.quantities import quantity
 from monitor.metrics.windows import MEAN_METRICS
 from monitor.notifications import health
+from monitor.runtime import clock
 from monitor.version import VERSION
-from monitor.web.dashboard import episodes, schemas, status
-from monitor.web.login import _now_ms
+from monitor.web.dashboard import episodes, schemas, status, tiles
+from monitor.web.dashboard.status import HostState
+from monitor.web.dashboard.tiles import TABLED
+from monitor.web.loadtests.schemas import LoadTest
 from monitor.web.vocabulary import metrics, vocabulary
 
 WINDOW_SECONDS = status.LIVE_SECONDS
-TABLED = ("cpu_percent", "load1", "load5", "load15")
 CHARTED = (*TABLED, "tasks_running", "tasks_blocked")
-TABLE_ROWS = 20
-MINUTE_MS = 60_000
-NO_ALERTS = {"open": [], "recent": [], "count_24h": 0}
-NO_WINDOW = {"ids": [], "times": [], "covered_ms": [], "series": {name: [] for name in CHARTED}}
-NO_MEANS = dict.fromkeys(MEAN_METRICS)
+NO_ALERTS = schemas.Standing(open=[], recent=[], count_24h=0)
+NO_WINDOW = Window(ids=[], times=[], covered_ms=[], series={name: [] for name in CHARTED})
+NO_MEANS: dict[str, float | None] = dict.fromkeys(MEAN_METRICS)
 NO_SAMPLER = Sampler(
     state="stopped", message="No sampler has run yet.", waiting=None, dropped=None, failing=None, lateness_ms=None,
     last_sample_at=None,
 )  # fmt: skip
-TILES = (
-    *CHARTED,
-    "pressure_cpu_some_percent",
-    "pressure_io_some_percent",
-    "memory_used_bytes",
-    "self_cpu_percent",
-)
 
 
-def context(request: HttpRequest, host: Host | None, now_ms: int) -> Shape:
-    """The template's context: `page` for the scripts, `tiles` and `table_rows` for readers without them."""
+class PageHost(schemas.HostFacts):
+    """The facts of the host, and whether its history is made up."""
+
+    synthetic: bool
+
+
+class LiveWindow(Window):
+    """The samples of the live window, and how many seconds it is long."""
+
+    seconds: int
+
+
+class Drill(TypedDict):
+    """What a drill would prove, and the seconds that it needs at least; or the problem with it."""
+
+    rule: str
+    promised: float
+    receivers: Sequence[str]
+    problem: str
+    seconds: int
+
+
+class Measured(TypedDict):
+    """What the scripts get of a host; host is null before there is one."""
+
+    host: PageHost | None
+    hosts: list[str]
+    window: LiveWindow
+    latest: Sample | None
+    mean_2m: dict[str, float | None]
+    verdict: Verdict
+    busy: Document | None
+    alerts: schemas.Standing
+    rules: list[schemas.Rule]
+    load_test: LoadTest | None
+    load_tests: list[LoadTest]
+    gaps: list[Gap]
+    sampler: Sampler
+    drill: dict[str, Drill] | None
+    load_test_limits: requests.Limits | None
+    load_test_problem: str
+
+
+class Surroundings(health.Facts):
+    """What the scripts get whatever the host: who looks and may do what, words, addresses, what keeps messages back."""
+
+    version: str
+    server_time: int
+    user: str | None
+    metrics: dict[str, Any]
+    words: dict[str, Any]
+    can: dict[str, bool]
+    urls: dict[str, str]
+
+
+class Page(Surroundings, Measured):
+    """All that the page hands to its scripts."""
+
+
+class Context(TypedDict):
+    """The template's: `page` for the scripts, `tiles` and `table_rows` for readers without them."""
+
+    page: Page
+    tiles: list[tiles.Tile]
+    table_rows: list[tiles.Minute]
+
+
+def context(request: HttpRequest, host: Host | None, now_ms: int) -> Context:
+    """The template's context."""
     may_test = permissions.may_run_load_tests(request.user)
-    page = _static(request, now_ms) | (_measured(host, now_ms, may_test) if host else _unmeasured())
-    return {"page": page, "tiles": _tiles(page), "table_rows": list(_minutes(page["window"]))}
+    measured = _measured(HostState(host, now_ms), may_test) if host else _unmeasured()
+    page: Page = {**_surroundings(request, now_ms), **measured}
+    return Context(
+        page=page,
+        tiles=tiles.tiles(page["latest"], page["mean_2m"], page["host"], page["alerts"]["count_24h"]),
+        table_rows=list(tiles.minutes(page["window"])),
+    )
 
 
-def _static(request: HttpRequest, now_ms: int) -> Shape:
+def _surroundings(request: HttpRequest, now_ms: int) -> Surroundings:
     user = request.user
     return {
         "version": VERSION,
@@ -104,29 +164,28 @@ def _urls() -> dict[str, str]:
     )
 
 
-def _measured(host: Host, now_ms: int, may_test: bool) -> Shape:
-    since_ms = now_ms - WINDOW_SECONDS * 1000
-    latest = samples.latest(host)
-    sampler, means = freshness.sampler_state(host, now_ms), samples.means(host, now_ms)
-    busy = without_commands(busy_now(host, now_ms))
-    return {
-        "host": schemas.host(host) | {"synthetic": host.is_synthetic},
-        "hosts": _choices(),
-        "window": {"seconds": WINDOW_SECONDS, **samples.window(host, since_ms, CHARTED)},
-        "latest": latest,
-        "mean_2m": means,
-        "verdict": status.verdict(latest, sampler, means, busy),
-        "busy": brief(busy),
-        "alerts": episodes.standing(host, now_ms),
-        "rules": episodes.rules(host),
-        "load_test": episodes.load_test(host, now_ms),
-        "load_tests": episodes.load_tests_between(host, since_ms, now_ms),
-        "gaps": status.live_gaps(host, now_ms),
-        "sampler": sampler,
-        "drill": _drills(host) if may_test else None,
-        "load_test_limits": requests.limits(host) if may_test else None,
-        "load_test_problem": requests.hindrance(host, times.moment(now_ms), sampler["last_sample_at"]),
-    }
+def _measured(state: HostState, may_test: bool) -> Measured:
+    host, since_ms = state.host, state.now_ms - WINDOW_SECONDS * 1000
+    return Measured(
+        host={**schemas.host(host), "synthetic": host.is_synthetic},
+        hosts=_choices(),
+        window={"seconds": WINDOW_SECONDS, **samples.window(host, since_ms, CHARTED)},
+        latest=state.latest,
+        mean_2m=state.means,
+        verdict=state.verdict,
+        busy=state.shown_busy,
+        alerts=state.alerts,
+        rules=state.rules,
+        load_test=state.load_test,
+        load_tests=episodes.load_tests_between(host, since_ms, state.now_ms),
+        gaps=state.gaps,
+        sampler=state.sampler,
+        drill=_drills(host) if may_test else None,
+        load_test_limits=requests.limits(host) if may_test else None,
+        load_test_problem=requests.hindrance(
+            host, times.moment(state.now_ms), state.sampler["last_sample_at"]
+        ),
+    )
 
 
 def _choices() -> list[str]:
@@ -135,76 +194,25 @@ def _choices() -> list[str]:
     return names if len(names) > 1 else []
 
 
-def _drills(host: Host) -> Shape:
+def _drills(host: Host) -> dict[str, Drill]:
     """What a drill of each kind would prove, and the seconds that it needs at least."""
     workers = requests.limits(host)["workers"]
     offers = {kind: drills.offer(host, kind, workers) for kind in LoadTestKind.values}
     return {
-        kind: {**asdict(offer), "seconds": max(requests.DEFAULT_SECONDS, ceil(offer.promised))}
+        kind: Drill(
+            rule=offer.rule, promised=offer.promised, receivers=offer.receivers, problem=offer.problem,
+            seconds=max(requests.DEFAULT_SECONDS, ceil(offer.promised)),
+        )
         for kind, offer in offers.items()
-    }
+    }  # fmt: skip
 
 
-def _unmeasured() -> Shape:
-    return {
-        "host": None,
-        "hosts": [],
-        "window": {"seconds": WINDOW_SECONDS, **NO_WINDOW},
-        "latest": None,
-        "mean_2m": NO_MEANS,
-        "verdict": status.verdict(None, NO_SAMPLER, NO_MEANS),
-        "busy": None,
-        "alerts": NO_ALERTS,
-        "rules": episodes.rules(None),
-        "load_test": None,
-        "load_tests": [],
-        "gaps": [],
-        "sampler": NO_SAMPLER,
-        "drill": None,
-        "load_test_limits": None,
-        "load_test_problem": "",
-    }
-
-
-def _tiles(page: Shape) -> list[dict[str, str]]:
-    if page["latest"] is None:
-        return []
-    mean = page["mean_2m"]
-    cores = page["host"]["cores"]
-    notes = {
-        "cpu_percent": _told(mean["cpu_percent"], "cpu_percent", "{} over 2 minutes"),
-        "load1": _told(mean["load1"], "load1", "{} over 2 minutes"),
-        "load5": "" if cores is None else f"of {cores:g} cores",
-        "load15": "" if cores is None else f"of {cores:g} cores",
-    }
-    tiles = [
-        {
-            "label": CATALOGUE[name].label,
-            "value": _told(page["latest"]["values"][name], name) or "not known",
-            "note": notes.get(name, ""),
-        }
-        for name in TILES
-    ]
-    return [*tiles, {"label": "Alerts in 24 h", "value": str(page["alerts"]["count_24h"]), "note": ""}]
-
-
-def _told(value: float | None, name: str, sentence: str = "{}") -> str:
-    return "" if value is None else sentence.format(quantity(value, CATALOGUE[name].unit))
-
-
-def _minutes(window: Shape) -> Iterator[dict[str, Any]]:
-    """The mean of each of the last minutes with data, newest first."""
-    rows: dict[int, list[int]] = {}
-    for index, at in enumerate(window["times"]):
-        rows.setdefault(at - at % MINUTE_MS, []).append(index)
-    for start in sorted(rows, reverse=True)[:TABLE_ROWS]:
-        means = {name: _mean(window["series"][name], rows[start]) for name in TABLED}
-        yield {"time": times.moment(start), "cpu": means.pop("cpu_percent"), **means}
-
-
-def _mean(values: Sequence[float | None], indices: Sequence[int]) -> float | None:
-    known = [value for index in indices if (value := values[index]) is not None]
-    return fmean(known) if known else None
+def _unmeasured() -> Measured:
+    return Measured(
+        host=None, hosts=[], window={"seconds": WINDOW_SECONDS, **NO_WINDOW}, latest=None, mean_2m=NO_MEANS,
+        verdict=status.unjudged(NO_SAMPLER), busy=None, alerts=NO_ALERTS, rules=episodes.rules(None), load_test=None,
+        load_tests=[], gaps=[], sampler=NO_SAMPLER, drill=None, load_test_limits=None, load_test_problem="",
+    )  # fmt: skip
 
 
 @require_safe
@@ -218,4 +226,4 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         if name or Host.objects.exists():
             raise Http404(str(error)) from error
         host = None
-    return render(request, "monitor/dashboard/dashboard.html", context(request, host, _now_ms()))
+    return render(request, "monitor/dashboard/dashboard.html", context(request, host, clock.now_ms()))

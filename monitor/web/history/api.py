@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from typing import Any
 
 from django.core.handlers.asgi import ASGIRequest
@@ -17,6 +16,7 @@ from monitor.history import busyhours
 from monitor.history.answers import BusyHours
 from monitor.hosts.models import Host
 from monitor.metrics import json
+from monitor.runtime import clock
 from monitor.web import schemas as web_schemas
 from monitor.web.fields import host_of
 from monitor.web.history import answer as history_answer
@@ -42,7 +42,7 @@ router = Router()
 )
 def span(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpResponseBase:
     """A span of time in at most `points` buckets, with its gaps, alerts and load tests."""
-    host, now_ms = host_of(request, query), _now_ms()
+    host, now_ms = host_of(request, query), clock.now_ms()
     start_ms, end_ms = span_of(query, now_ms)
     shape = history_answer.between(host, metrics_of(query), start_ms, end_ms, query.points, now_ms)
     answer = HttpResponse(json.encode(shape), content_type="application/json")
@@ -56,7 +56,7 @@ def span(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpRespons
 )
 def span_as_csv(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpResponseBase:
     """The same as a table: a row a bucket; mean, low and high of each metric; empty cells where there are no data."""
-    host, now_ms = host_of(request, query), _now_ms()
+    host, now_ms = host_of(request, query), clock.now_ms()
     start_ms, end_ms = span_of(query, now_ms)
     shape = history_answer.between(host, metrics_of(query), start_ms, end_ms, query.points, now_ms)
     return _csv(request, csv.of_history(shape), _file_name(host, "history", start_ms, end_ms))
@@ -67,7 +67,7 @@ def span_as_csv(request: HttpRequest, query: Query[fields.HistoryQuery]) -> Http
 )
 def samples_as_csv(request: HttpRequest, query: Query[fields.SpanQuery]) -> HttpResponseBase:
     """Every single sample of a span as a table, oldest first; empty cells where a metric was not known."""
-    host, now_ms = host_of(request, query), _now_ms()
+    host, now_ms = host_of(request, query), clock.now_ms()
     start_ms, end_ms = span_of(query, now_ms)
     pages = csv.of_samples(host, metrics_of(query), start_ms, end_ms)
     return _csv(request, pages, _file_name(host, "samples", start_ms, end_ms))
@@ -77,7 +77,7 @@ def samples_as_csv(request: HttpRequest, query: Query[fields.SpanQuery]) -> Http
 def busy_hours(request: HttpRequest, query: Query[fields.BusyHoursQuery]) -> HttpResponse:
     """Mean load per core by weekday and hour of the day, over the last weeks, by the clock of a time zone."""
     host = host_of(request, query)
-    shape = busyhours.of_week(host, query.weeks, fields.zone_of(query), _now_ms())
+    shape = busyhours.of_week(host, query.weeks, fields.zone_of(query), clock.now_ms())
     return HttpResponse(json.encode(shape), content_type="application/json")
 
 
@@ -106,7 +106,3 @@ def _file_name(host: Host, what: str, start_ms: int, end_ms: int) -> str:
     name = re.sub(r"[^A-Za-z0-9.-]+", "-", host.name).strip("-") or "host"
     start, end = (csv.moment(ms)[:16].replace(":", "") for ms in (start_ms, end_ms))
     return f"{name}_{what}_{start}Z_{end}Z.csv"
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -20,8 +20,9 @@ from monitor.metrics import times
 from monitor.metrics.times import moment, shown
 from monitor.notifications import silences
 from monitor.rules.models import Rule
+from monitor.runtime import clock
 from monitor.web import fields, schemas
-from monitor.web.auth import CHANGE_ERRORS, READ_ERRORS, actor, answer, now_ms
+from monitor.web.auth import CHANGE_ERRORS, READ_ERRORS, actor, answer
 from monitor.web.fields import strictly
 from monitor.web.silences import fields as silences_fields
 from monitor.web.silences import schemas as silences_schemas
@@ -110,7 +111,7 @@ def _until(wanted: silences_fields.SilenceRequest, now: datetime) -> datetime:
         raise HttpError(400, "Give either minutes or until: how long the silence lasts.")
     if wanted.minutes is not None:
         return now + timedelta(minutes=wanted.minutes)
-    ends = moment(fields.time_of("until", str(wanted.until), now_ms()))
+    ends = moment(fields.time_of("until", str(wanted.until), clock.now_ms()))
     if ends <= now:
         raise HttpError(400, f"until must lie in the future, not at {shown(str(wanted.until))}.")
     if ends > now + LONGEST:

@@ -10,7 +10,6 @@ from monitor.metrics import json as metrics_json
 from monitor.metrics.reading import Reading
 from monitor.metrics.windows import MEAN_METRICS
 from monitor.web.dashboard import feed, schemas
-from monitor.web.dashboard import status as dashboard_status
 from monitor.web.schemas import schema
 from tests.factories import make_host, make_samples, make_user
 from tests.stages.snapshots import document, row, waiting
@@ -125,4 +124,4 @@ def test_a_calm_machine_blames_nobody():
 
 
 def test_a_verdict_is_told_of_a_document_with_nothing_in_it():
-    assert dashboard_status.verdict({"values": BUSY}, {"state": "running"}, {}, {})["tone"] == "overloaded"
+    assert frames.judged(BUSY, {}, {})["tone"] == "overloaded"
