@@ -15,8 +15,9 @@ from monitor.metrics.times import shown
 from monitor.rules.backtesting import Busy, Untried, backtest
 from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
+from monitor.runtime import clock
 from monitor.web import errors
-from monitor.web.auth import answer, now_ms
+from monitor.web.auth import answer
 from monitor.web.fields import strictly
 from monitor.web.rules.fields import BacktestQuery, follows
 from monitor.web.rules.schemas import BacktestAnswer
@@ -33,7 +34,7 @@ def tried(request: HttpRequest, query: Query[BacktestQuery]) -> HttpResponse:
     rule = _rule(query.dict(include=set(FIELDS)))
     host = lookup.find_host(query.host)
     try:
-        return answer(of(BacktestAnswer, backtest(host, rule.spec(), query.days, now_ms())))
+        return answer(of(BacktestAnswer, backtest(host, rule.spec(), query.days, clock.now_ms())))
     except Untried as error:
         raise HttpError(400, str(error)) from error
     except Busy as error:
