@@ -4,9 +4,9 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from monitor.collectors import register
 from monitor.collectors.domain.cores import EffectiveCores, effective, least, quota_cores
 from monitor.collectors.host import LINUX
+from monitor.collectors.registry import register
 
 REFRESH_SECONDS = 10.0
 CGROUP = "/proc/self/cgroup"

@@ -5,11 +5,11 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from monitor.collectors import register
 from monitor.collectors.domain.counters import CpuReading, CpuTimes
 from monitor.collectors.domain.rates import measurable
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
+from monitor.collectors.registry import register
 
 IDLE_MAY_GO_BACK_SECONDS = 3.0
 """The kernel estimates idle time and corrects itself; a larger step back is a core that was taken away."""

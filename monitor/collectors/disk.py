@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from monitor.collectors import register
 from monitor.collectors.domain.counters import Disks
 from monitor.collectors.domain.rates import summed_rate
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
+from monitor.collectors.registry import register
 
 SECTOR_BYTES = 512
 """The unit of /proc/diskstats, whatever the sectors of the disk."""

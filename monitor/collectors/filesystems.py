@@ -5,10 +5,10 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from monitor.collectors import register
 from monitor.collectors.domain.counters import Mount, Space, local_mounts
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
+from monitor.collectors.registry import register
 from monitor.metrics.snapshot import FileSystem
 from monitor.metrics.text import harmless
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from monitor.collectors import register
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
+from monitor.collectors.registry import register
 
 NO_LOAD = (None, None, None)
 Load = tuple[float | None, float | None, float | None]

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 
-from monitor.collectors import register
 from monitor.collectors.domain.counters import Memory
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
+from monitor.collectors.registry import register
 
 KIBIBYTE = 1024
 WANTED = re.compile(

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
-from monitor.collectors import register
 from monitor.collectors.domain.counters import Traffic
 from monitor.collectors.domain.rates import summed_rate
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
+from monitor.collectors.registry import register
 
 SYSFS = "/sys/class/net"
 LOOPBACK = re.compile(r"lo\d*$")

@@ -4,10 +4,10 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from monitor.collectors import register
 from monitor.collectors.domain.rates import rate
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
+from monitor.collectors.registry import register
 
 
 def parse_statm(text: str, page_bytes: int) -> int | None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from monitor.collectors import register
 from monitor.collectors.domain.rates import share_percent
 from monitor.collectors.procfile import ProcFile
+from monitor.collectors.registry import register
 
 MICROSECONDS = 1e6
 RESOURCES = ("cpu", "io", "memory")

@@ -4,10 +4,10 @@ import os
 import re
 from collections.abc import Callable, Mapping
 
-from monitor.collectors import register
 from monitor.collectors.domain.rates import HIGHEST_BYTES_PER_SECOND, rate
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
+from monitor.collectors.registry import register
 
 WANTED = re.compile(r"^pswp(in|out) (\d+)$", re.ASCII | re.MULTILINE)
 

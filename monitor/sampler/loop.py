@@ -15,7 +15,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from monitor.alerts import evidence
-from monitor.collectors import Collection
+from monitor.collectors.collection import Collection
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.domain.scanning import NEAR
 from monitor.collectors.host import boot_id, booted_at

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collectors import REGISTRY, Collection, register
+from monitor.collectors.collection import Collection
+from monitor.collectors.registry import REGISTRY, register
 from monitor.metrics.catalogue import CATALOGUE, NAMES, Unit
 
 

@@ -8,7 +8,6 @@ import psutil
 import pytest
 
 from monitor.collectors import (
-    Collection,
     cores,
     cpu,
     disk,
@@ -20,6 +19,7 @@ from monitor.collectors import (
     portable,
     swapping,
 )
+from monitor.collectors.collection import Collection
 from monitor.collectors.domain import counters
 from monitor.metrics.catalogue import NAMES
 

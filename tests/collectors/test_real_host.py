@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.collectors import REGISTRY, Collection, filesystems, procfile
+from monitor.collectors import filesystems, procfile
+from monitor.collectors.collection import Collection
+from monitor.collectors.registry import REGISTRY
 from monitor.metrics.catalogue import CATALOGUE, NAMES, Kind, Unit
 
 GAUGES = {

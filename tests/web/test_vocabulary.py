@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from monitor.collectors import REGISTRY
+from monitor.collectors.collection import REGISTRY
 from monitor.history.models import GapKind
 from monitor.web.vocabulary import metrics, vocabulary
 

@@ -1,0 +1,64 @@
+"""The collection of all collectors: runs them one after the other, and isolates those that fail.
+
+Call a Collection from one thread only: collectors keep the counters of the previous call.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from importlib import import_module
+
+from monitor.collectors.domain.rates import finite
+from monitor.collectors.failures import FailureLog
+from monitor.collectors.registry import REGISTRY, Collector
+from monitor.metrics.catalogue import CATALOGUE, NAMES
+
+LONGEST_REASON = 200
+
+
+class Collection:
+    """All collectors of one sampler; a failing one leaves its own metrics None and never stops the rest."""
+
+    def __init__(
+        self, collectors: Iterable[Collector] | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.collectors: tuple[Collector, ...] = tuple(
+            [make() for make in REGISTRY.values()] if collectors is None else collectors
+        )
+        self.failing: dict[str, str] = {}
+        """Collector name -> a sentence, for each whose last collect failed."""
+        self.seconds: dict[str, float] = {}
+        """Collector name -> seconds that its last collect took."""
+        self._clock = clock
+        self._log = FailureLog()
+
+    def collect(self, elapsed: float | None) -> dict[str, float | None]:
+        """One value for every name in the catalogue, finite or None; `elapsed` as for a Collector.
+
+        Never raises.
+        """
+        values: dict[str, float | None] = dict.fromkeys(NAMES)
+        for collector in self.collectors:
+            start = time.perf_counter()
+            values.update(self._collect_from(collector, elapsed))
+            self.seconds[collector.name] = time.perf_counter() - start
+        return values
+
+    def _collect_from(self, collector: Collector, elapsed: float | None) -> dict[str, float | None]:
+        name = collector.name
+        failed_before = name in self.failing
+        try:
+            values = collector.collect(None if failed_before else elapsed)
+            clean = {metric: finite(values.get(metric)) for metric in collector.metrics}
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
+            self.failing[name] = f"The {name} collector failed: {reason}"
+            self._log.failed(name, reason, self._clock())
+            return {}
+        if failed_before:
+            del self.failing[name]
+            self._log.recovered(name, self._clock())
+        return clean
+
+
+for _name in sorted({metric.collector for metric in CATALOGUE.values()}):
+    import_module(f"monitor.collectors.{_name}")
