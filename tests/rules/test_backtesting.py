@@ -1,12 +1,9 @@
-"""Back-tests over stored rows: the tiers they are read from, the API, the rule page and the panel in the admin."""
+"""Back-tests over stored rows, and the tiers that they are read from."""
 
-import json
 import threading
-import time
 from itertools import pairwise
 
 import pytest
-from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,12 +17,11 @@ from monitor.metrics.reading import Reading, gap_between
 from monitor.metrics.times import at_ms
 from monitor.rules import backtesting, past
 from monitor.rules.backtesting import Busy
-from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
 from monitor.rules.past import Stretch, stretches
 from monitor.web.rules.schemas import BacktestAnswer
 from monitor.web.schemas import of
-from tests.factories import NOW_MS, bucket, make_alert, make_host, make_rule, make_samples, make_user
+from tests.factories import NOW_MS, bucket, make_host, make_rule, make_samples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -286,15 +282,6 @@ def test_a_share_of_time_is_tried_and_means_count_whole(host):
     assert "as wholly beyond the level or not at all" in shape["notes"][0]
 
 
-def test_the_silence_of_the_sampler_cannot_be_tried(client, host, boss):
-    rule = Rule.objects.get(name="Sampler silent")
-    sentence = "This rule cannot be tried on the past: while the sampler is silent nothing is stored"
-    assert sentence in client.get(page(rule)).content.decode()
-    assert sentence in boss.get(change(rule)).content.decode()
-    told = get(client, 400, metric="sampler_silent_seconds", threshold="30", clear_threshold="10")["error"]
-    assert told.startswith(sentence)
-
-
 # Bounds.
 
 
@@ -312,256 +299,3 @@ def test_a_back_test_that_failed_lets_the_next_one_in(host, monkeypatch):
         with pytest.raises(TypeError):
             backtest(host, a_rule(), 30, END_MS)
     assert backtest(host, a_rule(), 30, END_MS)["count"] == 0
-
-
-# The API.
-
-GOOD = {"metric": "cpu_percent", "threshold": "75", "clear_threshold": "65"}
-
-
-def get(client, status=200, **parameters):
-    response = client.get("/api/v1/backtest", GOOD | parameters)
-    assert response.status_code == status, response.content
-    return response.json()
-
-
-def test_the_api_answers_with_the_documented_shape(client, host, monkeypatch):
-    monkeypatch.setattr("time.time_ns", lambda: END_MS * 1_000_000)
-    make_samples(host, 300, END_MS, cpu_percent=[10.0] * 100 + [90.0] * 50 + [10.0] * 150)
-    shape = get(client, days="7", hold_seconds="0")
-    assert set(shape) == {
-        "host", "metric", "statistic", "comparison", "start_at", "end_at", "resolution_seconds", "threshold", "clear",
-        "critical_threshold", "count", "critical_count", "total_seconds", "longest_seconds",
-        "episodes", "suggested_threshold", "suggested_clear_threshold", "no_suggestion", "rule_sentence", "sentence",
-        "notes",
-    }  # fmt: skip
-    assert (shape["start_at"], shape["end_at"], shape["count"]) == (END_MS - 7 * DAY_MS, END_MS, 1)
-    assert set(shape["episodes"][0]) == {
-        "started_at",
-        "fired_at",
-        "resolved_at",
-        "last_seen_at",
-        "peak",
-        "severity",
-        "end_observed",
-    }
-
-
-def test_the_clear_is_the_threshold_unless_told(client, host):
-    response = client.get("/api/v1/backtest", {"metric": "cpu_percent", "threshold": "-1.5e1"})
-    assert (response.json()["threshold"], response.json()["clear"]) == (-15.0, -15.0)
-
-
-@pytest.mark.parametrize(
-    ("parameters", "sentence"),
-    [
-        ({"metric": "nonsense"}, "There is no metric 'nonsense'. Metrics: cpu_percent,"),
-        ({"metric": ""}, "There is no metric ''."),
-        ({"threshold": "nan"}, "threshold must be a number such as 75 or 0.8, of at most 15 digits, not 'nan'."),
-        ({"threshold": ""}, "threshold must be a number such as 75 or 0.8, of at most 15 digits, not ''."),
-        ({"threshold": "1e99"}, "not '1e99'."),
-        ({"threshold": "1_0"}, "not '1_0'."),
-        ({"threshold": "٣"}, "threshold must be a number"),
-        ({"comparison": "beside"}, "comparison must be above or below, not 'beside'."),
-        ({"statistic": "mode"}, "statistic must be mean, max or share, not 'mode'."),
-        ({"critical_metric": "nonsense"}, "There is no metric 'nonsense'."),
-        ({"unless_metric": "load1"}, "Give the value too, or no metric."),
-        ({"level": "5"}, "Only a share of time has a level"),
-        ({"critical_threshold": "70"}, "It must lie above the threshold 75, where the alert fires."),
-        ({"comparison": "below"}, "The alert could never clear: 65 lies below the threshold 75."),
-        ({"clear_threshold": "80"}, "The alert could never clear: 80 lies above the threshold 75."),
-        ({"window_seconds": "3601"}, "window_seconds must be a whole number from 0 to 3600, not '3601'."),
-        ({"window_seconds": "-1"}, "window_seconds must be a whole number from 0 to 3600, not '-1'."),
-        ({"for_seconds": "1.5"}, "for_seconds must be a whole number from 0 to 3600, not '1.5'."),
-        ({"hold_seconds": "86401"}, "hold_seconds must be a whole number from 0 to 86400, not '86401'."),
-        ({"per_core": "yes"}, "per_core must be true or false, not 'yes'."),
-        ({"days": "0"}, "days must be a whole number from 1 to 400, not '0'."),
-        ({"days": "401"}, "days must be a whole number from 1 to 400, not '401'."),
-        ({"days": "9" * 5000}, "days must be a whole number from 1 to 400, not '99"),
-        ({"dayz": "1"}, "There is no query parameter 'dayz': known are host, metric,"),
-    ],
-)  # fmt: skip
-def test_wrong_input_is_a_400_with_a_sentence(client, host, parameters, sentence):
-    shape = get(client, 400, **parameters)
-    assert (shape["ok"], shape["status"]) == (False, 400)
-    assert sentence in shape["error"]
-
-
-def test_a_missing_parameter_is_named(client, host):
-    response = client.get("/api/v1/backtest", {"metric": "cpu_percent"})
-    assert (response.status_code, response.json()["error"]) == (400, "threshold: Field required.")
-
-
-def test_an_unknown_host_is_a_404(client, host):
-    assert "There is no host 'nowhere'" in get(client, 404, host="nowhere")["error"]
-
-
-def test_a_crowd_is_a_503_with_a_time_to_come_again(client, host, monkeypatch):
-    monkeypatch.setattr(backtesting, "PATIENCE_SECONDS", 0.01)
-    monkeypatch.setattr(backtesting, "_turn", threading.Semaphore(0))
-    response = client.get("/api/v1/backtest", GOOD)
-    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
-    assert response.json()["error"] == "Other back-tests are running. Try again in a few seconds."
-
-
-def test_a_stranger_learns_nothing_where_the_monitor_is_private(client, host, settings):
-    settings.LOADMON_PUBLIC = "no"
-    assert get(client, 401)["error"] == "Log in first."
-    client.force_login(make_user(), backend=BACKEND)
-    assert get(client)["count"] == 0
-
-
-def test_the_api_document_lists_it(client):
-    document = client.get("/api/v1/openapi.json").json()
-    operation = document["paths"]["/api/v1/backtest"]["get"]
-    found = {one["name"]: one for one in operation["parameters"]}
-    assert set(found) == {
-        "host", "metric", "comparison", "window_seconds", "statistic", "level", "threshold", "clear_threshold",
-        "critical_threshold", "critical_clear_threshold", "critical_metric", "per_core", "for_seconds", "hold_seconds",
-        "unless_metric", "unless_value", "days",
-    }  # fmt: skip
-    assert found["days"]["schema"] | {"default": 30, "minimum": 1, "maximum": 400} == found["days"]["schema"]
-    assert {"200", "400", "401", "404", "503"} <= set(operation["responses"])
-
-
-# The admin's form.
-
-
-def panel_of(response):
-    """What the page embedded for its script."""
-    text = response.content.decode().split('id="backtest-data" type="application/json">')[1]
-    return json.loads(text.split("</script>")[0])
-
-
-def change(rule):
-    return reverse("admin:monitor_rule_change", args=[rule.pk])
-
-
-def test_a_stored_rule_is_tried_where_it_is_edited_and_told_without_scripts(boss, host):
-    make_samples(
-        host, 300, time.time_ns() // 1_000_000, cpu_percent=[10.0] * 100 + [90.0] * 50 + [10.0] * 150
-    )
-    response = boss.get(change(make_rule()))
-    assert panel_of(response)["answer"]["count"] == 1
-    words = response.content.decode().split("<noscript>")[0]
-    assert "With these numbers it would have fired once in the last 30 days, for 1 min 50 s." in words
-    assert "Fires when the CPU is at least 75 %; clears below 65 % for 60 s." in words
-
-
-def test_numbers_that_were_refused_do_not_pass_for_the_stored_ones(boss, host):
-    rule = make_rule()
-    form = {"name": rule.name, "metric": "load1", "severity": "info", "window_seconds": "0", "threshold": "1",
-            "clear_threshold": "2", "for_seconds": "0", "hold_seconds": "60", "comparison": "above",
-            "statistic": "mean"}  # fmt: skip
-    response = boss.post(change(rule), form)
-    assert "could never clear" in response.content.decode()
-    assert panel_of(response)["rule"]["metric"] == "cpu_percent"
-
-
-def test_a_new_rule_has_an_empty_panel(boss, host):
-    found = panel_of(boss.get(reverse("admin:monitor_rule_add")))
-    assert (found["rule"], found["answer"], found["host"]) == (None, None, "db-01")
-
-
-def test_the_panel_tells_its_script_what_each_field_stands_for_where_it_is_empty(boss, host):
-    empty = panel_of(boss.get(reverse("admin:monitor_rule_add")))["fields"]
-    assert tuple(empty) == FIELDS
-    told = {name: value for name, value in empty.items() if value not in (None, "")}
-    assert told == {
-        "comparison": "above", "statistic": "mean", "window_seconds": 0, "for_seconds": 0, "hold_seconds": 0,
-        "per_core": False,
-    }  # fmt: skip
-
-
-def test_before_the_first_sample_the_panel_says_so(boss):
-    response = boss.get(change(make_rule()))
-    assert "No host has been sampled yet" in response.content.decode()
-    assert (panel_of(response)["host"], panel_of(response)["answer"]) == (None, None)
-
-
-def test_the_panel_brings_only_files_of_ours(boss, host):
-    text = boss.get(reverse("admin:monitor_rule_add")).content.decode()
-    assert 'src="/static/monitor/js/rules/backtest/admin.js" type="module"' in text
-    assert text.index("chart.umd.min.js") < text.index("rules/backtest/admin.js")
-
-
-def test_of_several_hosts_the_first_is_tried_unless_this_one_is_among_them(boss, settings):
-    make_host("b")
-    make_host("a")
-    settings.LOADMON_HOST_NAME = "elsewhere"
-    assert panel_of(boss.get(change(make_rule())))["host"] == "a"
-    settings.LOADMON_HOST_NAME = "b"
-    assert panel_of(boss.get(change(make_rule("Other"))))["host"] == "b"
-
-
-def test_a_crowd_of_back_tests_does_not_keep_the_form_from_opening(boss, host, monkeypatch):
-    monkeypatch.setattr(backtesting, "PATIENCE_SECONDS", 0.01)
-    monkeypatch.setattr(backtesting, "_turn", threading.Semaphore(0))
-    response = boss.get(change(make_rule()))
-    assert response.status_code == 200
-    assert "Other back-tests are running. Try again in a few seconds." in response.content.decode()
-
-
-# The page of a rule.
-
-
-def page(rule):
-    return reverse("rule", args=[rule.pk])
-
-
-def test_the_page_tells_the_rule_its_back_test_and_its_last_alerts(client, host):
-    rule = make_rule(severity="critical", enabled=False)
-    now_ms = time.time_ns() // 1_000_000
-    make_samples(host, 60, now_ms, cpu_percent=10.0)
-    make_alert(host, fired_ms=NOW_MS, resolved_ms=NOW_MS + 90_000, rule=rule, peak=93.25)
-    make_alert(
-        host, fired_ms=NOW_MS - DAY_MS, resolved_ms=NOW_MS, rule=rule, end_observed=False, is_test=True
-    )
-    make_alert(host, fired_ms=NOW_MS + DAY_MS)  # of another rule
-    text = client.get(page(rule)).content.decode()
-    for words in (
-        "Rule “Busy”", "critical, switched off", "Fires when the CPU is at least 75 %",
-        "With these numbers it would not have fired in the last 30 days. Only 1 min of that time is known.",
-        "9 Oct 2025 08:53:20", "9 Oct 2025 08:54:50", "1 min 30 s", "93.25 %", "nobody saw when", "load test",
-    ):  # fmt: skip
-        assert words in text
-    assert text.count('data-label="fired"') == 2
-
-
-def test_the_page_leads_only_those_to_the_form_who_may_edit(client, host):
-    rule = make_rule()
-    assert change(rule) not in client.get(page(rule)).content.decode()
-    client.force_login(make_user("clerk", ["view_rule"], is_staff=True), backend=BACKEND)
-    assert change(rule) not in client.get(page(rule)).content.decode()
-    client.force_login(make_user("chief", ["change_rule"], is_staff=True), backend=BACKEND)
-    assert change(rule) in client.get(page(rule)).content.decode()
-
-
-def test_the_page_of_another_host(client, host):
-    make_host("web")
-    rule = make_rule()
-    assert panel_of(client.get(page(rule), {"host": "web"}))["host"] == "web"
-    assert client.get(page(rule), {"host": "nowhere"}).status_code == 404
-
-
-@pytest.mark.parametrize("number", ["0", "999", "9" * 30])
-def test_a_rule_that_is_not_there_is_a_404(client, number):
-    assert client.get(f"/rules/{number}/").status_code == 404
-
-
-def test_the_page_is_read_only_and_keeps_to_who_may_look(client, host, settings):
-    rule = make_rule()
-    assert client.post(page(rule)).status_code == 405
-    settings.LOADMON_PUBLIC = "no"
-    assert client.get(page(rule)).url.startswith("/login/")
-
-
-def test_the_page_works_before_the_first_sample(client):
-    assert "No host has been sampled yet" in client.get(page(make_rule())).content.decode()
-
-
-def test_markup_in_a_name_stays_text(client):
-    make_host("<b>host</b>")
-    text = client.get(page(make_rule("<script>alert(1)</script>"))).content.decode()
-    assert "<script>alert" not in text
-    assert "<b>host" not in text

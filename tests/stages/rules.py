@@ -1,9 +1,12 @@
-"""Rules as values: sound ones, told by what differs from the CPU rule that loadmon ships with."""
+"""Rules: sound ones as values, told by what differs from the shipped CPU rule; and the panel on their pages."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
+
+from django.http import HttpResponse
 
 from monitor.rules.domain.spec import RuleSpec
 
@@ -16,3 +19,9 @@ CPU = RuleSpec(
 def a_rule(**fields: Any) -> RuleSpec:
     """The shipped CPU rule but for `fields`."""
     return replace(CPU, **fields)
+
+
+def panel_of(response: HttpResponse) -> Any:
+    """What the page of a rule, or its form, embedded for the script of the back-test panel."""
+    text = response.content.decode().split('id="backtest-data" type="application/json">')[1]
+    return json.loads(text.split("</script>")[0])
