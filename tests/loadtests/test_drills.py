@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,9 @@ from monitor.loadtests import drills, requests
 from monitor.loadtests.drills import Unfit, Wanted
 from monitor.loadtests.models import LoadTest
 from monitor.loadtests.requests import NotNow, WrongChoice, WrongNumbers
-from monitor.notifications.models import Attempt, Notifier
+from monitor.notifications.models import Attempt, NotificationKind, Notifier, Receiver
+from monitor.notifications.outbox.audience import audience
+from monitor.rules.domain.severity import SEVERITIES
 from monitor.rules.models import Rule
 from tests.factories import (
     make_alert,
@@ -201,6 +204,22 @@ def test_the_first_message_to_each_receiver_is_followed(host: Host, cpu: Rule) -
     assert told[0].next_after == 61.0
     LoadTest.objects.filter(pk=test.pk).update(alert=alert)
     assert drills.answers(LoadTest.objects.get(pk=test.pk)) == ["hook answered: 500 Oops"]
+
+
+def test_a_drill_takes_those_for_deaf_whom_the_outbox_would_not_tell(host: Host, cpu: Rule) -> None:
+    other = make_rule("Other")
+    flags = itertools.product([False, True], repeat=3)
+    choices = itertools.product(flags, SEVERITIES, [(), (cpu,), (other,)])
+    for number, ((enabled, wants, only), severity, rules) in enumerate(choices):
+        make_drill_receiver(
+            f"r{number}", rules, enabled=enabled, wants_drills=wants, only_chosen_rules=only,
+            minimum_severity=severity,
+        )  # fmt: skip
+    alert = make_alert(host, rule=cpu, severity=cpu.severity, is_test=True)
+    told = set(audience(alert, NotificationKind.FIRED))
+    receivers = set(Receiver.objects.prefetch_related("rules"))
+    assert {each for each in receivers if not drills.deafness(each, cpu)} == told
+    assert set() < told < receivers
 
 
 @pytest.mark.parametrize(("age", "runs"), [(5, True), (40, False), (None, False)])
