@@ -16,5 +16,8 @@ def is_flapping(changes: Iterable[datetime], now: datetime) -> bool:
 
 
 def is_calm(last_change: datetime, now: datetime) -> bool:
-    """Whether a rule that was flapping has not fired or resolved for long enough."""
-    return now - last_change >= CALM_AFTER
+    """Whether a rule that was flapping has not fired or resolved for long enough.
+
+    A change that lies far ahead is one of before the clock was set back: waiting for it could take days.
+    """
+    return abs(now - last_change) >= CALM_AFTER

@@ -97,6 +97,8 @@ def _told_lately(alert: Alert, transition: Transition, receiver: Receiver) -> bo
         alert__host=alert.host_id,
         alert__rule=alert.rule_id,
         created_at__gt=transition.stored_at - WITHIN,
+        created_at__lt=transition.stored_at
+        + WITHIN,  # what lies farther ahead is of before the clock was set back
     )
     rows = rows.exclude(state__in=UNHEARD)
     return rows.exclude(Exists(end.exclude(state__in=UNHEARD))).exists()

@@ -80,12 +80,10 @@ def flapping_of(notification: Notification) -> Flapping | None:
     alert = notification.alert
     if alert.rule_id is None:
         return None
-    rows = Flapping.objects.filter(
-        host=alert.host_id, rule=alert.rule_id, began_at__lte=notification.created_at
-    )
+    rows = Flapping.objects.filter(host=alert.host_id, rule=alert.rule_id)
     if notification.kind == NotificationKind.DIGEST:  # the next may have begun in the very moment of its end
         return rows.filter(ended_at__lte=notification.created_at).order_by("-ended_at").first()
-    return rows.order_by("-began_at").first()
+    return rows.filter(began_at__lte=notification.created_at).order_by("-began_at").first()
 
 
 def was_told(notification: Notification) -> NotificationState | None:

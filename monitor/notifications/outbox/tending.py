@@ -10,7 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from monitor.alerts.models import Alert
 from monitor.notifications import silences
 from monitor.notifications.domain.backoff import LONGEST_SECONDS
-from monitor.notifications.domain.flapping import CALM_AFTER
+from monitor.notifications.domain.flapping import is_calm
 from monitor.notifications.models import Flapping, Notification, NotificationKind, NotificationState, Receiver
 from monitor.notifications.outbox import flaps
 from monitor.notifications.outbox.audience import audience
@@ -102,7 +102,7 @@ def _let_the_present_speak(alert: Alert, beginnings: QuerySet[Notification], now
 
 
 def _calm(quiet: Silences) -> int:
-    calm = Flapping.objects.filter(ended_at=None, last_change_at__lte=quiet.now - CALM_AFTER)
+    calm = [one for one in Flapping.objects.filter(ended_at=None) if is_calm(one.last_change_at, quiet.now)]
     for flapping in calm:
         with transaction.atomic():
             flaps.calm_down(flapping, quiet.now, quiet)
@@ -127,6 +127,6 @@ def _repeat_to(alert: Alert, receiver: Receiver, now: datetime) -> bool:
     last = rows.filter(kind__in=TELLING, state__in=TRIED).order_by("-pk").first()
     if last is None or last.settled_at is None or rows.filter(settled_at=None).exists():
         return False
-    if now - last.settled_at < timedelta(hours=receiver.repeat_hours):
+    if abs(now - last.settled_at) < timedelta(hours=receiver.repeat_hours):  # ahead: the clock was set back
         return False
     return put(alert, receiver, NotificationKind.REPEAT, f"repeat{last.pk}", now)

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from monitor.notifications.domain.flapping import is_calm, is_flapping
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -27,3 +29,8 @@ def test_what_comes_later_does_not_count():
 def test_it_is_calm_after_half_an_hour_without_a_change():
     assert not is_calm(NOW - timedelta(minutes=29, seconds=59), NOW)
     assert is_calm(NOW - timedelta(minutes=30), NOW)
+
+
+@pytest.mark.parametrize(("minutes", "calm"), [(1, False), (29, False), (30, True), (1440, True)])
+def test_what_flapped_before_the_clock_was_set_far_back_is_calm(minutes, calm):
+    assert is_calm(NOW + timedelta(minutes=minutes), NOW) is calm

@@ -114,6 +114,16 @@ def test_an_escalation_is_told_but_not_again_and_again(stage):
     assert fates().count(("escalated", "dropped")) == 2
 
 
+def test_an_escalation_is_told_though_one_was_told_by_a_clock_that_was_set_back_since(stage):
+    make_receiver()
+    stage.fire()
+    stage.escalate(after(days=1))
+    stage.deliver(after(days=1))
+    stage.step_down(after(minutes=1))
+    stage.escalate(after(minutes=2))
+    assert stage.deliver(after(minutes=2)) == [("ops", "escalated")]
+
+
 def test_the_next_alert_that_becomes_critical_is_told_however_soon(stage):
     make_receiver(minimum_severity="critical")
     stage.fire()

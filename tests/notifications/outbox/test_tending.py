@@ -208,6 +208,14 @@ def test_two_notifiers_that_see_a_repeat_due_make_one(stage, receiver, monkeypat
     assert [row.kind for row in Notification.objects.exclude(pk=told.pk)] == ["repeat"]
 
 
+def test_what_was_told_by_a_wrong_clock_is_repeated_when_the_clock_was_set_back(stage, receiver):
+    day = timedelta(days=1)
+    stage.fire(NOON + day)
+    stage.deliver(NOON + day)
+    assert stage.deliver(NOON) == [("ops", "repeat")]
+    assert stage.deliver(NOON - timedelta(minutes=5)) == []
+
+
 # Flapping
 
 
@@ -259,6 +267,23 @@ def test_after_the_calm_single_messages_are_told_again(stage, receiver):
     stage.deliver(last)
     stage.fire(last + 2 * HOUR)
     assert stage.deliver(last + 2 * HOUR) == [("ops", "digest"), ("ops", "fired")]
+
+
+def test_flapping_of_a_wrong_clock_ends_when_the_clock_is_set_back(stage, receiver):
+    last = flap(stage, 9, NOON + timedelta(days=1))
+    stage.deliver(last)
+    assert stage.deliver(NOON) == [("ops", "digest")]
+    assert outbox.flapping_of(Notification.objects.last()) == Flapping.objects.get()
+    stage.resolve(after(minutes=1))
+    stage.fire(after(minutes=2))
+    assert stage.deliver(after(minutes=2)) == [("ops", "resolved"), ("ops", "fired")]
+
+
+def test_a_change_after_the_clock_was_set_back_is_told_though_the_rule_flapped_before(stage, receiver):
+    last = flap(stage, 8, NOON + timedelta(days=1))
+    stage.deliver(last)
+    stage.fire(NOON)
+    assert stage.deliver(NOON) == [("ops", "digest"), ("ops", "fired")]
 
 
 def test_three_changes_are_no_flapping(stage, receiver):
