@@ -1,4 +1,4 @@
-# make run: everything that is missing, then the page.  make test: everything that testing needs, then the tests.
+# make run: everything that is missing, then the page.  make check: what can be known in a minute.  make test: all tests.
 
 PYTHON ?= python3
 VENV = .venv
@@ -6,13 +6,16 @@ BIN = $(VENV)/bin
 VENDORED = static/vendor/chart.umd.min.js
 CACHES = .mypy_cache .ruff_cache .pytest_cache .hypothesis .schemathesis .import_linter_cache
 
-.PHONY: run test lint bench pins clean
+.PHONY: run check test lint bench pins clean
 
 run: $(VENV)/installed $(VENDORED)
 	@exec $(BIN)/python manage.py serve
 
 test: $(VENV)/installed-dev $(VENDORED)
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+check: lint
+	$(BIN)/python -m pytest -m "not browser and not processes" --hypothesis-profile check --quiet --numprocesses auto --maxprocesses 4 --dist worksteal
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -28,6 +28,9 @@ from tests.factories import make_host, make_user
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A machine that others share stalls now and then: how long one example took tells nothing of the code.
+hypothesis.settings.register_profile(
+    "check", deadline=None, max_examples=20
+)  # a share: tests/stages/examples.py
 hypothesis.settings.register_profile("without deadline", deadline=None)
 hypothesis.settings.load_profile("without deadline")
 

@@ -10,6 +10,7 @@ from monitor.diagnosis.sentence import explain, in_few_words
 from monitor.diagnosis.verdict import verdict
 from monitor.ingest import frames
 from tests.diagnosis.moments import gathered, moments, readings, snapshots
+from tests.stages.examples import examples
 from tests.stages.snapshots import document
 
 MEANS = {"cpu_percent": 97.0}
@@ -51,7 +52,7 @@ def in_message(text):
     return IN_FEW_WORDS.get(text.split(", ")[0])
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(readings(), snapshots())
 def test_whoever_names_a_cause_names_the_same_one(values, scans):
     stored = gathered(values, scans)

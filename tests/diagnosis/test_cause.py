@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from monitor.diagnosis.cause import Kind, cause
 from monitor.diagnosis.reader import read
 from tests.diagnosis.moments import moments
+from tests.stages.examples import examples
 from tests.stages.snapshots import document, row, waiting
 
 FULL = {"load1": 9.2, "cpu__busy": 99.0, "tasks__running": 9.0}
@@ -20,7 +21,7 @@ def at_least(value, limit):
     return value is not None and value >= limit
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(moments())
 def test_what_local_disks_or_io_are_blamed_for_waits_and_is_seen_to_stall(found):
     named = any(one["waits_in"] == "jbd2_log_wait_commit" for one in found["blocked"])
@@ -34,7 +35,7 @@ def test_without_a_task_that_waits_nothing_that_is_waited_for_is_blamed(found):
     assert kind(found) not in (*LOCAL, Kind.NETWORK_FILES, Kind.WAITING)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(moments())
 def test_memory_is_short_only_where_it_is_swapped_or_every_task_stalls(found):
     swaps = at_least(found["memory"]["swap_bytes_per_second"], 1e6)

@@ -11,6 +11,7 @@ from monitor.history.models import HourRollup, MinuteRollup, QuarterRollup, Roll
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NAMES
 from tests.factories import make_host, make_samples
+from tests.stages.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +133,9 @@ batches_of_readings = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(batches_of_readings, st.integers(1, 5))
 def test_any_order_and_repetition_equals_one_computation(batches, most):
     """Samples arrive in any order, in batches, with rolling up between; the tiers are those of all samples at once."""

@@ -12,6 +12,7 @@ from monitor.history.models import Gap, HourRollup, MinuteRollup, RollupProgress
 from monitor.hosts.models import Host
 from monitor.web.history import answer
 from tests.factories import make_host, make_samples
+from tests.stages.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +66,9 @@ batches = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     batches=batches,
     steps=st.lists(st.integers(0, 60), min_size=4, max_size=4),

@@ -21,6 +21,7 @@ from monitor.rules import loading
 from monitor.rules.domain.spec import FIELDS, RuleSpec
 from monitor.rules.models import Rule
 from tests.factories import NOW_MS, make_alert, make_host, make_rule
+from tests.stages.examples import examples
 from tests.stages.pasts import past_of, rule_of
 from tests.stages.recorder import recorder
 
@@ -65,7 +66,7 @@ def lived(host, readings, interruptions):
     return list(Alert.objects.order_by("id").values_list(*COLUMNS)), list(changes)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(12), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**63))
 def test_interruptions_change_no_row(seed):
     """Before each reading, each other one or now and then, the sampler is restarted, or reads its rules anew."""

@@ -22,6 +22,7 @@ from monitor.rules.past import Stretch, stretches
 from monitor.web.rules.schemas import BacktestAnswer
 from monitor.web.schemas import of
 from tests.factories import NOW_MS, bucket, make_host, make_rule, make_samples
+from tests.stages.examples import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -76,7 +77,9 @@ def test_single_samples_give_the_alerts_of_a_hand_made_series(host):
 LOADS = st.lists(st.tuples(st.sampled_from([0.5, 1.7, 2.0, 9.0]), st.integers(1, 60)), min_size=1, max_size=5)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(LOADS, st.sampled_from([0, 5]), st.sampled_from([0, 10]))
 def test_it_finds_the_alerts_that_the_sampler_stored_live(loads, window, pending_for):
     Host.objects.all().delete()

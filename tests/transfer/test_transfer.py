@@ -26,6 +26,7 @@ from monitor.transfer import format
 from monitor.transfer.exporting import Span, jsonl, samples_csv
 from monitor.transfer.importing import BadFile, Importer
 from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_samples
+from tests.stages.examples import examples
 from tests.stages.servers import ROOT, Site, until
 
 HOUR_MS = 3_600_000
@@ -107,7 +108,7 @@ moments = st.dictionaries(
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(moments, st.sampled_from(["jsonl", "csv"]))
 def test_any_samples_survive_a_round_trip(found, form):

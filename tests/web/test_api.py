@@ -25,6 +25,7 @@ from monitor.web.history import schemas as history_schemas
 from monitor.web.loadtests import schemas as loadtests_schemas
 from monitor.web.schemas import schema
 from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_samples, make_user
+from tests.stages.examples import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -459,7 +460,9 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     path=st.sampled_from(GETS), query=st.lists(st.tuples(st.one_of(NAMES_OF_PARAMETERS, st.text()), VALUES))
 )
@@ -471,7 +474,9 @@ def test_no_query_makes_the_api_fail(one_host, path, query) -> None:
     assert response.status_code == 200 or is_error(response.json(), response.status_code)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(query=st.binary(max_size=60))
 def test_no_bytes_make_the_api_fail(one_host, query) -> None:
     with override_settings(LOADMON_PUBLIC="yes"):

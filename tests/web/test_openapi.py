@@ -17,6 +17,7 @@ from schemathesis.specs.openapi import checks
 from monitor.live import publishing
 from monitor.loadtests.models import LoadTest, LoadTestState
 from tests.factories import make_alert, make_host, make_load_test, make_samples, make_user
+from tests.stages.examples import examples
 
 pytestmark = pytest.mark.django_db
 CHECKS = [
@@ -29,7 +30,7 @@ CHECKS = [
     checks.unsupported_method,
 ]
 BOUNDED = settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     derandomize=True,
     phases=(Phase.explicit, Phase.generate),
@@ -42,7 +43,7 @@ BODIES = {
     "notes": {"note": "the backup"},
     "silences": {"minutes": 5},
 }
-BOUNDED_LESS = settings(BOUNDED, max_examples=3)
+BOUNDED_LESS = settings(BOUNDED, max_examples=examples(3))
 
 
 @pytest.fixture
@@ -132,7 +133,7 @@ def test_any_sequence_along_the_links_answers_as_documented(document, caller) ->
             asked.add((case.method, case.path.removeprefix("/api/v1/"), response.status_code))
             case.validate_response(response, checks=CHECKS)
 
-    Sequence.run(settings=settings(BOUNDED, max_examples=30, stateful_step_count=8))
+    Sequence.run(settings=settings(BOUNDED, max_examples=examples(30), stateful_step_count=8))
     assert {method for method, _, status in asked if status < 300} >= {"GET", "POST"}
     assert ("GET", "samples", 200) in asked
 

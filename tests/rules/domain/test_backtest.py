@@ -13,6 +13,7 @@ from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change
 from monitor.rules.domain.suggestion import Distribution, suggested_clear, suggested_threshold, typed
+from tests.stages.examples import examples
 
 DAY = 86_400.0
 
@@ -134,7 +135,7 @@ RULES = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(READINGS, RULES)
 def test_it_finds_the_very_alerts_that_the_live_evaluator_made(pieces, spec):
     series, at = [], 0.0

@@ -9,6 +9,7 @@ from monitor.metrics.reading import Reading
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change, State
+from tests.stages.examples import examples
 
 CPU = RuleSpec(1, "CPU", "cpu_percent", "warning", 120, 75, 65, 0, 60, False)
 LOAD = RuleSpec(2, "Load", "load1", "warning", 0, 1.0, 0.8, 30, 60, True)
@@ -97,7 +98,7 @@ pairs = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(pairs, st.integers(0, 400))
 def test_a_replay_stands_where_the_first_run_stood(blocks, cut):
     """Cut a run anywhere, replay what was stored since each rule's last change, and it goes on the same."""

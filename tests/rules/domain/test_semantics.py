@@ -18,6 +18,7 @@ from monitor.metrics.reading import Reading
 from monitor.rules.domain.backtest import Backtest
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.spec import RuleSpec
+from tests.stages.examples import examples
 from tests.stages.pasts import past_of, plain, rule_of
 
 SEEDS = st.integers(0, 2**63)
@@ -60,7 +61,7 @@ def compare(seed) -> Counter[str]:
     return seen
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=examples(3000), deadline=None)
 @given(SEEDS)
 def test_the_changes_are_those_of_the_reference_model(seed):
     compare(seed)
@@ -72,7 +73,7 @@ def test_the_random_pasts_hold_every_change_many_times():
     assert min(seen.values()) > 5
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 @given(SEEDS)
 def test_one_alert_at_a_time_and_nothing_happens_while_the_value_is_unknown(seed):
     chance = Random(seed)
@@ -87,7 +88,7 @@ def test_one_alert_at_a_time_and_nothing_happens_while_the_value_is_unknown(seed
             critical = is_open and severity == "critical"
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 @given(SEEDS)
 def test_the_clock_of_the_wall_decides_nothing(seed):
     chance = Random(seed)
@@ -96,7 +97,7 @@ def test_the_clock_of_the_wall_decides_nothing(seed):
     assert [one[1] for one in lived(rule, past)] == [one[1] for one in lived(rule, stopped)]
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(1000), deadline=None)
 @given(SEEDS)
 def test_a_back_test_finds_the_alerts_of_the_live_evaluator(seed):
     chance = Random(seed)

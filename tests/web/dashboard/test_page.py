@@ -35,6 +35,7 @@ from tests.factories import (
     make_samples,
     make_user,
 )
+from tests.stages.examples import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -327,7 +328,7 @@ def test_logging_out_takes_a_post(client) -> None:
 # Nonsense
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     path=st.sampled_from(["", "login/", "login/link/", "healthz", "metrics", "admin/login/", "nope", "api/"]),
     query=st.lists(st.tuples(st.sampled_from(["host", "next", "sesame", "x"]), st.text(max_size=30))),
