@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from monitor.alerts.models import Alert, Evidence, EvidenceMoment
 from monitor.diagnosis import gathering
@@ -184,13 +183,16 @@ def _store(alert: Alert, finding: Finding) -> None:
     below = alert.comparison == Comparison.BELOW
     if known is not None and (finding.value > known.value if below else finding.value < known.value):
         return  # an earlier sampler has seen worse
-    fields: dict[str, Any] = {
-        "at": moment(finding.at_ms),
-        "value": finding.value,
-        "sentence": finding.sentence,
-        "document": finding.document,
-    }
-    Evidence.objects.update_or_create(alert=alert, moment=finding.moment, defaults=fields)
+    Evidence.objects.update_or_create(
+        alert=alert,
+        moment=finding.moment,
+        defaults={
+            "at": moment(finding.at_ms),
+            "value": finding.value,
+            "sentence": finding.sentence,
+            "document": finding.document,
+        },
+    )
     if finding.moment is EvidenceMoment.ONSET:
         Alert.objects.filter(pk=alert.pk).update(explanation=finding.sentence)
         alert.explanation = finding.sentence

@@ -1,17 +1,19 @@
 """The evidence document: who kept the machine busy at one moment, as it is stored with an alert and shown.
 
-docs/evidence.md tells the shape. It is stored JSON: of another version it may lack parts, and only
-`monitor.diagnosis.reader` looks into one for what it means.
+docs/evidence.md tells the shape. Here it is as it is made; what was stored may be of another version or damaged, so only
+`monitor.diagnosis.reader` looks into that for what it means.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, TypedDict, cast
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
-Numbers = dict[str, float | None]
+Amounts = dict[str, float | None]
 """Values by name, each None where it is unknown."""
+
+GroupKind = Literal["unit", "container", "user"]
 
 MOST_BYTES = 16_000
 SHOWN = {"by_cpu": 8, "by_memory": 5, "blocked": 12, "groups": 6}
@@ -20,8 +22,8 @@ LISTS = ("blocked", "groups", "by_memory", "by_cpu")
 """Where a document that is too long is cut, the longest first."""
 
 
-class ProcessRow(TypedDict, total=False):
-    """One process; cpu_percent of one core. `command` only where command lines are kept."""
+class BusyProcess(TypedDict):
+    """One process; its CPU is in percent of one core, `command` is there for staff only, and only where it is kept."""
 
     pid: int
     name: str
@@ -29,11 +31,11 @@ class ProcessRow(TypedDict, total=False):
     user: str | None
     cpu_percent: float | None
     rss_bytes: int
-    command: str
+    command: NotRequired[str | None]
 
 
-class WaitingRow(TypedDict, total=False):
-    """One process with tasks in uninterruptible sleep; waits_in: the kernel function, None where it is not told."""
+class WaitingProcess(TypedDict):
+    """A process with tasks in uninterruptible sleep, and the kernel function that most of them wait in."""
 
     pid: int
     name: str
@@ -43,35 +45,35 @@ class WaitingRow(TypedDict, total=False):
     threads: int
 
 
-class GroupRow(TypedDict, total=False):
-    """One systemd unit, container or user."""
+class BusyGroup(TypedDict):
+    """The processes of one systemd unit, container or user together."""
 
     name: str
-    kind: str
+    kind: GroupKind
     cpu_percent: float | None
     rss_bytes: int
     processes: int
     blocked: int
 
 
-class Parent(TypedDict, total=False):
-    """A process that started short-lived ones."""
+class ShortLivedParent(TypedDict):
+    """A process whose children came and went between two scans, and what they used."""
 
     pid: int
     name: str
     cpu_percent: float
 
 
-class ShortLived(TypedDict, total=False):
-    """Processes that began and ended between scans."""
+class ShortLived(TypedDict):
+    """Processes too short-lived to be seen themselves."""
 
     started_per_second: float | None
     cpu_percent: float | None
-    by: list[Parent]
+    by: list[ShortLivedParent]
 
 
-class Disk(TypedDict, total=False):
-    """Bytes a second of all disks, and the fullest local file system."""
+class Disk(TypedDict):
+    """Bytes a second of all disks together, and the fullest local file system."""
 
     read_bytes_per_second: float | None
     write_bytes_per_second: float | None
@@ -80,26 +82,39 @@ class Disk(TypedDict, total=False):
     fullest_left_bytes: float | None
 
 
-class Document(TypedDict, total=False):
-    """Evidence on `seconds` before `at` (ms since the epoch); every number may be None where it is unknown."""
+class Document(TypedDict):
+    """What keeps a host busy: an evidence document; null is unknown."""
 
     at: int
     seconds: float | None
     cores: float | None
     online_cores: int | None
     load1: float | None
-    cpu: Numbers
-    pressure: Numbers
-    memory: Numbers
+    cpu: Amounts
+    pressure: Amounts
+    memory: Amounts
     disk: Disk
-    tasks: Numbers
-    by_cpu: list[ProcessRow]
-    by_memory: list[ProcessRow]
-    blocked: list[WaitingRow]
-    groups: list[GroupRow]
+    tasks: Amounts
+    by_cpu: list[BusyProcess]
+    by_memory: list[BusyProcess]
+    blocked: list[WaitingProcess]
+    groups: list[BusyGroup]
     short_lived: ShortLived
     throttled_percent: float | None
     truncated: bool
+
+
+class Brief(TypedDict):
+    """A document as far as the page shows it."""
+
+    at: int
+    seconds: float | None
+    tasks: Amounts
+    short_lived: ShortLived
+    by_cpu: list[BusyProcess]
+    by_memory: list[BusyProcess]
+    blocked: list[WaitingProcess]
+    groups: list[BusyGroup]
 
 
 def bounded(found: Document) -> Document:
@@ -124,13 +139,13 @@ def without_commands(stored: object) -> Document | None:
     return cast("Document", {**found, **plain})
 
 
-def brief(found: Document | None) -> Document | None:
+def brief(found: Document | None) -> Brief | None:
     """`found` as far as the page shows it; None for None."""
     if found is None:
         return None
     shown = {name: _rows(found, name)[:most] for name, most in SHOWN.items()}
     kept = {name: found.get(name) for name in ("at", "seconds", "tasks", "short_lived")}
-    return cast("Document", {**shown, **kept})
+    return cast("Brief", {**shown, **kept})
 
 
 def _rows(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from monitor.diagnosis.document import (
+    Amounts,
+    BusyGroup,
+    BusyProcess,
     Disk,
     Document,
-    GroupRow,
-    Numbers,
-    Parent,
-    ProcessRow,
+    GroupKind,
     ShortLived,
-    WaitingRow,
+    ShortLivedParent,
+    WaitingProcess,
     bounded,
 )
 from monitor.diagnosis.evidence import CPU, DISK, MEMORY, PRESSURE, Values, picked
@@ -79,7 +81,7 @@ def _disk(values: Values, newest: Snapshot | None) -> Disk:
     }
 
 
-def _tasks(values: Values, newest: Snapshot | None, blocked: Snapshot | None) -> Numbers:
+def _tasks(values: Values, newest: Snapshot | None, blocked: Snapshot | None) -> Amounts:
     running = values.get("tasks_running")
     counted = [values.get("tasks_blocked"), None if blocked is None else blocked.blocked]
     return {
@@ -100,7 +102,7 @@ def _shares(measured: Iterable[Snapshot], covered: float) -> dict[tuple[int, flo
     return {identity: 100.0 * used / covered for identity, used in sums.items()} if covered else {}
 
 
-def _by_cpu(measured: Iterable[Snapshot], shares: Mapping[tuple[int, float], float]) -> list[ProcessRow]:
+def _by_cpu(measured: Iterable[Snapshot], shares: Mapping[tuple[int, float], float]) -> list[BusyProcess]:
     latest = {(one.pid, one.started): one for snapshot in measured for one in snapshot.processes}
     ranked = sorted(latest, key=lambda identity: shares.get(identity, 0.0), reverse=True)[:TOP]
     return [
@@ -110,15 +112,15 @@ def _by_cpu(measured: Iterable[Snapshot], shares: Mapping[tuple[int, float], flo
     ]
 
 
-def _by_memory(newest: Snapshot | None, shares: Mapping[tuple[int, float], float]) -> list[ProcessRow]:
+def _by_memory(newest: Snapshot | None, shares: Mapping[tuple[int, float], float]) -> list[BusyProcess]:
     processes = newest.processes if newest else ()
     ranked = sorted(processes, key=lambda one: one.rss_bytes, reverse=True)[:TOP]
     return [_row(one, shares) for one in ranked if one.rss_bytes > 0]
 
 
-def _row(one: Process, shares: Mapping[tuple[int, float], float]) -> ProcessRow:
+def _row(one: Process, shares: Mapping[tuple[int, float], float]) -> BusyProcess:
     share = shares.get((one.pid, one.started))
-    row: ProcessRow = {
+    row: BusyProcess = {
         "pid": one.pid,
         "name": one.name,
         "unit": one.details.home,
@@ -131,7 +133,7 @@ def _row(one: Process, shares: Mapping[tuple[int, float], float]) -> ProcessRow:
     return row
 
 
-def _blocked(snapshot: Snapshot | None) -> list[WaitingRow]:
+def _blocked(snapshot: Snapshot | None) -> list[WaitingProcess]:
     waiting = [one for one in snapshot.processes if one.waits_in] if snapshot else []
     waiting.sort(key=lambda one: len(one.waits_in), reverse=True)
     return [
@@ -149,16 +151,16 @@ def _blocked(snapshot: Snapshot | None) -> list[WaitingRow]:
 
 def _groups(
     measured: Sequence[Snapshot], newest: Snapshot | None, blocked: Snapshot | None, covered: float
-) -> list[GroupRow]:
+) -> list[BusyGroup]:
     cpu: defaultdict[tuple[str, str], float] = defaultdict(float)
     for snapshot in measured:
         for group in snapshot.groups:
             cpu[group.name, group.kind] += group.cpu_seconds
     waiting = {(group.name, group.kind): group.blocked for group in (blocked.groups if blocked else ())}
-    rows: list[GroupRow] = [
+    rows: list[BusyGroup] = [
         {
             "name": group.name,
-            "kind": group.kind,
+            "kind": cast("GroupKind", group.kind),
             "cpu_percent": round(100.0 * cpu[group.name, group.kind] / covered, 1) if covered else None,
             "rss_bytes": group.rss_bytes,
             "processes": group.processes,
@@ -182,7 +184,7 @@ def _short_lived(measured: Sequence[Snapshot], covered: float) -> ShortLived:
     started = [each.started for each in measured]
     known = [count for count in started if count is not None]
     percent = {who: 100.0 * used / covered for who, used in parents.items()}
-    by: list[Parent] = [
+    by: list[ShortLivedParent] = [
         {"pid": pid, "name": name, "cpu_percent": round(percent[pid, name], 1)}
         for pid, name in sorted(parents, key=lambda who: parents[who], reverse=True)[:3]
         if percent[pid, name] >= HARDLY_ANY_PERCENT

@@ -64,7 +64,7 @@ def transitions(alert: Alert) -> list[Transition]:
 def document(row: Evidence, sight: Sight) -> Document:
     """What was found, without the command lines for whoever may not see them."""
     found = cast("Document", row.document if isinstance(row.document, dict) else {})
-    return found if sight >= Sight.STAFF else without_commands(found) or {}
+    return found if sight >= Sight.STAFF else without_commands(found) or found
 
 
 def messages(alert: Alert) -> Iterable[tuple[Notification, list[Attempt]]]:

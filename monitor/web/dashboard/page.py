@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from monitor.access import permissions
 from monitor.access.permissions import readers_only
-from monitor.diagnosis.document import Document
+from monitor.diagnosis.document import Brief
 from monitor.history import samples
 from monitor.history.answers import Gap, Sample, Sampler, Window
 from monitor.hosts import lookup
@@ -74,7 +74,7 @@ class Measured(TypedDict):
     latest: Sample | None
     mean_2m: dict[str, float | None]
     verdict: Verdict
-    busy: Document | None
+    busy: Brief | None
     alerts: schemas.Standing
     rules: list[schemas.Rule]
     load_test: LoadTest | None

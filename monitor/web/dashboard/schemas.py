@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, TypedDict
 
-from monitor.diagnosis.document import Document
+from monitor.diagnosis.document import Brief, Document
 from monitor.history.answers import Gap, Sample, Sampler, Storage
 from monitor.hosts.models import Host as HostRow
 from monitor.ingest.frames import Verdict
@@ -23,81 +23,6 @@ class Samples(TypedDict):
     next_after: int | None
 
 
-class BusyProcess(TypedDict):
-    """One process; its CPU is in percent of one core, `command` is there for staff only, and only where it is kept."""
-
-    pid: int
-    name: str
-    unit: str | None
-    user: str | None
-    cpu_percent: float | None
-    rss_bytes: int
-    command: NotRequired[str | None]
-
-
-class WaitingProcess(TypedDict):
-    """A process with tasks in uninterruptible sleep, and the kernel function that most of them wait in."""
-
-    pid: int
-    name: str
-    unit: str | None
-    user: str | None
-    waits_in: str | None
-    threads: int
-
-
-class BusyGroup(TypedDict):
-    """The processes of one systemd unit, container or user together."""
-
-    name: str
-    kind: Literal["unit", "container", "user"]
-    cpu_percent: float | None
-    rss_bytes: int
-    processes: int
-    blocked: int
-
-
-class ShortLivedParent(TypedDict):
-    """A process whose children came and went between two scans, and what they used."""
-
-    pid: int
-    name: str
-    cpu_percent: float
-
-
-class ShortLived(TypedDict):
-    """Processes too short-lived to be seen themselves."""
-
-    started_per_second: float | None
-    cpu_percent: float | None
-    by: list[ShortLivedParent]
-
-
-Amounts = dict[str, float | None]
-
-
-class Busy(TypedDict):
-    """What keeps a host busy: an evidence document; null is unknown."""
-
-    at: int
-    seconds: float | None
-    cores: float | None
-    online_cores: int | None
-    load1: float | None
-    cpu: Amounts
-    pressure: Amounts
-    memory: Amounts
-    disk: Amounts
-    tasks: Amounts
-    by_cpu: list[BusyProcess]
-    by_memory: list[BusyProcess]
-    blocked: list[WaitingProcess]
-    groups: list[BusyGroup]
-    short_lived: ShortLived
-    throttled_percent: float | None
-    truncated: bool
-
-
 class Status(TypedDict):
     """How one host is now."""
 
@@ -107,7 +32,7 @@ class Status(TypedDict):
     open_alerts: list[Alert]
     load_test: LoadTest | None
     verdict: Verdict
-    busy: Busy | None
+    busy: Document | None
     storage: Storage
     notifier_seen_at: int | None
 
@@ -188,7 +113,7 @@ class StatusFrame(health.Facts):
     host: HostFacts
     rules: list[Rule]
     sampler: Sampler
-    busy: Document | None
+    busy: Brief | None
     load_test: LoadTest | None
     gaps: list[Gap]
 

@@ -43,6 +43,13 @@ def status(client):
     return answer.json()
 
 
+def test_the_schema_of_the_status_knows_the_path_of_the_fullest_disk(client, host, now_ms):
+    store_busy(host, document(at=now_ms, disk__fullest_path="/var", disk__fullest_left_bytes=1.2e9))
+    found = status(client)
+    schema(schemas.Status).model_validate(found, strict=True)
+    assert found["busy"]["disk"]["fullest_path"] == "/var"
+
+
 def test_the_status_names_the_culprits_and_the_verdict_does_too(client, busy_host):
     found = status(client)
     schema(schemas.Status).model_validate(found, strict=True)
