@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 
@@ -20,7 +19,7 @@ from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.quantities import number
-from monitor.metrics.times import at_ms
+from monitor.runtime import clock
 
 GRACE_SECONDS = 60.0
 BOOTED, CREATED = to_the_second("booted_at"), to_the_second("created_at")
@@ -66,5 +65,4 @@ class HostAdmin(ReadOnly):
 
 
 def _is_sampled_now(host: Host) -> bool:
-    now_ms = at_ms(timezone.now()) or 0
-    return host.sampler_stopped_at is None and freshness.is_fresh(host, now_ms, GRACE_SECONDS)
+    return host.sampler_stopped_at is None and freshness.is_fresh(host, clock.now_ms(), GRACE_SECONDS)

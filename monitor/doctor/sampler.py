@@ -17,7 +17,7 @@ from monitor.history.models import Sample
 from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.metrics.quantities import span
-from monitor.runtime import lock
+from monitor.runtime import clock, lock
 
 FUTURE_SECONDS = 5.0
 SANE_SINCE = 1_735_689_600  # 1 January 2025
@@ -31,7 +31,7 @@ def samples_are_fresh() -> list[Finding]:
     if newest is None:
         return [warning("sampler", f"Nothing has been sampled as {settings.LOADMON_HOST_NAME!r} yet.", START)]
     path = lock.path_for(settings.LOADMON_DATA_DIR, settings.LOADMON_HOST_NAME)
-    held, now_ms = lock.is_held(path), round(time.time() * 1000)
+    held, now_ms = lock.is_held(path), clock.now_ms()
     age, fresh = newest.age(now_ms), newest.is_fresh(now_ms)
     told = "from before the clock was set back" if age is None else f"{span(age)} old"
     if held and fresh:

@@ -27,7 +27,7 @@ def hello(name: str) -> tuple[str, int | None]:
 def alerts(name: str) -> str | None:
     """The alerts frame; None while there is no such host."""
     host = lookup.named(name)
-    return None if host is None else json.encode(dashboard_status.alerts_frame(host))
+    return None if host is None else json.encode(dashboard_status.alerts_frame(host, now_ms()))
 
 
 def status(name: str, sampler: dict[str, Any] | None) -> str | None:
@@ -49,7 +49,8 @@ def missed(name: str, after_id: int, limit: int) -> list[tuple[int, str]]:
         for before, one in zip(previous, samples, strict=False)
     ]  # fmt: skip
     if host and frames:
-        newest, means = frames[-1], history_samples.means(host, now_ms())
+        newest, now = frames[-1], now_ms()
+        means = history_samples.means(host, now)
         newest["mean_2m"] = means
-        newest["verdict"] = ingest_frames.judged(newest["values"], means, busy_now(host, now_ms()))
+        newest["verdict"] = ingest_frames.judged(newest["values"], means, busy_now(host, now))
     return [(sample["id"], json.encode(frame)) for sample, frame in zip(samples, frames, strict=True)]

@@ -17,7 +17,6 @@ from monitor.hosts.models import Host
 from monitor.ingest import frames
 from monitor.metrics import times
 from monitor.notifications import health
-from monitor.runtime import clock
 from monitor.web.dashboard import episodes, schemas
 from monitor.web.loadtests.schemas import LoadTest
 
@@ -93,10 +92,9 @@ def unjudged(sampler: Sampler) -> frames.Verdict:
     return frames.Verdict(tone="unknown", text=sampler["message"] or "Waiting for the first sample.")
 
 
-def alerts_frame(host: Host, now_ms: int | None = None) -> schemas.AlertsFrame:
+def alerts_frame(host: Host, now_ms: int) -> schemas.AlertsFrame:
     """The live frame with the open alerts, the newest ones, and how many fired in the last 24 hours."""
-    state = HostState(host, clock.now_ms() if now_ms is None else now_ms)
-    return {"type": "alerts", **state.alerts}
+    return {"type": "alerts", **HostState(host, now_ms).alerts}
 
 
 def status_frame(host: Host, now_ms: int, told: Mapping[str, Any] | None) -> schemas.StatusFrame:

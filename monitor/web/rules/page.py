@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
 from typing import TypedDict
 
@@ -18,6 +17,7 @@ from monitor.hosts import lookup
 from monitor.metrics.quantities import number, quantity
 from monitor.metrics.times import moment
 from monitor.rules.models import Rule
+from monitor.runtime import clock
 from monitor.web.alerts import summary
 from monitor.web.rules.panel import panel
 from monitor.web.zones import reader_zone
@@ -33,7 +33,7 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     if rule_id > LARGEST_ID:
         raise Http404("There is no such rule.")
     row = get_object_or_404(Rule, pk=rule_id)
-    now_ms = time.time_ns() // 1_000_000
+    now_ms = clock.now_ms()
     try:
         backtest = panel(row, request.GET.get("host"), now_ms)
     except lookup.UnknownHost as error:
