@@ -1,4 +1,4 @@
-"""Whether a connection comes from this machine's own user: the rule behind LOADMON_PUBLIC=auto."""
+"""Local trust: whether a connection comes from this machine's own user, the rule behind LOADMON_PUBLIC=auto."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first administrator and one-time login links: how a person gets in without a default password."""
+"""Login links and the first administrator: how a person gets in without a default password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may look and who may act; HTTP and WebSockets ask the same questions here."""
+"""Permissions: who may look and who may act; HTTP and WebSockets ask the same questions here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the login behind an open socket still stands."""
+"""Sessions: whether the login behind an open socket still stands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bounds failed logins: 5 in 5 minutes per account (django-axes' own rule) and 20 per address."""
+"""Login throttle: failed logins are bounded, 5 in 5 minutes per account (django-axes' own rule) and 20 per address."""
 
 from __future__ import annotations
 

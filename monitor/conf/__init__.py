@@ -1,4 +1,4 @@
-"""Every environment variable that loadmon reads: its name, default, meaning, and how a wrong value is refused."""
+"""Settings: every environment variable that loadmon reads, its name, default, meaning, and how a wrong value is refused."""
 
 from __future__ import annotations
 

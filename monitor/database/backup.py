@@ -1,4 +1,4 @@
-"""A copy of a SQLite file that is in use: written compactly, examined, and only then given its name."""
+"""Backup: a copy of a SQLite file that is in use, written compactly, examined, and only then given its name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Has the pages of the SQLite file examined every hour, by a process of its own that holds nobody up."""
+"""Integrity checks: the pages of the SQLite file are examined every hour, by a process that holds nobody up."""
 
 from __future__ import annotations
 

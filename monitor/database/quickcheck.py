@@ -1,4 +1,4 @@
-"""Examines the pages of a SQLite file by a program of its own: `python -I quickcheck.py FILE`, with no Django.
+"""Quick check: a program of its own examines the pages of a SQLite file, `python -I quickcheck.py FILE`, without Django.
 
 It prints what is wrong with FILE, and ends with 0 where it is whole, 1 where it is damaged, 3 where it cannot tell. Older
 versions of SQLite cannot be interrupted in this; a process can be killed.

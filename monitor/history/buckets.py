@@ -1,4 +1,4 @@
-"""Many rows as few buckets: the database adds up samples and rollups, and says where data begin, end and lack.
+"""Bucket queries: the database adds up samples and rollups, and says where data begin, end and lack.
 
 Plain SQL for SQLite and PostgreSQL alike: over thousands of rows the ORM's converters cost more than the query.
 Table and column names come from the models, values are parameters.

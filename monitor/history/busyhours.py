@@ -1,4 +1,4 @@
-"""When a host is usually busy: its load per core by weekday and hour of the day, by the clock of a time zone."""
+"""Busy hours: a host's load per core by weekday and hour of the day, by the clock of a time zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was measured: samples, and the gaps between them."""
+"""Tables of the history: samples, the tiers that they are rolled up into, and the gaps between them."""
 
 from __future__ import annotations
 

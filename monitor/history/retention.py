@@ -1,4 +1,4 @@
-"""Keeps the history within its bounds: each tier within its time, all of it within the size; the oldest goes first."""
+"""Retention: each tier is kept within its time, and all of the history within the size; the oldest goes first."""
 
 from __future__ import annotations
 

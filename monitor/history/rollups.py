@@ -1,4 +1,4 @@
-"""Rolls samples up into minutes, quarters and hours: a few buckets at a time, again whenever late data arrive."""
+"""Rollups: samples become minutes, quarters and hours, a few buckets at a time, again whenever late data arrive."""
 
 from __future__ import annotations
 

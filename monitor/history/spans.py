@@ -1,4 +1,4 @@
-"""A span of the past from the tiers that hold it: whole buckets as far as they are done, the rest from finer ones."""
+"""Spans: a part of the past from the tiers that hold it, whole buckets as far as they are done, the rest from finer ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the history takes on disk, tier by tier, and what it will take: read without counting any large table."""
+"""Storage: what the history takes on disk, tier by tier, and what it will take, read without counting any large table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The monitored machines."""
+"""The table of hosts: the monitored machines."""
 
 from __future__ import annotations
 

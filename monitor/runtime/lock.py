@@ -1,4 +1,4 @@
-"""One sampler a host: a lock file that the kernel releases with the process that holds it, however it dies."""
+"""Process lock: one sampler a host, by a file that the kernel releases with the process that holds it, however it dies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What this process is called in lists of processes, so that nobody hunts for an anonymous python."""
+"""Process names: what this process is called in lists of processes, so that nobody hunts for an anonymous python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the processes of `serve` alive, and leaves none behind.
+"""Supervisor: keeps the processes of `serve` alive, and leaves none behind.
 
 `serve` turns itself into `python -m monitor.runtime.supervisor`: what only waits needs no Django, 10 MB instead of 70.
 """

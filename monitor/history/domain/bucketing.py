@@ -1,4 +1,4 @@
-"""A span of time cut into buckets: how wide, where they start, what an empty one shows, where data lack."""
+"""Bucketing: a span of time cut into buckets, how wide, where they start, what an empty one shows, where data lack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A value as a whole number of steps: rounded once, before samples are rolled up, so that everything after is exact.
+"""Steps: a value as a whole number of them, rounded once, before samples are rolled up, so that everything after is exact.
 
 A step is what the sampler tells values to: 0.01 of a percentage, a load, a core; a byte a second. Memory is counted in
 KiB, as the kernel counts it. Whole numbers add and compare without error, and take a third of the bytes of floats.

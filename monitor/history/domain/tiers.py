@@ -1,4 +1,4 @@
-"""How samples become ever coarser buckets: which tiers there are, how values merge exactly, which tier suits a span.
+"""Tiers: samples become ever coarser buckets; which there are, how values merge exactly, which tier suits a span.
 
 A bucket keeps, for each metric, a total (steps x milliseconds), the weight (milliseconds that speak for it), the lowest
 and the highest steps: whole numbers, see domain.steps. Totals and weights add, extremes compare: so a year merges to
