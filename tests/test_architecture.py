@@ -80,7 +80,7 @@ def test_every_metric_has_its_column_and_every_column_its_metric():
 
 WRITERS = {
     "alerts/actions.py", "alerts/nodata.py", "alerts/recording.py", "database/file.py", "demo/seeding.py",
-    "history/retention.py", "history/rollups.py", "ingest/door.py", "loadtests/requests.py", "loadtests/runner.py",
+    "history/retention.py", "history/rollups.py", "ingest/storing.py", "loadtests/requests.py", "loadtests/runner.py",
     "notifications/outbox/settling.py", "notifications/outbox/tending.py", "transfer/importing.py",
 }  # fmt: skip
 """The modules that open transactions: each writes in every one of them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -33,6 +33,8 @@ NOTABLY = 0.02
 """Of the threshold: a peak this much worse than the one on record is worth a new record."""
 
 BUSY_VALID_SECONDS = 60.0
+KEPT_SECONDS = 150.0
+"""Of snapshots: two minutes, and what a slow scan may lack of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +59,23 @@ class _Peak:
 
 
 class Witness:
-    """Remembers the readings of two minutes, and makes findings of them and of the `snapshots` of the processes."""
+    """Remembers the readings and the snapshots of processes of two minutes, and makes findings of them."""
 
-    def __init__(self, snapshots: Sequence[Snapshot] | deque[Snapshot] = ()) -> None:
-        self.snapshots = snapshots
+    def __init__(self) -> None:
         self.busy: Document | None = None
         """What keeps the machine busy now, as of the newest snapshot."""
         self._readings: deque[Reading] = deque()
+        self._snapshots: deque[Snapshot] = deque()
         self._peaks: dict[int, _Peak] = {}
         self._looked_at_ms = 0
+
+    def see(self, snapshot: Snapshot) -> None:
+        """Take in what a scan of the processes found."""
+        if self._snapshots and self._snapshots[-1].at_ms > snapshot.at_ms:  # the clock was set back
+            self._snapshots = deque(each for each in self._snapshots if each.at_ms < snapshot.at_ms)
+        self._snapshots.append(snapshot)
+        while self._snapshots[0].at_ms < snapshot.at_ms - KEPT_SECONDS * 1000:
+            self._snapshots.popleft()
 
     def take(self, reading: Reading, evaluator: Evaluator, outcomes: Iterable[Outcome]) -> list[Finding]:
         """Take in one reading that was evaluated; what is worth storing of it."""
@@ -83,7 +93,7 @@ class Witness:
 
     def document(self, at_ms: int, seconds: float) -> Document:
         """The evidence on the `seconds` before `at_ms`."""
-        return gathering.document(at_ms, self._means(at_ms, seconds), list(self.snapshots), seconds)
+        return gathering.document(at_ms, self._means(at_ms, seconds), list(self._snapshots), seconds)
 
     def _of_peaks(self, at_ms: int, evaluator: Evaluator) -> list[Finding]:
         found = []

@@ -1,9 +1,8 @@
-"""The scans of a sampler: begun when they are due, worked on in slices between ticks, kept for two minutes."""
+"""Scans of the processes: begun when they are due, and worked on in slices at the ticks of a sampler."""
 
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
 
 from monitor.collectors.domain.scanning import WATCHFUL_SECONDS, pause
@@ -11,15 +10,12 @@ from monitor.collectors.failures import FailureLog
 from monitor.collectors.processes import Scanner
 from monitor.metrics.snapshot import Snapshot
 
-KEPT_SECONDS = 150.0
-"""Two minutes, and what a slow scan may lack of them."""
-
 SLICE_OF_INTERVAL = 0.2
 LONGEST_SLICE_SECONDS = 0.1
 
 
 class Scans:
-    """Not for two threads. `snapshots` are the newest ones, oldest first; a failing scan is logged, and costs no tick."""
+    """Makes one snapshot after the other. Not for two threads; a failing scan is logged, and costs no tick."""
 
     def __init__(
         self,
@@ -29,7 +25,6 @@ class Scans:
         work_clock: Callable[[], float] = time.perf_counter,
         cost_clock: Callable[[], float] = time.thread_time,
     ) -> None:
-        self.snapshots: deque[Snapshot] = deque()
         self.slice_seconds = min(LONGEST_SLICE_SECONDS, SLICE_OF_INTERVAL * interval)
         self.cost_seconds = 0.0
         """CPU time of the last complete scan."""
@@ -37,6 +32,7 @@ class Scans:
         self._clock, self._work_clock, self._cost_clock = clock, work_clock, cost_clock
         self._began_at: float | None = None
         self._spent = 0.0
+        self._completed = 0
         self._log = FailureLog()
 
     def tick(self, at_ms: int, is_watchful: bool) -> Snapshot | None:
@@ -55,21 +51,12 @@ class Scans:
             snapshot = None
         self._spent += self._cost_clock() - before
         if snapshot is not None:
-            self._keep(snapshot)
+            self._completed += 1
+            self.cost_seconds = self._spent
         return snapshot
 
     def _is_due(self, now: float, is_watchful: bool) -> bool:
         if self._began_at is None:
             return True
-        wait = pause(is_watchful or len(self.snapshots) == 1, self.cost_seconds)  # the first one knows no CPU
+        wait = pause(is_watchful or self._completed == 1, self.cost_seconds)  # the first one knows no CPU
         return now - self._began_at >= wait - WATCHFUL_SECONDS / 10
-
-    def _keep(self, snapshot: Snapshot) -> None:
-        self.cost_seconds = self._spent
-        if self.snapshots and self.snapshots[-1].at_ms > snapshot.at_ms:  # the clock was set back
-            past = [each for each in self.snapshots if each.at_ms < snapshot.at_ms]
-            self.snapshots.clear()
-            self.snapshots.extend(past)
-        self.snapshots.append(snapshot)
-        while self.snapshots[0].at_ms < snapshot.at_ms - KEPT_SECONDS * 1000:
-            self.snapshots.popleft()

@@ -1,4 +1,4 @@
-"""THE ONE DOOR IN: a reading is evaluated once, stored with the alert changes it caused, and then published.
+"""THE ONE DOOR IN: a report is evaluated once, stored with the alert changes that it caused, and then published.
 
 What cannot be stored waits in memory, at most `QUEUE_SECONDS` of it, and is stored in order as soon as it can be.
 """
@@ -8,45 +8,44 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection
 
 from monitor.alerts import evidence, restoring
 from monitor.alerts.models import Alert
 from monitor.alerts.recording import Recorder
 from monitor.database import file, wal
-from monitor.database.file import durable
-from monitor.history import freshness
-from monitor.history.models import Gap, Sample
+from monitor.diagnosis.document import Document
+from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.ingest import frames
-from monitor.ingest.backlog import QUEUE_SECONDS, Waiting
+from monitor.ingest.backlog import Backlog, Waiting
+from monitor.ingest.file_guard import FileGuard
+from monitor.ingest.storing import Store, Written
 from monitor.live import publishing
-from monitor.loadtests import attribution
-from monitor.metrics.gaps import GapSpec, Kind
-from monitor.metrics.reading import Reading
-from monitor.metrics.times import moment
-from monitor.notifications import outbox
+from monitor.metrics.report import HostFacts, Report
 from monitor.rules import loading
-from monitor.rules.domain.judge import Outcome
 
 logger = logging.getLogger(__name__)
+QUEUE_SECONDS = 600.0
 BATCH = 200
-REFRESH_ALERTS_SECONDS = 10.0
+TELL_BUSY_SECONDS = 10.0
 LOG_AGAIN_SECONDS = 60.0
 
 
 @dataclass(slots=True)
 class Stored:
-    """What one accepted reading led to; the durations are for the benchmark and the load test's report."""
+    """What one accepted report led to; the durations are for the benchmark and the load test's report.
+
+    is_busy_told: what keeps the host busy was stored anew, for other processes to show.
+    """
 
     samples: int = 0
     alerts: list[Alert] = field(default_factory=list)
+    is_busy_told: bool = False
     stored_at: float = 0.0  # time.time() after the commit
     pushed_at: float = 0.0  # time.time() after the last publish
     evaluate_seconds: float = 0.0
@@ -54,256 +53,167 @@ class Stored:
     push_seconds: float = 0.0
 
 
-class Ingest:
-    """The door of one host. Not for two threads at once."""
+class Door:
+    """The door of one host; `guard` is that of the process. Not for two threads at once."""
 
     def __init__(
         self,
         host: Host,
         publish: Callable[[publishing.Event], Any],
         interval: float,
-        witness: evidence.Witness | None = None,
+        guard: FileGuard | None = None,
     ) -> None:
-        self.host = host
-        self.witness = witness or evidence.Witness()
-        self.recorder = Recorder(host, tell=outbox.enqueue, is_test=attribution.is_of_a_test)
-        self.waiting: deque[Waiting] = deque()
-        self.dropped = 0
+        self.guard = guard or FileGuard()
+        self.witness = evidence.Witness()
+        self.backlog = Backlog(max(1, int(QUEUE_SECONDS / interval)))
         self.failure = ""
-        self.damage = ""
         self._publish = publish
-        self._most = max(1, int(QUEUE_SECONDS / interval))
-        self._last_id = _newest_id(host)
-        self._stored_ms: int | None = None
-        self._inode = file.inode()
-        self._journal = wal.Journal()
-        self._refreshed_at = 0.0
+        self._facts: HostFacts | None = None
+        self._busy: Document | None = None  # to be stored with the next batch
+        self._busy_due = 0.0
         self._logged_at = -LOG_AGAIN_SECONDS
+        self._file: int | None = self.guard.number  # that the store lies in
+        self._store = Store(host)
         self.evaluator = restoring.resume(host, loading.load_rules())
+
+    @property
+    def host(self) -> Host:
+        """The host's row in the database as it is now: another one once its file was replaced."""
+        return self._store.host
+
+    @property
+    def recorder(self) -> Recorder:
+        """Writes what changes of the alerts of the host."""
+        return self._store.recorder
 
     def reload_rules(self) -> None:
         """Start from the rules as they are stored now; what stands keeps standing."""
         rules = loading.load_rules()
         new = [rule for rule in rules if rule not in self.evaluator.rules]
         evaluator = restoring.resume(self.host, rules, new)
-        for item in self.waiting:  # not stored yet, so resume() could not see them
+        for item in self.backlog:  # not stored yet, so resume() could not see them
             evaluator.replay(item.reading, [rule.id for rule in rules if rule not in new])
         self.evaluator = evaluator
 
-    def distrust(self, said: str) -> None:
-        """Store nothing in the file as it is, of which `said` is wrong: every page written may cost more."""
-        self.damage = said
+    def learn(self, facts: HostFacts) -> None:
+        """Store what the sampler says of the host before its first reading; raises what the database raises."""
+        self._facts = facts
+        self._store.learn(facts)
 
-    def trust(self) -> None:
-        """Store again: the file was examined, and is whole."""
-        if self.damage:
-            logger.warning("the database was examined again and is whole")
-            self.damage = ""
-
-    def accept(self, reading: Reading, gaps: Iterable[GapSpec] = ()) -> Stored:
-        """Evaluate, store and publish one reading and the gaps before it; never raises for a database that fails."""
+    def accept(self, report: Report) -> Stored:
+        """Evaluate, store and publish one report; never raises for a database that fails."""
         result = Stored()
         began = time.perf_counter()
-        outcomes = self.evaluator.evaluate(reading)
-        findings = self.witness.take(reading, self.evaluator, outcomes)
-        self._enqueue(Waiting(reading, outcomes, self.evaluator.means(), list(gaps), findings))
+        self._facts = report.facts or self._facts
+        self._take_in(report)
         result.evaluate_seconds = time.perf_counter() - began
-        while self.waiting and self._store_batch(result):
+        while self.backlog and self._store_batch(result):
             pass
-        if self.waiting:
-            newest = self.waiting[-1]
+        if self.backlog:
+            newest = self.backlog.newest
             frame = frames.sample_frame(newest.reading, newest.means, None, None, self.witness.busy)
             self._publish(publishing.sample_event(self.host.name, frame))
         return result
 
-    def _enqueue(self, item: Waiting) -> None:
-        """Add `item`; over the bound the oldest reading goes, but never the alert changes it caused."""
-        self.waiting.append(item)
-        while len(self.waiting) > self._most:
-            oldest = self.waiting.popleft()
-            heir = self.waiting[0]
-            heir.outcomes[:0] = oldest.outcomes
-            heir.findings[:0] = oldest.findings
-            heir.gaps[:0] = self._with_loss(oldest.gaps, oldest.reading.taken_at_ms, heir.reading.taken_at_ms)
-            self.dropped += 1
-
-    def _with_loss(self, gaps: list[GapSpec], from_ms: int, to_ms: int) -> list[GapSpec]:
-        """`gaps` and one more, or one made longer, for the readings that were dropped."""
-        known = [gap for gap in gaps if gap.kind is Kind.STORAGE_FAILING]
-        start = known[0].start_ms if known else self._stored_ms or from_ms
-        others = [gap for gap in gaps if gap.kind is not Kind.STORAGE_FAILING]
-        return [*others, GapSpec(min(start, to_ms), to_ms, Kind.STORAGE_FAILING)]
+    def _take_in(self, report: Report) -> None:
+        """Evaluate, and let what is found wait to be stored."""
+        reading, self._busy = report.reading, None
+        if report.snapshot is not None:
+            self.witness.see(report.snapshot)
+        outcomes = self.evaluator.evaluate(reading)
+        findings = self.witness.take(reading, self.evaluator, outcomes)
+        if report.snapshot is not None:
+            busy = self.witness.look(reading.taken_at_ms)
+            is_due = time.monotonic() >= self._busy_due and not self.backlog
+            self._busy = busy if is_due else None
+        self.backlog.add(Waiting(reading, outcomes, self.evaluator.means(), list(report.gaps), findings))
 
     def _store_batch(self, result: Stored) -> bool:
         """Store the oldest waiting readings in one transaction; return whether that went well."""
-        batch = [self.waiting[i] for i in range(min(BATCH, len(self.waiting)))]
+        batch = self.backlog.oldest(BATCH)
         began = time.perf_counter()
         try:
             self._check_file()
-            changed, ids = self._write(batch)
+            written = self._store.write(batch, self.evaluator, self._facts, self._busy)
         except IntegrityError as error:
-            if self._forget_stored(batch):
-                return True
-            if not Host.objects.filter(pk=self.host.pk, name=self.host.name).exists():
-                self._inode = None  # another database, or a deleted host: look again at the next tick
-            self._failed(error)
-            return False
+            return self._collided(batch, error)
         except (DatabaseError, InterfaceError, OSError) as error:
             self._failed(error)
             return False
         result.store_seconds += time.perf_counter() - began
         result.stored_at = time.time()
-        self._succeeded(len(batch))
+        self._succeeded(len(batch), result)
         result.samples += len(batch)
-        result.alerts += changed
-        self._stored_ms = batch[-1].reading.taken_at_ms
-        self._announce(batch, ids, changed, result)
+        result.alerts += written.alerts
+        self._announce(batch[-1], written, result)
         return True
 
-    def _write(self, batch: list[Waiting]) -> tuple[list[Alert], list[int]]:
-        changed: list[Alert] = []
-        important = any(item.outcomes for item in batch)
-        with durable(important), transaction.atomic():
-            rows = [_sample(self.host, item.reading) for item in batch]
-            if len(rows) == 1:
-                rows[0].save(force_insert=True)
-            else:
-                Sample.objects.bulk_create(rows)
-            for item in batch:
-                for gap in item.gaps:
-                    _store_gap(self.host, gap)
-                changed += [
-                    alert for outcome in item.outcomes if (alert := self._record(item, outcome)) is not None
-                ]
-                evidence.store(self.host, item.findings)
-            if time.monotonic() - self._refreshed_at >= REFRESH_ALERTS_SECONDS:
-                self.recorder.refresh(self.evaluator)
-                changed += self._tell_outlasting(moment(batch[-1].reading.taken_at_ms))
-                self._refreshed_at = time.monotonic()
-        return changed, [row.pk for row in rows]
-
-    def _record(self, item: Waiting, outcome: Outcome) -> Alert | None:
-        with _apart(_lost(outcome)):
-            alert = self.recorder.record(outcome)
-            if alert is not None:
-                evidence.store(self.host, item.findings, outcome, alert)
-            return alert
-        return None
-
-    def _tell_outlasting(self, at: datetime) -> list[Alert]:
-        with _apart("What outlasts a load test cannot be told"):
-            return attribution.tell_outlasting(self.host, at, self.recorder.tell)
-        return []
-
-    def _announce(self, batch: list[Waiting], ids: list[int], changed: list[Alert], result: Stored) -> None:
+    def _announce(self, newest: Waiting, written: Written, result: Stored) -> None:
         """Publish the newest sample only: a burst would overrun the layer, and readers fill the hole by id."""
         began = time.perf_counter()
-        if changed:
+        if written.alerts:
             self._publish(publishing.alerts_event(self.host.name))
-        previous_id = ids[-2] if len(ids) > 1 else self._last_id
-        newest = batch[-1]
-        frame = frames.sample_frame(newest.reading, newest.means, ids[-1], previous_id, self.witness.busy)
+        frame = frames.sample_frame(
+            newest.reading, newest.means, written.id, written.previous_id, self.witness.busy
+        )
         self._publish(publishing.sample_event(self.host.name, frame))
-        self._last_id = ids[-1]
         result.push_seconds += time.perf_counter() - began
         result.pushed_at = time.time()
 
-    def _forget_stored(self, batch: list[Waiting]) -> bool:
-        """Drop readings that an ambiguous commit stored after all; return whether there were any."""
-        times = [item.reading.taken_at_ms for item in batch]
-        stored = set(
-            Sample.objects.filter(host=self.host, taken_at_ms__in=times).values_list("taken_at_ms", flat=True)
-        )
-        kept = [item for item in self.waiting if item.reading.taken_at_ms not in stored]
-        self.waiting = deque(kept)
+    def _collided(self, batch: Sequence[Waiting], error: IntegrityError) -> bool:
+        """Find out what was in the way; return whether to try again at once."""
+        try:
+            if self._forget_stored(batch):
+                return True
+            if not Host.objects.filter(pk=self.host.pk, name=self.host.name).exists():
+                self._file = None  # another database, or a deleted host: look again at the next tick
+        except (DatabaseError, InterfaceError) as failure:
+            self._failed(failure)
+        else:
+            self._failed(error)
+        return False
+
+    def _forget_stored(self, batch: Sequence[Waiting]) -> bool:
+        """Let go of what an unclear commit stored after all; return whether there was any."""
+        rows = Sample.objects.filter(host=self.host, taken_at_ms__in=[item.at_ms for item in batch])
+        stored = set(rows.values_list("taken_at_ms", flat=True))
+        for item in batch:
+            if item.at_ms in stored:
+                self.backlog.forget(item)
         return bool(stored)
 
     def _check_file(self) -> None:
-        """Notice that the SQLite file was removed or replaced: writes would vanish into the old one."""
-        inode = file.inode()
-        if inode is None:
-            self._inode = None  # a new file may be given the number of the old one
-            connection.close()
-            raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
-        if inode == self._inode:
-            if self.damage:
-                raise file.Damaged(self.damage)
-            self._check_journal()
+        """Find the host in the file that is there now; raises OSError where nothing may be stored."""
+        number = self.guard.look()
+        if number == self._file:
             return
-        connection.close()
         host, _ = Host.objects.get_or_create(name=self.host.name)
-        self.host.pk = host.pk  # in place: the sampler and its load tests hold the same object
-        self._last_id = _newest_id(self.host)
+        self._store = Store(host)
+        if self._facts is not None:
+            self.learn(self._facts)
         self.reload_rules()
-        self.damage = ""
-        self._inode = inode  # last: while the new file is still being migrated, all of this is tried again
-        logger.error("the database file was replaced; continuing with the new one")
-
-    def _check_journal(self) -> None:
-        """Notice that the write-ahead log was removed: nobody else sees what is stored in it."""
-        if self._journal.is_removed():
-            self._journal.save()
-            logger.error(
-                "the write-ahead log of the database was removed while in use; what it held is saved"
-            )
+        self._file = number  # last: while the new file is still being migrated, all of this is tried again
 
     def _failed(self, error: Exception) -> None:
         if file.is_damage(error):
-            self.distrust(str(error))
+            self.guard.distrust(str(error))
         self.failure = f"Cannot store samples: {file.explained(error)}"
         now = time.monotonic()
         if now - self._logged_at >= LOG_AGAIN_SECONDS:
             self._logged_at = now
-            logger.error("%s %d wait in memory; trying again at every tick", self.failure, len(self.waiting))
+            logger.error("%s %d wait in memory; trying again at every tick", self.failure, len(self.backlog))
         if isinstance(error, wal.NotSaved):
             return
         with contextlib.suppress(DatabaseError, InterfaceError):
             connection.close()  # a connection that saw a read-only file system or a restart stays broken
 
-    def _succeeded(self, count: int) -> None:
-        for _ in range(count):
-            self.waiting.popleft()
-        if self.failure and not self.waiting:
-            logger.warning("samples are stored again; %d were lost while the queue was full", self.dropped)
+    def _succeeded(self, count: int, result: Stored) -> None:
+        dropped = self.backlog.dropped
+        self.backlog.stored(count)
+        if self._busy is not None:
+            self._busy, self._busy_due = None, time.monotonic() + TELL_BUSY_SECONDS
+            result.is_busy_told = True
+        if self.failure and not self.backlog:
+            logger.warning("samples are stored again; %d were lost while the queue was full", dropped)
             self.failure = ""
             self._logged_at = -LOG_AGAIN_SECONDS
-
-
-@contextlib.contextmanager
-def _apart(failure: str) -> Iterator[None]:
-    """A part of the batch that is left out, and logged as `failure`, where the fault is its own."""
-    try:
-        with transaction.atomic():
-            yield
-    except Exception as error:
-        if _is_of_the_database(error):
-            raise  # the whole batch waits for it
-        logger.exception("%s; the samples are stored without it", failure)
-
-
-def _is_of_the_database(error: Exception) -> bool:
-    """Whether the database as a whole fails, and not only at what one change has to store."""
-    of_the_change = isinstance(error, (DataError, IntegrityError))
-    return isinstance(error, (DatabaseError, InterfaceError, OSError)) and not of_the_change
-
-
-def _lost(outcome: Outcome) -> str:
-    at = f"{moment(outcome.at_ms):%H:%M:%S} UTC"
-    return f"The change {outcome.change} of the rule {outcome.rule.name!r} at {at} cannot be stored"
-
-
-def _sample(host: Host, reading: Reading) -> Sample:
-    return Sample(
-        host=host, taken_at_ms=reading.taken_at_ms, covered_ms=round(reading.covered * 1000), **reading.values
-    )
-
-
-def _newest_id(host: Host) -> int | None:
-    newest = freshness.newest(host)
-    return None if newest is None else newest.id
-
-
-def _store_gap(host: Host, gap: GapSpec) -> None:
-    rows = Gap.objects.filter(host=host, start_ms=gap.start_ms, kind=gap.kind)
-    if not rows.update(end_ms=gap.end_ms, note=gap.note):
-        Gap.objects.create(host=host, start_ms=gap.start_ms, end_ms=gap.end_ms, kind=gap.kind, note=gap.note)

@@ -52,11 +52,14 @@ class Run:
 
 
 class Runner:
-    """Runs the load tests of one host. To be called from the sampler's main thread only (see Burners)."""
+    """Runs the load tests of one host. To be called from the sampler's main thread only (see Burners).
+
+    host: its row as it is now, which is another one once the database file was replaced.
+    """
 
     def __init__(
         self,
-        host: Host,
+        host: Callable[[], Host],
         publish: Callable[[publishing.Event], Any],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -78,7 +81,7 @@ class Runner:
     def recover(self) -> None:
         """Close what a sampler that died left running; to be called once, before the first tick."""
         with self._surviving():
-            test = requests.unfinished(self._host)
+            test = requests.unfinished(self._host())
             if test is not None and test.state == LoadTestState.RUNNING:
                 requests.close_orphan(test, timezone.now())
                 self._tell()
@@ -116,11 +119,11 @@ class Runner:
 
     def _take_up(self, now: datetime) -> None:
         with self._surviving():
-            test = requests.unfinished(self._host)
+            test = requests.unfinished(self._host())
             self._looked()
             if test is None:
                 return
-            if requests.close_forgotten(self._host, now):
+            if requests.close_forgotten(self._host(), now):
                 pass
             elif test.state == LoadTestState.RUNNING:  # a commit of which nobody knew whether it happened
                 requests.close(
@@ -227,7 +230,7 @@ class Runner:
         self._look, self._looked_at = False, self._clock()
 
     def _tell(self) -> None:
-        self._publish(publishing.status_event(self._host.name))
+        self._publish(publishing.status_event(self._host().name))
 
     @contextlib.contextmanager
     def _surviving(self) -> Iterator[None]:

@@ -1,3 +1,14 @@
 """What is measured, in which unit, and how it is told; pure."""
 
-__all__ = ["catalogue", "gaps", "json", "quantities", "reading", "snapshot", "text", "times", "windows"]
+__all__ = [
+    "catalogue",
+    "gaps",
+    "json",
+    "quantities",
+    "reading",
+    "report",
+    "snapshot",
+    "text",
+    "times",
+    "windows",
+]

@@ -11,15 +11,18 @@ from monitor.alerts.evidence import Witness, busy_now, store_busy
 from monitor.alerts.models import Alert, Evidence
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
-from monitor.ingest.door import Ingest
+from monitor.ingest import door as door_module
+from monitor.ingest.door import Door
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.reading import Reading
+from monitor.metrics.report import Report
 from monitor.metrics.snapshot import FileSystem
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Status
 from monitor.rules.models import Rule
 from tests.factories import NOW_MS, make_alert, make_host
+from tests.stages.ingest import FailingGuard
 from tests.stages.snapshots import process, snapshot
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,13 +58,23 @@ class Stage:
 
     def __init__(self, host):
         self.snapshots = []
-        self.door = Ingest(host, lambda event: None, 1.0, Witness(self.snapshots))
+        """Scans that ended before the next reading."""
+        self.guard = FailingGuard()
+        self.door = Door(host, lambda event: None, 1.0, self.guard)
 
     def run(self, start, end, load, **values):
         for second in range(start, end):
             if second % 10 == 0:
                 self.snapshots.append(scanned(second))
-            self.door.accept(reading(second, load, **values))
+            self.accept(reading(second, load, **values))
+
+    def accept(self, one):
+        """Let the door take in a reading with what was scanned; of several scans all but the last at once."""
+        *earlier, scan = self.snapshots or [None]
+        for each in earlier:
+            self.door.witness.see(each)
+        self.snapshots.clear()
+        self.door.accept(Report(one, snapshot=scan))
 
 
 @pytest.fixture
@@ -86,7 +99,7 @@ def test_an_alert_on_a_full_disk_says_which_one(host):
     )
     stage = Stage(host)
     stage.snapshots.append(replace(scanned(0), fullest=FileSystem("/var", 95.0, 2**30)))
-    stage.door.accept(reading(1, 0.1, disk_fullest_percent=95.0))
+    stage.accept(reading(1, 0.1, disk_fullest_percent=95.0))
     assert Alert.objects.get().explanation == "Fullest file system /var 95 %, 1 GiB left."
 
 
@@ -137,35 +150,31 @@ def test_the_end_has_evidence_too(stage):
 
 
 def test_without_any_scan_an_alert_still_explains_itself_by_its_values(host):
-    door = Ingest(host, lambda event: None, 1.0)
+    door = Door(host, lambda event: None, 1.0)
     for second in range(20):
-        door.accept(reading(second, 9.0))
+        door.accept(Report(reading(second, 9.0)))
     assert Alert.objects.get().explanation == "Load 9.0 on 2 cores: 4 running; CPU 99 %: the CPU."
 
 
-def test_evidence_waits_with_its_reading_while_the_database_fails(stage, monkeypatch):
-    real = stage.door._write
-
-    def broken(batch):
-        raise OperationalError("database or disk is full")
-
-    monkeypatch.setattr(stage.door, "_write", broken)
+def test_evidence_waits_with_its_reading_while_the_database_fails(stage):
+    stage.guard.error = OperationalError("database or disk is full")
     stage.run(0, 30, 9.0)
     stage.run(30, 50, 0.5)
-    stage.snapshots[:] = [scanned(50, "later")]
+    stage.snapshots.append(scanned(50, "later"))
     assert Evidence.objects.count() == 0
-    monkeypatch.setattr(stage.door, "_write", real)
+    stage.guard.error = None
     stage.run(50, 51, 0.5)
     assert sorted(Evidence.objects.values_list("moment", flat=True)) == ["onset", "peak", "recovery"]
     assert "ffmpeg" in Evidence.objects.get(moment="onset").sentence
     assert Evidence.objects.get(moment="onset").at == Alert.objects.get().fired_at
 
 
-def test_evidence_of_a_reading_that_was_dropped_is_not(stage, monkeypatch):
-    real, stage.door._most = stage.door._write, 5
-    monkeypatch.setattr(stage.door, "_write", lambda batch: (_ for _ in ()).throw(OSError("gone")))
+def test_evidence_of_a_reading_that_was_dropped_is_not(host, monkeypatch):
+    monkeypatch.setattr(door_module, "QUEUE_SECONDS", 5.0)
+    stage = Stage(host)
+    stage.guard.error = OSError("gone")
     stage.run(0, 60, 9.0)
-    monkeypatch.setattr(stage.door, "_write", real)
+    stage.guard.error = None
     stage.run(60, 61, 9.0)
     assert Sample.objects.count() < 10
     assert "ffmpeg" in Alert.objects.get().explanation
@@ -192,7 +201,7 @@ def test_a_sampler_that_was_restarted_does_not_overwrite_a_worse_peak(stage, hos
 
 def test_a_lower_value_is_the_peak_of_an_alert_that_fires_below(host):
     alert = make_alert(host, comparison="below")
-    witness = Witness([])
+    witness = Witness()
     rule = RuleSpec(
         1, "Memory", "memory_available_percent", "warning", 0, 10, 15, 0, 10, False, comparison="below"
     )
@@ -209,7 +218,7 @@ def test_a_lower_value_is_the_peak_of_an_alert_that_fires_below(host):
 
 def test_figures_are_means_over_the_time_and_the_load_is_the_newest(stage):
     for second in range(60):
-        stage.door.accept(reading(second, second / 10, cpu_percent=100.0 if second < 45 else 0.0))
+        stage.accept(reading(second, second / 10, cpu_percent=100.0 if second < 45 else 0.0))
     found = stage.door.witness.document(at(59), 30.0)
     assert (found["cpu"]["busy"], found["load1"]) == (50.0, 5.9)
 
@@ -223,6 +232,26 @@ def test_readings_of_the_future_are_forgotten_when_the_clock_is_set_back(stage):
     stage.run(100, 120, 0.1)
     stage.run(50, 52, 0.1)
     assert [one.taken_at_ms for one in stage.door.witness._readings] == [at(50), at(51)]
+
+
+def kept(witness):
+    """The seconds of the snapshots that the witness has."""
+    return [(one.at_ms - NOW_MS) // 1000 for one in witness._snapshots]
+
+
+def test_the_snapshots_of_the_last_two_minutes_are_remembered():
+    witness = Witness()
+    for second in range(0, 401, 2):
+        witness.see(scanned(second))
+    assert 120 <= 400 - kept(witness)[0] <= 152
+    assert len(kept(witness)) <= 76
+
+
+def test_snapshots_of_the_future_are_forgotten_when_the_clock_is_set_back():
+    witness = Witness()
+    for second in (1, 3, 18, 33, 5):
+        witness.see(scanned(second))
+    assert kept(witness) == [1, 3, 5]
 
 
 def test_what_keeps_a_host_busy_is_known_to_other_processes_for_a_minute(host):

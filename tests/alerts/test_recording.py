@@ -10,9 +10,10 @@ from monitor.alerts import restoring
 from monitor.alerts.models import Alert, Transition
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
-from monitor.ingest.door import Ingest
+from monitor.ingest.door import Door
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.reading import Reading
+from monitor.metrics.report import Report
 from monitor.metrics.times import moment
 from monitor.rules import loading
 from monitor.rules.domain.evaluator import Evaluator
@@ -42,13 +43,13 @@ class Feed:
     def restart(self, after_seconds=0):
         self.now += after_seconds * 1000
         self.gap = float(after_seconds)
-        self.ingest = Ingest(self.host, self.events.append, 1.0)
+        self.ingest = Door(self.host, self.events.append, 1.0)
 
     def __call__(self, seconds, load1, cpu_percent=0.0, cores=2.0):
         for _ in range(seconds):
             self.now += 1000
             values = {"load1": load1, "cpu_percent": cpu_percent, "cpu_effective_cores": cores}
-            self.ingest.accept(Reading(self.now, 1.0, self.gap, values))
+            self.ingest.accept(Report(Reading(self.now, 1.0, self.gap, values)))
             self.gap = 0.0
 
 
@@ -242,9 +243,9 @@ def test_alert_rows_are_a_function_of_the_stored_samples(feed, host):
     rows = list(Sample.objects.order_by("id"))
     Alert.objects.all().delete()
     Sample.objects.all().delete()
-    again = Ingest(host, lambda event: None, 1.0)
+    again = Door(host, lambda event: None, 1.0)
     for row in rows:
-        again.accept(Reading(row.taken_at_ms, row.covered_ms / 1000, 0.0, row.values()))
+        again.accept(Report(Reading(row.taken_at_ms, row.covered_ms / 1000, 0.0, row.values())))
     assert (
         list(Alert.objects.order_by("id").values_list("started_at", "fired_at", "resolved_at", "peak"))
         == expected

@@ -31,7 +31,7 @@ class NotedSampler(Sampler):
         whole, cpu = time.perf_counter() - wall, time.process_time() - cpu
         stored = self.last_result
         parts = (stored.evaluate_seconds, stored.store_seconds, stored.push_seconds)
-        notes.append((self.collect_seconds, *parts, whole, cpu))
+        notes.append((self.measuring.collect_seconds, *parts, whole, cpu))
 
 
 if __name__ == "__main__":

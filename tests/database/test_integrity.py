@@ -11,7 +11,10 @@ from django.db import DatabaseError, connection
 from monitor.database import integrity, quickcheck
 from monitor.database.integrity import Examiner
 from monitor.history.models import Sample
+from monitor.hosts.models import Host
+from monitor.ingest.storing import Store
 from monitor.metrics.reading import Reading
+from monitor.metrics.report import Report
 from monitor.sampler.loop import Sampler
 from tests.factories import make_host
 from tests.stages.servers import until
@@ -127,12 +130,12 @@ def one(transactional_db, events):
 
 
 def feed(one, second):
-    one.ingest.accept(Reading(second * 1000, 1.0, 0.0, {"load1": 1.0}))
+    one.door.accept(Report(Reading(second * 1000, 1.0, 0.0, {"load1": 1.0})))
 
 
 def found(one, monkeypatch, said):
     monkeypatch.setattr(one.examiner, "tick", lambda suspicious: said)
-    one._chores()
+    one.tend()
 
 
 def test_nothing_is_stored_in_a_damaged_file_and_all_of_it_once_it_is_whole(one, monkeypatch):
@@ -144,7 +147,7 @@ def test_nothing_is_stored_in_a_damaged_file_and_all_of_it_once_it_is_whole(one,
     assert (status["state"], status["waiting"], Sample.objects.count()) == ("storing_failed", 2, 1)
     assert "is damaged: Tree 5 page 7. To restore it: stop loadmon" in status["message"]
     found(one, monkeypatch, None)
-    assert one.ingest.damage
+    assert one.guard.damage
     found(one, monkeypatch, "")
     feed(one, 4)
     assert (one.status()["message"], Sample.objects.count()) == ("", 4)
@@ -153,11 +156,11 @@ def test_nothing_is_stored_in_a_damaged_file_and_all_of_it_once_it_is_whole(one,
 def test_damage_that_storing_meets_stops_the_storing(one, monkeypatch):
     tries = []
 
-    def write(batch):
+    def write(store, batch, *rest):
         tries.append(batch)
         raise DatabaseError("database disk image is malformed")
 
-    monkeypatch.setattr(one.ingest, "_write", write)
+    monkeypatch.setattr(Store, "write", write)
     for second in (1, 2, 3):
         feed(one, second)
     assert len(tries) == 1
@@ -168,7 +171,7 @@ def test_damage_that_a_chore_meets_stops_the_storing_too(one):
     def chore():
         raise DatabaseError("database disk image is malformed")
 
-    one._surviving(chore)
+    one._survival.of(chore)
     feed(one, 1)
     assert one.status()["state"] == "storing_failed"
 
@@ -178,15 +181,14 @@ def test_a_file_put_into_the_damaged_one_s_place_is_trusted(one, monkeypatch):
     feed(one, 1)
     monkeypatch.setattr("monitor.database.file.inode", lambda: 7)
     feed(one, 2)
-    assert (one.ingest.damage, Sample.objects.count()) == ("", 2)
+    assert (one.guard.damage, Sample.objects.count()) == ("", 2)
 
 
 def test_no_chore_and_no_goodbye_writes_into_a_damaged_file(one, monkeypatch, events):
     found(one, monkeypatch, "Tree 5 page 7")
-    monkeypatch.setattr(one, "_prune", lambda: pytest.fail("a chore"))
-    one._prune_due = 0.0
-    one._chores()
+    monkeypatch.setattr(one.pruning, "step", lambda host: pytest.fail("a chore"))
+    one.tend()
     one._say_goodbye()
-    one.host.refresh_from_db()
-    assert one.host.sampler_stopped_at is None
+    host = Host.objects.get()
+    assert host.sampler_stopped_at is None
     assert events[-1]["sampler"]["state"] == "stopped"

@@ -6,8 +6,9 @@ from django.db import OperationalError, connection
 from monitor.database import wal
 from monitor.database.wal import Journal, NotSaved
 from monitor.history.models import Sample
-from monitor.ingest.door import Ingest
+from monitor.ingest.door import Door
 from monitor.metrics.reading import Reading
+from monitor.metrics.report import Report
 from tests.factories import make_host
 
 
@@ -64,14 +65,14 @@ def test_an_error_of_the_database_is_told_as_not_saved(written, monkeypatch):
 
 
 def test_readings_wait_until_the_log_is_saved_and_nothing_is_closed_before(written, monkeypatch):
-    door = Ingest(make_host("waiting"), lambda event: None, 1.0)
-    door.accept(Reading(1000, 1.0, 0.0, {"load1": 1.0}))
+    door = Door(make_host("waiting"), lambda event: None, 1.0)
+    door.accept(Report(Reading(1000, 1.0, 0.0, {"load1": 1.0})))
     wal._log().unlink()
     with monkeypatch.context() as patched:
         patched.setattr(wal, "_fold_in", fail)
-        door.accept(Reading(2000, 1.0, 0.0, {"load1": 1.0}))
+        door.accept(Report(Reading(2000, 1.0, 0.0, {"load1": 1.0})))
     assert "a reader holds it" in door.failure
     assert connection.connection is not None
-    door.accept(Reading(3000, 1.0, 0.0, {"load1": 1.0}))
+    door.accept(Report(Reading(3000, 1.0, 0.0, {"load1": 1.0})))
     assert door.failure == ""
     assert Sample.objects.count() == 3

@@ -2,7 +2,9 @@
 
 import json
 import sqlite3
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection
@@ -10,11 +12,14 @@ from django.db import DataError, IntegrityError, OperationalError, connection
 from monitor.alerts.models import Alert, Transition
 from monitor.history.models import Gap, Sample
 from monitor.hosts.models import Host
-from monitor.ingest import door as ingest_module
-from monitor.ingest.door import Ingest
-from monitor.metrics.catalogue import NAMES
-from monitor.metrics.reading import Reading
+from monitor.ingest import door as door_module
+from monitor.ingest.door import Door
+from monitor.ingest.storing import Store
+from monitor.metrics.report import HostFacts, Report
+from monitor.metrics.times import moment
 from monitor.rules.models import Rule
+from tests.stages.ingest import failing_door, reading, report
+from tests.stages.snapshots import process, snapshot
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,11 +40,7 @@ def events():
 
 @pytest.fixture
 def door(host, events):
-    return Ingest(host, events.append, 1.0)
-
-
-def reading(second, **values):
-    return Reading(second * 1000, 1.0, 0.0, {name: values.get(name, 1.0) for name in NAMES})
+    return Door(host, events.append, 1.0)
 
 
 def frames(events, kind="live.sample"):
@@ -48,23 +49,8 @@ def frames(events, kind="live.sample"):
     ]
 
 
-class BrokenStore:
-    """Makes storing fail while it is active, at our own seam."""
-
-    def __init__(self, monkeypatch, door, error):
-        self.broken = True
-        real = door._write
-
-        def write(batch):
-            if self.broken:
-                raise error
-            return real(batch)
-
-        monkeypatch.setattr(door, "_write", write)
-
-
 def test_a_reading_is_stored_with_every_value_and_published_with_its_id(door, events):
-    door.accept(reading(1, cpu_percent=12.5))
+    door.accept(report(1, cpu_percent=12.5))
     sample = Sample.objects.get()
     assert sample.values() == reading(1, cpu_percent=12.5).values
     [frame] = frames(events)
@@ -78,45 +64,45 @@ def test_a_reading_is_stored_with_every_value_and_published_with_its_id(door, ev
 
 def test_ids_are_chained_so_that_a_reader_notices_a_hole(door, events):
     for second in (1, 2, 3):
-        door.accept(reading(second))
+        door.accept(report(second))
     found = frames(events)
     assert [frame["previous_id"] for frame in found[1:]] == [frame["id"] for frame in found[:-1]]
 
 
 def test_an_alert_is_stored_with_its_sample_and_announced(door, events):
     for second in range(1, 33):
-        door.accept(reading(second, load1=5.0, cpu_effective_cores=2.0))
+        door.accept(report(second, load1=5.0, cpu_effective_cores=2.0))
     assert Alert.objects.get().state == "firing"
     assert len(frames(events, "live.alerts")) == 1
 
 
 def test_a_failing_alert_takes_its_sample_with_it(door, monkeypatch):
     for second in range(1, 31):
-        door.accept(reading(second, load1=5.0))
+        door.accept(report(second, load1=5.0))
 
     def fail(*arguments):
         raise OperationalError("disk I/O error")
 
     monkeypatch.setattr(door.recorder, "record", fail)
-    door.accept(reading(31, load1=5.0))
-    door.accept(reading(32, load1=5.0))
+    door.accept(report(31, load1=5.0))
+    door.accept(report(32, load1=5.0))
     assert Sample.objects.filter(taken_at_ms__gt=31_000).count() == 0
     monkeypatch.undo()
-    door.accept(reading(33, load1=5.0))
+    door.accept(report(33, load1=5.0))
     assert Sample.objects.count() == 33
     assert Alert.objects.count() == Transition.objects.count() == 1
 
 
 @pytest.mark.parametrize("error", [OperationalError("database or disk is full"), OSError("gone")])
-def test_what_cannot_be_stored_waits_and_is_stored_in_order(door, events, monkeypatch, error):
-    store = BrokenStore(monkeypatch, door, error)
+def test_what_cannot_be_stored_waits_and_is_stored_in_order(host, events, error):
+    door = failing_door(host, events, error)
     for second in (1, 2, 3):
-        door.accept(reading(second))
+        door.accept(report(second))
     assert Sample.objects.count() == 0
     assert [frame["id"] for frame in frames(events)] == [None, None, None]
     assert str(error) in door.failure
-    store.broken = False
-    door.accept(reading(4))
+    door.guard.error = None
+    door.accept(report(4))
     assert list(Sample.objects.order_by("pk").values_list("taken_at_ms", flat=True)) == [
         1000,
         2000,
@@ -130,15 +116,14 @@ def test_what_cannot_be_stored_waits_and_is_stored_in_order(door, events, monkey
 
 
 def test_alert_changes_outlive_the_readings_that_the_full_queue_drops(host, monkeypatch, events):
-    monkeypatch.setattr(ingest_module, "QUEUE_SECONDS", 10.0)
-    door = Ingest(host, events.append, 1.0)
-    store = BrokenStore(monkeypatch, door, OperationalError("database is locked"))
+    monkeypatch.setattr(door_module, "QUEUE_SECONDS", 10.0)
+    door = failing_door(host, events, OperationalError("database is locked"))
     for second in range(1, 101):
-        door.accept(reading(second, load1=5.0, cpu_effective_cores=2.0))
-    assert len(door.waiting) == 10
-    assert door.dropped == 90
-    store.broken = False
-    door.accept(reading(101, load1=5.0))
+        door.accept(report(second, load1=5.0, cpu_effective_cores=2.0))
+    assert len(door.backlog) == 10
+    assert door.backlog.dropped == 90
+    door.guard.error = None
+    door.accept(report(101, load1=5.0))
     assert Alert.objects.get().fired_at.timestamp() == 31
     assert Sample.objects.count() == 10
     gap = Gap.objects.get()
@@ -146,11 +131,36 @@ def test_alert_changes_outlive_the_readings_that_the_full_queue_drops(host, monk
 
 
 def test_a_reading_stored_twice_after_an_unclear_commit_is_one_row(host, door, events):
-    Sample.objects.create(host=host, taken_at_ms=1000, covered_ms=1000)
-    door.accept(reading(1))
-    door.accept(reading(2))
+    Sample.objects.create(host=host, taken_at_ms=1000, covered_ms=1000, **reading(1).values)
+    door.accept(report(1))
+    door.accept(report(2))
     assert Sample.objects.count() == 2
-    assert not door.waiting
+    assert not door.backlog
+
+
+@pytest.fixture
+def busy_door(host, events):
+    """A door whose only rule fires at once."""
+    Rule.objects.all().delete()
+    Rule.objects.create(name="Busy", metric="cpu_percent", threshold=50.0, clear_threshold=50.0)
+    return Door(host, events.append, 1.0)
+
+
+def test_what_an_unclear_commit_stored_fires_no_second_time(host, busy_door, monkeypatch):
+    """The database took the reading with its alert, and said that it had not."""
+    write = Store.write
+
+    def unclear(store, *arguments):
+        write(store, *arguments)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "write", unclear)
+        busy_door.accept(report(1, cpu_percent=90.0))
+    busy_door.accept(report(2, cpu_percent=90.0))
+    assert Sample.objects.count() == 2
+    assert Transition.objects.count() == 1
+    assert not busy_door.backlog
 
 
 def test_a_database_file_that_is_gone_is_never_silently_made_anew(door, monkeypatch):
@@ -158,35 +168,35 @@ def test_a_database_file_that_is_gone_is_never_silently_made_anew(door, monkeypa
     hidden = path.with_suffix(".hidden")
     path.rename(hidden)
     try:
-        door.accept(reading(1))
+        door.accept(report(1))
         assert "gone" in door.failure
         assert not path.exists()
     finally:
         connection.close()
         path.unlink(missing_ok=True)
         hidden.rename(path)
-    door.accept(reading(2))
+    door.accept(report(2))
     assert Sample.objects.count() == 2
 
 
 def test_a_new_file_with_the_number_of_the_old_one_is_noticed(door, monkeypatch):
     monkeypatch.setattr("monitor.database.file.inode", lambda: 7)
-    door.accept(reading(1))
+    door.accept(report(1))
     monkeypatch.setattr("monitor.database.file.inode", lambda: None)
-    door.accept(reading(2))
+    door.accept(report(2))
     Host.objects.all().delete()  # what was stored is not in the new file
     monkeypatch.setattr("monitor.database.file.inode", lambda: 7)
-    door.accept(reading(3))
-    assert not door.waiting
+    door.accept(report(3))
+    assert not door.backlog
     assert Sample.objects.filter(host__name="db-01").count() == 2
 
 
 def test_a_host_that_was_deleted_while_its_sampler_runs_is_made_anew(door):
-    door.accept(reading(1))
+    door.accept(report(1))
     Host.objects.all().delete()
-    door.accept(reading(2))
-    door.accept(reading(3))
-    assert not door.waiting
+    door.accept(report(2))
+    door.accept(report(3))
+    assert not door.backlog
     assert Sample.objects.filter(host__name="db-01").count() == 2
 
 
@@ -196,7 +206,7 @@ def test_nothing_is_published_from_inside_the_transaction(door, events, monkeypa
         assert Sample.objects.exists()
 
     monkeypatch.setattr(door, "_publish", publish)
-    door.accept(reading(1))
+    door.accept(report(1))
 
 
 def test_the_commit_of_an_alert_survives_a_power_cut(door, monkeypatch):
@@ -210,7 +220,7 @@ def test_the_commit_of_an_alert_survives_a_power_cut(door, monkeypatch):
 
     monkeypatch.setattr(door.recorder, "record", note)
     for second in range(1, 33):
-        door.accept(reading(second, load1=5.0))
+        door.accept(report(second, load1=5.0))
     assert levels == [2]  # FULL
     with connection.cursor() as cursor:
         assert cursor.execute("PRAGMA synchronous").fetchone()[0] == 1  # NORMAL again
@@ -222,11 +232,11 @@ def test_a_lock_held_elsewhere_delays_but_loses_nothing(door):
     try:
         other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
-        door.accept(reading(1))
+        door.accept(report(1))
         assert "locked" in door.failure
         other.execute("ROLLBACK")
         other.close()
-        door.accept(reading(2))
+        door.accept(report(2))
     finally:
         connection.settings_dict["OPTIONS"]["timeout"] = 20
         connection.close()
@@ -234,7 +244,7 @@ def test_a_lock_held_elsewhere_delays_but_loses_nothing(door):
 
 
 def test_a_full_database_is_told_with_its_remedy_and_heals_by_itself(door):
-    door.accept(reading(1))
+    door.accept(report(1))
     with connection.cursor() as cursor:
         [(pages,)] = cursor.execute("PRAGMA page_count").fetchall()
         cursor.execute(f"PRAGMA max_page_count={pages}").fetchall()
@@ -242,14 +252,14 @@ def test_a_full_database_is_told_with_its_remedy_and_heals_by_itself(door):
     connection.close = lambda: None  # the limit holds for this connection only
     try:
         for second in range(2, 5000):
-            door.accept(reading(second))
-            if len(door.waiting) == 5:
+            door.accept(report(second))
+            if len(door.backlog) == 5:
                 break
         assert "is full. Free some space in" in door.failure
     finally:
         connection.close = usual
     connection.close()
-    door.accept(reading(5000))
+    door.accept(report(5000))
     assert door.failure == ""
     assert Sample.objects.count() == second + 1
 
@@ -259,18 +269,18 @@ def of_a_busy_rule(host):
     rule = Rule.objects.create(
         name="Busy", metric="cpu_percent", threshold=50.0, clear_threshold=50.0, hold_seconds=0
     )
-    return rule, Ingest(host, lambda event: None, 1.0)
+    return rule, Door(host, lambda event: None, 1.0)
 
 
 def test_a_rule_that_is_deleted_just_before_it_fires_stops_nothing(host):
     rule, door = of_a_busy_rule(host)
-    door.accept(reading(1))
+    door.accept(report(1))
     rule.delete()
     for second, value in ((2, 90.0), (3, 90.0), (4, 10.0)):
-        door.accept(reading(second, cpu_percent=value))
+        door.accept(report(second, cpu_percent=value))
     assert Sample.objects.count() == 4
     assert not Alert.objects.exists()
-    assert not door.waiting
+    assert not door.backlog
 
 
 @pytest.mark.parametrize("error", [ValueError("nonsense"), IntegrityError("taken"), DataError("too long")])
@@ -282,8 +292,38 @@ def test_a_change_that_can_never_be_stored_does_not_hold_up_the_samples(host, mo
         raise error
 
     monkeypatch.setattr(door.recorder, "record", fail)
-    door.accept(reading(1, cpu_percent=90.0))
-    door.accept(reading(2, cpu_percent=90.0))
+    door.accept(report(1, cpu_percent=90.0))
+    door.accept(report(2, cpu_percent=90.0))
     assert Sample.objects.count() == 2
     assert not Gap.objects.exists()
     assert "The change fired of the rule 'Busy' at 00:00:01 UTC cannot be stored" in caplog.text
+
+
+def test_the_facts_of_the_host_are_stored_in_a_new_file_too(door, monkeypatch):
+    facts = HostFacts("a1", moment(0), 3.0, "3 of 4", 5.0, moment(1000))
+    door.accept(Report(reading(1), facts=facts))
+    Host.objects.all().delete()
+    for second in (2, 3):
+        door.accept(report(second))
+    host = Host.objects.get()
+    assert (host.effective_cores, host.interval, host.sampler_started_at) == (3.0, 5.0, moment(1000))
+    assert door.host.pk == host.pk
+
+
+def test_nobody_s_host_is_changed_when_the_file_is_another(host, door):
+    before = host.pk
+    Host.objects.all().delete()
+    for second in (1, 2):
+        door.accept(report(second))
+    assert host.pk == before != door.host.pk
+
+
+def test_what_keeps_the_host_busy_is_told_every_ten_seconds(door, monkeypatch):
+    clock = SimpleNamespace(**vars(time))
+    monkeypatch.setattr(door_module, "time", clock)
+    told = []
+    for second in range(1, 23):
+        clock.monotonic = lambda now=second: 1000.0 + now
+        told.append(door.accept(Report(reading(second), snapshot=snapshot(process(7)))).is_busy_told)
+    assert [second for second, is_told in enumerate(told, 1) if is_told] == [1, 11, 21]
+    assert Host.objects.get().busy["at"] == 21_000

@@ -13,9 +13,10 @@ from monitor.alerts import restoring
 from monitor.alerts.models import Alert, Transition
 from monitor.history.models import Gap, Sample
 from monitor.hosts.models import Host
-from monitor.ingest.door import Ingest
+from monitor.ingest.door import Door
 from monitor.metrics.gaps import GapSpec, Kind
 from monitor.metrics.reading import Reading
+from monitor.metrics.report import Report
 from monitor.metrics.times import moment
 from monitor.rules import loading
 from monitor.rules.domain.spec import FIELDS, RuleSpec
@@ -54,13 +55,13 @@ def lived(host, readings, interruptions):
     """The rows that these readings lead to; interruptions: by index "restart" or "edit" before that reading."""
     for table in (Alert, Sample, Gap):
         table._default_manager.all().delete()
-    door = Ingest(host, lambda event: None, 1.0)
+    door = Door(host, lambda event: None, 1.0)
     for index, (reading, gaps) in enumerate(readings):
         if interruptions.get(index) == "restart":
-            door = Ingest(host, lambda event: None, 1.0)
+            door = Door(host, lambda event: None, 1.0)
         elif interruptions.get(index) == "edit":
             door.reload_rules()
-        door.accept(reading, gaps)
+        door.accept(Report(reading, tuple(gaps)))
     door.recorder.refresh(door.evaluator)
     changes = Transition.objects.order_by("id").values_list("at", "change", "value", "severity", "note")
     return list(Alert.objects.order_by("id").values_list(*COLUMNS)), list(changes)
@@ -85,7 +86,7 @@ def test_interruptions_change_no_row(seed):
 def test_a_critical_alert_resumes_as_critical_and_steps_down():
     host = make_host()
     Rule.objects.exclude(name="Load").delete()
-    door = Ingest(host, lambda event: None, 1.0)
+    door = Door(host, lambda event: None, 1.0)
     at_ms = NOW_MS
 
     def feed(seconds, load1, load5):
@@ -93,11 +94,11 @@ def test_a_critical_alert_resumes_as_critical_and_steps_down():
         for _ in range(seconds):
             at_ms += 1000
             values = {"load1": load1, "load5": load5, "cpu_effective_cores": 2.0}
-            door.accept(Reading(at_ms, 1.0, 0.0, values))
+            door.accept(Report(Reading(at_ms, 1.0, 0.0, values)))
 
     feed(31, 3.0, 1.0)
     feed(31, 3.0, 4.0)
-    door = Ingest(host, lambda event: None, 1.0)
+    door = Door(host, lambda event: None, 1.0)
     feed(5, 3.0, 4.0)
     alert = Alert.objects.get()
     assert (alert.severity, alert.worst_severity, alert.critical_threshold) == ("critical", "critical", None)
@@ -128,15 +129,15 @@ def test_a_critical_level_that_was_unknown_for_a_while_goes_on_waiting_from_the_
 def test_the_deeds_of_people_are_no_changes_of_the_rule():
     host = make_host()
     Rule.objects.exclude(name="Load").delete()
-    door = Ingest(host, lambda event: None, 1.0)
+    door = Door(host, lambda event: None, 1.0)
     values = {"load1": 3.0, "cpu_effective_cores": 2.0}
     for second in range(41):
         calm = {**values, "load1": 0.1 if second > 30 else 3.0}
-        door.accept(Reading(NOW_MS + 1000 * second, 1.0, 0.0, calm))
+        door.accept(Report(Reading(NOW_MS + 1000 * second, 1.0, 0.0, calm)))
     Alert.objects.get().transitions.create(at=moment(NOW_MS + 40_000), change="acknowledged", value=None)
-    door = Ingest(host, lambda event: None, 1.0)
+    door = Door(host, lambda event: None, 1.0)
     for second in range(41, 92):
-        door.accept(Reading(NOW_MS + 1000 * second, 1.0, 0.0, {**values, "load1": 0.1}))
+        door.accept(Report(Reading(NOW_MS + 1000 * second, 1.0, 0.0, {**values, "load1": 0.1})))
     assert Alert.objects.get().resolved_at == moment(NOW_MS + 91_000)
 
 
@@ -144,11 +145,11 @@ def test_a_clock_that_was_set_forward_empties_no_window_at_a_restart():
     host = make_host()
     Rule.objects.exclude(name="Load").delete()
     make_rule(window_seconds=10, hold_seconds=0)
-    door = Ingest(host, lambda event: None, 1.0)
+    door = Door(host, lambda event: None, 1.0)
     readings = [Reading(NOW_MS + 1000 * second, 1.0, 0.0, {"cpu_percent": 90.0}) for second in range(6)]
     later = Reading(NOW_MS + 90_006_000, 1.0, 0.0, {"cpu_percent": 90.0})
     for reading, gaps in with_gaps([*readings, later]):
-        door.accept(reading, gaps)
+        door.accept(Report(reading, tuple(gaps)))
     assert not Alert.objects.exists()  # 80 % are not there yet
     evaluator = restoring.resume(host, loading.load_rules())
     (outcome,) = evaluator.evaluate(Reading(later.taken_at_ms + 1000, 1.0, 0.0, {"cpu_percent": 90.0}))
@@ -208,7 +209,7 @@ def test_what_stands_does_not_fire_again():
     host = make_host()
     Rule.objects.exclude(name="Load").delete()
     values = {"load1": 3.0, "cpu_effective_cores": 2.0}
-    first, second = (Ingest(host, lambda event: None, 1.0) for _ in range(2))
+    first, second = (Door(host, lambda event: None, 1.0) for _ in range(2))
     for index in range(31):
         outcomes = [
             door.evaluator.evaluate(Reading(NOW_MS + 1000 * index, 1.0, 0.0, values))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.alerts.models import Alert
-from monitor.ingest.door import Ingest
+from monitor.ingest.door import Door
 from monitor.loadtests import drills
 from monitor.loadtests.attribution import tell_outlasting
 from monitor.metrics.times import moment
@@ -13,7 +13,7 @@ from monitor.notifications import composing, outbox
 from monitor.notifications.models import Notification
 from monitor.rules.models import Rule
 from tests.factories import NOW_MS, make_alert, make_load_test, make_receiver, make_rule
-from tests.ingest.test_door import reading
+from tests.stages.ingest import report
 
 pytestmark = pytest.mark.django_db
 SECOND = 1000
@@ -42,7 +42,7 @@ def test_only_what_a_load_test_drives_is_its_doing(host, kind, metric, marked):
     make_receiver()
     make_rule(metric=metric, threshold=50.0, clear_threshold=50.0)
     make_load_test(host, kind=kind, started_ms=0)
-    Ingest(host, lambda event: None, 1.0).accept(reading(60, **{metric: 95.0}))
+    Door(host, lambda event: None, 1.0).accept(report(60, **{metric: 95.0}))
     assert Alert.objects.get().is_test is marked
     assert Notification.objects.exists() is not marked
 
@@ -98,8 +98,8 @@ def test_the_sampler_tells_it_after_a_restart_too(host):
     make_receiver()
     stands(host)
     events = []
-    door = Ingest(host, events.append, 1.0)
-    door.accept(reading((NOW_MS + 200 * SECOND) // SECOND, cpu_percent=90.0))
+    door = Door(host, events.append, 1.0)
+    door.accept(report((NOW_MS + 200 * SECOND) // SECOND, cpu_percent=90.0))
     assert Notification.objects.get().kind == "fired"
     assert "live.alerts" in {event["type"] for event in events}
 

@@ -131,8 +131,9 @@ def test_after_one_test_comes_the_next(stage: Stage) -> None:
 
 @pytest.mark.processes
 def test_real_workers_run_to_their_end() -> None:
-    runner = Runner(make_host(), lambda _: None)
-    requests.request(Host.objects.get(), 1, 2)
+    host = make_host()
+    runner = Runner(lambda: host, lambda _: None)
+    requests.request(host, 1, 2)
     runner.tick(timezone.now())
     pids = _burner_pids()
     assert len(pids) == 2
@@ -147,7 +148,8 @@ def test_real_workers_run_to_their_end() -> None:
 
 @pytest.mark.processes
 def test_cancelling_real_workers_takes_less_than_a_second_and_no_tick_waits() -> None:
-    runner = Runner(make_host(), lambda _: None)
+    host = make_host()
+    runner = Runner(lambda: host, lambda _: None)
     requests.request(Host.objects.get(), 60, 2)
     runner.tick(timezone.now())
     requests.cancel(Host.objects.get())

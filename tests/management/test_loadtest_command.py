@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sampler(sampled_host: Host, monkeypatch: pytest.MonkeyPatch) -> Runner:
     """A sampler's runner that ticks whenever the command pauses."""
-    runner = Runner(sampled_host, lambda _: None)
+    runner = Runner(lambda: sampled_host, lambda _: None)
     monkeypatch.setattr(loadtest, "pause", lambda _: runner.tick(timezone.now()))
     yield runner
     runner.stop()

@@ -12,8 +12,9 @@ from monitor.history import rollups
 from monitor.history.models import HourRollup, MinuteRollup, QuarterRollup, RollupProgress, Sample
 from monitor.history.rollups import roll_up
 from monitor.hosts.models import Host
-from monitor.ingest.door import Ingest
+from monitor.ingest.door import Door
 from monitor.metrics.reading import Reading, gap_between
+from monitor.metrics.report import Report
 from monitor.metrics.times import at_ms
 from monitor.rules import backtesting, past
 from monitor.rules.backtesting import Busy
@@ -87,14 +88,14 @@ def test_it_finds_the_alerts_that_the_sampler_stored_live(loads, window, pending
     host = make_host()
     rule = make_rule(metric="load1", threshold=1.0, clear_threshold=0.9, per_core=True, hold_seconds=20,
                      window_seconds=window, for_seconds=pending_for)  # fmt: skip
-    door = Ingest(host, lambda event: None, 1.0)
+    door = Door(host, lambda event: None, 1.0)
     values = [load for load, count in loads for _ in range(count)]
     taken = [NOW_MS + 1003 * index + (40_000 if index >= 60 else 0) for index in range(len(values))]
     steps = [0.0, *((after - before) / 1000 for before, after in pairwise(taken))]
     for at, step, load in zip(taken, steps, values, strict=True):
         covered = 0.0 if step > 5 else 1.003
         gap = gap_between(step, covered, 1.0) if step else 0.0
-        door.accept(Reading(at, covered, gap, {"load1": load, "cpu_effective_cores": 2.0}))
+        door.accept(Report(Reading(at, covered, gap, {"load1": load, "cpu_effective_cores": 2.0})))
     shape = backtest(host, rule, 1, taken[-1])
     stored = Alert.objects.filter(host=host).order_by("fired_at")
     assert times(shape) == [(at_ms(alert.fired_at), at_ms(alert.resolved_at)) for alert in stored]

@@ -1,18 +1,26 @@
 """The sampler's loop in this process: what it tells, and when."""
 
+import sqlite3
 import time
+from contextlib import closing
 from itertools import pairwise
 from types import SimpleNamespace
-from unittest.mock import Mock
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
-from monitor.history.models import Gap
+from monitor.database import wal
+from monitor.history import rollups
+from monitor.history.models import Gap, RollupProgress, Sample
+from monitor.hosts.models import Host
+from monitor.ingest import door as door_module
 from monitor.metrics.gaps import GapSpec, Kind
 from monitor.metrics.reading import Reading
-from monitor.sampler.loop import Sampler
-from tests.factories import NOW_MS, VALUES, make_host
+from monitor.metrics.report import Report
+from monitor.rules.models import Rule
+from monitor.sampler import loop
+from monitor.sampler.loop import LONG_LOG, OVER_LIMIT, Sampler
+from tests.factories import NOW_MS, VALUES, make_host, make_rule, make_samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,6 +37,18 @@ class Clock:
         return self.now >= self.end
 
 
+class FakeMeasuring:
+    """Reports what the test says."""
+
+    def __init__(self, measuring):
+        self.collection = measuring.collection
+        self.facts = measuring.facts
+        self.next = None
+
+    def report(self, is_watchful):
+        return self.next
+
+
 @pytest.fixture
 def told() -> list[dict]:
     """Every event that the sampler publishes."""
@@ -36,16 +56,15 @@ def told() -> list[dict]:
 
 
 @pytest.fixture
-def sampler(told, monkeypatch) -> Sampler:
-    """A sampler of one host whose readings the test makes, and that does no chores."""
+def sampler(told) -> Sampler:
+    """A sampler of one host whose reports the test makes."""
     made = Sampler(make_host(), told.append, 1.0)
-    monkeypatch.setattr(made, "_chores", lambda: None)
-    monkeypatch.setattr(made, "_scan", lambda at_ms: None)
+    made.measuring = FakeMeasuring(made.measuring)
     return made
 
 
-def tick(sampler, monkeypatch, at_ms, gaps=()):
-    monkeypatch.setattr(sampler, "read", lambda: (Reading(at_ms, 1.0, 0.0, VALUES), list(gaps)))
+def tick(sampler, at_ms, gaps=()):
+    sampler.measuring.next = Report(Reading(at_ms, 1.0, 0.0, VALUES), tuple(gaps))
     sampler.tick()
 
 
@@ -53,18 +72,18 @@ def statuses(told):
     return [event for event in told if event["type"] == "live.status"]
 
 
-def test_the_reason_of_a_gap_is_told_right_after_it_was_stored(sampler, told, monkeypatch) -> None:
-    tick(sampler, monkeypatch, NOW_MS)
-    tick(sampler, monkeypatch, NOW_MS + 1000)
+def test_the_reason_of_a_gap_is_told_right_after_it_was_stored(sampler, told) -> None:
+    tick(sampler, NOW_MS)
+    tick(sampler, NOW_MS + 1000)
     assert len(statuses(told)) == 1
     gap = GapSpec(NOW_MS + 1000, NOW_MS + 60_000, Kind.SUSPENDED)
-    tick(sampler, monkeypatch, NOW_MS + 60_000, [gap])
+    tick(sampler, NOW_MS + 60_000, [gap])
     assert len(statuses(told)) == 2
     assert Gap.objects.get().kind == "suspended"
 
 
 def test_between_the_ticks_of_a_long_interval_the_sampler_goes_on_telling_its_status(
-    sampler, told, monkeypatch
+    sampler, monkeypatch
 ) -> None:
     clock = Clock(240)
     known = {name: getattr(time, name) for name in ("perf_counter", "time", "time_ns")}
@@ -73,21 +92,134 @@ def test_between_the_ticks_of_a_long_interval_the_sampler_goes_on_telling_its_st
     told_at = []
     monkeypatch.setattr(sampler, "_publish", lambda event: told_at.append((clock.now, event["sampler"])))
     monkeypatch.setattr(sampler, "tick", sampler._tell_status)
+    monkeypatch.setattr(sampler, "_begin", lambda: None)
     sampler.run(clock)
     times = [at for at, _ in told_at]
     assert max(after - before for before, after in pairwise(times)) < 30
     assert all(status["lateness_ms"] >= 0 for _, status in told_at)
 
 
-def test_samples_that_the_queue_dropped_are_counted_until_storing_works_again(sampler, monkeypatch) -> None:
-    door = sampler.ingest
-    write = door._write
-    monkeypatch.setattr(door, "_most", 2)
-    monkeypatch.setattr(door, "_write", Mock(side_effect=OperationalError("database or disk is full")))
-    for second in range(5):
-        tick(sampler, monkeypatch, NOW_MS + second * 1000)
+def test_samples_that_the_queue_dropped_are_counted_until_storing_works_again(told, monkeypatch) -> None:
+    monkeypatch.setattr(door_module, "QUEUE_SECONDS", 2.0)
+    sampler = Sampler(make_host(), told.append, 1.0)
+    sampler.measuring = FakeMeasuring(sampler.measuring)
+    with monkeypatch.context() as patched:
+        full = OperationalError("database or disk is full")
+        patched.setattr(sampler.guard, "look", lambda: (_ for _ in ()).throw(full))
+        for second in range(5):
+            tick(sampler, NOW_MS + second * 1000)
     status = sampler.status()
     assert (status["state"], status["waiting"], status["dropped"]) == ("storing_failed", 2, 3)
-    monkeypatch.setattr(door, "_write", write)
-    tick(sampler, monkeypatch, NOW_MS + 5000)
+    tick(sampler, NOW_MS + 5000)
     assert (sampler.status()["state"], sampler.status()["dropped"]) == ("running", 0)
+
+
+# The chores
+
+
+@pytest.fixture
+def log_is_long(monkeypatch) -> None:
+    monkeypatch.setattr(wal, "log_bytes", lambda: wal.LARGE_BYTES + 1)
+
+
+def test_a_long_write_ahead_log_is_told(sampler, log_is_long) -> None:
+    sampler.tend()
+    assert sampler.status()["message"] == LONG_LOG
+
+
+def test_two_things_are_told_one_after_the_other(sampler, log_is_long, settings) -> None:
+    settings.LOADMON_MAX_DATABASE_SIZE = 0.001
+    sampler.tend()
+    assert sampler.status()["message"] == f"{LONG_LOG} {OVER_LIMIT}"
+
+
+def test_the_length_of_the_log_is_that_of_its_file(sampler) -> None:
+    make_host("second")
+    assert wal.log_bytes() == wal._log().stat().st_size > 0
+
+
+def test_load_tests_that_raise_at_every_tick_keep_nothing_from_being_rolled_up(
+    sampler, monkeypatch, log_is_long
+) -> None:
+    make_samples(sampler.door.host, 180)
+
+    def fail(*arguments, **named):
+        raise LookupError("of a test")
+
+    monkeypatch.setattr(sampler.load_tests, "tick", fail)
+    sampler.tend()
+    sampler.tend()
+    assert RollupProgress.objects.exists()
+    assert sampler.status()["message"] == LONG_LOG
+
+
+def test_a_tick_that_raises_keeps_no_chore_from_its_turn(sampler, log_is_long) -> None:
+    sampler.measuring.report = lambda is_watchful: 1 / 0
+    sampler.tick()
+    assert sampler.status()["message"] == LONG_LOG
+
+
+def test_rules_that_could_not_be_read_are_read_again(sampler, monkeypatch) -> None:
+    sampler.tend()
+    rule = make_rule()
+    sampler._are_rules_old = True  # as another process would have it
+    with monkeypatch.context() as patched:
+        locked = OperationalError("database is locked")
+        patched.setattr(loop.loading, "load_rules", lambda: (_ for _ in ()).throw(locked))
+        sampler.tend()
+    sampler.tend()
+    assert rule.pk in {one.id for one in sampler.door.evaluator.rules}
+
+
+def test_an_edited_rule_is_followed_and_told(sampler, told) -> None:
+    sampler.tend()
+    Rule.objects.all().delete()
+    sampler._are_rules_old = True
+    told.clear()
+    sampler.tend()
+    assert sampler.door.evaluator.rules == ()
+    assert statuses(told)
+
+
+def test_what_another_process_wrote_makes_it_look_at_the_rules_anew(sampler) -> None:
+    sampler.tend()
+    name = connection.settings_dict["NAME"]
+    with closing(sqlite3.connect(name, isolation_level=None)) as other:
+        other.execute("update monitor_rule set enabled = 0")
+    sampler.tend()
+    assert sampler.door.evaluator.rules == ()
+
+
+def test_a_start_long_after_the_newest_sample_prunes_nothing(told) -> None:
+    host = make_host()
+    make_samples(host, 180)  # years ago
+    while rollups.roll_up(host):
+        pass
+    sampler = Sampler(host, told.append, 1.0)
+    sampler.tend()
+    assert Sample.objects.count() == 180
+
+
+# The host
+
+
+def test_what_the_host_is_is_stored_as_the_sampler_begins(sampler) -> None:
+    Host.objects.update(sampler_stopped_at="2025-01-01T00:00:00Z", effective_cores=None)
+    sampler.measuring.begin = lambda: None
+    sampler._begin()
+    host = Host.objects.get()
+    assert host.effective_cores
+    assert host.sampler_started_at is not None
+    assert host.sampler_stopped_at is None
+
+
+def test_load_tests_and_goodbye_know_the_host_in_a_new_file(sampler) -> None:
+    tick(sampler, NOW_MS)
+    Host.objects.all().delete()
+    tick(sampler, NOW_MS + 1000)
+    tick(sampler, NOW_MS + 2000)
+    sampler._say_goodbye()
+    host = Host.objects.get()
+    assert sampler.load_tests._host().pk == host.pk
+    assert host.sampler_stopped_at is not None
+    assert Sample.objects.filter(host=host).count() == 2

@@ -54,7 +54,7 @@ class Stage:
         self.made: list[FakeBurners] = []
         self.began = timezone.now()
         self.elapsed = 0.0
-        self.runner = Runner(self.host, self.events.append, clock=lambda: 1000.0 + self.elapsed)
+        self.runner = Runner(lambda: self.host, self.events.append, clock=lambda: 1000.0 + self.elapsed)
         self.evaluator = Evaluator([CPU])
         monkeypatch.setattr(runner, "Burners", self.make)
 

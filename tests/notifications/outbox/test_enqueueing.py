@@ -6,8 +6,9 @@ from django.db import transaction
 from monitor.alerts.models import Change
 from monitor.alerts.recording import write
 from monitor.hosts.models import SYNTHETIC
-from monitor.ingest.door import Ingest
+from monitor.ingest.door import Door
 from monitor.metrics.reading import Reading
+from monitor.metrics.report import Report
 from monitor.notifications import outbox
 from monitor.notifications.models import Notification
 from monitor.notifications.outbox.enqueueing import KINDS
@@ -60,9 +61,9 @@ def test_the_door_puts_messages_into_the_outbox_with_the_sample():
     Rule.objects.all().delete()
     make_receiver()
     make_rule(threshold=50.0, clear_threshold=50.0, hold_seconds=0)
-    ingest = Ingest(make_host(), lambda event: None, 1.0)
+    ingest = Door(make_host(), lambda event: None, 1.0)
     for second, value in enumerate((90.0, 10.0, 10.0)):
-        ingest.accept(Reading(1_760_000_000_000 + second * 1000, 1.0, 0.0, {"cpu_percent": value}))
+        ingest.accept(Report(Reading(1_760_000_000_000 + second * 1000, 1.0, 0.0, {"cpu_percent": value})))
     assert fates() == [("fired", "pending"), ("resolved", "pending")]
 
 

@@ -1,0 +1,39 @@
+"""Report of one tick of a sampler, as one value: what an agent says to the hub, and the local sampler to the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.metrics.gaps import GapSpec
+from monitor.metrics.reading import Reading
+from monitor.metrics.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class HostFacts:
+    """What a sampler knows of its host and of itself beside metrics, named as the columns of the host's row.
+
+    boot_id: "" where the system tells none. interval: seconds between readings.
+    """
+
+    boot_id: str
+    booted_at: datetime
+    effective_cores: float
+    cores_reason: str
+    interval: float
+    sampler_started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A reading and what belongs to it.
+
+    gaps: those between this reading and the one before. snapshot: of a scan that ended just before the reading, None
+    where none did. facts: None where there is no news of them.
+    """
+
+    reading: Reading
+    gaps: tuple[GapSpec, ...] = ()
+    snapshot: Snapshot | None = None
+    facts: HostFacts | None = None
