@@ -9,7 +9,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection
@@ -25,6 +25,7 @@ from monitor.ingest import frames
 from monitor.ingest.backlog import Backlog, Waiting
 from monitor.ingest.file_guard import FileGuard
 from monitor.ingest.storing import Store, Written
+from monitor.ingest.timeline import Timeline
 from monitor.live import publishing
 from monitor.metrics.report import HostFacts, Report
 from monitor.rules import loading
@@ -73,7 +74,7 @@ class Door:
         self._busy_due = 0.0
         self._logged_at = -LOG_AGAIN_SECONDS
         self._file: int | None = self.guard.number  # that the store lies in
-        self._store = Store(host)
+        self._enter(host)
         self.evaluator = restoring.resume(host, loading.load_rules())
 
     @property
@@ -105,7 +106,7 @@ class Door:
         result = Stored()
         began = time.perf_counter()
         self._facts = report.facts or self._facts
-        self._take_in(report)
+        self._take_in(self._timeline.place(report, {item.at_ms for item in self.backlog}))
         result.evaluate_seconds = time.perf_counter() - began
         while self.backlog and self._store_batch(result):
             pass
@@ -114,6 +115,10 @@ class Door:
             frame = frames.sample_frame(newest.reading, newest.means, None, None, self.witness.busy)
             self._publish(publishing.sample_event(self.host.name, frame))
         return result
+
+    def _enter(self, host: Host) -> None:
+        """Go on with `host`, a row of the database as it is now."""
+        self._store, self._timeline = Store(host), Timeline(host)
 
     def _take_in(self, report: Report) -> None:
         """Evaluate, and let what is found wait to be stored."""
@@ -163,7 +168,7 @@ class Door:
     def _collided(self, batch: Sequence[Waiting], error: IntegrityError) -> bool:
         """Find out what was in the way; return whether to try again at once."""
         try:
-            if self._forget_stored(batch):
+            if self._part_from_stored(batch):
                 return True
             if not Host.objects.filter(pk=self.host.pk, name=self.host.name).exists():
                 self._file = None  # another database, or a deleted host: look again at the next tick
@@ -173,13 +178,23 @@ class Door:
             self._failed(error)
         return False
 
-    def _forget_stored(self, batch: Sequence[Waiting]) -> bool:
-        """Let go of what an unclear commit stored after all; return whether there was any."""
+    def _part_from_stored(self, batch: Sequence[Waiting]) -> bool:
+        """Let go of what an unclear commit stored after all, and move what only shares its millisecond with a row.
+
+        Return whether there was any. One that is moved keeps the alert changes that it caused, with their own time.
+        """
         rows = Sample.objects.filter(host=self.host, taken_at_ms__in=[item.at_ms for item in batch])
-        stored = set(rows.values_list("taken_at_ms", flat=True))
+        stored = {row.taken_at_ms: row for row in rows}
         for item in batch:
-            if item.at_ms in stored:
+            row = stored.get(item.at_ms)
+            if row is None:
+                continue
+            if self._store.is_stored(item.reading, row):
                 self.backlog.forget(item)
+            else:
+                waiting = {each.at_ms for each in self.backlog}
+                free = self._timeline.free(item.at_ms, waiting)
+                item.reading = replace(item.reading, taken_at_ms=free)
         return bool(stored)
 
     def _check_file(self) -> None:
@@ -188,7 +203,7 @@ class Door:
         if number == self._file:
             return
         host, _ = Host.objects.get_or_create(name=self.host.name)
-        self._store = Store(host)
+        self._enter(host)
         if self._facts is not None:
             self.learn(self._facts)
         self.reload_rules()

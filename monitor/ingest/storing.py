@@ -79,6 +79,11 @@ class Store:
         self._store_host(facts, None)
         self._remember(facts)
 
+    def is_stored(self, reading: Reading, row: Sample) -> bool:
+        """Whether `row`, of the same millisecond, is this very reading: an unclear commit stored it after all."""
+        mine = _sample(self.host, reading)
+        return mine.covered_ms == row.covered_ms and mine.values() == row.values()
+
     def _store_samples(self, readings: Sequence[Reading]) -> list[int]:
         rows = [_sample(self.host, reading) for reading in readings]
         if len(rows) == 1:

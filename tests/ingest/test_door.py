@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import DataError, IntegrityError, OperationalError, connection
 
+from monitor.alerts import restoring
 from monitor.alerts.models import Alert, Transition
 from monitor.history.models import Gap, Sample
 from monitor.hosts.models import Host
@@ -16,7 +17,8 @@ from monitor.ingest import door as door_module
 from monitor.ingest.door import Door
 from monitor.ingest.storing import Store
 from monitor.metrics.report import HostFacts, Report
-from monitor.metrics.times import moment
+from monitor.metrics.times import at_ms, moment
+from monitor.rules import loading
 from monitor.rules.models import Rule
 from tests.stages.ingest import failing_door, reading, report
 from tests.stages.snapshots import process, snapshot
@@ -144,6 +146,37 @@ def busy_door(host, events):
     Rule.objects.all().delete()
     Rule.objects.create(name="Busy", metric="cpu_percent", threshold=50.0, clear_threshold=50.0)
     return Door(host, events.append, 1.0)
+
+
+def test_an_alert_in_an_hour_that_comes_twice_is_not_lost_for_its_millisecond(host, busy_door, events):
+    """The clock was set back, and the reading that fires comes at the very millisecond of an older one."""
+    for second in (1, 2, 3):
+        busy_door.accept(report(second))
+    busy_door.accept(report(2, cpu_percent=90.0))
+    fired = Alert.objects.get()
+    assert Sample.objects.count() == 4
+    assert at_ms(fired.fired_at) == Sample.objects.get(cpu_percent=90.0).taken_at_ms == 2001
+    assert frames(events)[-1]["at"] == 2001
+    resumed = restoring.resume(host, loading.load_rules())
+    assert resumed.statuses == busy_door.evaluator.statuses
+
+
+def test_readings_of_one_millisecond_that_wait_together_are_all_stored(host, events):
+    door = failing_door(host, events, OperationalError("database is locked"))
+    for second in (1, 2, 2, 2):
+        door.accept(report(second))
+    door.guard.error = None
+    door.accept(report(3))
+    assert list(Sample.objects.values_list("taken_at_ms", flat=True)) == [1000, 2000, 2001, 2002, 3000]
+
+
+def test_a_row_that_nobody_expected_takes_neither_the_reading_nor_its_alert(host, busy_door):
+    Sample.objects.create(host=host, taken_at_ms=1000, covered_ms=1000)
+    busy_door.accept(report(1, cpu_percent=90.0))
+    busy_door.accept(report(2, cpu_percent=90.0))
+    assert list(Sample.objects.values_list("taken_at_ms", flat=True)) == [1000, 1001, 2000]
+    assert Alert.objects.get().state == "firing"
+    assert busy_door.failure == ""
 
 
 def test_what_an_unclear_commit_stored_fires_no_second_time(host, busy_door, monkeypatch):

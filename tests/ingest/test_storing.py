@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.ingest.storing import Store
 from monitor.metrics.report import HostFacts
 from tests.factories import make_host
+from tests.stages.ingest import reading
 
 pytestmark = pytest.mark.django_db
 FACTS = HostFacts(
@@ -46,3 +48,14 @@ def test_facts_without_news_are_not_stored_again(
         store.learn(replace(FACTS))
     with django_assert_num_queries(1):  # type: ignore[operator]
         store.learn(replace(FACTS, effective_cores=2.0))
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"), [({}, True), ({"covered_ms": 999}, False), ({"load1": None}, False)]
+)
+def test_a_row_is_a_reading_where_all_of_its_values_are_the_same(
+    host: Host, changes: dict[str, float | None], same: bool
+) -> None:
+    values = {"covered_ms": 1000} | reading(1).values | changes
+    row = Sample.objects.create(host=host, taken_at_ms=1000, **values)
+    assert Store(host).is_stored(reading(1), row) is same
