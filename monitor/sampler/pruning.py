@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.db.models import F, Q
+
 from monitor.history import retention, rollups
+from monitor.history.models import Gap
 from monitor.hosts.models import Host
-from monitor.metrics.gaps import Clocks
+from monitor.metrics.gaps import Clocks, Kind
 from monitor.sampler import clocks
 
 logger = logging.getLogger(__name__)
@@ -30,7 +33,8 @@ class Pruning:
         self._offset = _offset(now)
         self._left: list[Host] = []  # nothing samples them; each step takes one of them in
         is_away_long = newest_ms is not None and now.wall_ms - newest_ms > LONG_AWAY_MS  # or is it the clock?
-        self._not_before = now.monotonic + HOLD_OFF_SECONDS if is_away_long else 0.0
+        doubts = is_away_long or _was_doubtful_lately(host, now.wall_ms)
+        self._not_before = now.monotonic + HOLD_OFF_SECONDS if doubts else 0.0
 
     def step(self, host: Host) -> retention.Pruned | None:
         """Delete a batch of what is too old; None while nothing is pruned."""
@@ -50,6 +54,14 @@ class Pruning:
             logger.warning("the clock was set by %.0f s; nothing is pruned for an hour", stepped)
             self._offset = _offset(now)
             self._not_before = now.monotonic + HOLD_OFF_SECONDS
+
+
+def _was_doubtful_lately(host: Host, now_ms: int) -> bool:
+    """Whether an earlier sampler of `host` met such a date within the hour: a restart must not end its holding off."""
+    stepped = Q(kind=Kind.CLOCK_STEPPED, end_ms__gt=F("start_ms") + CLOCK_STEP_SECONDS * 1000)
+    away = Q(end_ms__gt=F("start_ms") + LONG_AWAY_MS)
+    lately = Gap.objects.filter(host=host, end_ms__gt=now_ms - HOLD_OFF_SECONDS * 1000)
+    return lately.filter(stepped | away).exists()
 
 
 def _offset(now: Clocks) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.history import rollups
-from monitor.history.models import Sample
+from monitor.history.models import Gap, Sample
 from monitor.hosts.models import Host
 from monitor.sampler.pruning import Pruning
 from tests.factories import NOW_MS, make_host, make_samples
@@ -99,3 +99,24 @@ def test_a_start_soon_after_the_newest_sample_prunes_at_once(host: Host, clocks:
     clocks.pass_by(60 * DAY)
     pruning = Pruning(host, clocks.wall_ms - 1000 * DAY + 1000, clocks)
     assert pruned(pruning, host) >= 100
+
+
+@pytest.mark.parametrize("kind", ["clock_stepped", "sampler_down", "rebooted"])
+def test_a_restart_within_the_hour_does_not_end_the_doubt(
+    host: Host, clocks: SettableClocks, kind: str
+) -> None:
+    clocks.set_by(YEAR)
+    Gap.objects.create(host=host, start_ms=NOW_MS, end_ms=clocks.wall_ms, kind=kind)
+    clocks.pass_by(600)
+    pruning = Pruning(host, clocks.wall_ms - 1000, clocks)
+    assert pruned(pruning, host) == 0
+    clocks.pass_by(HOUR)
+    assert pruned(pruning, host) >= 100
+
+
+def test_a_gap_of_an_hour_is_no_reason_for_doubt(host: Host, clocks: SettableClocks) -> None:
+    clocks.pass_by(60 * DAY)
+    Gap.objects.create(
+        host=host, start_ms=clocks.wall_ms - 1000 * HOUR, end_ms=clocks.wall_ms, kind="sampler_down"
+    )
+    assert pruned(Pruning(host, clocks.wall_ms, clocks), host) >= 100
