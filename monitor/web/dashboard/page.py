@@ -80,6 +80,7 @@ class Measured(TypedDict):
     load_test: LoadTest | None
     load_tests: list[LoadTest]
     gaps: list[Gap]
+    stale_after_ms: int | None
     sampler: Sampler
     drill: dict[str, Drill] | None
     load_test_limits: requests.Limits | None
@@ -179,6 +180,7 @@ def _measured(state: HostState, may_test: bool) -> Measured:
         load_test=state.load_test,
         load_tests=episodes.load_tests_between(host, since_ms, state.now_ms),
         gaps=state.gaps,
+        stale_after_ms=state.stale_after_ms,
         sampler=state.sampler,
         drill=_drills(host) if may_test else None,
         load_test_limits=requests.limits(host) if may_test else None,
@@ -211,7 +213,7 @@ def _unmeasured() -> Measured:
     return Measured(
         host=None, hosts=[], window={"seconds": WINDOW_SECONDS, **NO_WINDOW}, latest=None, mean_2m=NO_MEANS,
         verdict=status.unjudged(NO_SAMPLER), busy=None, alerts=NO_ALERTS, rules=episodes.rules(None), load_test=None,
-        load_tests=[], gaps=[], sampler=NO_SAMPLER, drill=None, load_test_limits=None, load_test_problem="",
+        load_tests=[], gaps=[], stale_after_ms=None, sampler=NO_SAMPLER, drill=None, load_test_limits=None, load_test_problem="",
     )  # fmt: skip
 
 

@@ -116,6 +116,7 @@ class StatusFrame(health.Facts):
     busy: Brief | None
     load_test: LoadTest | None
     gaps: list[Gap]
+    stale_after_ms: int
 
 
 def host(row: HostRow) -> HostFacts:

@@ -16,6 +16,7 @@ from monitor.history.answers import Gap, Sample, Sampler
 from monitor.hosts.models import Host
 from monitor.ingest import frames
 from monitor.metrics import times
+from monitor.metrics.reading import longest_step
 from monitor.notifications import health
 from monitor.web.dashboard import episodes, schemas
 from monitor.web.loadtests.schemas import LoadTest
@@ -86,6 +87,11 @@ class HostState:
         """The gaps with a reason in the last 20 minutes, oldest first."""
         return spans.standing_gaps(self.host, self.now_ms - LIVE_SECONDS * 1000)
 
+    @property
+    def stale_after_ms(self) -> int:
+        """How long a sample is of now; the line of a chart breaks where they lie further apart."""
+        return round(longest_step(self.host.interval) * 1000)
+
 
 def unjudged(sampler: Sampler) -> frames.Verdict:
     """What stands in the verdict's place where there is no sample to judge."""
@@ -110,6 +116,7 @@ def status_frame(host: Host, now_ms: int, told: Mapping[str, Any] | None) -> sch
         "busy": state.shown_busy,
         "load_test": state.load_test,
         "gaps": state.gaps,
+        "stale_after_ms": state.stale_after_ms,
         **health.facts(times.moment(now_ms)),
     }
 

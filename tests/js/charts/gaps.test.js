@@ -2,14 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { brokenLine, findGaps, lonePoints, tolerance } from "../../../static/monitor/js/charts/gaps.js";
+import { brokenLine, findGaps, lonePoints } from "../../../static/monitor/js/charts/gaps.js";
 
 const at = (...times) => times.map((x) => ({ x: x * 1000, y: 1 }));
 const window = { start: 0, end: 100_000, limit: 5000 };
-
-test("three periods are tolerated, and never less than five seconds", () => {
-  assert.deepEqual([0.2, 1, 10, 60].map(tolerance), [5000, 5000, 30_000, 180_000]);
-});
 
 test("without a point all is a gap", () => {
   assert.deepEqual(findGaps([], window), [{ start: 0, end: 100_000, kind: "empty" }]);

@@ -14,6 +14,7 @@ function firstPaint(more = {}) {
     server_time: START,
     host: { name: "db-01", cores: 2, interval: 1 },
     metrics: {},
+    stale_after_ms: 5000,
     window: { seconds: 1200, ids: [10], times: [START - 500], series: { cpu_percent: [5], load1: [1], load5: [1], load15: [1] } },
     latest: { id: 10, at: START - 500, values: values(5) },
     mean_2m: { cpu_percent: 4 },
@@ -123,6 +124,15 @@ test("that nothing sends the messages comes with the status", () => {
   const silences = { count: 0, until_at: null, standing: [] };
   model.take({ type: "status", at: START, silences, receivers: [], no_notifier: true });
   assert.equal(model.hindrances.no_notifier, true);
+});
+
+test("how long a sample is of now is told by the server, anew when the interval is another", () => {
+  const { model } = begin();
+  assert.equal(model.limit, 5000);
+  model.take({ type: "status", at: START, stale_after_ms: 30_000 });
+  assert.equal(model.limit, 30_000);
+  model.take({ type: "status", at: START });
+  assert.equal(model.limit, 30_000);
 });
 
 test("rules that were edited come with the status", () => {

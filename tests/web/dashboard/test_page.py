@@ -24,7 +24,7 @@ from monitor.metrics.catalogue import JUDGED
 from monitor.metrics.times import moment
 from monitor.rules.models import Rule
 from monitor.version import VERSION
-from monitor.web.dashboard import episodes
+from monitor.web.dashboard import episodes, status
 from monitor.web.dashboard import page as dashboard_page
 from tests.factories import (
     NOW_MS,
@@ -94,6 +94,15 @@ def test_the_first_paint_holds_all_that_the_page_shows(client, frozen_ms) -> Non
     assert (found["load_test"]["id"], [one["id"] for one in found["load_tests"]]) == (test.pk, [test.pk])
     assert found["sampler"]["state"] == "running"
     assert [gap["kind"] for gap in found["gaps"]] == ["suspended"]
+
+
+@pytest.mark.parametrize(("interval", "longest_ms"), [(0.2, 5000), (1.0, 5000), (10.0, 30_000)])
+def test_how_long_a_sample_is_of_now_is_told_at_first_and_with_each_status(
+    client, interval, longest_ms
+) -> None:
+    host = make_host(interval=interval)
+    assert page(client)["stale_after_ms"] == longest_ms
+    assert status.status_frame(host, NOW_MS, None)["stale_after_ms"] == longest_ms
 
 
 def test_before_the_first_sample_there_is_a_page_all_the_same(client) -> None:

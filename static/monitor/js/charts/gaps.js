@@ -1,10 +1,5 @@
 // Where a series has no data: stretches between points that lie too far apart.
 
-/** Longest silence in ms that is still drawn as a line: three periods, and never under 5 s. */
-export function tolerance(intervalSeconds) {
-  return Math.max(3 * intervalSeconds * 1000, 5000);
-}
-
 /** Whether more than `limit` ms lie between two neighbours that the later one does not speak for (`covered`, where it is known). */
 export function apart(before, after, limit) {
   return after.x - (after.covered ?? 0) - before.x > limit;

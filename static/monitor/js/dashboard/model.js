@@ -1,7 +1,6 @@
 // All that the page knows, and how a frame changes it; free of the DOM, so that it can be replayed in tests.
 
 import { changes, withPresent } from "../alerts/alerts.js";
-import { tolerance } from "../charts/gaps.js";
 import { Ring, rows } from "../charts/ring.js";
 import { ALL_NAMES } from "../charts/series.js";
 import { withCurrent } from "../loadtests/loadtest.js";
@@ -24,6 +23,8 @@ export class Model {
     this.busy = page.busy ?? null;
     this.tests = page.load_tests ?? [];
     this.gaps = page.gaps ?? [];
+    /** How long in ms a sample is of now, and how far apart two may lie that a line joins. */
+    this.limit = page.stale_after_ms;
     this.windowMs = page.window.seconds * 1000;
     this.clock = new ServerClock(page.server_time, monotonic);
     this.ring = new Ring(this.windowMs, ALL_NAMES);
@@ -34,11 +35,6 @@ export class Model {
   get present() {
     const open = this.alerts.open.map((alert) => withPresent(alert, this.values, this.mean));
     return { ...this.alerts, open };
-  }
-
-  /** Longest silence in ms that is still fresh. */
-  get limit() {
-    return tolerance(this.host.interval);
   }
 
   /** Age of the newest sample in ms, by the server's clock; null before the first. */
@@ -108,11 +104,12 @@ export class Model {
     return news;
   }
 
-  #status({ at, sampler, host, rules, busy, load_test: test, gaps, silences, receivers, no_notifier: nobodySends }) {
+  #status({ at, sampler, host, rules, busy, load_test: test, gaps, stale_after_ms: limit, silences, receivers, no_notifier: nobodySends }) {
     this.clock.hear(at);
     if (silences && receivers) this.hindrances = { silences, receivers, no_notifier: nobodySends };
     if (rules) this.rules = rules;
     if (gaps) this.gaps = gaps;
+    if (limit) this.limit = limit;
     if (sampler) this.sampler = sampler;
     if (host) this.host = { ...this.host, ...host };
     if (busy !== undefined) this.busy = busy;
