@@ -19,6 +19,7 @@ from monitor.metrics.catalogue import CATALOGUE, JUDGED, Unit
 from monitor.metrics.json import Shape
 from monitor.metrics.quantities import span
 from monitor.metrics.times import at_ms
+from monitor.metrics.windows import LEAST_COVERAGE
 from monitor.notifications.models import Attempt, Notification
 from monitor.rules.models import WindowStatistic
 from monitor.web.alerts import detail, schemas, summary, words
@@ -67,7 +68,8 @@ def chart(alert: Alert, now: datetime, live: bool) -> Shape:
     return {
         "alert": schemas.alert(alert) | _unnamed(Sight.READER if live else Sight.SHARED),
         "metric": {"name": alert.metric, "label": words.label(alert.metric), "unit": _unit(alert.metric),
-                   "judged": words.judged(alert.statistic, alert.comparison, alert.window_seconds)},
+                   "judged": words.judged(alert.statistic, alert.comparison, alert.window_seconds),
+                   "least_coverage": LEAST_COVERAGE},
         "history": _drawn(alert, start_ms, end_ms, now_ms) if metric else None,
         "lines": lines(alert) if metric else [],
         "server_time": now_ms,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from monitor.alerts import actions, search
 from monitor.alerts.models import Alert, Evidence, ShareLink
 from monitor.metrics.times import moment
+from monitor.metrics.windows import LEAST_COVERAGE
 from monitor.notifications.models import Notification
 from tests.factories import (
     make_alert,
@@ -272,6 +273,9 @@ def test_the_page_holds_the_history_of_its_metric(client, alert) -> None:
     assert [line["text"] for line in data["lines"]] == ["clears at 65 %", "fires at 75 %"]
     assert any(value is not None for value in data["history"]["series"]["cpu_percent"]["mean"])
     assert data["history"]["start_at"] == int(alert.started_at.timestamp() * 1000) - 600_000
+    assert data["metric"] == {
+        "name": "cpu_percent", "label": "CPU busy", "unit": "percent", "judged": "", "least_coverage": LEAST_COVERAGE,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", ["/alerts/", "/alerts/{}/", "/alerts/{}/parts/"])

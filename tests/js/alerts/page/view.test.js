@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { alertBand, chartData, chartWords, judgedPoints, leastTop } from "../../../../static/monitor/js/alerts/page/view.js";
 
+const METRIC = { name: "cpu_percent", least_coverage: 0.8 };
 const HISTORY = {
   start_at: 10_000,
   end_at: 14_000,
@@ -25,13 +26,21 @@ test("what was judged is the mean of the window at the end of each bucket", () =
   const mean = [0, 0, 0, 0, 80, 80, 80, 80];
   const history = { times: mean.map((_, i) => i * 1000), resolution_seconds: 1, end_at: 8000, series: { cpu_percent: { mean, low: mean, high: mean } } };
   const rule = { window_seconds: 4, statistic: "mean", comparison: "above" };
-  const points = judgedPoints(history, "cpu_percent", rule);
+  const points = judgedPoints(history, METRIC, rule);
   assert.deepEqual(points.map(({ y }) => y), [0, 20, 40, 60, 80]);
   assert.equal(points[0].x, 4000);
-  assert.deepEqual(judgedPoints(history, "cpu_percent", { ...rule, statistic: "max" }).map(({ y }) => y), [0, 80, 80, 80, 80]);
-  assert.deepEqual(judgedPoints(history, "cpu_percent", { ...rule, window_seconds: 0 }), []);
-  assert.deepEqual(judgedPoints(history, "cpu_percent", { ...rule, statistic: "share" }), []);
-  assert.deepEqual(judgedPoints({ ...history, resolution_seconds: 2 }, "cpu_percent", rule), []);
+  assert.deepEqual(judgedPoints(history, METRIC, { ...rule, statistic: "max" }).map(({ y }) => y), [0, 80, 80, 80, 80]);
+  assert.deepEqual(judgedPoints(history, METRIC, { ...rule, window_seconds: 0 }), []);
+  assert.deepEqual(judgedPoints(history, METRIC, { ...rule, statistic: "share" }), []);
+  assert.deepEqual(judgedPoints({ ...history, resolution_seconds: 2 }, METRIC, rule), []);
+});
+
+test("a window of which too little is known was not judged", () => {
+  const mean = [10, 10, 10, 10, null, 10, null];
+  const history = { times: mean.map((_, i) => i * 1000), resolution_seconds: 1, end_at: 7000, series: { cpu_percent: { mean, low: mean, high: mean } } };
+  const rule = { window_seconds: 5, statistic: "mean", comparison: "above" };
+  assert.deepEqual(judgedPoints(history, METRIC, rule).map(({ x }) => x), [4000, 5000, 6000]);
+  assert.deepEqual(judgedPoints(history, { ...METRIC, least_coverage: 1 }, rule), []);
 });
 
 test("without any data the whole span is a gap", () => {

@@ -37,7 +37,7 @@ export class Figure {
     if (!this.#chart) return;
     const { alert, history, metric, lines, server_time: now } = this.#data;
     const data = chartData(history, metric.name);
-    const judged = judgedPoints(history, metric.name, alert);
+    const judged = judgedPoints(history, metric, alert);
     const legend = slot("legend");
     if (legend) legend.hidden = judged.length === 0;
     const band = alertBand(alert, Math.max(now, data.end));

@@ -25,13 +25,12 @@ export function chartData(history, name) {
 }
 
 const PARTS_OF_A_WINDOW = 4; // fewer buckets than that say nothing about it
-const LEAST_COVERAGE = 0.8; // as the rules have it
 
 /**
  * What a rule judged at the end of each bucket: the mean, the highest or the lowest of the last `window_seconds`.
- * None of it where the latest value is judged, a share of time, or the buckets are too long to tell.
+ * None of it where the latest value is judged, a share of time, the buckets are too long to tell, or too few are known.
  */
-export function judgedPoints({ times, series, resolution_seconds: seconds, end_at: end }, name, { window_seconds: span = 0, statistic, comparison }) {
+export function judgedPoints({ times, series, resolution_seconds: seconds, end_at: end }, { name, least_coverage: least }, { window_seconds: span = 0, statistic, comparison }) {
   const length = Math.round(span / seconds);
   if (length < PARTS_OF_A_WINDOW || statistic === "share") return [];
   const { mean, low, high } = series[name];
@@ -43,7 +42,7 @@ export function judgedPoints({ times, series, resolution_seconds: seconds, end_a
     let first = i;
     while (first > 0 && times[first - 1] >= since) first -= 1;
     const known = source.slice(first, i + 1).filter((value) => value !== null);
-    return known.length < LEAST_COVERAGE * length ? [] : [{ x: Math.min(end, at + seconds * 1000), y: taken(known) }];
+    return known.length < least * length ? [] : [{ x: Math.min(end, at + seconds * 1000), y: taken(known) }];
   });
 }
 
