@@ -170,7 +170,7 @@ def test_an_alert_is_told_by_the_mean_that_its_rule_judges(socket, first):
              "started_at": newest["at"], "fired_at": newest["at"], "resolved_at": None, "last_seen_at": newest["at"],
              "threshold": 75.0, "clear": 65.0, "value": 80.0, "peak": 82.0, "is_test": False, "end_observed": True,
              "acknowledged_at": None, "statistic": "mean", "window_seconds": 120,
-             "condition": "CPU busy, mean of 2 min, at 75 % or above", "silenced": False}  # fmt: skip
+             "condition": "CPU busy, mean of 2 min, at 75 % or above", "peak_word": "peak", "silenced": False}  # fmt: skip
     socket.say("alerts", open=[alert], recent=[alert], count_24h=1)
     socket.sample(newest["id"] + 5000, newest["id"], newest["at"] + 1000, cpu_percent=100.0, mean=81.0)
     expect(slot(page, "banner-lines")).to_contain_text("mean of 2 min")
@@ -184,7 +184,7 @@ def test_an_alert_counts_no_longer_as_now_when_no_samples_come(socket, first):
              "started_at": newest["at"], "fired_at": newest["at"], "resolved_at": None, "last_seen_at": newest["at"],
              "threshold": 75.0, "clear": 65.0, "value": 80.0, "peak": 82.0, "is_test": False, "end_observed": True,
              "acknowledged_at": None, "statistic": "mean", "window_seconds": 0,
-             "condition": "CPU busy at 75 % or above", "silenced": False}  # fmt: skip
+             "condition": "CPU busy at 75 % or above", "peak_word": "peak", "silenced": False}  # fmt: skip
     socket.say("alerts", open=[alert], recent=[alert], count_24h=1)
     page.clock.run_for(10_000)
     expect(chip(page)).to_have_attribute("data-state", "stale")

@@ -69,7 +69,7 @@ def chart(alert: Alert, now: datetime, live: bool) -> Shape:
         "alert": schemas.alert(alert) | _unnamed(Sight.READER if live else Sight.SHARED),
         "metric": {"name": alert.metric, "label": words.label(alert.metric), "unit": _unit(alert.metric),
                    "judged": words.judged(alert.statistic, alert.comparison, alert.window_seconds),
-                   "least_coverage": LEAST_COVERAGE},
+                   "peak_word": words.extreme(alert.comparison), "least_coverage": LEAST_COVERAGE},
         "history": _drawn(alert, start_ms, end_ms, now_ms) if metric else None,
         "lines": lines(alert) if metric else [],
         "server_time": now_ms,

@@ -36,7 +36,7 @@ def summary(alert: Alert, now: datetime) -> Shape:
         "label": words.label(alert.metric),
         "value": words.amount(alert.value, alert.unit),
         "peak": words.amount(alert.peak, alert.unit),
-        "peak_word": "lowest" if alert.comparison == "below" else "peak",
+        "peak_word": words.extreme(alert.comparison),
         "threshold": words.amount(alert.threshold, alert.unit),
         "condition": condition(alert),
         "explanation": alert.explanation,

@@ -74,6 +74,11 @@ def condition(
     return f"{told}, critical at {critical} or {beyond}" if critical else told
 
 
+def extreme(comparison: str) -> str:
+    """What the worst value of an alert is called."""
+    return "lowest" if comparison == "below" else "peak"
+
+
 def reached(label: str, judged: str, comparison: str, threshold: str) -> str:
     """When it fires, in short: "CPU busy, mean of 2 min, at 75 % or above"."""
     subject = f"{label}, {judged}," if judged else label

@@ -14,7 +14,7 @@ from monitor.metrics.times import at_ms, moment
 from monitor.notifications.silences import Silences
 from monitor.rules.domain import sentences
 from monitor.rules.models import Rule
-from monitor.web.alerts import schemas
+from monitor.web.alerts import schemas, words
 from monitor.web.alerts.summary import short_condition
 from monitor.web.dashboard import schemas as dashboard_schemas
 from monitor.web.dashboard.schemas import LoadTestSpan, ShownAlert, Standing
@@ -47,8 +47,12 @@ def _alerts(host: Host) -> QuerySet[Alert]:
 
 
 def _shown(row: Alert, silences: Silences) -> ShownAlert:
-    silenced = silences.is_quiet(row.rule_id, row.host_id)
-    return {**schemas.alert(row), "condition": short_condition(row), "silenced": silenced}
+    return {
+        **schemas.alert(row),
+        "condition": short_condition(row),
+        "peak_word": words.extreme(row.comparison),
+        "silenced": silences.is_quiet(row.rule_id, row.host_id),
+    }
 
 
 def alerts_between(host: Host, start_ms: int, end_ms: int) -> tuple[list[schemas.Alert], int]:

@@ -213,7 +213,8 @@ def _unmeasured() -> Measured:
     return Measured(
         host=None, hosts=[], window={"seconds": WINDOW_SECONDS, **NO_WINDOW}, latest=None, mean_2m=NO_MEANS,
         verdict=status.unjudged(NO_SAMPLER), busy=None, alerts=NO_ALERTS, rules=episodes.rules(None), load_test=None,
-        load_tests=[], gaps=[], stale_after_ms=None, sampler=NO_SAMPLER, drill=None, load_test_limits=None, load_test_problem="",
+        load_tests=[], gaps=[], stale_after_ms=None, sampler=NO_SAMPLER, drill=None, load_test_limits=None,
+        load_test_problem="",
     )  # fmt: skip
 
 

@@ -38,9 +38,10 @@ class Status(TypedDict):
 
 
 class ShownAlert(Alert):
-    """An alert with its condition in words, and whether a silence holds its messages back now."""
+    """An alert with its condition and its kind of peak in words, and whether a silence holds its messages back now."""
 
     condition: str
+    peak_word: str
     silenced: bool
 
 

@@ -13,7 +13,7 @@ const WORDS = {
 
 const alert = (id, more = {}) => ({
   id, rule: "CPU", metric: "cpu_percent", severity: "warning", state: "firing", started_at: NOW - 190_000, fired_at: NOW - 130_000,
-  resolved_at: null, comparison: "above", statistic: "mean", window_seconds: 0, threshold: 75, clear: 65, condition: "CPU busy at 75 % or above", value: 94.2, peak: 98.4, is_test: false, end_observed: true, last_seen_at: NOW, ...more,
+  resolved_at: null, comparison: "above", statistic: "mean", window_seconds: 0, threshold: 75, clear: 65, condition: "CPU busy at 75 % or above", peak_word: "peak", value: 94.2, peak: 98.4, is_test: false, end_observed: true, last_seen_at: NOW, ...more,
 });
 const set = (open, recent = open) => ({ open, recent, count_24h: recent.length });
 
@@ -114,6 +114,7 @@ test("a row knows the span to look at: the alert with its surroundings", () => {
 
 test("a line of the banner tells of now, or of when its value was last seen", () => {
   assert.equal(alerts.present(alert(1), WORDS, NOW), "(2 min 10 s), now 94.2 %, peak 98.4 %");
+  assert.equal(alerts.present(alert(1, { comparison: "below", value: 7, peak: 5, peak_word: "lowest" }), WORDS, NOW), "(2 min 10 s), now 7.0 %, lowest 5.0 %");
   const test = alert(1, { state: "recovering", is_test: true });
   assert.equal(alerts.present(test, WORDS, NOW, NOW - 60_000), "last 94.2 % at 12:42:17, peak 98.4 %, calming down, during a load test");
 });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { button, notices } from "../../../static/monitor/js/notifying/browser_notices.js";
 import "../page/vocabulary.js";
 
-const ALERT = { id: 3, rule: "CPU", host: "db-01", metric: "cpu_percent", severity: "critical", threshold: 75, value: 96, peak: 99, window_seconds: 0, explanation: "", condition: "CPU busy at 75 % or above", silenced: false };
+const ALERT = { id: 3, rule: "CPU", host: "db-01", metric: "cpu_percent", severity: "critical", threshold: 75, value: 96, peak: 99, window_seconds: 0, explanation: "", condition: "CPU busy at 75 % or above", peak_word: "peak", silenced: false };
 const WORDS = { metrics: { cpu_percent: { label: "CPU busy", unit: "percent" } } };
 
 test("a notification says severity, rule, host, and why where that is known", () => {

@@ -274,7 +274,8 @@ def test_the_page_holds_the_history_of_its_metric(client, alert) -> None:
     assert any(value is not None for value in data["history"]["series"]["cpu_percent"]["mean"])
     assert data["history"]["start_at"] == int(alert.started_at.timestamp() * 1000) - 600_000
     assert data["metric"] == {
-        "name": "cpu_percent", "label": "CPU busy", "unit": "percent", "judged": "", "least_coverage": LEAST_COVERAGE,
+        "name": "cpu_percent", "label": "CPU busy", "unit": "percent", "judged": "", "peak_word": "peak",
+        "least_coverage": LEAST_COVERAGE,
     }  # fmt: skip
 
 

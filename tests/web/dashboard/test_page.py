@@ -230,6 +230,22 @@ def test_without_scripts_the_gravest_alert_comes_first_and_gives_the_banner_its_
     assert banner.index("Old</a>, peak 99.5 %") < banner.index("New</a>, peak 30 %")
 
 
+def test_the_worst_value_of_an_alert_that_fires_below_is_its_lowest(client, now_ms) -> None:
+    host = make_host()
+    make_samples(host, 3, now_ms)
+    make_alert(
+        host,
+        now_ms,
+        metric="memory_available_percent",
+        comparison="below",
+        threshold=10.0,
+        value=7.0,
+        peak=5.0,
+    )
+    assert page(client)["alerts"]["open"][0]["peak_word"] == "lowest"
+    assert "lowest 5 %" in client.get("/").content.decode().partition("Show on chart")[0]
+
+
 def test_hostile_names_stay_text(client) -> None:
     make_host("</script><script>alert(1)</script>")
     assert b"<script>alert(1)" not in client.get("/").content

@@ -56,8 +56,8 @@ export function present(alert, words, now, seenAt = null) {
   const [value, peak] = [alert.value, alert.peak].map((each) => amount(each, alert, words));
   const calm = alert.state === "recovering" ? ", calming down" : "";
   const test = alert.is_test ? ", during a load test" : "";
-  if (seenAt !== null) return `last ${value} at ${dayTime(seenAt, now)}, peak ${peak}${calm}${test}`;
-  return `(${firingFor(alert, now)}), now ${value}, peak ${peak}${calm}${test}`;
+  if (seenAt !== null) return `last ${value} at ${dayTime(seenAt, now)}, ${alert.peak_word} ${peak}${calm}${test}`;
+  return `(${firingFor(alert, now)}), now ${value}, ${alert.peak_word} ${peak}${calm}${test}`;
 }
 
 /** How an alert ended, or that it has not. */
@@ -87,6 +87,7 @@ export function row(alert, words, now) {
     ended: ending(alert, now),
     lasted: lasted(alert, open, now),
     peak: amount(alert.peak, alert, words),
+    peakWord: alert.peak_word,
     last: amount(alert.value, alert, words),
     test: Boolean(alert.is_test),
     span: surroundings(alert, open ? now : alert.resolved_at),

@@ -107,7 +107,7 @@ export class Log {
   #row(cells) {
     const cell = (content, attributes) => element("td", { role: "cell", ...attributes }, ...[content].flat().filter((part) => part !== null));
     const lasted = cell(cells.lasted, { class: "number", "data-label": "lasted" });
-    const peak = cell(cells.peak, { class: "number", "data-label": "peak" });
+    const peak = cell(cells.peak, { class: "number", "data-label": cells.peakWord });
     this.#moving.set(cells.id, { lasted, peak });
     const fired = cells.span === null ? cells.fired : element("a", { href: rangeSearch(absolute(cells.span), location.search), "data-range": true, title: "Show on the charts" }, cells.fired);
     const test = cells.test ? element("span", { class: "mark-test" }, "load test") : null;

@@ -22,7 +22,7 @@ export function notices({ fired = [], escalated = [], recovered = [] }, words) {
   const good = (alert) => ({
     tag: tag(alert),
     title: `Recovered${test(alert)}: ${alert.rule} on ${alert.host}`,
-    body: `${alert.condition}; ${alert.comparison === "below" ? "lowest" : "peak"} ${amount(alert.peak, alert, words)}.`,
+    body: `${alert.condition}; ${alert.peak_word} ${amount(alert.peak, alert, words)}.`,
     id: alert.id,
     loud: false,
   });

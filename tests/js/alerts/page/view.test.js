@@ -61,6 +61,6 @@ test("every line fits below the top of the axis", () => {
 });
 
 test("the chart is told in words", () => {
-  const data = { alert: { peak: 99 }, metric: { label: "CPU busy", unit: "percent" }, lines: [{ text: "fires at 75 %" }] };
+  const data = { alert: { peak: 99 }, metric: { label: "CPU busy", unit: "percent", peak_word: "peak" }, lines: [{ text: "fires at 75 %" }] };
   assert.equal(chartWords(data, false), "CPU busy: fires at 75 %. Peak 99 %. The alert is open.");
 });

@@ -62,5 +62,5 @@ export function chartWords({ alert, metric, lines }, ended) {
   const amounts = lines.map(({ text }) => text).join(", ");
   const state = ended ? "The alert is over." : "The alert is open.";
   const judged = metric.judged ? ` Judged is the ${metric.judged}.` : "";
-  return `${metric.label}: ${amounts}.${judged} ${alert.comparison === "below" ? "Lowest" : "Peak"} ${threshold(alert.peak, alert.statistic === "share" ? "percent" : metric.unit)}. ${state}`;
+  return `${metric.label}: ${amounts}.${judged} ${metric.peak_word[0].toUpperCase()}${metric.peak_word.slice(1)} ${threshold(alert.peak, alert.statistic === "share" ? "percent" : metric.unit)}. ${state}`;
 }
