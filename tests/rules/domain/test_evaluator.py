@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from monitor.metrics.reading import Reading
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.spec import RuleSpec
-from monitor.rules.domain.states import Change, State
+from monitor.rules.domain.states import Change, State, Status
 from tests.stages.examples import examples
 
 CPU = RuleSpec(1, "CPU", "cpu_percent", "warning", 120, 75, 65, 0, 60, False)
@@ -115,6 +115,24 @@ def test_a_replay_stands_where_the_first_run_stood(blocks, cut):
         since = [rule.id for rule in (CPU, LOAD) if reading.taken_at_ms > last_change.get(rule.id, -1)]
         resumed.replay(reading, since)
     assert changes(resumed, series[cut:]) == changes(whole, series[cut:])
+
+
+def test_a_replay_stops_just_short_of_firing_and_the_next_live_reading_fires():
+    evaluator, series = Evaluator([LOAD]), readings([(0, 3.0)] * 40)
+    for reading in series[:39]:
+        evaluator.replay(reading, [LOAD.id])
+    assert evaluator.statuses[LOAD.id].state is State.PENDING
+    assert changes(evaluator, series[39:]) == [(39_000, "Load", Change.FIRED)]
+
+
+def test_a_replay_leaves_the_critical_levels_alone_that_are_not_asked_for():
+    rule = replace(CPU, window_seconds=0, critical_threshold=95.0, critical_clear_threshold=85.0)
+    evaluator = Evaluator([rule], {rule.id: Status(State.FIRING, 0, value=80.0, peak=80.0)})
+    (reading,) = readings([(99, 0)])
+    evaluator.replay(reading, [rule.id], [])
+    assert evaluator.criticals[rule.id] == Status()
+    evaluator.replay(reading, [], [rule.id])
+    assert evaluator.criticals[rule.id].state is State.PENDING
 
 
 # How near rules are to firing, in whichever direction they fire.

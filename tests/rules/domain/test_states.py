@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.rules.domain.states import Change, Condition, Observation, State, Status, step
+from monitor.rules.domain.states import Change, Condition, Observation, State, Status, step, step_critical
 
 LOAD = Condition(threshold=2.0, clear=1.6, pending_for=30, hold=60)
 AT_ONCE = Condition(threshold=75.0, clear=65.0, pending_for=0, hold=0)
@@ -39,6 +39,20 @@ def test_without_a_wait_the_first_value_fires():
 
 def test_a_dip_during_the_wait_starts_it_again():
     assert run(LOAD, [2, 2, 2, 1, 2, 2, 2, 2])[1] == [(7, Change.FIRED)]
+
+
+@pytest.mark.parametrize(("gap", "fires"), [(3600.0, True), (3600.001, False)])
+def test_a_wait_goes_on_after_a_gap_of_an_hour_and_begins_anew_after_a_longer_one(gap, fires):
+    waiting, _ = step(LOAD, Status(), Observation(0, 10.0, 0.0, 2.0))
+    _, change = step(LOAD, waiting, Observation(1, 30.0, gap, 2.0))
+    assert (change is Change.FIRED) is fires
+
+
+def test_a_critical_level_that_is_gone_steps_down_only_at_a_value_that_is_known():
+    firing = Status(State.FIRING, 0, value=3.0, peak=3.0)
+    assert step_critical(None, firing, Observation(1, 1.0, 0.0, None), firing) == (firing, None)
+    known = Observation(1, 1.0, 0.0, 3.0)
+    assert step_critical(None, firing, known, firing) == (Status(), Change.STEPPED_DOWN)
 
 
 def test_it_resolves_only_after_the_whole_hold_below_the_clear_value():

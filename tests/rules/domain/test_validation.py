@@ -35,6 +35,7 @@ OTHER = {"critical_metric": "load5", "critical_threshold": 2.0, "critical_clear_
         {**SHARE, **OTHER, "critical_threshold": 400.0},
         SILENT,
         {"unless_metric": "load1", "unless_value": 0.0},
+        {"window_seconds": 3600, "for_seconds": 3600, "hold_seconds": 86_400},
     ],
 )
 def test_what_can_work_is_let_pass(fields):
