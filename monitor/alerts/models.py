@@ -17,8 +17,8 @@ from monitor.rules.models import Comparison, Rule, Severity, WindowStatistic
 class AlertState(models.TextChoices):
     """Where a stored alert stands; what never fired is not stored."""
 
-    FIRING = "firing"
-    RECOVERING = "recovering"
+    FIRING = states.State.FIRING.value
+    RECOVERING = states.State.RECOVERING.value
     RESOLVED = "resolved"
 
 

@@ -12,11 +12,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from monitor.alerts.models import Change
+from monitor.alerts.models import AlertState, Change
 from monitor.history.domain.tiers import RESOLUTIONS
+from monitor.loadtests.models import LoadTestKind
 from monitor.metrics.gaps import Kind
 from monitor.metrics.times import LATEST_MS
 from monitor.rules.domain.severity import SEVERITIES
+from monitor.rules.models import Comparison, WindowStatistic
 
 VERSION = 1
 FORMAT = "loadmon-history"
@@ -259,15 +261,15 @@ FIELDS: dict[str, dict[str, Check]] = {
     },
     "load_test": {
         "host": host_name, "requested_at": _moment, "started_at": _optional(_moment), "ended_at": _optional(_moment),
-        "kind": _one_of("cpu", "io"), "seconds": _count(86_400), "workers": _count(100_000),
+        "kind": _one_of(*LoadTestKind.values), "seconds": _count(86_400), "workers": _count(100_000),
         "expects_alert": _flag, "passed": _optional(_flag),
         "state": _one_of("finished", "cancelled", "failed"), "report": _text(2000),
     },
     "alert": {
         "host": host_name, "rule": _text(80, 1), "metric": _text(60, 1), "severity": _one_of(*SEVERITIES),
-        "worst_severity": _one_of(*SEVERITIES), "comparison": _one_of("above", "below"),
-        "statistic": _one_of("mean", "max", "share"), "window_seconds": _count(86_400),
-        "state": _one_of("firing", "recovering", "resolved"), "started_at": _moment, "fired_at": _moment,
+        "worst_severity": _one_of(*SEVERITIES), "comparison": _one_of(*Comparison.values),
+        "statistic": _one_of(*WindowStatistic.values), "window_seconds": _count(86_400),
+        "state": _one_of(*AlertState.values), "started_at": _moment, "fired_at": _moment,
         "resolved_at": _optional(_moment), "last_seen_at": _moment, "acknowledged_at": _optional(_moment),
         "threshold": number, "clear_threshold": number, "critical_threshold": _optional(number),
         "value": number, "peak": number, "is_test": _flag, "end_observed": _flag, "note": _text(200),
