@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q
 
 from monitor.history import freshness
@@ -41,6 +42,12 @@ def overdue(now: datetime) -> int:
     waiting = Notification.objects.filter(settled_at=None).exclude(state=NotificationState.HELD)
     never = Q(attempts=0, next_attempt_at__lt=since)
     return waiting.filter(never | Q(tries__started_at__lt=since)).distinct().count()
+
+
+def is_missing(answered_at: datetime, now: datetime) -> bool:
+    """Whether too long has passed since the last good heartbeat; one of a time to come is of before the clock was set."""
+    every = timedelta(seconds=settings.LOADMON_HEARTBEAT_SECONDS)
+    return abs(now - answered_at) > 3 * every + health.NOTIFIER_SILENT
 
 
 def ping(url: str) -> str:
