@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import template
 
 from monitor.metrics.catalogue import JUDGED, Unit
 from monitor.rules.domain.severity import rank
+from monitor.web.alerts.schemas import Alert
 from monitor.web.alerts.words import amount
 
 register = template.Library()
 
 
 @register.filter
-def gravest_first(alerts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def gravest_first(alerts: Iterable[Alert]) -> list[Alert]:
     """By severity, then the newest first, as the scripts order them."""
     return sorted(alerts, key=lambda alert: (-rank(alert["severity"]), -alert["fired_at"]))
 
 
 @register.filter
-def peak(alert: dict[str, Any]) -> str:
+def peak(alert: Alert) -> str:
     """The peak in the unit of what is judged: a share of time is in percent."""
     if alert["statistic"] == "share":
         return amount(alert["peak"], Unit.PERCENT)

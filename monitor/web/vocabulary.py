@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated, TypedDict
+
 from monitor.history.domain.tiers import NAMES as TIERS
 from monitor.metrics.catalogue import JUDGED
 from monitor.metrics.gaps import Kind
-from monitor.metrics.json import Shape
 from monitor.rules.domain.severity import rank
 from monitor.web.alerts.words import SEVERITIES
+from monitor.web.schemas import From, of
 
 # As short as they must be to stand on a chart; any other gap is "no data".
 GAPS = {
@@ -32,26 +34,43 @@ COLLECTORS = {
 }
 
 
-def vocabulary() -> Shape:
-    """Words by name of "severities" (with their rank: higher is graver), "gaps", "tiers" (by seconds) and "collectors"."""
-    return {
-        "severities": {name: {"rank": rank(name), "word": word} for name, word in SEVERITIES.items()},
-        "gaps": {kind.value: words for kind, words in GAPS.items()},
-        "tiers": {str(seconds): name for seconds, name in TIERS.items()},
-        "collectors": COLLECTORS,
-    }
+class Severity(TypedDict):
+    """A severity; a higher rank is graver."""
+
+    rank: int
+    word: str
 
 
-def metrics() -> Shape:
-    """{name: {"label", "unit", "help", "kind", "family", "collector"}} of everything that can be judged."""
-    return {
-        one.name: {
-            "label": one.label,
-            "unit": one.unit.value,
-            "help": one.help,
-            "kind": one.kind.value,
-            "family": one.family.value,
-            "collector": one.collector,
-        }
-        for one in JUDGED.values()
-    }
+class Vocabulary(TypedDict):
+    """Words by name; those of the tiers by their seconds."""
+
+    severities: dict[str, Severity]
+    gaps: dict[str, str]
+    tiers: dict[str, str]
+    collectors: dict[str, str]
+
+
+class Metric(TypedDict):
+    """What can be judged."""
+
+    label: str
+    unit: Annotated[str, From("unit.value")]
+    help: str
+    kind: Annotated[str, From("kind.value")]
+    family: Annotated[str, From("family.value")]
+    collector: str
+
+
+def vocabulary() -> Vocabulary:
+    """What the page calls things."""
+    return Vocabulary(
+        severities={name: Severity(rank=rank(name), word=word) for name, word in SEVERITIES.items()},
+        gaps={kind.value: words for kind, words in GAPS.items()},
+        tiers={str(seconds): name for seconds, name in TIERS.items()},
+        collectors=COLLECTORS,
+    )
+
+
+def metrics() -> dict[str, Metric]:
+    """Everything that can be judged, by name."""
+    return {one.name: of(Metric, one) for one in JUDGED.values()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date
+from typing import Any, TypedDict
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,7 +18,7 @@ from monitor.alerts.actions import LONGEST_NOTE, SHARE_DAYS
 from monitor.alerts.domain import calendar
 from monitor.alerts.models import Alert
 from monitor.metrics import json
-from monitor.web.alerts import detail, panel, query, summary
+from monitor.web.alerts import chart, detail, panel, query, summary
 from monitor.web.alerts.calendar import YearCell
 from monitor.web.alerts.query import LARGEST_ID, STATES
 from monitor.web.alerts.words import SEVERITIES
@@ -25,6 +26,16 @@ from monitor.web.zones import reader_zone
 
 PAGE = 50
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class Calendar(TypedDict):
+    """A year of alerts up to the day `last`: cells by weekday, its months, how many, and `of` what."""
+
+    rows: list[tuple[str, list[YearCell | None]]]
+    months: list[tuple[str, int]]
+    total: int
+    of: str
+    last: date
 
 
 @require_safe
@@ -66,7 +77,7 @@ def parts(request: HttpRequest, alert_id: int) -> HttpResponse:
     """What moves on the page of an open alert, as the page itself renders it."""
     alert = find_alert(alert_id)
     with timezone.override(reader_zone(request)):
-        context = panel.parts(alert, detail.sight_of(request.user), timezone.now())
+        context = {**panel.parts(alert, detail.sight_of(request.user), timezone.now())}
         return render(request, "monitor/alerts/parts.html", context)
 
 
@@ -94,8 +105,9 @@ def render_page(request: HttpRequest, alert: Alert, status: int = 200, **more: A
     user, now, zone = request.user, timezone.now(), reader_zone(request)
     rule = alert.rule
     with timezone.override(zone):
-        context = panel.parts(alert, detail.sight_of(user), now) | {
-            "page": panel.chart(alert, now, live=True),
+        context = {
+            **panel.parts(alert, detail.sight_of(user), now),
+            "page": chart.chart(alert, now, live=True),
             "may_act": permissions.may_acknowledge(user),
             "links": panel.links(alert, now) if permissions.may_acknowledge(user) else [],
             "share_days": SHARE_DAYS,
@@ -120,19 +132,18 @@ def _counted(asked: query.Asked, known: int | None) -> str:
     return "1 alert" if count == 1 else f"{count} alerts"
 
 
-def _calendar(asked: query.Asked, last: Any) -> dict[str, Any]:
+def _calendar(asked: query.Asked, last: date) -> Calendar:
     year = search.year(asked.wanted, last, timezone.get_current_timezone())
     rows = zip(WEEKDAYS, year.grid(), strict=True)
     chosen = asked.given["since"] if asked.given["since"] == asked.given["until"] else ""
-    kept = {name: asked.given[name] for name in ("host", "rule", "severity")}
-    of = ", ".join(text for text in kept.values() if text)
-    return {
-        "rows": [(name, [_cell(asked, day, chosen) for day in days]) for name, days in rows],
-        "months": year.months(),
-        "total": year.total,
-        "of": of,
-        "last": last,
-    }
+    kept = (asked.given[name] for name in ("host", "rule", "severity"))
+    return Calendar(
+        rows=[(name, [_cell(asked, day, chosen) for day in days]) for name, days in rows],
+        months=year.months(),
+        total=year.total,
+        of=", ".join(text for text in kept if text),
+        last=last,
+    )
 
 
 def _cell(asked: query.Asked, day: calendar.Day | None, chosen: str) -> YearCell | None:

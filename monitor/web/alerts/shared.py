@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from monitor.alerts import actions
-from monitor.web.alerts import panel
+from monitor.web.alerts import chart, panel
 from monitor.web.alerts.detail import Sight
 from monitor.web.zones import reader_zone
 
@@ -23,8 +23,9 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         )
     zone = reader_zone(request)
     with timezone.override(zone):
-        context = panel.parts(link.alert, Sight.SHARED, now) | {
-            "page": panel.chart(link.alert, now, live=False),
+        context = {
+            **panel.parts(link.alert, Sight.SHARED, now),
+            "page": chart.chart(link.alert, now, live=False),
             "expires_at": link.expires_at,
             "zone": str(zone),
         }

@@ -3,48 +3,53 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, TypedDict
 
 from monitor.alerts.models import Alert
-from monitor.metrics.json import Shape
 from monitor.metrics.quantities import span
 from monitor.web.alerts import words
+from monitor.web.schemas import From, of, username
 
 JUDGED_BY = ("metric", "statistic", "comparison", "window_seconds")
 
 
-def summary(alert: Alert, now: datetime) -> Shape:
-    """What a template says of `alert`; its host, its rule and whoever acknowledged it must be selected with it."""
-    is_open = alert.resolved_at is None
-    severity = alert.shown_severity
-    return {
-        "id": alert.pk,
-        "rule": alert.rule_name,
-        "host": alert.host.name,
-        "severity": severity,
-        "severity_word": words.SEVERITIES.get(severity, severity),
-        "worst": alert.worst_severity if is_open and alert.worst_severity != alert.severity else "",
-        "state": alert.state,
-        "state_word": words.STATES.get(alert.state, alert.state),
-        "is_open": is_open,
-        "icon": severity if is_open else "resolved",
-        "started_at": alert.started_at,
-        "fired_at": alert.fired_at,
-        "resolved_at": alert.resolved_at if alert.end_observed else None,
-        "ended_between": None if alert.end_observed or is_open else (alert.last_seen_at, alert.resolved_at),
-        "last_seen_at": alert.last_seen_at,
-        "lasted": lasted(alert, now),
-        "label": words.label(alert.metric),
-        "value": words.amount(alert.value, alert.unit),
-        "peak": words.amount(alert.peak, alert.unit),
-        "peak_word": words.extreme(alert.comparison),
-        "threshold": words.amount(alert.threshold, alert.unit),
-        "condition": condition(alert),
-        "explanation": alert.explanation,
-        "note": alert.note,
-        "is_test": alert.is_test,
-        "acknowledged_at": alert.acknowledged_at,
-        "acknowledged_by": alert.acknowledged_by.get_username() if alert.acknowledged_by else "",
-    }
+class Summary(TypedDict):
+    """What a template says of an alert; its host, its rule and whoever acknowledged it must be selected with it."""
+
+    id: int
+    rule: Annotated[str, From("rule_name")]
+    host: Annotated[str, From("host.name")]
+    severity: Annotated[str, From("shown_severity")]
+    severity_word: Annotated[
+        str, From(lambda row: words.SEVERITIES.get(row.shown_severity, row.shown_severity))
+    ]
+    worst: Annotated[str, From(lambda row: _worst(row))]
+    state: str
+    state_word: Annotated[str, From(lambda row: words.STATES.get(row.state, row.state))]
+    is_open: Annotated[bool, From(lambda row: row.resolved_at is None)]
+    icon: Annotated[str, From(lambda row: row.shown_severity if row.resolved_at is None else "resolved")]
+    started_at: datetime
+    fired_at: datetime
+    resolved_at: Annotated[datetime | None, From(lambda row: row.resolved_at if row.end_observed else None)]
+    ended_between: Annotated[tuple[datetime, datetime] | None, From(lambda row: _ended_between(row))]
+    last_seen_at: datetime
+    lasted: str
+    label: Annotated[str, From(lambda row: words.label(row.metric))]
+    value: Annotated[str, From(lambda row: words.amount(row.value, row.unit))]
+    peak: Annotated[str, From(lambda row: words.amount(row.peak, row.unit))]
+    peak_word: Annotated[str, From(lambda row: words.extreme(row.comparison))]
+    threshold: Annotated[str, From(lambda row: words.amount(row.threshold, row.unit))]
+    condition: Annotated[str, From(lambda row: condition(row))]
+    explanation: str
+    note: str
+    is_test: bool
+    acknowledged_at: datetime | None
+    acknowledged_by: Annotated[str | None, username("acknowledged_by")]
+
+
+def summary(alert: Alert, now: datetime) -> Summary:
+    """`alert` at the time `now`."""
+    return of(Summary, alert, lasted=lasted(alert, now))
 
 
 def condition(alert: Alert) -> str:
@@ -75,3 +80,17 @@ def lasted(alert: Alert, now: datetime) -> str:
     begin, end = (at.replace(microsecond=0) for at in alert.stood(now))
     length = span((end - begin).total_seconds())
     return length if alert.resolved_at is None or alert.end_observed else f"at least {length}"
+
+
+def _worst(alert: Alert) -> str:
+    """The worst severity of an open alert that has stepped down; "" where it says nothing more."""
+    return (
+        alert.worst_severity if alert.resolved_at is None and alert.worst_severity != alert.severity else ""
+    )
+
+
+def _ended_between(alert: Alert) -> tuple[datetime, datetime] | None:
+    """Between which times an alert ended whose end nobody saw."""
+    if alert.end_observed or alert.resolved_at is None:
+        return None
+    return alert.last_seen_at, alert.resolved_at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -30,7 +30,7 @@ from monitor.web.dashboard import episodes, schemas, status, tiles
 from monitor.web.dashboard.status import HostState
 from monitor.web.dashboard.tiles import TABLED
 from monitor.web.loadtests.schemas import LoadTest
-from monitor.web.vocabulary import metrics, vocabulary
+from monitor.web.vocabulary import Metric, Vocabulary, metrics, vocabulary
 
 WINDOW_SECONDS = status.LIVE_SECONDS
 CHARTED = (*TABLED, "tasks_running", "tasks_blocked")
@@ -93,8 +93,8 @@ class Surroundings(health.Facts):
     version: str
     server_time: int
     user: str | None
-    metrics: dict[str, Any]
-    words: dict[str, Any]
+    metrics: dict[str, Metric]
+    words: Vocabulary
     can: dict[str, bool]
     urls: dict[str, str]
 

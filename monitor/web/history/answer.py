@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from monitor.history import spans
 from monitor.history.spans import numbers
 from monitor.hosts.models import Host
-from monitor.metrics.json import Shape
 from monitor.web.dashboard import episodes
+from monitor.web.history.schemas import History
 
 
 def between(
     host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int
-) -> Shape:
+) -> History:
     """The history of `host` over [start, end) in at most `points` buckets, with the alerts and load tests in it."""
     alerts, left_out = episodes.alerts_between(host, start_ms, end_ms)
     return {
@@ -24,9 +24,9 @@ def between(
     }
 
 
-def is_settled(host: Host, span: Shape) -> bool:
+def is_settled(host: Host, span: History) -> bool:
     """Whether a span that `between` told can no longer change: its buckets are done, and what happened in it has ended."""
     end_ms = span["times"][-1] + span["resolution_seconds"] * 1000
-    open_ones = [one for one in span["alerts"] if one["resolved_at"] is None]
-    open_ones += [one for one in span["load_tests"] if one["ended_at"] is None]
-    return not open_ones and spans.is_done(host, span["tier_seconds"], max(end_ms, span["end_at"]))
+    goes_on = any(one["resolved_at"] is None for one in span["alerts"])
+    goes_on = goes_on or any(one["ended_at"] is None for one in span["load_tests"])
+    return not goes_on and spans.is_done(host, span["tier_seconds"], max(end_ms, span["end_at"]))

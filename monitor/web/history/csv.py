@@ -9,9 +9,9 @@ from typing import Any
 
 from asgiref.sync import sync_to_async
 
+from monitor.history.answers import Numbers
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
-from monitor.metrics.json import Shape
 from monitor.metrics.times import moment as utc
 
 PAGE = 1000
@@ -35,10 +35,12 @@ def of_samples(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int) -
     return ("time", "at_ms", "covered_ms", *metrics), page
 
 
-def of_history(shape: Shape) -> Pages:
+def of_history(shape: Numbers) -> Pages:
     """A span as history.between tells it, a row a bucket."""
     header = [f"{name}_{one}" for name in shape["series"] for one in STATISTICS]
-    columns = [series[one] for series in shape["series"].values() for one in STATISTICS]
+    columns = [
+        column for one in shape["series"].values() for column in (one["mean"], one["low"], one["high"])
+    ]
 
     def page(index: int | None) -> tuple[list[Row], int]:
         begin = index or 0
