@@ -1,4 +1,4 @@
-"""Live events: the group's name, the shapes that cross the channel layer, and how they are published.
+"""Publishing of live events: the group's name, what crosses the channel layer, and how it is sent.
 
 Events are small: a sample carries its whole frame; "alerts" and "status" only say that the database holds news, so
 that one read in each web process serves all of its viewers.
@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Required, TypedDict
 
 from channels.layers import get_channel_layer
 
@@ -22,7 +22,17 @@ GROUP = "live"
 PUBLISH_TIMEOUT = 0.2
 QUIET_AFTER_FAILURE = 2.0
 
-Event = dict[str, Any]
+
+class Event(TypedDict, total=False):
+    """One event; which fields it has depends on its type. session: a digest."""
+
+    type: Required[str]
+    host: str
+    id: object
+    previous_id: object
+    text: str
+    sampler: Mapping[str, object] | None
+    session: str
 
 
 def sample_event(host: str, frame: Mapping[str, object]) -> Event:
@@ -36,7 +46,7 @@ def alerts_event(host: str) -> Event:
     return {"type": "live.alerts", "host": host}
 
 
-def status_event(host: str, sampler: dict[str, Any] | None = None) -> Event:
+def status_event(host: str, sampler: Mapping[str, object] | None = None) -> Event:
     """Host, sampler or load test changed; `sampler` tells what the database may be unable to say."""
     return {"type": "live.status", "host": host, "sampler": sampler}
 

@@ -18,7 +18,7 @@ from monitor.rules.models import Rule
 from monitor.web.rules.fields import DEFAULT_DAYS
 from monitor.web.rules.schemas import BacktestAnswer
 from monitor.web.schemas import of
-from monitor.web.vocabulary import vocabulary
+from monitor.web.vocabulary import Vocabulary, vocabulary
 
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 400: "400 days"}
 NO_HOST = "No host has been sampled yet: there is nothing to try these numbers on."
@@ -32,7 +32,7 @@ class Data(TypedDict):
     days: int
     urls: dict[str, str]
     metrics: dict[str, dict[str, str]]
-    words: dict[str, Any]
+    words: Vocabulary
     untried: dict[str, str]
     rule: dict[str, object] | None
     fields: dict[str, object]
