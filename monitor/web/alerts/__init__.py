@@ -1,3 +1,3 @@
 """Alerts on the web: list, page, shared page, JSON, CSV."""
 
-__all__ = ["calendar", "csv", "summary", "words"]
+__all__ = ["calendar", "csv", "schemas", "summary", "words"]
