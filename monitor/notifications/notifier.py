@@ -1,6 +1,6 @@
 """Notifier: a loop of steps that bring messages from the outbox to their receivers, one at a time for each receiver.
 
-All rows are read and written here, in one thread; the couriers carry values only. So a receiver that hangs holds up
+All rows are read and written here, in one thread; the other threads carry values only. So a receiver that hangs holds up
 nobody but itself, and what dies at any point is sent again by whoever claims it next.
 """
 
@@ -28,7 +28,7 @@ from monitor.metrics.times import at_ms
 from monitor.notifications import composing, heartbeat, outbox, transports
 from monitor.notifications.domain.delivery import Answer, Message, Target
 from monitor.notifications.models import Notification, Notifier, Receiver
-from monitor.notifications.threads import Couriers, Trip
+from monitor.notifications.threads import Job, Threads
 from monitor.runtime.clock import boottime
 
 logger = logging.getLogger(__name__)
@@ -63,10 +63,10 @@ class Dispatcher:
         self, publish: Callable[[publishing.Event], Any], deliver: Deliver = transports.deliver
     ) -> None:
         self._deliver = deliver
-        self._couriers = Couriers()
+        self._threads = Threads()
         self._watch = nodata.Watch(publish, outbox.enqueue)
-        self._under_way: dict[int, Trip] = {}  # by receiver
-        self._back: list[Trip] = []  # not stored yet
+        self._under_way: dict[int, Job] = {}  # by receiver
+        self._back: list[Job] = []  # not stored yet
         self._looked: Looked | None = None
         self._failed = False
         self._lost = 0  # threads that never came back
@@ -87,12 +87,12 @@ class Dispatcher:
         """Step until `stop` is set; wake() ends a pause."""
         while not stop.is_set():
             busy = self.step()
-            self._back += self._couriers.wait(0.0 if busy else POLL_SECONDS)
+            self._back += self._threads.wait(0.0 if busy else POLL_SECONDS)
         self.finish()
 
     def wake(self) -> None:
         """End a pause; safe in a signal handler."""
-        self._couriers.wake()
+        self._threads.wake()
 
     def step(self) -> bool:
         """Do what is due; return whether there is more to do at once. Never raises."""
@@ -114,10 +114,10 @@ class Dispatcher:
         """Wait a moment for those under way, then give back what is not answered: another run sends it."""
         deadline = time.monotonic() + FINISH_SECONDS
         while self._under_way and time.monotonic() < deadline:
-            self._back += self._couriers.wait(max(0.0, deadline - time.monotonic()))
+            self._back += self._threads.wait(max(0.0, deadline - time.monotonic()))
             self._surviving(self._settle)
-        for trip in self._under_way.values():
-            self._surviving(partial(outbox.release, trip.errand, timezone.now()))
+        for job in self._under_way.values():
+            self._surviving(partial(outbox.release, job.item, timezone.now()))
 
     def _open(self) -> bool:
         """Look that the database is the one it was; SQLite would go on with a file that was removed."""
@@ -160,37 +160,37 @@ class Dispatcher:
             outbox.settle(row, answer, now, 0.0, now, random.random())  # noqa: S311
             return
         target, deliver = as_target(receiver, row.told), self._deliver
-        self._under_way[receiver.pk] = self._couriers.send(row, lambda: deliver(target, message), now)
+        self._under_way[receiver.pk] = self._threads.send(row, lambda: deliver(target, message), now)
 
     def _settle(self) -> bool:
         """Store the answers that are back; one that cannot be stored yet is kept."""
         while self._back:
-            trip = self._back[0]
-            if trip.errand == HEARTBEAT:
-                self._store_heartbeat(str(trip.result))
+            job = self._back[0]
+            if job.item == HEARTBEAT:
+                self._store_heartbeat(str(job.result))
             else:
-                self._store_answer(trip)
+                self._store_answer(job)
             self._back.pop(0)
         return True
 
-    def _store_answer(self, trip: Trip) -> None:
-        row, now = trip.errand, timezone.now()
+    def _store_answer(self, job: Job) -> None:
+        row, now = job.item, timezone.now()
         try:
-            outbox.settle(row, trip.result, trip.started_at, trip.seconds or 0.0, now, random.random())  # noqa: S311
+            outbox.settle(row, job.result, job.started_at, job.seconds or 0.0, now, random.random())  # noqa: S311
         except IntegrityError:
             logger.info("a message was deleted while it was being delivered")
-        if self._under_way.get(row.receiver_id) is trip:
+        if self._under_way.get(row.receiver_id) is job:
             del self._under_way[row.receiver_id]
-        elif trip.seconds is not None:
+        elif job.seconds is not None:
             self._lost -= 1
 
     def _abandon(self) -> bool:
-        """Give up waiting for a courier that does not come back: its receiver must not wait for ever."""
+        """Give up waiting for a thread that does not come back: its receiver must not wait for ever."""
         late = [one for one in self._under_way.values() if time.monotonic() - one.began > ABANDON_SECONDS]
-        for trip in late:
-            row, now = trip.errand, timezone.now()
+        for job in late:
+            row, now = job.item, timezone.now()
             answer = Answer(False, f"No answer within {ABANDON_SECONDS:g} s.")
-            outbox.settle(row, answer, trip.started_at, ABANDON_SECONDS, now, random.random())  # noqa: S311
+            outbox.settle(row, answer, job.started_at, ABANDON_SECONDS, now, random.random())  # noqa: S311
             del self._under_way[row.receiver_id]
             self._lost += 1
         return True
@@ -221,7 +221,7 @@ class Dispatcher:
             self._store_heartbeat(f"Not sent: {trouble}")
         else:
             url = settings.LOADMON_HEARTBEAT_URL
-            self._couriers.send(HEARTBEAT, lambda: heartbeat.ping(url), timezone.now())
+            self._threads.send(HEARTBEAT, lambda: heartbeat.ping(url), timezone.now())
         return True
 
     def _store_heartbeat(self, failure: str) -> None:
@@ -258,5 +258,5 @@ class Dispatcher:
 
 
 def as_target(receiver: Receiver, told: str = "") -> Target:
-    """A receiver as the value that a courier carries; `told` are those of its addresses that have the message."""
+    """A receiver as the value that a thread carries; `told` are those of its addresses that have the message."""
     return Target(receiver.name, receiver.kind, receiver.address, receiver.secret, tuple(told.split()))

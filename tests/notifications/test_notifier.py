@@ -48,11 +48,11 @@ class Side:
 
 @pytest.fixture
 def side(request):
-    """One whose couriers all come back before the next test."""
+    """One whose threads all come back before the next test."""
     made = Side(*getattr(request, "param", ()))
     yield made
     made.let()
-    until(lambda: not any(made.at_once.values()), "the couriers")
+    until(lambda: not any(made.at_once.values()), "the threads")
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def stage():
 def turn(dispatcher):
     """One turn of the loop; true, so that until() can be told to go on."""
     busy = dispatcher.step()
-    dispatcher._back += dispatcher._couriers.wait(0.0 if busy else notifier.POLL_SECONDS)
+    dispatcher._back += dispatcher._threads.wait(0.0 if busy else notifier.POLL_SECONDS)
     return True
 
 
@@ -109,7 +109,7 @@ def test_a_receiver_gets_one_message_at_a_time(side, dispatcher):
 
 
 @pytest.mark.parametrize("side", [("dead",)], indirect=True)
-def test_a_courier_that_does_not_come_back_is_given_up_and_its_answer_still_recorded(
+def test_a_thread_that_does_not_come_back_is_given_up_and_its_answer_still_recorded(
     stage, side, dispatcher, monkeypatch
 ):
     monkeypatch.setattr(notifier, "ABANDON_SECONDS", 0.05)
@@ -301,7 +301,7 @@ def test_a_heartbeat_that_is_not_answered_says_so_without_the_url():
     assert told == "No answer: ConnectionRefusedError."
 
 
-def test_a_courier_knows_which_addresses_have_the_message(stage, monkeypatch):
+def test_a_thread_knows_which_addresses_have_the_message(stage, monkeypatch):
     targets = []
     make_receiver("both", kind="email", address="ann@x.org, bob@x.org")
     stage.fire(timezone.now())
@@ -309,6 +309,6 @@ def test_a_courier_knows_which_addresses_have_the_message(stage, monkeypatch):
     monkeypatch.setattr(notifier, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(notifier, "close_old_connections", lambda: None)
     dispatcher = Dispatcher(lambda event: None, lambda target, message: targets.append(target) or OK)
-    until(lambda: turn(dispatcher) and targets, "a courier")
+    until(lambda: turn(dispatcher) and targets, "a thread")
     assert targets[0].told == ("ann@x.org",)
     until(lambda: turn(dispatcher) and fates() == [("fired", "sent")], "the answer")
