@@ -1,4 +1,4 @@
-"""How many cores the sampler's host may use, from the CPUs online, the scheduler and the cgroup's quota."""
+"""Collector of the effective cores: how many the host may use, from online CPUs, scheduler and the cgroup's quota."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""What the CPUs do and how many tasks want them, from one read of /proc/stat."""
+"""Collector of CPU time and tasks: what the CPUs do and how many tasks want them, from one read of /proc/stat."""
 
 import math
 import os

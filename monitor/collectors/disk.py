@@ -1,4 +1,4 @@
-"""Bytes a second read from and written to the physical disks together, from /proc/diskstats."""
+"""Collector of disk traffic: bytes a second read from and written to the physical disks together, from /proc/diskstats."""
 
 import re
 from collections.abc import Callable, Collection, Mapping

@@ -1,4 +1,4 @@
-"""What is written to the log when a collector fails: each reason once, and then at most hourly."""
+"""Log of failing collectors: each reason once, and then at most hourly."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Which local file system is the fullest, and how full, from statvfs; network file systems, which can hang, are left out."""
+"""Collector of the fullest local file system, from statvfs; network file systems, which can hang, are left out."""
 
 import os
 import re

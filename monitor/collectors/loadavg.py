@@ -1,4 +1,4 @@
-"""The load averages of 1, 5 and 15 minutes, from /proc/loadavg."""
+"""Collector of the load averages of 1, 5 and 15 minutes, from /proc/loadavg."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""Memory and swap in bytes, from /proc/meminfo."""
+"""Collector of memory and swap in bytes, from /proc/meminfo."""
 
 import re
 from collections.abc import Callable, Mapping

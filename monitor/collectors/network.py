@@ -1,4 +1,4 @@
-"""Bytes a second received and sent on the physical network interfaces together, from /proc/net/dev."""
+"""Collector of network traffic: bytes a second on the physical interfaces together, both ways, from /proc/net/dev."""
 
 import re
 from collections.abc import Callable, Collection, Mapping

@@ -1,4 +1,4 @@
-"""What the sampler itself costs: its CPU time and its memory."""
+"""Collector of what the sampler itself costs: its CPU time and its memory."""
 
 import os
 import time

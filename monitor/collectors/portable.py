@@ -1,9 +1,7 @@
-"""What systems other than Linux tell about themselves, through psutil; imported there only.
+"""Sources of systems other than Linux: what they tell about themselves, through psutil; imported there only.
 
 Every function here keeps no state. psutil does, per thread: call these from the sampler's thread only.
 """
-
-from typing import Any
 
 import psutil
 
@@ -17,6 +15,8 @@ from monitor.collectors.domain.counters import (
     Traffic,
     local_mounts,
 )
+from monitor.collectors.domain.usage import Seen
+from monitor.metrics.text import harmless
 
 STATES = {psutil.STATUS_RUNNING: "R", psutil.STATUS_DISK_SLEEP: "D"}
 
@@ -96,24 +96,24 @@ def pids() -> list[int]:
     return list(psutil.pids())
 
 
-def process(pid: int) -> dict[str, Any] | None:
-    """One process: parent, started (epoch), name, state (R, D or another letter), cpu_seconds, rss_bytes, threads.
-
-    None where it has ended or may not be read.
-    """
+def process(pid: int) -> Seen | None:
+    """One process, its start in seconds since the epoch; None where it has ended or may not be read."""
     try:
         one = psutil.Process(pid)
         with one.oneshot():
             times = one.cpu_times()
-            return {
-                "parent": one.ppid(),
-                "started": one.create_time(),
-                "name": one.name(),
-                "state": STATES.get(one.status(), "S"),
-                "cpu_seconds": times.user + times.system,
-                "rss_bytes": one.memory_info().rss,
-                "threads": one.num_threads(),
-            }
+            return Seen(
+                pid=pid,
+                parent=one.ppid() or 0,
+                started=one.create_time(),
+                name=harmless(one.name() or ""),
+                state=STATES.get(one.status(), "S"),
+                cpu_seconds=times.user + times.system,
+                children_seconds=0.0,
+                rss_bytes=one.memory_info().rss,
+                threads=max(1, one.num_threads()),
+                is_kernel=False,
+            )
     except (psutil.Error, OSError):
         return None
 

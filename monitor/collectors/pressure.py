@@ -1,4 +1,4 @@
-"""How long tasks had to wait for CPU, I/O and memory: the kernel's pressure stall information (PSI)."""
+"""Collector of pressure stall information (PSI): how long tasks had to wait for CPU, I/O and memory."""
 
 from collections.abc import Callable, Mapping
 

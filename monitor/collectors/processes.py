@@ -1,4 +1,4 @@
-"""One pass over all processes, cut into slices so that a tick is never late for it.
+"""Scanner of the processes: one pass over all of them, cut into slices so that a tick is never late for it.
 
 Every process is read once (its stat line), and only the few that matter more closely: the top ones by CPU and by
 memory, and all that run or wait uninterruptibly. Tasks are counted by thread for those few, as far as

@@ -1,9 +1,8 @@
-"""The processes of systems other than Linux, through psutil; imported there only."""
+"""Processes of systems other than Linux, through psutil; imported there only."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from monitor.collectors import portable
 from monitor.collectors.domain.redacting import redacted
@@ -31,21 +30,7 @@ class PortableProcesses:
 
     def seen(self, pid: int) -> Seen | None:
         """The process now; None where it has ended or may not be read."""
-        told: dict[str, Any] | None = portable.process(pid)
-        if told is None:
-            return None
-        return Seen(
-            pid,
-            int(told["parent"] or 0),
-            float(told["started"]),
-            harmless(str(told["name"] or "")),
-            str(told["state"]),
-            float(told["cpu_seconds"]),
-            0.0,
-            int(told["rss_bytes"]),
-            max(1, int(told["threads"])),
-            False,
-        )
+        return portable.process(pid)
 
     def tasks(self, seen: Seen, most: int) -> list[tuple[str, str]]:
         """The state of the process, for all of its threads."""

@@ -1,4 +1,4 @@
-"""A small text file of the kernel, read again and again as cheaply as that can be."""
+"""Reader of a small text file of the kernel, read again and again as cheaply as that can be."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""What Linux tells of single processes: /proc/PID/stat, and for the few that matter status, cgroup, wchan and task."""
+"""Processes of Linux, one by one: /proc/PID/stat, and for the few that matter status, cgroup, wchan and task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes a second moved between memory and swap, from /proc/vmstat."""
+"""Collector of swap traffic: bytes a second moved between memory and swap, from /proc/vmstat."""
 
 import os
 import re

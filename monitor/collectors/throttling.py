@@ -1,4 +1,4 @@
-"""How often the CPU quota of the sampler's own control group was used up, from cpu.stat."""
+"""CPU throttling: how often the CPU quota of the sampler's own control group was used up, from cpu.stat."""
 
 from __future__ import annotations
 

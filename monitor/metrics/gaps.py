@@ -1,4 +1,4 @@
-"""Why there are no samples between two readings, told from the clocks around the gap."""
+"""Gaps between readings: why there are no samples, told from the clocks around one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON: one encoding for everything that loadmon sends."""
+"""JSON encoding: one for everything that loadmon sends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers with their unit and durations, as a person reads them: "75 %", "1.5 GiB", "2 min 5 s"."""
+"""Quantities in words: numbers with their unit, and durations, as a person reads them: "75 %", "1.5 GiB", "2 min 5 s"."""
 
 from __future__ import annotations
 

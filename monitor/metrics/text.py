@@ -1,4 +1,4 @@
-"""Text that others chose, made harmless to show: process names, units, users, what a task waits in."""
+"""Cleaning of text that others chose, so that it can be shown: process names, units, users, what a task waits in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times as people write them in a query ("now", "-1h", RFC 3339 with an offset), in ms since the epoch."""
+"""Times in ms since the epoch, and as people write them in a query: "now", "-1h", RFC 3339 with an offset."""
 
 from __future__ import annotations
 

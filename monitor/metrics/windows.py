@@ -1,4 +1,4 @@
-"""What the last seconds of a metric were: time-weighted mean and extreme, unknown unless enough was observed.
+"""Sliding windows over the last seconds of a metric: time-weighted mean and extreme, unknown unless enough was observed.
 
 Everything is added up in whole milliseconds and millionths, so that sums are exact: a window that slid for a year, one
 that was filled anew after a restart and one of a back-test hold the very same mean.

@@ -11,6 +11,7 @@ from monitor.metrics.catalogue import CATALOGUE, NAMES, Unit
 from tests.stages.snapshots import NOW_MS, process, snapshot
 
 PLACES = ("", "nfs_wait", "jbd2_log_wait_commit", "io_schedule", "kernel_clone")
+WAITS = [(place,) * count for place in PLACES for count in (1, 3)]
 PERCENT = st.sampled_from([None, 0.0, 4.9, 5.0, 9.9, 10.0, 31.0, 49.9, 50.0, 60.0, 79.9, 80.0, 90.0, 99.0])
 COUNTS = st.sampled_from([None, 0.0, 0.6, 1.0, 2.0, 3.0, 6.0])
 BYTES = st.sampled_from([None, 0.0, 9e4, 2e5, 9e5, 2e6, 5e9])
@@ -18,10 +19,24 @@ OF_UNIT = {Unit.PERCENT: PERCENT, Unit.TASKS: COUNTS, Unit.LOAD: st.sampled_from
            Unit.BYTES: BYTES, Unit.BYTES_PER_SECOND: BYTES}  # fmt: skip
 
 
+SELDOM = {
+    "pressure_memory_some_percent": st.sampled_from([0.0, 0.0, 0.0, None, 12.0]),
+    "pressure_memory_full_percent": st.sampled_from([0.0, 0.0, 0.0, None, 4.9, 5.0]),
+    "swap_bytes_per_second": st.sampled_from([0.0, 0.0, 0.0, 0.0, None, 9e5, 2e6]),
+    "cpu_steal_percent": st.sampled_from([0.0, 0.0, 0.0, None, 9.9, 10.0]),
+    "cpu_iowait_percent": st.sampled_from([0.0, 0.0, None, 9.9, 31.0]),
+    "cpu_busiest_core_percent": st.sampled_from([20.0, 90.0, 99.0, 99.0]),
+    "disk_read_bytes_per_second": st.sampled_from([0.0, 0.0, 0.0, 4e4, None, 2e5]),
+    "disk_write_bytes_per_second": st.sampled_from([0.0, 0.0, 0.0, 4e4, None]),
+    "tasks_blocked": st.sampled_from([0.0, 0.0, 0.0, None, 0.6, 3.0]),
+}
+"""What is named before all else is mostly calm, so that the rest gets its turn."""
+
+
 def readings() -> st.SearchStrategy[dict[str, float | None]]:
     """Values of all metrics, of a machine of 4 cores."""
     kinds = {name: OF_UNIT.get(CATALOGUE[name].unit, st.none()) for name in NAMES}
-    return st.fixed_dictionaries(kinds | {"cpu_effective_cores": st.just(4.0)})
+    return st.fixed_dictionaries(kinds | SELDOM | {"cpu_effective_cores": st.just(4.0)})
 
 
 @st.composite
@@ -31,7 +46,7 @@ def snapshots(draw):
         return []
     processes = [
         process(pid, draw(st.sampled_from(["ffmpeg", "rsync", "node"])), draw(st.sampled_from([None, 0.2, 3.0, 9.5, 30.0])),
-                waits_in=draw(st.lists(st.sampled_from(PLACES), max_size=3).map(tuple)),
+                waits_in=draw(st.sampled_from([(), (), (), *WAITS])),
                 short_lived_seconds=draw(st.sampled_from([0.0, 0.0, 25.0])))
         for pid in range(1, draw(st.integers(1, 4)) + 1)
     ]  # fmt: skip

@@ -45,6 +45,8 @@ def in_banner(text):
 
 def in_sentence(text):
     conclusion = text.rsplit(": ", 1)[-1]
+    if conclusion.startswith("I/O pressure"):  # a figure, where there is no conclusion
+        return None
     return next((cause for words, cause in AT_THE_END.items() if conclusion.startswith(words)), None)
 
 

@@ -1,4 +1,4 @@
-"""To which container or systemd unit a process belongs, told by the path of its control group."""
+"""Control groups: to which container or systemd unit a process belongs, told by the path of its group."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many cores a host may really use, and why."""
+"""Effective cores: how many a host may really use, and why."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the collectors read from their sources, as values: CPU times, disks, memory, traffic and file systems."""
+"""Counters as values, as the collectors read them from their sources: CPU times, disks, memory, traffic and file systems."""
 
 from __future__ import annotations
 

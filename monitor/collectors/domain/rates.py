@@ -1,4 +1,4 @@
-"""From counters to rates: None rather than a number that nobody measured."""
+"""Rates of counters: None rather than a number that nobody measured."""
 
 import math
 from collections.abc import Mapping

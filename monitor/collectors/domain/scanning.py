@@ -1,4 +1,4 @@
-"""When the processes are scanned: seldom while all is calm, often when an alert is near, never at a price."""
+"""Pace of the scans: seldom while all is calm, often when an alert is near, never at a price."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.metrics.catalogue import Family, family_of
 from monitor.rules.domain.aggregates import Aggregate, Statistic
 from monitor.rules.domain.states import Condition
 
@@ -20,8 +21,8 @@ FIELDS = tuple(name for names in PARTS.values() for name in names)
 METRICS = tuple(
     name for name in FIELDS if name.endswith("metric")
 )  # those that name one, the rule's own first
-STANDING = frozenset({"disk_fullest_percent"})
-"""Metrics that stand at one value for days: how near they are says nothing of what happens this minute."""
+STANDING = frozenset({Family.FILE_SYSTEMS})
+"""What stands at one value for days: how near they are says nothing of what happens this minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class RuleSpec:
     @property
     def is_standing(self) -> bool:
         """Whether it judges what stands at one value for days."""
-        return self.metric in STANDING
+        return family_of(self.metric) in STANDING
 
     @property
     def below(self) -> bool:
