@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
 from monitor.admin.times import local_time
-from monitor.history import retention, storage
+from monitor.history import storage
 from monitor.history.storage import Storage, Tier
 from monitor.metrics.quantities import span
 from monitor.metrics.times import moment
@@ -85,7 +85,7 @@ def _verdict(found: Storage) -> str:
     """One sentence on whether it fits."""
     if found.over_limit:
         tier = next((NAMES[tier.resolution].lower() for tier in found.tiers if tier.shortened), None)
-        if not retention.can_shorten():
+        if not found.can_shorten:
             return "The database is larger than the limit, which is kept with SQLite only: nothing goes but by age."
         going = f"the oldest of the tier {tier!r} goes now" if tier else "nothing more may be shortened"
         return f"The database has reached its limit: {going}."

@@ -13,7 +13,7 @@ from operator import mul, truediv
 from typing import cast
 
 from monitor.history.domain import steps
-from monitor.history.domain.tiers import Row, Summary, of_extremes
+from monitor.history.domain.tiers import Row, Summary
 from monitor.metrics.catalogue import CATALOGUE, NAMES, Kind, Unit
 from monitor.metrics.reading import Reading
 
@@ -177,8 +177,7 @@ def bucket(values: dict[str, float], weight_ms: int, chance: Chance) -> Row:
         low, high = max(0.0, mean - spread), mean + spread
         if unit is Unit.PERCENT:
             high = min(100.0, high)
-        total, *extremes = (steps.count(name, one) for one in (mean * weight_ms, low, high))
-        row.append(of_extremes(total, weight_ms, *extremes))
+        row.append(steps.summary(name, mean * weight_ms, weight_ms, low, high))
     return tuple(row)
 
 

@@ -78,6 +78,11 @@ class Storage:
         return sum(tier.bytes_a_day for tier in self.tiers)
 
     @property
+    def can_shorten(self) -> bool:
+        """Whether the size limit is kept at all."""
+        return retention.can_shorten()
+
+    @property
     def over_limit(self) -> bool:
         """Whether history is being shortened."""
         return self.database_bytes > self.limit_bytes

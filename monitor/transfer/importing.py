@@ -213,13 +213,8 @@ def _missing(table: type[models.Model], field: str, host: Host, rows: list[Field
 def _summaries(columns: list[Any]) -> tiers.Row:
     """The summaries of a bucket from (total, weight, low, high) of each metric in turn, as values."""
     return tuple(
-        None if one is None else _summary(name, *one) for name, one in zip(NAMES, columns, strict=True)
+        None if one is None else steps.summary(name, *one) for name, one in zip(NAMES, columns, strict=True)
     )
-
-
-def _summary(name: str, total: float, weight: int, low: float, high: float) -> tiers.Summary:
-    counts = [steps.count(name, one) for one in (total, low, high)]
-    return tiers.of_extremes(counts[0], weight, *counts[1:])
 
 
 def _compute_again(host: Host, resolution: int, starts: Iterable[int]) -> None:

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from monitor.history.domain.tiers import Summary, of_extremes
 from monitor.metrics.catalogue import CATALOGUE, Unit
 
 HUNDREDTHS, ONES, KIBIBYTES = 100.0, 1.0, 1 / 1024
@@ -41,6 +42,11 @@ def count(name: str, value: float) -> int:
 def value(name: str, count: float) -> float:
     """So many steps of the metric `name` as a value; what was told to a step before is the same float again."""
     return count / FACTORS[name]
+
+
+def summary(name: str, total: float, weight: int, low: float, high: float) -> Summary:
+    """A bucket's summary of the metric `name` from values: total is value x ms, weight is ms, low and high are values."""
+    return of_extremes(count(name, total), weight, count(name, low), count(name, high))
 
 
 def of_reading(values: Sequence[float | None]) -> list[int | None]:
