@@ -9,7 +9,7 @@ from django.apps import apps
 
 from monitor.checks import mail
 from monitor.notifications.models import Receiver
-from tests.checks.test_checks import ids
+from tests.checks.messages import ids
 from tests.factories import make_receiver, make_rule
 
 
