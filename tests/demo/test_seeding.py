@@ -45,8 +45,9 @@ def test_a_demo_host_says_that_it_is_synthetic():
 
 
 def test_the_same_seed_makes_the_same_history():
-    first = samples(seeded(number=5)), stored(seeded(number=5), HOUR)
-    again = seeded(number=5)
+    host = seeded(number=5, days=1)
+    first = samples(host), stored(host, HOUR)
+    again = seeded(number=5, days=1)
     assert (samples(again), stored(again, HOUR)) == first
 
 
@@ -55,7 +56,7 @@ def test_another_seed_makes_another_history():
 
 
 def test_the_tiers_are_what_rolling_up_the_samples_gives():
-    host = seeded()
+    host = seeded(days=1)
     seed_made = {resolution: stored(host, resolution) for resolution in RESOLUTIONS}
     progress = {row.resolution: row.pending_from_ms for row in RollupProgress.objects.all()}
     for table in rollups.TABLES.values():

@@ -177,9 +177,10 @@ def test_an_imported_minute_is_taken_into_a_quarter_that_was_there_before():
 
 
 @pytest.mark.django_db
-def test_an_import_never_makes_pruned_minutes_poorer():
+def test_an_import_never_makes_pruned_minutes_poorer(settings):
     """The first minute was computed from samples that are gone; importing and rolling up again must not lose them."""
-    host = seeding.seed("demo", 3, 60.0, 1, MONDAY_NOON)
+    settings.LOADMON_RAW_HOURS = 6
+    host = seeding.seed("demo", 1, 60.0, 1, MONDAY_NOON)
     lines, before = exported(), dict(rollups.summaries(host, MINUTE, 0, 10**15))
     forget()
     take(lines)
