@@ -67,7 +67,10 @@ class ReceiverForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.fields["address"].help_text = f"Stored: {shown} Empty keeps it. {ADDRESS_HELP}"
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an address that cannot work, rules that are none, and hours that make no sense."""
+        """Refuse an address that cannot work, rules that are none, and hours that make no sense.
+
+        A dict because that is what a form of Django cleans.
+        """
         found: dict[str, Any] = super().clean() or {}
         if "address" in found and "kind" in found:
             self._clean_address(found)

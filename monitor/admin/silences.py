@@ -123,7 +123,7 @@ class SilenceAdmin(Bounded):
             messages.warning(request, IDLE.format(", ".join(idle)))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """From now on, in the zone of the admin."""
+        """From now on, in the zone of the admin; a dict because Django's admin wants one."""
         return {"starts_at": timezone.now(), "time_zone": timezone.get_current_timezone_name()}
 
     def save_model(self, request: HttpRequest, obj: Silence, form: Any, change: bool) -> None:

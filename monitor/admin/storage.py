@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -49,7 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/monitor/storage.html", context)
 
 
-def _row(tier: Tier, now_ms: int) -> dict[str, Any]:
+def _row(tier: Tier, now_ms: int) -> dict[str, str | bool]:
     oldest = tier.oldest_ms
     about = "" if tier.size.exact else "about "
     return {

@@ -213,6 +213,7 @@ def file_system(path: Path) -> str:
 
 
 def _layer() -> dict[str, Any]:
+    """The default channel layer; a dict because CHANNEL_LAYERS holds any options of any backend."""
     layer: dict[str, Any] = settings.CHANNEL_LAYERS.get("default", {})
     return layer
 

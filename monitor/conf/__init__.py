@@ -211,7 +211,10 @@ def needs_redis(url: str) -> None:
 
 
 def load(environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return every setting by name, read from `environ`; an empty variable means the default."""
+    """Return every setting by name, read from `environ`; an empty variable means the default.
+
+    A dict because each setting has its own type, and Django takes them by name.
+    """
     return {
         setting.name: parse(setting.name, environ.get(setting.name) or setting.default)
         for setting in SETTINGS
@@ -235,7 +238,7 @@ def data_directory(path: Path) -> Path:
 
 
 def database(url: str, file: Path) -> dict[str, Any]:
-    """Django's database settings for DATABASE_URL; SQLite in `file` where it is empty."""
+    """Django's database settings for DATABASE_URL; SQLite in `file` where it is empty. A dict because Django wants one."""
     try:
         found: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{quote(str(file))}"))
     except (ValueError, KeyError) as error:

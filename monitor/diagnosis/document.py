@@ -148,7 +148,7 @@ def brief(found: Document | None) -> Brief | None:
     return cast("Brief", {**shown, **kept})
 
 
-def _rows(found: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+def _rows(found: Mapping[str, Any], name: str) -> list[dict[str, object]]:
     """The rows of one of the lists in `found`, without what is none."""
     given = found.get(name)
     return [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []

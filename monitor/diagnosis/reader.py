@@ -54,7 +54,7 @@ def read(stored: object) -> Evidence:
     )
 
 
-def _part(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _part(found: Mapping[str, Any], name: str) -> Mapping[str, object]:
     part = found.get(name)
     return part if isinstance(part, Mapping) else {}
 

@@ -11,7 +11,7 @@ import contextlib
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from channels.db import database_sync_to_async
@@ -174,7 +174,7 @@ class Hub:
             logger.exception("the live view of %s cannot be read", arguments[0])
             return None
 
-    def _told(self, host: str) -> dict[str, Any] | None:
+    def _told(self, host: str) -> Mapping[str, object] | None:
         """What the sampler of `host` told of itself, unless that is too long ago."""
         told_at, sampler = self._sampler.get(host, (0.0, None))
         return sampler if time.monotonic() - told_at < 2 * HEARTBEAT_SECONDS else None

@@ -61,6 +61,7 @@ class _Mailbox:
         self.arrived.set()
 
     async def get(self) -> Message:
+        """Wait for the next message; a dict because Channels carries any keys."""
         while True:
             while self.waiting:
                 expires, message = self.waiting.popleft()
@@ -116,7 +117,7 @@ class LocalChannelLayer(BaseChannelLayer):  # type: ignore[misc]
             self._post(self.directory / f"{owner}.sock", self._pack({"channel": channel, "message": message}))
 
     async def receive(self, channel: str) -> Message:
-        """Wait for the next message of `channel` that has not expired."""
+        """Wait for the next message of `channel` that has not expired; a dict because Channels carries any keys."""
         self.require_valid_channel_name(channel)
         self._listen()
         mailbox = self._mailbox(channel)

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
 
 
 def encode(frame: Mapping[str, object]) -> str:
     """JSON text of one frame; raises ValueError for NaN and infinities, which no browser can read."""
     return json.dumps(frame, allow_nan=False, separators=(",", ":"))
-
-
-Shape = dict[str, Any]

@@ -127,7 +127,7 @@ class Sampler:
         self._survival.of(self._examine)
         self._chores.run()
 
-    def status(self) -> dict[str, Any]:
+    def status(self) -> dict[str, object]:
         """What only the sampler knows of itself."""
         return {
             "state": "storing_failed" if self.door.backlog else "running",

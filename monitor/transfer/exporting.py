@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,7 @@ def jsonl(hosts: Iterable[Host], span: Span) -> Iterator[tuple[int, str]]:
     for host in hosts:
         yield 0, line("host", _host(host))
         for fields in (*_progress(host, span), *_gaps(host, span), *_load_tests(host, span)):
-            yield 0, line(fields.pop("type"), fields)
+            yield 0, line(str(fields.pop("type")), fields)
         for alert in _alerts(host, span):
             yield 0, line("alert", _alert(host, alert))
         for resolution in tiers.RESOLUTIONS:
@@ -87,12 +87,12 @@ def _cells(cells: Iterable[Any]) -> str:
     return text.getvalue()
 
 
-def _host(host: Host) -> format.Fields:
+def _host(host: Host) -> Mapping[str, object]:
     facts = {name: getattr(host, name) for name in HOST_FACTS}
     return {"host": host.name, **{name: iso(getattr(host, name)) for name in HOST_TIMES}, **facts}
 
 
-def _progress(host: Host, span: Span) -> Iterator[format.Fields]:
+def _progress(host: Host, span: Span) -> Iterator[dict[str, object]]:
     """How far each tier has come within the span: what is not in the file counts as gone, not as missing."""
     for row in RollupProgress.objects.filter(host=host).order_by("resolution"):
         pending = min(row.pending_from_ms, tiers.bucket_of(span.end_ms, row.resolution))
@@ -101,14 +101,14 @@ def _progress(host: Host, span: Span) -> Iterator[format.Fields]:
                "pruned_until_ms": pruned}  # fmt: skip
 
 
-def _gaps(host: Host, span: Span) -> Iterator[format.Fields]:
+def _gaps(host: Host, span: Span) -> Iterator[dict[str, object]]:
     rows = Gap.objects.filter(host=host, start_ms__lt=span.end_ms, end_ms__gte=span.start_ms)
     for gap in rows.order_by("start_ms", "kind"):
         yield {"type": "gap", "host": host.name, "start_ms": gap.start_ms, "end_ms": gap.end_ms, "kind": gap.kind,
                "note": gap.note}  # fmt: skip
 
 
-def _load_tests(host: Host, span: Span) -> Iterator[format.Fields]:
+def _load_tests(host: Host, span: Span) -> Iterator[dict[str, object]]:
     """Those that ended, without who asked: accounts do not travel, and a request must never start load elsewhere."""
     rows = LoadTest.objects.filter(
         host=host, requested_at__gte=moment(span.start_ms), requested_at__lt=moment(span.end_ms)
@@ -134,7 +134,7 @@ def _alerts(host: Host, span: Span) -> Iterator[Alert]:
         at += len(piece)
 
 
-def _alert(host: Host, alert: Alert) -> format.Fields:
+def _alert(host: Host, alert: Alert) -> Mapping[str, object]:
     changes = [
         {
             "at": iso(row.at),

@@ -42,7 +42,10 @@ def line(kind: str, fields: Mapping[str, Any]) -> str:
 
 
 def parse(text: str) -> tuple[str, Fields]:
-    """The type of a line and its fields, each checked and as Python needs it."""
+    """The type of a line and its fields, each checked and as Python needs it.
+
+    A dict because the fields are those of the type: FIELDS tells them.
+    """
     try:
         found = json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -106,6 +109,7 @@ def _kind(found: Fields) -> str:
 
 
 def _checked(kind: str, found: Fields) -> Fields:
+    """The fields that FIELDS tells of the type; a dict because each type has its own."""
     checks = FIELDS[kind]
     wrong = sorted((found.keys() - {"v", "type"}) ^ checks.keys())
     if wrong:
@@ -211,7 +215,7 @@ def _named(name: str, check: Check, value: Any) -> Any:
         raise BadLine(f"{shown(name)}: {error}") from None
 
 
-def _transitions(value: Any) -> list[Fields]:
+def _transitions(value: Any) -> list[dict[str, object]]:
     if not isinstance(value, list):
         raise BadLine(f"{shown(value)} is not a list")
     found = []

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 
@@ -31,6 +31,7 @@ from monitor.transfer.format import BadLine, Fields
 BATCH = 500
 SAMPLE_COLUMNS = ("host_id", "taken_at_ms", "covered_ms", *NAMES)
 Line = tuple[str, Fields]
+Row = TypeVar("Row", bound=Fields)
 
 
 class BadFile(ValueError):
@@ -193,16 +194,16 @@ class Importer:
         return 0
 
 
-def _by(rows: list[Fields], field: str) -> Iterator[tuple[Any, list[Fields]]]:
-    groups: dict[Any, list[Fields]] = {}
+def _by(rows: list[Row], field: str) -> Iterator[tuple[Any, list[Row]]]:
+    groups: dict[Any, list[Row]] = {}
     for fields in rows:
         groups.setdefault(fields[field], []).append(fields)
     yield from groups.items()
 
 
-def _missing(table: type[models.Model], field: str, host: Host, rows: list[Fields]) -> dict[int, Fields]:
+def _missing(table: type[models.Model], field: str, host: Host, rows: list[Row]) -> dict[int, Row]:
     """Those of `rows` by time that are not stored yet; of two for one time the first."""
-    wanted: dict[int, Fields] = {}
+    wanted: dict[int, Row] = {}
     for fields in rows:
         wanted.setdefault(fields["at"], fields)
     stored = table._default_manager.filter(host=host, **{f"{field}__in": list(wanted)})

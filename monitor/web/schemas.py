@@ -92,7 +92,7 @@ def answers(kind: type, errors: frozenset[int], status: int = 200) -> Responses:
     return {status: schema(kind), errors: Error}
 
 
-def link(name: str, operation: str, sentence: str, **parameters: str) -> dict[str, Any]:
+def link(name: str, operation: str, sentence: str, **parameters: str) -> dict[str, dict[str, object]]:
     """What openapi_extra takes to say that an answer's values, such as "$response.body#/id", lead to an operation."""
     target = {"operationId": operation, "parameters": parameters, "description": sentence}
     return {"links": {name: target}}

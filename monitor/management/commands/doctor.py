@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
 
 def probe(what: str, *arguments: str) -> dict[str, Any]:
-    """One thing done in this process for the doctor in another one."""
+    """One thing done in this process for the doctor in another one; a dict because each has its own answer in JSON."""
     if what == "send":
         layer.send(*arguments)
         return {}

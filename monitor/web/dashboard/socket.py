@@ -107,6 +107,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def _object(text: str | None) -> dict[str, Any] | None:
+    """The JSON object of a frame; a dict because a browser may send anything."""
     if text is None or len(text) > LONGEST_FRAME:
         return None
     try:
