@@ -1,4 +1,4 @@
-"""THE ONE DOOR IN: a report is evaluated once, stored with the alert changes that it caused, and then published.
+"""Door of a host, THE ONE WAY IN: evaluates a report once, stores it with the alert changes it caused, then publishes it.
 
 What cannot be stored waits in memory, at most `QUEUE_SECONDS` of it, and is stored in order as soon as it can be.
 """

@@ -1,3 +1,3 @@
 """Load tests and drills: asked for, run, watched, judged."""
 
-__all__ = ["attribution", "domain", "drills", "models", "requests", "runner"]
+__all__ = ["attribution", "domain", "drills", "hindrances", "models", "requests", "runner"]

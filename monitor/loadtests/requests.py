@@ -14,18 +14,17 @@ from django.utils import timezone
 from monitor.access import permissions
 from monitor.alerts.models import Alert
 from monitor.history import freshness
-from monitor.history.domain.age import age
 from monitor.hosts.models import Host
 from monitor.loadtests import drills
 from monitor.loadtests.burn import LONGEST_SECONDS, SHORTEST_SECONDS
 from monitor.loadtests.domain.drill_verdict import LATE_SECONDS, WAIT_SECONDS
+from monitor.loadtests.hindrances import hindrance
 from monitor.loadtests.models import UNFINISHED, LoadTest, LoadTestKind, LoadTestState
 from monitor.loadtests.workers import no_room
-from monitor.metrics.times import at_ms, moment
+from monitor.metrics.times import moment
 
 DEFAULT_SECONDS = 120
 GRACE_SECONDS = 30  # after its planned end a test that nobody closed is closed by whoever comes by
-UNSAMPLED_SECONDS = 60  # a host without a sample for longer has no sampler that could load it
 REQUEST_EXPIRES_SECONDS = 300  # a request that waited longer must not load a machine out of the blue
 
 
@@ -90,22 +89,6 @@ def request(
             return _stored(test, plan)
     except IntegrityError:
         raise _busy(host, timezone.now()) from None
-
-
-def hindrance(host: Host, now: datetime, newest_ms: int | None) -> str:
-    """Why nobody could carry out a test of `host`, whose newest sample is of `newest_ms`, as a sentence.
-
-    "" where its sampler runs, may just have begun, or has never stored anything.
-    """
-    if host.is_synthetic:
-        return f"{host.name} is made up: there is no machine that a load test could keep busy."
-    started, stopped = host.sampler_started_at, host.sampler_stopped_at
-    if stopped is None or (started is not None and started > stopped):
-        ages = [age(one, at_ms(now) or 0, host.interval) for one in (newest_ms, at_ms(started))]
-        patience = max(UNSAMPLED_SECONDS, 2 * host.interval)
-        if newest_ms is None or any(one is not None and one <= patience for one in ages):
-            return ""
-    return f"A load test runs on the sampled machine only, and no sampler of {host.name} runs."
 
 
 def cancel(host: Host) -> LoadTest | None:

@@ -1,3 +1,3 @@
-"""The sampler: its loop, what it measures, its chores."""
+"""Sampler of this host: its loop, what it measures, its chores."""
 
 __all__ = ["loop"]

@@ -1,4 +1,4 @@
-"""When the next reading is due: on a fixed grid, a little off it on purpose, never twice after a stall."""
+"""Schedule of the readings: on a fixed grid, a little off it on purpose, never twice after a stall."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.ingest.frames import Verdict
 from monitor.loadtests import drills, requests
+from monitor.loadtests.hindrances import hindrance
 from monitor.loadtests.models import LoadTestKind
 from monitor.metrics import times
 from monitor.metrics.windows import MEAN_METRICS
@@ -184,9 +185,7 @@ def _measured(state: HostState, may_test: bool) -> Measured:
         sampler=state.sampler,
         drill=_drills(host) if may_test else None,
         load_test_limits=requests.limits(host) if may_test else None,
-        load_test_problem=requests.hindrance(
-            host, times.moment(state.now_ms), state.sampler["last_sample_at"]
-        ),
+        load_test_problem=hindrance(host, times.moment(state.now_ms), state.sampler["last_sample_at"]),
     )
 
 
