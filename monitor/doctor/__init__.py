@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from monitor.doctor import configuration, database, layer, machine, notifier, sampler, web
 from monitor.doctor.finding import Examination, Finding, Level, examine
 
-__all__ = ["Finding", "Level", "database", "finding", "findings", "layer"]
+__all__ = ["Finding", "Level", "database", "finding", "findings"]
 
 EXAMINATIONS: tuple[Examination, ...] = (
     *configuration.EXAMINATIONS,

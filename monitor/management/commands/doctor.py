@@ -13,8 +13,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from monitor import doctor
-from monitor.doctor import database, layer
+from monitor.doctor import database
 from monitor.doctor.finding import Finding, Level
+from monitor.live import probe as live_probe
 
 NAME_WIDTH = 14
 
@@ -73,7 +74,7 @@ class Command(BaseCommand):
 def probe(what: str, *arguments: str) -> dict[str, Any]:
     """One thing done in this process for the doctor in another one; a dict because each has its own answer in JSON."""
     if what == "send":
-        layer.send(*arguments)
+        live_probe.send(*arguments)
         return {}
     return {"newest_id": database.newest_id()}
 
