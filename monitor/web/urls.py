@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from monitor.web import errors, login
+from monitor.web import errors, health, login
 from monitor.web.alerts import forms, pages, shared
 from monitor.web.api import urlpatterns as api_urls
 from monitor.web.dashboard import exposition, page
@@ -24,7 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", LoginView.as_view(), name="login"),
     path("login/link/", login.LogInByLink.as_view(), name="login_link"),
     path("logout/", LogoutView.as_view(), name="logout"),
-    path("healthz", login.healthz, name="healthz"),
+    path("healthz", health.healthz, name="healthz"),
     path("metrics", exposition.metrics, name="metrics"),
     path("api/v1/", include((api_urls, "api"))),
     re_path(r"^api/", errors.no_such_api),
