@@ -1,4 +1,4 @@
-"""What belongs to an alert in the admin: who kept the machine busy, and the links under which it is shared."""
+"""Evidence and share links of an alert in the admin."""
 
 from __future__ import annotations
 

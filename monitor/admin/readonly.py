@@ -1,4 +1,4 @@
-"""Rows that only loadmon itself writes: to be looked at, searched and filtered, never edited."""
+"""Read-only rows in the admin: to be looked at, searched and filtered, never edited."""
 
 from __future__ import annotations
 

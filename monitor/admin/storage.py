@@ -1,4 +1,4 @@
-"""The storage page of the admin: what history takes on disk, how far back it goes, and what it will take."""
+"""Storage page of the admin: what history takes on disk, how far back it goes, and what it will take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a check speaks."""
+"""Messages of the checks: a level, what is wrong, and what to do about it."""
 
 from __future__ import annotations
 

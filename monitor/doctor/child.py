@@ -1,4 +1,4 @@
-"""A second process of this installation, to see whether the first one's world is also the second one's."""
+"""Second process of the doctor, to see whether the first one's world is also the second one's."""
 
 from __future__ import annotations
 

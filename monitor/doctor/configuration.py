@@ -1,4 +1,4 @@
-"""Settings, accounts and static files."""
+"""Examination of settings, accounts and static files."""
 
 from __future__ import annotations
 

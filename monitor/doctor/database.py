@@ -1,4 +1,4 @@
-"""The database: its file, journal, integrity, permissions, room, migrations, and a second process's view."""
+"""Examination of the database: its file, journal, integrity, permissions, room, migrations, a second process's view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an examination finds, and the wall that keeps a broken one from taking the others down."""
+"""Findings of an examination, and the wall that keeps a broken one from taking the others down."""
 
 from __future__ import annotations
 

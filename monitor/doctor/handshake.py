@@ -1,4 +1,4 @@
-"""A WebSocket handshake and one frame by hand (RFC 6455), with nothing but a socket."""
+"""WebSocket handshake and one frame by hand (RFC 6455), with nothing but a socket."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The channel layer: a message to this process, and one from a second process."""
+"""Examination of the channel layer: a message to this process, and one from a second process."""
 
 from __future__ import annotations
 

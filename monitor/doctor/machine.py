@@ -1,4 +1,4 @@
-"""The machine: cores, pressure, open files, and whose rights are used."""
+"""Examination of the machine: cores, pressure, open files, and whose rights are used."""
 
 from __future__ import annotations
 

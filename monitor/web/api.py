@@ -1,4 +1,4 @@
-"""The JSON API under /api/v1/: it parses strictly, asks history or loadtest, and answers in JSON."""
+"""JSON API under /api/v1/: its routers, operation ids and refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where ASGI connections go, and the walls that every WebSocket passes first: Host, Origin, session."""
+"""ASGI routing, and the walls that every WebSocket passes first: Host, Origin, session."""
 
 from __future__ import annotations
 

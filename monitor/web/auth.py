@@ -1,4 +1,4 @@
-"""Who comes in at the JSON API, and how it answers: what its rooms share."""
+"""Authentication of the JSON API: who may read and who may change something; and how an answer is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals and failures over HTTP: JSON of one shape under /api/, a page elsewhere, 503 for the database."""
+"""Error answers over HTTP: JSON of one shape under /api/, a page elsewhere, 503 for the database."""
 
 from __future__ import annotations
 

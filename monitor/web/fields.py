@@ -1,4 +1,4 @@
-"""What the JSON API takes, read strictly: every refusal is a sentence that names the value."""
+"""Fields of requests, read strictly: every refusal is a sentence that names the value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Streams an HTTP answer no faster than its reader takes it: Daphne alone would keep all of it in memory."""
+"""Pacing of streamed answers: no faster than the reader takes them, for Daphne alone would keep all in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schemas of the JSON API: an answer is one from which come the JSON of a row and what OpenAPI tells."""
+"""Schemas of the JSON API: an answer is one TypedDict, from which come the JSON of a row and what OpenAPI tells."""
 
 from __future__ import annotations
 

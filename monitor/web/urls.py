@@ -1,4 +1,4 @@
-"""The monitor's own URLs."""
+"""URLs of the pages and of the JSON API."""
 
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path, re_path

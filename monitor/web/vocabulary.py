@@ -1,4 +1,4 @@
-"""The vocabulary of the page: what its scripts know of metrics and call everything else, handed over as tables."""
+"""Vocabulary of the page: what its scripts know of metrics and call everything else, handed over as tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The time zone of whoever reads a page: the browser tells it in a cookie, so that pages without scripts know it too."""
+"""Time zone of whoever reads a page: the browser tells it in a cookie, so that pages without scripts know it too."""
 
 from __future__ import annotations
 

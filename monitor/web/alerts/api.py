@@ -1,4 +1,4 @@
-"""Alerts in the JSON API: the list with its filters, one alert with all that is stored of it, and what people do to it."""
+"""Router of the JSON API for alerts: the list with its filters, one alert with all of it, what people do to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Alerts as CSV: read in small pages, sent as they are read, harmless in a spreadsheet."""
+"""CSV of alerts: read in small pages, sent as they are read, harmless in a spreadsheet."""
 
 from __future__ import annotations
 

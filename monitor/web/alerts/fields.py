@@ -1,4 +1,4 @@
-"""Fields that the alerts API takes."""
+"""Fields of the alerts API."""
 
 from __future__ import annotations
 

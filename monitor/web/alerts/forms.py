@@ -1,4 +1,4 @@
-"""What people do on the page of an alert: forms that work without scripts; login, CSRF token and permission needed."""
+"""Forms on the page of an alert: they work without scripts; login, CSRF token and permission needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of all alerts and the page of each one, for readers; what moves on an open one; and its JSON to keep."""
+"""Pages of alerts, for readers: the list, each one, what moves on an open one, and its JSON to keep."""
 
 from __future__ import annotations
 

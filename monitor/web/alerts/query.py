@@ -1,4 +1,4 @@
-"""What the address of the list of alerts asks for, read strictly: every refusal is a sentence that names the value."""
+"""Query of the list of alerts, read strictly: every refusal is a sentence that names the value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The read-only page of an alert under a secret address: no login, no actions, command lines, receivers or people."""
+"""Shared page of an alert under a secret address: read-only, no command lines, receivers or people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One alert in the words of a page: a row of the list, the head of its own page."""
+"""Summary of one alert in words: a row of the list, the head of its own page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an alert's state, changes and messages are called on a page: plain words, from values alone."""
+"""Words of an alert's state, changes and messages on a page, from values alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Prometheus text of /metrics: the newest stored sample of each host, its age, and its open alerts."""
+"""Prometheus text of /metrics: the newest stored sample of each host, its age, and its open alerts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts that the live hub reads from the database for its viewers."""
+"""Feed of the live hub: the texts that it reads from the database for its viewers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the dashboard shows before the first live frame: full at once, and readable without JavaScript."""
+"""Page of the dashboard before the first live frame: full at once, and readable without JavaScript."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The live WebSocket: lets the right people in, greets them, and leaves the rest to the hub."""
+"""WebSocket of the live view: lets the right people in, greets them, and leaves the rest to the hub."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The past in the JSON API: a span in buckets, as JSON and as CSV; single samples as CSV; the busy hours of a week."""
+"""Router of the JSON API for history: a span in buckets, as JSON and CSV; single samples; the busy hours of a week."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The past as CSV: read in pages, each one short query, so that neither a slow reader nor a long span holds anything."""
+"""CSV of history: read in pages, each one short query, so that neither a slow reader nor a long span holds anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields that the history API takes."""
+"""Fields of the history API."""
 
 from __future__ import annotations
 

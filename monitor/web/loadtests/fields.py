@@ -1,4 +1,4 @@
-"""Fields that the load test API takes."""
+"""Fields of the load test API."""
 
 from __future__ import annotations
 

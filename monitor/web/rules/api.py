@@ -1,4 +1,4 @@
-"""GET backtest of the JSON API: the numbers of a rule, stored or not, tried on the stored past."""
+"""Router of the JSON API for back-tests: the numbers of a rule, stored or not, tried on the stored past."""
 
 from __future__ import annotations
 

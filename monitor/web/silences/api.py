@@ -1,4 +1,4 @@
-"""Silences and maintenance in the JSON API: which hold messages back, made and ended."""
+"""Router of the JSON API for silences and maintenance: which hold messages back, made and ended."""
 
 from __future__ import annotations
 

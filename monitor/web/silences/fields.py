@@ -1,4 +1,4 @@
-"""Fields that the silences API takes."""
+"""Fields of the silences API."""
 
 from __future__ import annotations
 
