@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import datetime
 
 from tests.bench.table import Row, at_most
@@ -34,18 +32,10 @@ def measure(quick: bool) -> list[Row]:
         site.start("notifier", "manage.py", "runnotifier")
         site.start_sampler()
         for told in range(1, many + 1):
-            _fire_next(site)
+            site.execute(NEXT)
             until(lambda told=told: len(site.query(DELAYS)) >= told, "the message")  # type: ignore[misc]
         delays = [_ms(settled) - _ms(fired) for settled, fired in site.query(DELAYS)]
     return [at_most(f"read to webhook accepted, {len(delays)} alerts", delays, GOAL_MS, "ms", 0)]
-
-
-def _fire_next(site: Site) -> None:
-    """Switch the next rule on, which fires at its first reading."""
-    with closing(sqlite3.connect(site.data / "loadmon.sqlite3", timeout=10)) as database, database:
-        database.execute(
-            "update monitor_rule set enabled = 1 where id = (select min(id) from monitor_rule where not enabled)"
-        )
 
 
 def _ms(text: str) -> float:

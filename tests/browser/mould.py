@@ -95,11 +95,6 @@ class Cast(Site):
         """The cookie of a browser in which `who` is logged in."""
         return {"name": f"loadmon_session_{self.port}", "value": self.mould.keys[who], "url": self.url}
 
-    def execute(self, sql: str, *arguments: Any) -> None:
-        """Write to the database beside the running processes; arguments by position, or one dict by name."""
-        with closing(self._database()) as database, database:
-            database.execute(sql, arguments[0] if arguments and isinstance(arguments[0], dict) else arguments)
-
     def freshen(self) -> None:
         """Move every stored sample, alert and load test in time, so that the newest sample is of now."""
         [(newest,)] = self.query("select max(taken_at_ms) from monitor_sample")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -49,23 +47,17 @@ def whole_site(hook: Web) -> Iterator[Site]:
         yield site
 
 
-def write(site: Site, sql: str) -> None:
-    """Edit a rule beside the running processes."""
-    with closing(sqlite3.connect(site.data / "loadmon.sqlite3", timeout=10)) as database, database:
-        database.execute(sql)
-
-
 def drill(site: Site, *arguments: str) -> int:
     """Run manage.py loadtest --expect-alert, let the rule fire once it runs, and return the exit status."""
     before = len(site.query("select id from monitor_loadtest"))
-    write(site, CALM)
+    site.execute(CALM)
     until(lambda: not site.query("select 1 from monitor_alert where resolved_at is null"), "calm")
-    write(site, READY)
+    site.execute(READY)
     process = site.start("asker", "manage.py", "loadtest", "--expect-alert", "--workers", "1", *arguments)
     running = "select 1 from monitor_loadtest where state = 'running'"
     until(lambda: process.poll() is not None or site.query(running), "a running drill")
     assert len(site.query("select id from monitor_loadtest")) == before + 1, site.log("asker")
-    write(site, FIRE)
+    site.execute(FIRE)
     return process.wait(60)
 
 

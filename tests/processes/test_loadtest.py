@@ -50,12 +50,12 @@ def alive(pid: int) -> bool:
 
 
 def test_an_alert_of_a_real_test_is_told_in_its_report_and_marked(site: Site) -> None:
-    site.shell("from monitor.models import Rule; Rule.objects.all().delete()")
-    ask(site, seconds=4)
     site.shell(
-        "from monitor.models import Rule; "
-        "Rule.objects.create(name='Always', metric='load1', threshold=0, clear_threshold=0)"
+        "from monitor.models import Rule; Rule.objects.all().delete(); "
+        "Rule.objects.create(name='Always', metric='load1', threshold=0, clear_threshold=0, enabled=False)"
     )
+    ask(site, seconds=4)
+    site.execute("update monitor_rule set enabled = 1")
     assert site.processes["asker"].wait(20) == 0
     assert state(site) == "finished"
     crossed = r"Always reached its threshold 0 at t\+\d+\.\d s, "

@@ -239,11 +239,7 @@ def test_a_changed_rule_is_followed_without_a_restart(site):
 
 def grow_old(site, which="true"):
     """Make the samples 49 hours older; return a count of those that are over 48."""
-    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as database:
-        database.execute(
-            f"update monitor_sample set taken_at_ms = taken_at_ms - 49 * 3600 * 1000 where {which}"
-        )
-        database.commit()
+    site.execute(f"update monitor_sample set taken_at_ms = taken_at_ms - 49 * 3600 * 1000 where {which}")
     limit = (time.time() - 48 * 3600) * 1000
     return lambda: site.query("select count(*) from monitor_sample where taken_at_ms < ?", limit)[0][0]
 
@@ -308,9 +304,7 @@ def test_killed_while_rolling_up_it_resumes_exactly(site):
 def test_a_restart_after_a_while_leaves_a_gap_with_its_reason(site):
     site.start_sampler()
     site.kill("sampler", signal.SIGTERM)
-    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as database:
-        database.execute("update monitor_sample set taken_at_ms = taken_at_ms - 600000")
-        database.commit()
+    site.execute("update monitor_sample set taken_at_ms = taken_at_ms - 600000")
     site.start_sampler()
     [(kind, seconds)] = site.query("select kind, (end_ms - start_ms) / 1000 from monitor_gap")
     assert kind == "sampler_down"
@@ -320,9 +314,7 @@ def test_a_restart_after_a_while_leaves_a_gap_with_its_reason(site):
 def test_another_boot_id_is_told_as_a_reboot(site):
     site.start_sampler()
     site.kill("sampler")
-    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as database:
-        database.execute("update monitor_sample set taken_at_ms = taken_at_ms - 600000")
-        database.execute("update monitor_host set boot_id = 'another'")
-        database.commit()
+    site.execute("update monitor_sample set taken_at_ms = taken_at_ms - 600000")
+    site.execute("update monitor_host set boot_id = 'another'")
     site.start_sampler()
     assert site.query("select kind from monitor_gap") == [("rebooted",)]

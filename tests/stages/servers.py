@@ -150,6 +150,11 @@ class Site(AbstractContextManager["Site"]):
         with closing(sqlite3.connect(self.data / DATABASE, timeout=10)) as database:
             return database.execute(sql, arguments).fetchall()
 
+    def execute(self, sql: str, *arguments: Any) -> None:
+        """Write to the database beside the running processes; arguments by position, or one dict by name."""
+        with closing(sqlite3.connect(self.data / DATABASE, timeout=10)) as database, database:
+            database.execute(sql, arguments[0] if arguments and isinstance(arguments[0], dict) else arguments)
+
     def count(self) -> int:
         """How many samples are stored."""
         return int(self.query("select count(*) from monitor_sample")[0][0])
