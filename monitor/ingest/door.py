@@ -204,8 +204,6 @@ class Door:
             return
         host, _ = Host.objects.get_or_create(name=self.host.name)
         self._enter(host)
-        if self._facts is not None:
-            self.learn(self._facts)
         self.reload_rules()
         self._file = number  # last: while the new file is still being migrated, all of this is tried again
 

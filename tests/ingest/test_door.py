@@ -15,6 +15,7 @@ from monitor.history.models import Gap, Sample
 from monitor.hosts.models import Host
 from monitor.ingest import door as door_module
 from monitor.ingest.door import Door
+from monitor.ingest.file_guard import FileGuard
 from monitor.ingest.storing import Store
 from monitor.metrics.report import HostFacts, Report
 from monitor.metrics.times import at_ms, moment
@@ -360,3 +361,28 @@ def test_what_keeps_the_host_busy_is_told_every_ten_seconds(door, monkeypatch):
         told.append(door.accept(Report(reading(second), snapshot=snapshot(process(7)))).is_busy_told)
     assert [second for second, is_told in enumerate(told, 1) if is_told] == [1, 11, 21]
     assert Host.objects.get().busy["at"] == 21_000
+
+
+def test_a_new_file_that_is_still_being_migrated_is_entered_once_it_is_ready(door, monkeypatch):
+    Host.objects.all().delete()
+    Rule.objects.update(name="Of the new file")
+    door.guard.number += 1
+    with monkeypatch.context() as patched:
+        behind = OperationalError("no such table: monitor_rule")
+        patched.setattr(loading, "load_rules", lambda: (_ for _ in ()).throw(behind))
+        door.accept(report(1))
+    assert "no such table" in door.failure
+    door.accept(report(2))
+    assert Sample.objects.filter(host=door.host).count() == 2
+    assert {rule.name for rule in door.evaluator.rules} == {"Of the new file"}
+
+
+def test_two_doors_of_one_guard_both_find_their_hosts_in_a_new_file(host, events):
+    other = Host.objects.create(name="db-02")
+    guard = FileGuard()
+    doors = [Door(each, events.append, 1.0, guard) for each in (host, other)]
+    Host.objects.all().delete()
+    guard.number += 1
+    for each in doors:
+        each.accept(report(1))
+    assert sorted(Sample.objects.values_list("host__name", flat=True)) == ["db-01", "db-02"]
