@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.diagnosis.culprits import Culprit, Waiting, busiest, culprits, waiting
+from monitor.diagnosis.culprits import Culprit, Waiting, busiest, culprits, in_sleep, waiting
 from monitor.diagnosis.reader import read
 from monitor.diagnosis.sentence import explain, in_few_words
 from tests.stages.snapshots import document, row
@@ -110,3 +110,9 @@ def test_where_memory_is_short_those_who_hold_it_are_the_culprits_of_a_high_load
     found = read(document(load1=9.0, **short, by_cpu=[row("php", 90.0)], by_memory=[row("java", rss=2**33)]))
     assert [one.name for one in culprits(found, "load1")] == ["java"]
     assert in_few_words(found, "load1") == "memory, java"
+
+
+def test_where_half_of_the_tasks_wait_in_one_place_it_is_named():
+    half = (Waiting("dd", 2, "io_schedule"), Waiting("cp", 2, ""))
+    assert in_sleep(half) == "2 x dd, 2 x cp, in io_schedule"
+    assert in_sleep((*half, Waiting("sh", 1, "kernel_clone"))) == "2 x dd, 2 x cp, 1 x sh"
