@@ -26,6 +26,14 @@ MOST_NAMES = {
 """How many names of a room others use. These numbers only ever fall: who needs one more takes another away."""
 
 
+OF_SEVERAL = {
+    "collectors/test_real_host", "diagnosis/test_agreement", "doctor/test_installation", "ingest/test_restarts",
+    "notifications/test_document", "notifications/test_whole_way", "rules/domain/test_semantics",
+    "web/dashboard/test_busy", "web/test_access", "web/test_openapi",
+}  # fmt: skip
+"""Tests of what several modules, or the documents and the code, do together: they are named for that."""
+
+
 def modules() -> list[Path]:
     """Every module of the program but the migrations."""
     found = [*HOUSE.rglob("*.py"), *(BASE_DIR / "loadmon_site").glob("*.py")]
@@ -116,6 +124,24 @@ def test_every_folder_of_tests_is_named_for_its_room():
         "__pycache__"
     }
     assert folders - own <= set(ROOMS)
+
+
+def is_mirrored(test: Path) -> bool:
+    """Whether `<room>/test_<module>.py`, or `<room>/test_<module>_<aspect>.py`, has its module or package."""
+    words, room = test.stem.split("_")[1:], HOUSE / test.relative_to(TESTS).parent
+    places = [room, *([room / "commands"] if room.name == "management" else [])]
+    names = ["_".join(words[:end]) for end in range(1, len(words) + 1)]
+    return any(
+        (place / f"{name}.py").is_file() or (place / name / "__init__.py").is_file() or place.name == name
+        for place in places
+        for name in names
+    )
+
+
+def test_every_file_of_tests_is_named_for_its_module():
+    files = [path for room in ROOMS for path in (TESTS / room).rglob("test_*.py")]
+    strays = {str(path.relative_to(TESTS).with_suffix("")) for path in files if not is_mirrored(path)}
+    assert strays == OF_SEVERAL
 
 
 def test_what_tests_run_in_other_processes_imports_what_there_is():

@@ -10,13 +10,16 @@ from monitor.history.domain import tiers
 from monitor.history.domain.tiers import (
     HOUR,
     MINUTE,
+    PARTS,
     QUARTER,
     Summary,
     best_resolution,
     lowered,
     merged,
     of_reading,
+    packed,
     segments,
+    unpacked,
 )
 
 values = st.one_of(st.none(), st.integers(0, 2**53), st.integers(0, 100))
@@ -166,3 +169,29 @@ def test_segments_cover_the_span_once_and_meet_at_whole_buckets(start, length, c
         assert end == begin
         assert coarser > finer
         assert end % (coarser * 1000) == 0
+
+
+# Packed: most weights are not written at all
+
+summaries = st.builds(
+    lambda mean, weight, less, more: Summary(mean * weight, weight, mean - less, mean + more),
+    st.integers(0, 10**9), st.integers(1, 3_600_000), st.integers(0, 10**9), st.integers(0, 10**9),
+)  # fmt: skip
+packable = st.lists(st.one_of(st.none(), summaries), min_size=1, max_size=29).map(tuple)
+
+
+@given(packable)
+def test_a_row_comes_back_as_it_was(row):
+    assert unpacked(packed(row)) == row
+
+
+def test_the_weight_of_most_is_written_once():
+    usual, own = Summary(10, 5, 2, 2), Summary(12, 6, 2, 2)
+    numbers = packed((usual, own, None, usual))
+    assert numbers[0] == 5
+    assert numbers[1 + PARTS.index("weight") :: len(PARTS)] == [None, 6.0, None, None]
+
+
+def test_a_bucket_in_which_nothing_is_known_has_no_weight():
+    assert packed((None, None)) == [0] + [None] * 8
+    assert unpacked(packed((None, None))) == (None, None)
