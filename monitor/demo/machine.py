@@ -1,4 +1,4 @@
-"""A made-up machine: what it would measure at any time, by the day, the week and a seed.
+"""Made-up machine: what it would measure at any time, by the day, the week and a seed.
 
 Nothing here was ever measured. Daily and weekly rhythm in UTC, a peak above the cores on Monday morning, a backup at
 night with I/O pressure, busy episodes by chance, load tests; noise comes from `chance`, numbers in [0, 1).

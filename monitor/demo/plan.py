@@ -1,4 +1,4 @@
-"""What happens to the made-up machine: when it is not sampled and why, and when someone loads it."""
+"""Plan of the made-up machine: when it is not sampled and why, and when someone loads it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The notifier: does it run, do its receivers take what they are sent, does the heartbeat get through."""
+"""Examination of the notifier: does it run, do its receivers take what is sent, does the heartbeat get through."""
 
 from __future__ import annotations
 

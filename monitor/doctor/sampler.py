@@ -1,4 +1,4 @@
-"""The sampler: does it run, are its samples fresh, and does the clock make sense."""
+"""Examination of the sampler: does it run, are its samples fresh, and does the clock make sense."""
 
 from __future__ import annotations
 

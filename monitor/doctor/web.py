@@ -1,4 +1,4 @@
-"""The web server: /healthz, and the upgrade to a WebSocket from this site and from a foreign one."""
+"""Examination of the web server: /healthz, and the upgrade to a WebSocket from this site and from a foreign one."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What templates need to show a value."""
+"""Filters and tags of the templates."""

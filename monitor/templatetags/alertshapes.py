@@ -1,4 +1,4 @@
-"""Alerts as shapes in a template that works without scripts: gravest first, numbers with their unit."""
+"""Filters of alerts in a template that works without scripts: gravest first, numbers with their unit."""
 
 from __future__ import annotations
 

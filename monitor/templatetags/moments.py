@@ -1,4 +1,4 @@
-"""Times in templates: readable, to the second, and exact for scripts."""
+"""Filters of times: readable, to the second, and exact for scripts."""
 
 from __future__ import annotations
 

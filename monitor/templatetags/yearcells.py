@@ -1,4 +1,4 @@
-"""The cells of the calendar of alerts: 365 links, made at once, for a template takes its time with each."""
+"""Cells of the calendar of alerts: 365 links, made at once, for a template takes its time with each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that is stored of hosts as lines of text, read in short pieces: constant memory, no long transaction."""
+"""Export of history as lines of text, read in short pieces: constant memory, no long transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file format of exported history: newline JSON, every line with its version and type, parsed strictly.
+"""File format of exported history: newline JSON, every line with its version and type, parsed strictly.
 
 A line that is accepted can be stored as it is; anything else raises BadLine with a sentence that names the value.
 """

@@ -1,4 +1,4 @@
-"""Stores exported history: batch by batch, each whole or not at all; what is there already stays as it is.
+"""Import of exported history: batch by batch, each whole or not at all; what is there already stays as it is.
 
 Importing a file again, also after a kill in the middle, adds exactly what is missing.
 """
