@@ -16,6 +16,7 @@ from django.db import transaction
 from monitor.access import permissions
 from monitor.alerts.models import Alert, Change, ShareLink, Transition
 from monitor.alerts.recording import nobody, write
+from monitor.metrics.text import is_storable
 
 LONGEST_NOTE = 1000
 SHARE_DAYS = (1, 7, 30)
@@ -75,7 +76,7 @@ def usable_note(note: str) -> str:
     text = note.strip().replace("\r\n", "\n")
     if len(text) > LONGEST_NOTE:
         raise Unusable(f"A note has at most {LONGEST_NOTE} characters, not {len(text)}.")
-    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+    if not is_storable(text):
         raise Unusable("The note holds characters that cannot be stored.")
     return text
 

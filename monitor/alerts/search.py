@@ -17,6 +17,7 @@ from monitor.alerts.domain import calendar
 from monitor.alerts.domain.calendar import Year
 from monitor.alerts.models import Alert, Transition
 from monitor.hosts.models import Host
+from monitor.metrics.text import is_storable
 
 LONGEST_TEXT = 200
 COUNTED = 1000
@@ -122,8 +123,7 @@ def _rules() -> list[str]:
 
 def is_searchable(text: str) -> bool:
     """Whether `text` can be looked for."""
-    strange = any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)
-    return len(text) <= LONGEST_TEXT and not strange
+    return len(text) <= LONGEST_TEXT and is_storable(text)
 
 
 def _counted(wanted: Filter, last: date, zone: tzinfo) -> Year:

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from monitor.hosts.models import Host
 from monitor.metrics import times
+from monitor.metrics.text import is_storable
 
 LONGEST_NAME = 100
 
@@ -16,7 +17,9 @@ class UnknownHost(LookupError):
 
 def named(name: str) -> Host | None:
     """The host called `name`, which may be any text; None where there is none."""
-    if "\0" in name or len(name) > LONGEST_NAME:  # PostgreSQL takes no NUL, not even in a question
+    if len(name) > LONGEST_NAME or not is_storable(
+        name
+    ):  # not even a question may hold what cannot be stored
         return None
     return Host.objects.filter(name=name).first()
 

@@ -18,10 +18,26 @@ def harmless(text: str, longest: int = LONGEST) -> str:
     if text.isascii() and text.isprintable() and 0 < len(text) <= longest:
         return text
     cut = text[: longest + 1]
-    clean = "".join("?" if unicodedata.category(each).startswith(HARMFUL) else each for each in cut)
+    clean = _without_harm(cut, "?")
     if len(clean) > longest:
         clean = clean[: longest - 3] + "..."
     return clean or "?"
+
+
+def is_storable(text: str) -> bool:
+    """Whether a database takes `text`: no NUL, which PostgreSQL refuses, no half of a surrogate pair: that is no UTF-8."""
+    return not any(each == "\0" or "\ud800" <= each <= "\udfff" for each in text)
+
+
+def whole_number(text: str, low: int, high: int) -> int | None:
+    """The number in plain ASCII digits, from `low` to `high`; None for any other text: no sign, no underscore, no space."""
+    if not re.fullmatch(r"[0-9]{1,19}", text):
+        return None
+    return int(text) if low <= int(text) <= high else None
+
+
+def _without_harm(text: str, instead: str) -> str:
+    return "".join(instead if unicodedata.category(each).startswith(HARMFUL) else each for each in text)
 
 
 def family(name: str) -> str:
@@ -31,8 +47,7 @@ def family(name: str) -> str:
 
 def one_line(text: str, most: int) -> str:
     """`text` without control, format (right-to-left overrides) and surrogate characters, on one line, `most` long."""
-    visible = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text[: most * 4 + 100])
-    return clipped(" ".join(visible.split()), most)
+    return clipped(" ".join(_without_harm(text[: most * 4 + 100], " ").split()), most)
 
 
 def clipped(text: str, most: int) -> str:

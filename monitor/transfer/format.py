@@ -16,6 +16,7 @@ from monitor.alerts.models import AlertState, Change
 from monitor.history.domain.tiers import RESOLUTIONS
 from monitor.loadtests.models import LoadTestKind
 from monitor.metrics.gaps import Kind
+from monitor.metrics.text import is_storable
 from monitor.metrics.times import LATEST_MS
 from monitor.rules.domain.severity import SEVERITIES
 from monitor.rules.models import Comparison, WindowStatistic
@@ -149,7 +150,7 @@ def _text(longest: int, least: int = 0) -> Check:
     def check(value: Any) -> str:
         if not isinstance(value, str) or not least <= len(value) <= longest or "\0" in value:
             raise BadLine(f"{shown(value)} is no text of {least} to {longest} characters")
-        if any("\ud800" <= letter <= "\udfff" for letter in value):
+        if not is_storable(value):
             raise BadLine(f"{value!a} holds half a character")
         return value
 

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.metrics import times
+from monitor.metrics.text import is_storable, whole_number
 from monitor.metrics.times import shown
 
 MOST_NAMES = 100
@@ -35,12 +36,12 @@ def _number(low: int, high: int) -> Callable[[Any, ValidationInfo], Any]:
     """Reads a whole number in plain ASCII digits: no sign, no underscore, no other script's digits."""
 
     def read(value: Any, info: ValidationInfo) -> Any:
-        plain = isinstance(value, int) or re.fullmatch(r"[0-9]{1,19}", str(value))
-        if not plain or not low <= int(value) <= high:
+        found = whole_number(str(value), low, high)
+        if found is None:
             raise refusal(
                 f"{info.field_name} must be a whole number from {low} to {high}, not {shown(str(value))}."
             )
-        return int(value)
+        return found
 
     return read
 
@@ -49,14 +50,14 @@ def _bounds(low: int, high: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "integer", "minimum": low, "maximum": high})
 
 
-def is_text(value: str) -> bool:
-    """Whether `value` can be written as UTF-8; half a surrogate pair cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in value)
+def id_of(text: str) -> int | None:
+    """The id of a row that an address or a form names; None where it is none."""
+    return whole_number(text, 0, LARGEST_ID)
 
 
 def _text(longest: int) -> Callable[[Any, ValidationInfo], Any]:
     def read(value: Any, info: ValidationInfo) -> Any:
-        if isinstance(value, str) and ("\0" in value or len(value) > longest or not is_text(value)):
+        if isinstance(value, str) and (len(value) > longest or not is_storable(value)):
             raise refusal(f"{info.field_name} is not usable: {shown(value)}.")
         return value
 
@@ -183,7 +184,7 @@ def _json_names(value: Any, info: ValidationInfo) -> Any:
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= LONGEST_NAME and "\0" not in value and is_text(value)
+    return isinstance(value, str) and len(value) <= LONGEST_NAME and is_storable(value)
 
 
 def _told(value: Any) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.metrics.text import LONGEST, family, harmless
+from monitor.metrics.text import LONGEST, family, harmless, is_storable, one_line, whole_number
 
 
 @pytest.mark.parametrize(
@@ -57,3 +57,34 @@ def test_any_text_becomes_harmless(text):
 )
 def test_threads_of_the_kernel_are_called_by_their_family(name, called):
     assert family(name) == called
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [("", True), ("né \u202e", True), ("a\0b", False), ("\ud800", False), ("x\udfff", False)],
+)
+def test_text_that_no_database_takes_is_known(text, fits):
+    assert is_storable(text) is fits
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-1", "+1", " 1", "1 ", "1_0", "1.0", "٣", "²", "6", "10000000000000000000"]
+)
+def test_only_plain_digits_within_the_bounds_are_a_whole_number(text):
+    assert whole_number(text, 0, 5) is None
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("5", 5), ("003", 3)])
+def test_the_bounds_belong_to_the_whole_numbers(text, number):
+    assert whole_number(text, 0, 5) == number
+
+
+def test_the_largest_id_is_a_whole_number():
+    assert whole_number(str(2**63 - 1), 0, 2**63 - 1) == 2**63 - 1
+
+
+@given(st.text(max_size=200))
+def test_one_line_shows_nothing_that_harmless_would_not(text):
+    line = one_line(text, 80)
+    assert not any(unicodedata.category(each).startswith(("C", "Zl", "Zp")) for each in line)
+    assert line == " ".join(line.split())

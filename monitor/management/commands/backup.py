@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from monitor.checks.host import database_file
 from monitor.database import backup
 from monitor.metrics.catalogue import Unit
 from monitor.metrics.quantities import quantity
+from monitor.metrics.text import whole_number
 
 
 class Command(BaseCommand):
@@ -59,6 +59,7 @@ def _keep(text: str | None, file: str | None) -> int:
         return 0
     if file is not None:
         raise CommandError("--keep thins out backups/ only: leave FILE out.")
-    if not re.fullmatch(r"[0-9]{1,4}", text, re.ASCII) or int(text) < 1:
+    found = whole_number(text, 1, 9999)
+    if found is None:
         raise CommandError(f"--keep is {text[:40]!r}: give a whole number from 1 on.")
-    return int(text)
+    return found

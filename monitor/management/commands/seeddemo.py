@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +16,7 @@ from monitor.checks.database import file_problem
 from monitor.demo import seeding
 from monitor.management.progress import Bar
 from monitor.metrics.quantities import span
+from monitor.metrics.text import whole_number
 from monitor.runtime import clock
 
 MOST_DAYS = 3650
@@ -73,6 +73,7 @@ class Command(BaseCommand):
 
 
 def _whole(name: str, text: str, low: int, high: int) -> int:
-    if not re.fullmatch(r"[0-9]{1,10}", text, re.ASCII) or not low <= int(text) <= high:
+    found = whole_number(text, low, high)
+    if found is None:
         raise CommandError(f"{name} is {text[:40]!r}: give a whole number between {low} and {high}.")
-    return int(text)
+    return found

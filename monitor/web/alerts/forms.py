@@ -18,6 +18,7 @@ from monitor.alerts import actions
 from monitor.alerts.models import Alert
 from monitor.live import publishing
 from monitor.web.alerts.pages import find_alert, render_page
+from monitor.web.fields import id_of
 
 STATUS = {actions.NotAllowed: 403, actions.Unusable: 400, actions.TooLate: 409}
 Deed = Callable[[HttpRequest, Alert], HttpResponse]
@@ -77,8 +78,7 @@ def share(request: HttpRequest, alert: Alert) -> HttpResponse:
 @_form("revoke")
 def revoke(request: HttpRequest, alert: Alert) -> HttpResponse:
     """End a link."""
-    text = request.POST.get("link", "")
-    link_id = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    link_id = id_of(request.POST.get("link", "")) or 0
     actions.revoke(alert, link_id, request.user, timezone.now())
     return _back(alert)
 

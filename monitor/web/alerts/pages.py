@@ -20,8 +20,9 @@ from monitor.alerts.models import Alert
 from monitor.metrics import json
 from monitor.web.alerts import chart, detail, panel, query, summary
 from monitor.web.alerts.calendar import YearCell
-from monitor.web.alerts.query import LARGEST_ID, STATES
+from monitor.web.alerts.query import STATES
 from monitor.web.alerts.words import SEVERITIES
+from monitor.web.fields import LARGEST_ID
 from monitor.web.zones import reader_zone
 
 PAGE = 50

@@ -12,10 +12,10 @@ from monitor.alerts import search
 from monitor.alerts.search import Filter
 from monitor.metrics.times import shown
 from monitor.rules.models import Severity
+from monitor.web.fields import id_of
 
 FIELDS = ("q", "state", "severity", "host", "rule", "since", "until")
 STATES = {"open": "open", "resolved": "recovered"}
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ def _midnight(day: date | None, zone: tzinfo) -> datetime | None:
 def _before(asked: Asked, text: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= LARGEST_ID):
+    found = id_of(text)
+    if found is None:
         asked.problems.append(f"before must be the id of an alert, not {shown(text)}.")
-        return None
-    return int(text)
+    return found

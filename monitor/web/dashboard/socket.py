@@ -23,10 +23,10 @@ from monitor.live.backpressure import attach
 from monitor.live.viewer import Viewer
 from monitor.loadtests import drills
 from monitor.web.dashboard import feed
+from monitor.web.fields import LARGEST_ID
 
 logger = logging.getLogger(__name__)
 
-LARGEST_ID = 2**63 - 1
 LONGEST_FRAME = 4096
 MOST_FRAMES = 20
 FRAMES_SECONDS = 10.0

@@ -19,11 +19,11 @@ from monitor.metrics.times import moment
 from monitor.rules.models import Rule
 from monitor.runtime import clock
 from monitor.web.alerts import summary
+from monitor.web.fields import LARGEST_ID
 from monitor.web.rules.panel import panel
 from monitor.web.zones import reader_zone
 
 LAST_ALERTS = 20
-LARGEST_ID = 2**63 - 1
 
 
 @require_safe
