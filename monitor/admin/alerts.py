@@ -19,8 +19,7 @@ from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import local_time, to_the_second
 from monitor.alerts.models import KNOWN_END, Alert, Transition
 from monitor.metrics.catalogue import JUDGED
-from monitor.metrics.quantities import number, quantity
-from monitor.rules.models import Comparison, Severity
+from monitor.rules.models import Severity
 from monitor.web.alerts import csv, summary, words
 
 STARTED, FIRED = to_the_second("started_at"), to_the_second("fired_at")
@@ -49,7 +48,7 @@ class TransitionInline(ReadOnlyInline):
     @admin.display(description="value")
     def value_text(self, row: Transition) -> str:
         """The value that caused it, with its unit."""
-        return "" if row.value is None else _with_unit(row.alert, row.value)
+        return "" if row.value is None else words.amount(row.value, row.alert.unit)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Transition]:
         """With the alert, which knows the unit, and with who did it."""
@@ -161,22 +160,22 @@ class AlertAdmin(ReadOnly):
     @admin.display(description="thresholds")
     def threshold_text(self, row: Alert) -> str:
         """The absolute numbers it was judged by."""
-        beyond, calm = ("below", "above") if row.comparison == Comparison.BELOW else ("above", "below")
-        fires, clears = _with_unit(row, row.threshold), _with_unit(row, row.clear_threshold)
+        beyond, calm = words.sides(row.comparison)
+        fires, clears = words.amount(row.threshold, row.unit), words.amount(row.clear_threshold, row.unit)
         text = f"fired at {fires} or {beyond}, clears {calm} {clears}"
         if row.critical_threshold is None:
             return text
-        return f"{text}, critical at {_with_unit(row, row.critical_threshold)} or {beyond}"
+        return f"{text}, critical at {words.amount(row.critical_threshold, row.unit)} or {beyond}"
 
     @admin.display(description="last value")
     def value_text(self, row: Alert) -> str:
         """The latest value, or the one at which it resolved."""
-        return _with_unit(row, row.value)
+        return words.amount(row.value, row.unit)
 
     @admin.display(description="peak", ordering="peak")
     def peak_text(self, row: Alert) -> str:
         """The worst value of the episode."""
-        return _with_unit(row, row.peak)
+        return words.amount(row.peak, row.unit)
 
     @admin.action(description="Export the selected alerts as CSV", permissions=["view"])
     def export_selected(self, request: HttpRequest, queryset: QuerySet[Alert]) -> HttpResponseBase:
@@ -207,7 +206,3 @@ def _csv(request: HttpRequest, alerts: QuerySet[Alert]) -> HttpResponseBase:
         f'attachment; filename="alerts-{timezone.now():%Y%m%d-%H%M%S}.csv"'
     )
     return answer
-
-
-def _with_unit(alert: Alert, value: float) -> str:
-    return quantity(value, alert.unit) if alert.unit else number(value)

@@ -68,10 +68,15 @@ def condition(
     subject: str, comparison: str, threshold: str, clear: str, critical: str, wait: int = 0, hold: int = 0
 ) -> str:
     """The numbers: "CPU busy, mean of 2 min: fires at 75 %, clears below 65 % for 1 min"; wait, hold: seconds."""
-    beyond, calm = ("above", "below") if comparison == "above" else ("below", "above")
+    beyond, calm = sides(comparison)
     waits, holds = (f" for {span(seconds)}" if seconds else "" for seconds in (wait, hold))
     told = f"{subject}: fires at {threshold} or {beyond}{waits}, clears {calm} {clear}{holds}"
     return f"{told}, critical at {critical} or {beyond}" if critical else told
+
+
+def sides(comparison: str) -> tuple[str, str]:
+    """On which side of a threshold it is bad, and on which calm."""
+    return ("below", "above") if comparison == "below" else ("above", "below")
 
 
 def extreme(comparison: str) -> str:
@@ -82,7 +87,7 @@ def extreme(comparison: str) -> str:
 def reached(label: str, judged: str, comparison: str, threshold: str) -> str:
     """When it fires, in short: "CPU busy, mean of 2 min, at 75 % or above"."""
     subject = f"{label}, {judged}," if judged else label
-    return f"{subject} at {threshold} or {'below' if comparison == 'below' else 'above'}"
+    return f"{subject} at {threshold} or {sides(comparison)[0]}"
 
 
 def tally(states: list[str]) -> str:

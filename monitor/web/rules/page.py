@@ -14,11 +14,10 @@ from django.views.decorators.http import require_safe
 from monitor.access.permissions import readers_only
 from monitor.alerts.models import Alert
 from monitor.hosts import lookup
-from monitor.metrics.quantities import number, quantity
 from monitor.metrics.times import moment
 from monitor.rules.models import Rule
 from monitor.runtime import clock
-from monitor.web.alerts import summary
+from monitor.web.alerts import summary, words
 from monitor.web.fields import LARGEST_ID
 from monitor.web.rules.panel import panel
 from monitor.web.zones import reader_zone
@@ -75,7 +74,7 @@ def _alerts(row: Rule, now_ms: int) -> list[LastAlert]:
             "resolved_at": alert.resolved_at if alert.end_observed else None,
             "unseen": not alert.end_observed,
             "lasted": _lasted(alert, moment(now_ms)),
-            "peak": _with_unit(alert),
+            "peak": words.amount(alert.peak, alert.unit),
             "is_test": alert.is_test,
         }
         for alert in found
@@ -85,7 +84,3 @@ def _alerts(row: Rule, now_ms: int) -> list[LastAlert]:
 def _lasted(alert: Alert, now: datetime) -> str:
     length = summary.lasted(alert, now)
     return f"{length}, open" if alert.resolved_at is None else length
-
-
-def _with_unit(alert: Alert) -> str:
-    return quantity(alert.peak, alert.unit) if alert.unit else number(alert.peak)
