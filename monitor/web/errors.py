@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.template.loader import render_to_string
 
 from monitor.database import file
+from monitor.web.schemas import Error
 
 logger = logging.getLogger(__name__)
 
@@ -71,8 +72,9 @@ def lasting(error: Exception) -> str:
 
 def json_error(status: int, *sentences: str) -> JsonResponse:
     """The one JSON shape of an error."""
-    shape = {"ok": False, "error": sentences[0], "errors": list(sentences), "status": status}
-    return JsonResponse(shape, status=status)
+    return JsonResponse(
+        Error(ok=False, error=sentences[0], errors=list(sentences), status=status), status=status
+    )
 
 
 def is_api(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from typing import (
     Any,
     Literal,
     NotRequired,
+    TypedDict,
     TypeVar,
     get_args,
     get_origin,
@@ -51,7 +52,7 @@ MaybeTime = Annotated[int | None, Turned(at_ms)]
 """Milliseconds since the epoch, of a datetime."""
 
 
-class Error(Schema):
+class Error(TypedDict):
     """Every error: one sentence, and all of them."""
 
     ok: Literal[False]
@@ -89,7 +90,12 @@ def schema(kind: Any) -> type[Schema]:
 
 def answers(kind: type, errors: frozenset[int], status: int = 200) -> Responses:
     """What an operation answers: `kind` with `status`, and an Error with each of `errors`."""
-    return {status: schema(kind), errors: Error}
+    return {status: schema(kind)} | refusals(errors)
+
+
+def refusals(errors: frozenset[int]) -> Responses:
+    """What an operation answers where its own answer is no JSON: an Error with each of `errors`."""
+    return {errors: schema(Error)}
 
 
 def link(name: str, operation: str, sentence: str, **parameters: str) -> dict[str, dict[str, object]]:

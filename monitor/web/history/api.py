@@ -52,7 +52,7 @@ def span(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpRespons
 
 
 @router.get(
-    "/history.csv", url_name="history_csv", response={READ_ERRORS: web_schemas.Error}, openapi_extra=CSV
+    "/history.csv", url_name="history_csv", response=web_schemas.refusals(READ_ERRORS), openapi_extra=CSV
 )
 def span_as_csv(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpResponseBase:
     """The same as a table: a row a bucket; mean, low and high of each metric; empty cells where there are no data."""
@@ -63,7 +63,7 @@ def span_as_csv(request: HttpRequest, query: Query[fields.HistoryQuery]) -> Http
 
 
 @router.get(
-    "/samples.csv", url_name="samples_csv", response={READ_ERRORS: web_schemas.Error}, openapi_extra=CSV
+    "/samples.csv", url_name="samples_csv", response=web_schemas.refusals(READ_ERRORS), openapi_extra=CSV
 )
 def samples_as_csv(request: HttpRequest, query: Query[fields.SpanQuery]) -> HttpResponseBase:
     """Every single sample of a span as a table, oldest first; empty cells where a metric was not known."""
