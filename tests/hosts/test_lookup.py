@@ -16,7 +16,9 @@ def test_a_host_is_found_by_name_or_as_this_machine_or_as_the_only_one(settings)
     assert lookup.find_host("") == own
 
 
-@pytest.mark.parametrize("name", ["nobody", "web-01\0", "x" * 5000, "'; drop table monitor_host; --"])
+@pytest.mark.parametrize(
+    "name", ["nobody", "web-01\0", "web-01\ud800", "x" * 5000, "'; drop table monitor_host; --"]
+)
 def test_an_unknown_host_is_named_with_the_choices(name) -> None:
     make_host("web-01")
     with pytest.raises(lookup.UnknownHost, match=r"There is no host .*Hosts: web-01\.") as refusal:
@@ -43,9 +45,12 @@ def test_a_name_that_no_host_has_stands_for_none(name) -> None:
     assert lookup.own() is None
 
 
-def test_a_name_that_no_host_can_have_is_no_question_for_the_database(django_assert_num_queries) -> None:
+@pytest.mark.parametrize("name", ["web-01\0", "web-01\ud800", "x" * 101])
+def test_a_name_that_no_host_can_have_is_no_question_for_the_database(
+    name, django_assert_num_queries
+) -> None:
     with django_assert_num_queries(0):
-        assert lookup.named("web-01\0") is None
+        assert lookup.named(name) is None
 
 
 def test_the_own_host_is_the_one_that_bears_the_name_of_this_machine(settings) -> None:
