@@ -17,9 +17,7 @@ class UnknownHost(LookupError):
 
 def named(name: str) -> Host | None:
     """The host called `name`, which may be any text; None where there is none."""
-    if len(name) > LONGEST_NAME or not is_storable(
-        name
-    ):  # not even a question may hold what cannot be stored
+    if len(name) > LONGEST_NAME or not is_storable(name):  # a database refuses even a question for it
         return None
     return Host.objects.filter(name=name).first()
 
