@@ -14,7 +14,7 @@ from monitor.metrics.catalogue import NAMES
 PACKAGES = ("monitor", "loadmon_site")
 FILES = sorted(path for package in PACKAGES for path in (BASE_DIR / package).rglob("*.py"))
 OURS = [path for path in FILES if "migrations" not in path.parts]
-LARGEST_FILE = 360  # models.py holds every table; nothing else comes near
+LARGEST_FILE = 290  # lines; the aim is 250, and this number only falls
 BANNED_NAMES = {"utils", "helpers", "common", "core", "services", "managers", "misc"}
 
 

@@ -93,7 +93,7 @@ def test_a_late_sample_is_taken_into_every_tier(host):
 
 
 def test_a_late_sample_for_a_pruned_minute_leaves_its_bucket_alone(host, settings):
-    make_samples(host, 3 * 3600, end_ms=START + 3 * 3_600_000, cpu_percent=10.0)
+    make_samples(host, 3 * 1800, end_ms=START + 3 * 3_600_000, step_ms=2000, cpu_percent=10.0)
     roll_up_all(host)
     settings.LOADMON_RAW_HOURS = 1
     while retention.prune(host, START + 3 * 3_600_000).rows:
@@ -193,7 +193,7 @@ def test_each_tier_is_kept_for_its_time(host, settings):
 
 
 def test_over_the_size_limit_the_oldest_and_finest_goes_first_but_an_hour_stays(host, monkeypatch):
-    make_samples(host, 3 * 3600, end_ms=START + 3 * 3_600_000)
+    make_samples(host, 3 * 1800, end_ms=START + 3 * 3_600_000, step_ms=2000)
     roll_up_all(host)
     monkeypatch.setattr(retention, "database_bytes", lambda: 10**12)
     now = START + 3 * 3_600_000
