@@ -45,25 +45,6 @@ GETS = [
 ]
 
 
-@pytest.fixture
-def events(monkeypatch) -> list[dict]:
-    """The live events that were published."""
-    found: list[dict] = []
-
-    async def publish(event: dict) -> None:
-        found.append(event)
-
-    monkeypatch.setattr(publishing, "publish", publish)
-    return found
-
-
-@pytest.fixture
-def operator(client):
-    """A client whose user may run load tests."""
-    client.force_login(make_user("ann", ["run_loadtest"]), backend=BACKEND)
-    return client
-
-
 def get(client, path: str, status: int = 200, **parameters):
     response = client.get(f"/api/v1/{path}", parameters)
     assert response.status_code == status, response.content
@@ -495,7 +476,7 @@ def one_host(db) -> None:
 # Load tests
 
 
-def test_a_load_test_is_asked_for_and_published(operator, events) -> None:
+def test_a_load_test_is_asked_for_and_published(operator, published) -> None:
     make_host()
     test = post(operator, {"seconds": 120, "workers": 2}, 201)
     schema(loadtests_schemas.LoadTest).model_validate(test, strict=True)
@@ -505,32 +486,32 @@ def test_a_load_test_is_asked_for_and_published(operator, events) -> None:
         120,
         2,
     )
-    assert events == [publishing.status_event("db-01")]
+    assert published == [publishing.status_event("db-01")]
 
 
-def test_an_empty_object_asks_for_the_usual_test(operator, events) -> None:
+def test_an_empty_object_asks_for_the_usual_test(operator, published) -> None:
     make_host()
     test = post(operator, {}, 201)
     assert (test["seconds"], test["workers"]) == (requests.DEFAULT_SECONDS, 2)
 
 
-def test_a_second_load_test_is_409(operator, events) -> None:
+def test_a_second_load_test_is_409(operator, published) -> None:
     make_load_test(make_host(), started_ms=time.time_ns() // 1_000_000)
     assert is_error(post(operator, {"seconds": 1, "workers": 1}, 409), 409)
-    assert (LoadTest.objects.count(), events) == (1, [])
+    assert (LoadTest.objects.count(), published) == (1, [])
 
 
-def test_a_load_test_is_cancelled_and_published(operator, events) -> None:
+def test_a_load_test_is_cancelled_and_published(operator, published) -> None:
     make_load_test(make_host(), "requested", None)
     response = operator.delete("/api/v1/loadtests/current")
     assert (response.status_code, response.json()["state"]) == (200, "cancelled")
-    assert events == [publishing.status_event("db-01")]
+    assert published == [publishing.status_event("db-01")]
 
 
-def test_nothing_to_cancel_is_404(operator, events) -> None:
+def test_nothing_to_cancel_is_404(operator, published) -> None:
     make_host()
     response = operator.delete("/api/v1/loadtests/current")
-    assert (response.status_code, events) == (404, [])
+    assert (response.status_code, published) == (404, [])
     assert is_error(response.json(), 404)
 
 
@@ -545,10 +526,10 @@ BAD_BODIES = [
 
 
 @pytest.mark.parametrize("body", BAD_BODIES)
-def test_a_body_that_asks_for_no_possible_test_is_refused(operator, events, body) -> None:
+def test_a_body_that_asks_for_no_possible_test_is_refused(operator, published, body) -> None:
     make_host()
     assert is_error(post(operator, body, 400), 400)
-    assert (LoadTest.objects.count(), events) == (0, [])
+    assert (LoadTest.objects.count(), published) == (0, [])
 
 
 def test_a_form_is_no_json(operator) -> None:
@@ -573,7 +554,7 @@ class TestWhoMayChange:
         assert response.status_code == 401
         assert is_error(response.json(), 401)
 
-    def test_nobody_without_the_permission(self, client, events, method, path) -> None:
+    def test_nobody_without_the_permission(self, client, published, method, path) -> None:
         make_load_test(make_host(), "requested", None)
         client.force_login(make_user(), backend=BACKEND)
         response = self.send(client, method, path)
@@ -581,37 +562,39 @@ class TestWhoMayChange:
         assert "permission" in response.json()["error"]
         assert LoadTest.objects.get().state == "requested"
 
-    def test_nobody_where_load_tests_are_switched_off(self, operator, settings, events, method, path) -> None:
+    def test_nobody_where_load_tests_are_switched_off(
+        self, operator, settings, published, method, path
+    ) -> None:
         settings.LOADMON_LOADTEST = "no"
         make_load_test(make_host(), "requested", None)
         response = self.send(operator, method, path)
         assert (response.status_code, LoadTest.objects.get().state) == (403, "requested")
 
-    def test_no_request_without_a_csrf_token(self, events, method, path) -> None:
+    def test_no_request_without_a_csrf_token(self, published, method, path) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(make_user("ann", ["run_loadtest"]), backend=BACKEND)
         make_load_test(make_host(), "requested", None)
         response = self.send(client, method, path)
         assert response.status_code == 403
         assert response.json()["error"].startswith("CSRF check failed")
-        assert (LoadTest.objects.get().state, events) == ("requested", [])
+        assert (LoadTest.objects.get().state, published) == ("requested", [])
 
-    def test_no_request_with_a_wrong_csrf_token(self, events, method, path) -> None:
+    def test_no_request_with_a_wrong_csrf_token(self, published, method, path) -> None:
         client = Client(enforce_csrf_checks=True)
         client.force_login(make_user("ann", ["run_loadtest"]), backend=BACKEND)
         make_load_test(make_host(), "requested", None)
         client.get("/login/")
         response = self.send(client, method, path, HTTP_X_CSRFTOKEN="x" * 64)
-        assert (response.status_code, events) == (403, [])
+        assert (response.status_code, published) == (403, [])
 
-    def test_no_request_from_another_site_even_with_a_token(self, operator, events, method, path) -> None:
+    def test_no_request_from_another_site_even_with_a_token(self, operator, published, method, path) -> None:
         make_load_test(make_host(), "requested", None)
         response = self.send(operator, method, path, HTTP_SEC_FETCH_SITE="cross-site")
         assert (response.status_code, LoadTest.objects.get().state) == (403, "requested")
         assert "Another site" in response.json()["error"]
 
 
-def test_the_token_of_the_page_opens_the_way(events) -> None:
+def test_the_token_of_the_page_opens_the_way(published) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user("ann", ["run_loadtest"]), backend=BACKEND)
     make_host()
@@ -621,10 +604,10 @@ def test_the_token_of_the_page_opens_the_way(events) -> None:
     )
 
 
-def test_a_foreign_origin_is_refused_though_the_token_is_right(events) -> None:
+def test_a_foreign_origin_is_refused_though_the_token_is_right(published) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_user("ann", ["run_loadtest"]), backend=BACKEND)
     make_host()
     token = str(client.get("/login/").context["csrf_token"])
     post(client, {"seconds": 5}, 403, HTTP_X_CSRFTOKEN=token, HTTP_ORIGIN="http://evil.example")
-    assert events == []
+    assert published == []

@@ -1,7 +1,5 @@
 """The API does what openapi.json says: any request of its schema, alone and in sequence, gets a documented answer."""
 
-import time
-
 import pytest
 import schemathesis
 from django.conf import settings as django_settings
@@ -14,9 +12,8 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from monitor.live import publishing
 from monitor.loadtests.models import LoadTest, LoadTestState
-from tests.factories import make_alert, make_host, make_load_test, make_samples, make_user
+from tests.factories import make_alert, make_load_test, make_samples, make_user
 from tests.stages.examples import examples
 
 pytestmark = pytest.mark.django_db
@@ -47,16 +44,8 @@ BOUNDED_LESS = settings(BOUNDED, max_examples=examples(3))
 
 
 @pytest.fixture
-def caller(settings, monkeypatch) -> dict[str, dict[str, str]]:
-    """A host with some of everything, and what somebody sends who may do all; live events go nowhere."""
-
-    async def publish(event: dict) -> None:
-        return None
-
-    monkeypatch.setattr(publishing, "publish", publish)
-    settings.LOADMON_PUBLIC = "yes"
-    host = make_host()
-    now_ms = time.time_ns() // 1_000_000
+def caller(host, now_ms, public, published) -> dict[str, dict[str, str]]:
+    """A host with some of everything, and what somebody sends who may do all."""
     make_samples(host, 300, end_ms=now_ms)
     make_alert(host, now_ms - 60_000)
     make_alert(host, now_ms - 120_000, now_ms - 90_000)

@@ -7,25 +7,12 @@ from django.test import Client
 from django.utils import timezone
 
 from monitor.alerts.models import Alert
-from monitor.live import publishing
 from monitor.notifications.models import Silence
 from tests.factories import make_alert, make_host, make_rule, make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public", "published")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 API = "/api/v1"
-
-
-@pytest.fixture(autouse=True)
-def published(monkeypatch) -> list[dict]:
-    """The live events that were published."""
-    events: list[dict] = []
-
-    async def publish(event: dict) -> None:
-        events.append(event)
-
-    monkeypatch.setattr(publishing, "publish", publish)
-    return events
 
 
 @pytest.fixture

@@ -9,30 +9,20 @@ import pytest
 from django.test import Client
 
 from monitor.hosts.models import Host
-from monitor.live import publishing
 from monitor.loadtests.models import LoadTest
 from monitor.rules.models import Rule
 from monitor.web.loadtests import schemas
 from monitor.web.schemas import schema
-from tests.factories import make_alert, make_drill_receiver, make_host, make_user
+from tests.factories import make_alert, make_drill_receiver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("published")]
 TOKEN = "t" * 32
 
 
-@pytest.fixture
-def operator(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Client:
-    """Somebody who may run load tests; live events go nowhere."""
-
-    async def publish(event: publishing.Event) -> None:
-        return None
-
-    monkeypatch.setattr(publishing, "publish", publish)
-    user = make_user("ann", ["run_loadtest"])
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    client.cookies[settings.CSRF_COOKIE_NAME] = TOKEN
-    make_host()
-    return client
+@pytest.fixture(autouse=True)
+def token(settings: Any, host: Host, operator: Client) -> None:
+    """The operator has the token of the page of a host."""
+    operator.cookies[settings.CSRF_COOKIE_NAME] = TOKEN
 
 
 def post(client: Client, body: Any, status: int) -> Any:
