@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import DESKTOP, PHONE, THEMES, violations
 from tests.browser.mould import EVIL, Cast
 from tests.browser.reading import slot, width
-from tests.browser.test_accessibility import DESKTOP, PHONE, THEMES, violations
 from tests.stages.servers import until
 
 pytestmark = pytest.mark.browser

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import PHONE
 from tests.browser.reading import is_hidden, points, slot, style, value, width
-from tests.browser.test_accessibility import PHONE
 
 pytestmark = pytest.mark.browser
 

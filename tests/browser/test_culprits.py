@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import PHONE, THEMES, violations
 from tests.browser.fakesocket import FakeSocket
 from tests.browser.mould import EVIL
 from tests.browser.reading import slot, width
-from tests.browser.test_accessibility import PHONE, THEMES, violations
 from tests.stages.snapshots import document, row, waiting
 
 pytestmark = pytest.mark.browser

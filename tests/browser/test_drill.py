@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import PHONE, THEMES, violations
 from tests.browser.mould import EVIL, Cast
 from tests.browser.reading import chip, slot, width
-from tests.browser.test_accessibility import PHONE, THEMES, violations
 from tests.stages.receivers import ACCEPT, FAIL, web_server
 from tests.stages.servers import until
 

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import DESKTOP
 from tests.browser.mould import Cast
 from tests.browser.reading import NOTE_DRAWING, chip, drawn_texts, points, slot
-from tests.browser.test_accessibility import DESKTOP
 
 pytestmark = pytest.mark.browser
 

@@ -6,8 +6,8 @@ import struct
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import DESKTOP, PHONE, violations
 from tests.browser.reading import chip, slot
-from tests.browser.test_accessibility import DESKTOP, PHONE, violations
 from tests.browser.test_history import HISTORY, choose, look, shown, site
 
 __all__ = ["look", "site"]

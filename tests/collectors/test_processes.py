@@ -10,55 +10,7 @@ from monitor.collectors import processes
 from monitor.collectors.processes import Scanner, own_source
 from monitor.collectors.processes_portable import PortableProcesses
 from monitor.metrics.snapshot import Details, FileSystem
-from tests.collectors.domain.test_usage import seen
-
-
-class Made:
-    """A source of made-up processes; `cpu` is what each of them has used so far."""
-
-    def __init__(self, *processes):
-        self.processes = {one.pid: one for one in processes}
-        self.at = 100.0
-        self.threads = {}
-        self.made = 50
-        self.waiting = None
-        self.looked_up = []
-
-    def now(self):
-        return self.at
-
-    def pids(self):
-        return list(self.processes)
-
-    def seen(self, pid):
-        return self.processes.get(pid)
-
-    def tasks(self, one, most):
-        return self.threads.get(one.pid, [(one.state, "")])[:most]
-
-    def details(self, one):
-        self.looked_up.append(one.pid)
-        return Details(f"{one.name}.service", "unit", "anna")
-
-    def command(self, one):
-        return None
-
-    def started(self):
-        return self.made
-
-    def blocked(self):
-        return self.waiting
-
-
-class Ticking:
-    """A clock on which each look takes a millisecond."""
-
-    def __init__(self):
-        self.at = 0.0
-
-    def __call__(self):
-        self.at += 0.001
-        return self.at
+from tests.stages.scans import Made, Ticking, seen
 
 
 def scanner(source, **options):

@@ -1,40 +1,6 @@
 """The scans of a sampler: when they begin, how long a slice is, and what a failure costs."""
 
-from monitor.collectors.processes import Scanner
-from monitor.collectors.scans import Scans
-from tests.collectors.domain.test_usage import seen
-from tests.collectors.test_processes import Made, Ticking
-
-
-class Stage:
-    """Scans with a clock that the test moves, over made-up processes."""
-
-    def __init__(self, processes=1, interval=1.0, cost=0.0):
-        self.now = 0.0
-        self.cost = 0.0
-        self.each = cost
-        self.source = Made(*(seen(pid) for pid in range(processes)))
-        self.scans = Scans(
-            Scanner(self.source, own_pid=1, throttled=lambda: None, fullest=lambda: None),
-            interval,
-            clock=lambda: self.now,
-            work_clock=Ticking(),
-            cost_clock=self.spent,
-        )
-
-    def spent(self):
-        self.cost += self.each
-        return self.cost
-
-    def run(self, seconds, watchful=False):
-        """The times of the snapshots that so many ticks of a second complete."""
-        times = []
-        for _ in range(seconds):
-            self.now += 1.0
-            self.source.at = 100.0 + self.now
-            if self.scans.tick(round(self.now * 1000), watchful) is not None:
-                times.append(self.now)
-        return times
+from tests.stages.scans import Stage
 
 
 def test_the_second_scan_follows_at_once_for_the_first_knows_no_cpu():

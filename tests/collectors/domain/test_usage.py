@@ -2,20 +2,9 @@
 
 import pytest
 
-from monitor.collectors.domain.usage import TOP, Seen, Usage, grouped, mattering, usages
+from monitor.collectors.domain.usage import TOP, Usage, grouped, mattering, usages
 from monitor.metrics.snapshot import Details
-
-
-def seen(pid, cpu=0.0, parent=1, started=1.0, children=0.0, **fields):
-    values = {"name": "x", "state": "S", "rss_bytes": 0, "threads": 1, "is_kernel": False}
-    return Seen(
-        pid=pid,
-        parent=parent,
-        started=started,
-        cpu_seconds=cpu,
-        children_seconds=children,
-        **(values | fields),
-    )
+from tests.stages.scans import seen
 
 
 def by_pid(*processes):

@@ -1,0 +1,98 @@
+"""Scans of made-up processes on clocks that the test moves."""
+
+from monitor.collectors.domain.usage import Seen
+from monitor.collectors.processes import Scanner
+from monitor.collectors.scans import Scans
+from monitor.metrics.snapshot import Details
+
+
+def seen(pid, cpu=0.0, parent=1, started=1.0, children=0.0, **fields):
+    """A process as it was seen, which has used `cpu` seconds since it started."""
+    values = {"name": "x", "state": "S", "rss_bytes": 0, "threads": 1, "is_kernel": False}
+    return Seen(
+        pid=pid,
+        parent=parent,
+        started=started,
+        cpu_seconds=cpu,
+        children_seconds=children,
+        **(values | fields),
+    )
+
+
+class Made:
+    """A source of made-up processes; `cpu` is what each of them has used so far."""
+
+    def __init__(self, *processes):
+        self.processes = {one.pid: one for one in processes}
+        self.at = 100.0
+        self.threads = {}
+        self.made = 50
+        self.waiting = None
+        self.looked_up = []
+
+    def now(self):
+        return self.at
+
+    def pids(self):
+        return list(self.processes)
+
+    def seen(self, pid):
+        return self.processes.get(pid)
+
+    def tasks(self, one, most):
+        return self.threads.get(one.pid, [(one.state, "")])[:most]
+
+    def details(self, one):
+        self.looked_up.append(one.pid)
+        return Details(f"{one.name}.service", "unit", "anna")
+
+    def command(self, one):
+        return None
+
+    def started(self):
+        return self.made
+
+    def blocked(self):
+        return self.waiting
+
+
+class Ticking:
+    """A clock on which each look takes a millisecond."""
+
+    def __init__(self):
+        self.at = 0.0
+
+    def __call__(self):
+        self.at += 0.001
+        return self.at
+
+
+class Stage:
+    """Scans with a clock that the test moves, over made-up processes."""
+
+    def __init__(self, processes=1, interval=1.0, cost=0.0):
+        self.now = 0.0
+        self.cost = 0.0
+        self.each = cost
+        self.source = Made(*(seen(pid) for pid in range(processes)))
+        self.scans = Scans(
+            Scanner(self.source, own_pid=1, throttled=lambda: None, fullest=lambda: None),
+            interval,
+            clock=lambda: self.now,
+            work_clock=Ticking(),
+            cost_clock=self.spent,
+        )
+
+    def spent(self):
+        self.cost += self.each
+        return self.cost
+
+    def run(self, seconds, watchful=False):
+        """The times of the snapshots that so many ticks of a second complete."""
+        times = []
+        for _ in range(seconds):
+            self.now += 1.0
+            self.source.at = 100.0 + self.now
+            if self.scans.tick(round(self.now * 1000), watchful) is not None:
+                times.append(self.now)
+        return times
