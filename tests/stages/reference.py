@@ -1,6 +1,6 @@
 """The semantics of docs/alerts.md once more, as plainly as possible and slow: what the real machine is held against.
 
-It keeps the whole past, adds it up anew each time in fractions, and shares no code with monitor.domain.
+It keeps the whole past, adds it up anew each time in fractions, and shares no code with monitor.rules.domain.
 """
 
 from __future__ import annotations
