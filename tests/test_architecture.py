@@ -7,6 +7,8 @@ import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 from monitor.conf import BASE_DIR
 from monitor.history.models import Sample, Statistics
 from monitor.metrics.catalogue import NAMES
@@ -172,3 +174,19 @@ def test_few_functions_return_a_dict_of_anything_and_each_says_why():
     assert len(found) <= MOST_LOOSE, sorted(found)
     told = {which: ast.get_docstring(node) or "" for which, node in found.items()}
     assert [which for which, text in told.items() if not re.search(r"\b[Aa] dict\s+because\b", text)] == []
+
+
+HEAVY = {"ninja", "pydantic", "PIL", "psutil", "apprise", "twisted", "daphne"}
+"""What a process pays for with megabytes, and only the web server, or a message, needs."""
+
+
+@pytest.mark.parametrize("command", ["runsampler", "runnotifier"])
+def test_sampler_and_notifier_load_nothing_heavy_that_they_do_not_need(command):
+    code = (
+        "import os, sys, importlib; os.environ['DJANGO_SETTINGS_MODULE'] = 'loadmon_site.settings'\n"
+        f"import django; django.setup(); importlib.import_module('monitor.management.commands.{command}')\n"
+        "print(*{name.split('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=BASE_DIR, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) & HEAVY == set()

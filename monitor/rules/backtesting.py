@@ -20,6 +20,7 @@ from monitor.rules.domain.suggestion import suggested_clear, suggested_threshold
 
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
+DEFAULT_DAYS = 30  # that are looked back unless told
 PATIENCE_SECONDS = 10.0
 _turn = threading.Semaphore(1)
 

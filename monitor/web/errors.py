@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.template.loader import render_to_string
 
 from monitor.database import file
-from monitor.web.schemas import Error
+from monitor.web.rows import Error
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from monitor.metrics.catalogue import JUDGED
 from monitor.metrics.gaps import Kind
 from monitor.rules.domain.severity import rank
 from monitor.web.alerts.words import SEVERITIES
-from monitor.web.schemas import From, of
+from monitor.web.rows import From, of
 
 # As short as they must be to stand on a chart; any other gap is "no data".
 GAPS = {

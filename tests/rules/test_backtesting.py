@@ -20,8 +20,8 @@ from monitor.rules import backtesting, past
 from monitor.rules.backtesting import Busy
 from monitor.rules.models import Rule
 from monitor.rules.past import Stretch, stretches
+from monitor.web.rows import of
 from monitor.web.rules.schemas import BacktestAnswer
-from monitor.web.schemas import of
 from tests.factories import NOW_MS, bucket, make_host, make_rule, make_samples
 from tests.stages.examples import examples
 

@@ -7,7 +7,8 @@ from typing import Annotated, NotRequired, TypedDict
 import pytest
 from pydantic import ValidationError
 
-from monitor.web.schemas import From, MaybeTime, of, schema
+from monitor.web.rows import From, MaybeTime, of
+from monitor.web.schemas import schema
 
 
 class Inner(TypedDict):

@@ -11,7 +11,7 @@ from monitor.diagnosis.document import Document, without_commands
 from monitor.metrics.times import at_ms
 from monitor.notifications.models import OWN_REASONS, Attempt, Notification
 from monitor.web.alerts import schemas
-from monitor.web.schemas import of
+from monitor.web.rows import of
 
 MOST_TRANSITIONS = 1000
 MOST_MESSAGES = 500

@@ -14,7 +14,7 @@ from monitor.metrics.quantities import span
 from monitor.notifications.models import Attempt, Notification
 from monitor.web.alerts import detail, summary, words
 from monitor.web.alerts.detail import Sight
-from monitor.web.schemas import From, of
+from monitor.web.rows import From, of
 
 SHOWN_CHANGES = 200
 NOBODY = "kernel threads"  # a group of no user

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, TypedDict
 
 from monitor.alerts.models import Alert as AlertRow
-from monitor.web.schemas import From, MaybeTime, Time, Turned, of, username
+from monitor.web.rows import From, MaybeTime, Time, Turned, of, username
 
 
 class Alert(TypedDict):

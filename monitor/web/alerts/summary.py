@@ -8,7 +8,7 @@ from typing import Annotated, TypedDict
 from monitor.alerts.models import Alert
 from monitor.metrics.quantities import span
 from monitor.web.alerts import words
-from monitor.web.schemas import From, of, username
+from monitor.web.rows import From, of, username
 
 JUDGED_BY = ("metric", "statistic", "comparison", "window_seconds")
 

@@ -12,7 +12,7 @@ from monitor.notifications import health
 from monitor.rules.models import Rule as RuleRow
 from monitor.web.alerts.schemas import Alert
 from monitor.web.loadtests.schemas import LoadTest
-from monitor.web.schemas import From, MaybeTime, of
+from monitor.web.rows import From, MaybeTime, of
 
 
 class Samples(TypedDict):

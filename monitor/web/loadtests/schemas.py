@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 
 from monitor.loadtests.models import LoadTest as LoadTestRow
 from monitor.metrics.times import at_ms
-from monitor.web.schemas import From, MaybeTime, Time, of, username
+from monitor.web.rows import From, MaybeTime, Time, of, username
 
 
 class LoadTest(TypedDict):

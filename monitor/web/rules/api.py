@@ -19,9 +19,10 @@ from monitor.runtime import clock
 from monitor.web import errors
 from monitor.web.auth import answer
 from monitor.web.fields import strictly
+from monitor.web.rows import of
 from monitor.web.rules.fields import BacktestQuery, follows
 from monitor.web.rules.schemas import BacktestAnswer
-from monitor.web.schemas import answers, of
+from monitor.web.schemas import answers
 
 ERRORS = frozenset({400, 401, 404, 503})
 router = Router()

@@ -7,12 +7,13 @@ from typing import Annotated, Any, Literal
 from django.db import models
 from pydantic import BeforeValidator, Field, create_model
 
+from monitor.rules.backtesting import DEFAULT_DAYS
 from monitor.rules.domain.spec import FIELDS
 from monitor.rules.domain.validation import LONGEST
 from monitor.rules.models import Rule
 from monitor.web import fields
 
-DEFAULT_DAYS, MOST_DAYS = 30, 400
+MOST_DAYS = 400
 TOLD = {
     "metric": "Name of the metric to judge.",
     "comparison": "Fires at the threshold or above, or at it or below.",

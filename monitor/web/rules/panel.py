@@ -11,13 +11,12 @@ from django.urls import reverse
 from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import JUDGED, NO_DATA
-from monitor.rules.backtesting import Busy, Untried, backtest
+from monitor.rules.backtesting import DEFAULT_DAYS, Busy, Untried, backtest
 from monitor.rules.domain.sentences import rule_sentence
 from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
-from monitor.web.rules.fields import DEFAULT_DAYS
+from monitor.web.rows import of
 from monitor.web.rules.schemas import BacktestAnswer
-from monitor.web.schemas import of
 from monitor.web.vocabulary import Vocabulary, vocabulary
 
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 400: "400 days"}

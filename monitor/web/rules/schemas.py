@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from pydantic import Field
-
-from monitor.web.schemas import From, Turned, of
+from monitor.web.rows import Described, From, Turned, of
 
 
 class Episode(TypedDict):
@@ -30,12 +28,12 @@ class BacktestAnswer(TypedDict):
     comparison: Annotated[
         str,
         From(lambda found: "below" if found.rule.fires_below else "above"),
-        Field(description="On which side of the threshold what is judged is bad."),
+        Described("On which side of the threshold what is judged is bad."),
     ]
     start_at: Annotated[int, From("start_ms")]
     end_at: Annotated[int, From("end_ms")]
     resolution_seconds: Annotated[
-        int, Field(description="The coarsest means that were judged; 0: single samples only.")
+        int, Described("The coarsest means that were judged; 0: single samples only.")
     ]
     threshold: Annotated[float | None, From("condition.threshold")]
     clear: Annotated[float | None, From("condition.clear")]
@@ -47,15 +45,15 @@ class BacktestAnswer(TypedDict):
     episodes: Annotated[
         list[Episode],
         From(lambda found: [of(Episode, one) for one in found.run.episodes]),
-        Field(description="The newest 1000, oldest first."),
+        Described("The newest 1000, oldest first."),
     ]
     suggested_threshold: Annotated[
-        float | None, Field(description="The p99 (below: the p1) of the last week; null if unknown.")
+        float | None, Described("The p99 (below: the p1) of the last week; null if unknown.")
     ]
     suggested_clear_threshold: float | None
     no_suggestion: Annotated[
-        str, Field(description='Why nothing is suggested, in a sentence; "" where something is.')
+        str, Described('Why nothing is suggested, in a sentence; "" where something is.')
     ]
     rule_sentence: str
     sentence: str
-    notes: Annotated[list[str], Field(description="How far this can be trusted, in sentences.")]
+    notes: Annotated[list[str], Described("How far this can be trusted, in sentences.")]

@@ -7,7 +7,7 @@ from typing import Annotated, TypedDict
 
 from monitor.metrics.times import at_ms
 from monitor.notifications.models import Silence as SilenceRow
-from monitor.web.schemas import From, MaybeTime, Time, Turned, of, username
+from monitor.web.rows import From, MaybeTime, Time, Turned, of, username
 
 
 def _clock(at: time | None) -> str | None:
