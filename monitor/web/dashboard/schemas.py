@@ -23,6 +23,10 @@ class Samples(TypedDict):
     next_after: int | None
 
 
+class Busy(Document):
+    """What keeps the host busy, as in docs/evidence.md; the name is that of the schema in openapi.json."""
+
+
 class Status(TypedDict):
     """How one host is now."""
 
@@ -32,7 +36,7 @@ class Status(TypedDict):
     open_alerts: list[Alert]
     load_test: LoadTest | None
     verdict: Verdict
-    busy: Document | None
+    busy: Busy | None
     storage: Storage
     notifier_seen_at: int | None
 
