@@ -1,3 +1,3 @@
-"""The SQLite file and its care: opening, write-ahead log, examination, backup, bulk loading."""
+"""The SQLite file and its care: opening, guard, write-ahead log, examination, backup, bulk loading."""
 
-__all__ = ["backup", "bulk", "file", "integrity", "quickcheck", "wal"]
+__all__ = ["backup", "bulk", "file", "guard", "integrity", "quickcheck", "wal"]

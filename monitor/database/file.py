@@ -1,4 +1,4 @@
-"""The database file: never made by who only uses it, noticed when it is replaced, and what its errors mean."""
+"""The database file: where it is, that nobody who only uses it makes it, and what its errors mean."""
 
 from __future__ import annotations
 

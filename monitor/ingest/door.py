@@ -18,12 +18,12 @@ from monitor.alerts import evidence, restoring
 from monitor.alerts.models import Alert
 from monitor.alerts.recording import Recorder
 from monitor.database import file, wal
+from monitor.database.guard import FileGuard
 from monitor.diagnosis.document import Document
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
 from monitor.ingest import frames
 from monitor.ingest.backlog import Backlog, Waiting
-from monitor.ingest.file_guard import FileGuard
 from monitor.ingest.storing import Store, Written
 from monitor.ingest.timeline import Timeline
 from monitor.live import publishing

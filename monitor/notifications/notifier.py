@@ -22,7 +22,8 @@ from django.utils import timezone
 
 from monitor.alerts import nodata
 from monitor.alerts.domain.nodata import Looked
-from monitor.database import file, wal
+from monitor.database import file
+from monitor.database.guard import Follower
 from monitor.live import publishing
 from monitor.metrics.times import at_ms
 from monitor.notifications import composing, heartbeat, outbox, transports
@@ -41,7 +42,6 @@ ABANDON_SECONDS = 45.0  # longer than any kind of receiver takes, shorter than a
 FINISH_SECONDS = 1.0
 MOST_UNDER_WAY = 64
 LOG_AGAIN_SECONDS = 60.0
-REST_SECONDS = 5.0  # longer than the sampler usually takes to notice the same
 HEARTBEAT, DATABASE = "heartbeat", "database"
 
 Deliver = Callable[[Target, Message], Answer]
@@ -77,9 +77,7 @@ class Dispatcher:
             Chore(self._look, WATCH_SECONDS, now),
             Chore(self._beat, settings.LOADMON_HEARTBEAT_SECONDS, now + SEEN_SECONDS),
         ]
-        self._inode = file.inode()
-        self._journal = wal.Journal()
-        self._rest_until = 0.0
+        self._file = Follower()
         self._logged_at: dict[str, float] = {}
         self._heartbeat_told = ""
 
@@ -120,19 +118,9 @@ class Dispatcher:
             self._surviving(partial(outbox.release, job.item, timezone.now()))
 
     def _open(self) -> bool:
-        """Look that the database is the one it was; SQLite would go on with a file that was removed."""
+        """Look that the database is there, and go on with the one that is."""
         close_old_connections()
-        inode = file.inode()
-        if inode != self._inode:
-            connection.close()
-            self._inode = inode
-        if self._journal.is_removed():
-            connection.close()
-            self._rest_until = time.monotonic() + REST_SECONDS
-        if time.monotonic() < self._rest_until:
-            raise OSError("its write-ahead log was removed, and the sampler saves what it held")
-        if inode is None:
-            raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
+        self._file.look()
         return True
 
     def _dispatch(self) -> bool:

@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from monitor.collectors.domain.scanning import NEAR
 from monitor.database import wal
+from monitor.database.guard import FileGuard
 from monitor.database.integrity import Examiner
 from monitor.history import freshness, rollups
 from monitor.hosts.models import Host
 from monitor.ingest import door
-from monitor.ingest.file_guard import FileGuard
 from monitor.live import publishing
 from monitor.loadtests.runner import Runner
 from monitor.rules import loading

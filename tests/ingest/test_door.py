@@ -11,11 +11,11 @@ from django.db import DataError, IntegrityError, OperationalError, connection
 
 from monitor.alerts import restoring
 from monitor.alerts.models import Alert, Transition
+from monitor.database.guard import FileGuard
 from monitor.history.models import Gap, Sample
 from monitor.hosts.models import Host
 from monitor.ingest import door as door_module
 from monitor.ingest.door import Door
-from monitor.ingest.file_guard import FileGuard
 from monitor.ingest.storing import Store
 from monitor.metrics.report import HostFacts, Report
 from monitor.metrics.times import at_ms, moment

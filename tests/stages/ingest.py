@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from monitor.database.guard import FileGuard
 from monitor.hosts.models import Host
 from monitor.ingest.door import Door
-from monitor.ingest.file_guard import FileGuard
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.reading import Reading
 from monitor.metrics.report import Report

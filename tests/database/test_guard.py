@@ -8,7 +8,7 @@ import pytest
 
 from monitor.database import wal
 from monitor.database.file import Damaged
-from monitor.ingest.file_guard import FileGuard
+from monitor.database.guard import FileGuard, Follower
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,3 +70,27 @@ def test_a_removed_log_is_saved_before_anything_is_stored(
     guard.look()
     guard.look()
     assert len(saved) == 1
+
+
+def test_who_follows_goes_on_with_another_file_but_not_without_one(inode: dict[str, Any]) -> None:
+    follower = Follower()
+    inode["is"] = None
+    with pytest.raises(OSError, match="gone"):
+        follower.look()
+    inode["is"] = 8
+    follower.look()
+
+
+def test_who_follows_lets_a_removed_log_be_saved_and_rests(
+    inode: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, now = [True, False, False], [100.0]
+    monkeypatch.setattr(wal.Journal, "is_removed", lambda journal: said.pop(0))
+    monkeypatch.setattr(wal.Journal, "save", lambda journal: pytest.fail("the sampler saves it"))
+    monkeypatch.setattr("monitor.database.guard.time.monotonic", lambda: now[0])
+    follower = Follower()
+    for _ in range(2):
+        with pytest.raises(OSError, match="the sampler saves what it held"):
+            follower.look()
+    now[0] += 5.0
+    follower.look()

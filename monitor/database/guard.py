@@ -1,0 +1,98 @@
+"""File guard of the SQLite database: notices that the file or its log was removed, replaced or damaged.
+
+Who stores samples has a FileGuard, one in a process: whoever sees another `number` than it stored under has to find
+its place in the new file. Who works with what was stored has a Follower, which leaves the saving to the sampler.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.db import connection
+
+from monitor.database import file, wal
+
+logger = logging.getLogger(__name__)
+
+REST_SECONDS = 5.0  # longer than the sampler usually takes to notice the same
+
+
+class OpenFile:
+    """The file and the log that the connection of this process has open: SQLite would go on with removed ones."""
+
+    def __init__(self) -> None:
+        self._inode = file.inode()
+        self.journal = wal.Journal()
+
+    def is_replaced(self) -> bool:
+        """Whether another file took its place; lets go of the old one. Raises OSError where there is none."""
+        inode, before = file.inode(), self._inode
+        self._inode = inode  # None too: a new file may be given the number of the old one
+        if inode is None or inode != before:
+            connection.close()
+        if inode is None:
+            raise OSError("the database file is gone; restore it, or run manage.py migrate for a new one")
+        return inode != before
+
+
+class Follower:
+    """Goes on with the file that is there; a removed log is let go, for the sampler saves what it held."""
+
+    def __init__(self) -> None:
+        self._file = OpenFile()
+        self._rest_until = 0.0
+
+    def look(self) -> None:
+        """Raise OSError where there is no file to work with, or not yet."""
+        self._file.is_replaced()
+        if self._file.journal.is_removed():
+            connection.close()
+            self._rest_until = time.monotonic() + REST_SECONDS
+        if time.monotonic() < self._rest_until:
+            raise OSError("its write-ahead log was removed, and the sampler saves what it held")
+
+
+class FileGuard:
+    """Says before each transaction whether the file may be written, and whether it is still the same."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        """Which file this is: it rises whenever another one took its place."""
+        self.damage = ""
+        """What is wrong with the file; "" where it is trusted."""
+        self._file = OpenFile()
+
+    def distrust(self, said: str) -> None:
+        """Let nothing be stored in the file as it is, of which `said` is wrong: every page written may cost more."""
+        self.damage = said
+
+    def trust(self) -> None:
+        """Let it be stored into again: the file was examined, and is whole."""
+        if self.damage:
+            logger.warning("the database was examined again and is whole")
+            self.damage = ""
+
+    def look(self) -> int:
+        """The number of the file that is there; raises OSError where none is, Damaged, or NotSaved."""
+        if self._file.is_replaced():
+            self._change()
+        elif self.damage:
+            raise file.Damaged(self.damage)
+        else:
+            self._check_journal()
+        return self.number
+
+    def _change(self) -> None:
+        """Go on with another file: writes would vanish into the old one."""
+        self.number += 1
+        self.damage = ""
+        logger.error("the database file was replaced; continuing with the new one")
+
+    def _check_journal(self) -> None:
+        """Notice that the write-ahead log was removed: nobody else sees what is stored in it."""
+        if self._file.journal.is_removed():
+            self._file.journal.save()
+            logger.error(
+                "the write-ahead log of the database was removed while in use; what it held is saved"
+            )
