@@ -15,6 +15,7 @@ from monitor.loadtests.models import LoadTest
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.gaps import Kind
 from tests.factories import make_host, make_samples
+from tests.stages.rolling import roll_up_all
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +29,6 @@ def seeded(days=2, interval=30.0, number=1, name="demo"):
 
 def stored(host, resolution):
     return dict(rollups.summaries(host, resolution, 0, 10**15))
-
-
-def roll_up_all(host):
-    while rollups.roll_up(host):
-        pass
 
 
 def samples(host):

@@ -13,16 +13,12 @@ from monitor.hosts.models import Host
 from monitor.web.history import answer
 from tests.factories import make_host, make_samples
 from tests.stages.examples import examples
+from tests.stages.rolling import roll_up_all
 
 pytestmark = pytest.mark.django_db
 
 HOUR, DAY = 3_600_000, 86_400_000
 START = 1_700_000_000_000 - 1_700_000_000_000 % DAY
-
-
-def roll_up_all(host: Host) -> None:
-    while rollups.roll_up(host, 1000):
-        pass
 
 
 def between(host: Host, start_ms: int, end_ms: int, points: int = 1000, now_ms: int = 2 * START):

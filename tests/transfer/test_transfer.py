@@ -27,6 +27,7 @@ from monitor.transfer.exporting import Span, jsonl, samples_csv
 from monitor.transfer.importing import BadFile, Importer
 from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_samples
 from tests.stages.examples import examples
+from tests.stages.rolling import roll_up_all
 from tests.stages.servers import ROOT, Site, until
 
 HOUR_MS = 3_600_000
@@ -55,11 +56,6 @@ def forget():
 def sample_line(at=NOW_MS, host="db-01", covered_ms=1000, values=None):
     values = {"load1": 1.5} if values is None else values
     return format.line("sample", {"host": host, "at": at, "covered_ms": covered_ms, "values": values})
-
-
-def roll_up_all(host):
-    while rollups.roll_up(host):
-        pass
 
 
 @pytest.fixture
