@@ -1,6 +1,6 @@
 """The cause of the load: what the evidence on one moment proves to keep the machine busy, and nothing beyond.
 
-The proofs are told in docs/evidence.md. The banner, the sentence of an alert and messages only word what is decided here.
+The proofs are told in docs/evidence.md. The verdict, the sentence of an alert and messages only word what is decided here.
 """
 
 from __future__ import annotations

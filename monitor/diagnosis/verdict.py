@@ -1,4 +1,4 @@
-"""The verdict of the banner: one sentence that says how the machine is and why, built from the values of one reading."""
+"""The verdict, the one sentence at the head of the page: how the machine is and why, from the values of one reading."""
 
 from __future__ import annotations
 

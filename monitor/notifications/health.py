@@ -49,7 +49,7 @@ class Facts(TypedDict):
 
 
 def facts(now: datetime) -> Facts:
-    """What keeps messages back just now, for the page's banner.
+    """What keeps messages back just now, for the page's notice of silences.
 
     One text serves all who look, so that a receiver that fails is named with the time, and what it answered is not told.
     """

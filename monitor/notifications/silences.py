@@ -78,7 +78,7 @@ def not_over(now: datetime) -> QuerySet[Silence]:
 
 
 def standing(now: datetime) -> list[Standing]:
-    """The silences that hold messages back at `now`: what a banner tells."""
+    """The silences that hold messages back at `now`: what the page's notice tells."""
     return Silences(now).standing()
 
 

@@ -1,4 +1,4 @@
-"""From the same values the banner, the sentence of an alert, messages and the API name the same cause."""
+"""From the same values the verdict, the sentence of an alert, messages and the API name the same cause."""
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +14,9 @@ from tests.stages.examples import examples
 from tests.stages.snapshots import document
 
 MEANS = {"cpu_percent": 97.0}
-"""With these the banner never says that all is fine, so it names a cause."""
+"""With these the verdict never says that all is fine, so it names a cause."""
 
-IN_THE_BANNER = {
+IN_THE_VERDICT = {
     "short of memory": "memory", "waiting for a network file system": "network files", "waiting for disk": "disk",
     "waiting for I/O": "I/O", "taken by other virtual machines": "steal", "stopped by its CPU quota": "quota",
     "many short tasks": "short tasks", "CPU-bound": "CPU", "tasks wait uninterruptibly": "waiting",
@@ -37,8 +37,8 @@ IN_FEW_WORDS = {
 WITHOUT_A_PLACE = {None, "waiting", "earlier work", "not known"}
 
 
-def in_banner(text):
-    named = [cause for words, cause in IN_THE_BANNER.items() if words in text]
+def in_verdict(text):
+    named = [cause for words, cause in IN_THE_VERDICT.items() if words in text]
     assert len(named) <= 1, text
     return named[0] if named else None
 
@@ -58,12 +58,12 @@ def in_message(text):
 @given(readings(), snapshots())
 def test_whoever_names_a_cause_names_the_same_one(values, scans):
     stored = gathered(values, scans)
-    banner = in_banner(verdict(values, MEANS, read(stored)).text)
+    named = in_verdict(verdict(values, MEANS, read(stored)).text)
     if not (values["load1"] is None and values["cpu_percent"] is None):
-        assert in_sentence(explain(read(stored))) == banner
+        assert in_sentence(explain(read(stored))) == named
     told = in_message(in_few_words(read(stored), "load1"))
-    assert told == (None if banner in WITHOUT_A_PLACE else banner) or banner is None
-    assert in_banner(frames.judged(values, MEANS, stored)["text"]) == banner
+    assert told == (None if named in WITHOUT_A_PLACE else named) or named is None
+    assert in_verdict(frames.judged(values, MEANS, stored)["text"]) == named
 
 
 @given(moments(), st.sampled_from(["memory_available_percent", "swap_bytes_per_second", "cpu_percent"]))
@@ -94,10 +94,10 @@ HIGH = {"load1": 9.2, "cpu_effective_cores": 4.0, "tasks_blocked": 0.0, "pressur
         ({"cpu_percent": 75.0, "tasks_running": 9.0}, "CPU"),
     ],
 )  # fmt: skip
-def test_the_banner_claims_nothing_that_the_evidence_disproves(values, cause):
+def test_the_verdict_claims_nothing_that_the_evidence_disproves(values, cause):
     stored = gathered(HIGH | values, [])
     assert in_sentence(explain(read(stored))) == cause
-    assert in_banner(verdict(HIGH | values, {}, read(stored)).text) == cause
+    assert in_verdict(verdict(HIGH | values, {}, read(stored)).text) == cause
 
 
 @given(

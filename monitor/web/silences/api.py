@@ -127,6 +127,6 @@ def _rule(name: str) -> Rule:
 
 
 def _tell_everybody() -> None:
-    """The banner of every open dashboard: a silence may be of any host."""
+    """The notice of every open dashboard: a silence may be of any host."""
     for name in Host.objects.values_list("name", flat=True):
         async_to_sync(publishing.publish)(publishing.status_event(name))

@@ -2,20 +2,20 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bannerLines, endOf, offers, request, tomorrowMorning } from "../../../static/monitor/js/notifying/silences.js";
+import { quietLines, endOf, offers, request, tomorrowMorning } from "../../../static/monitor/js/notifying/silences.js";
 
 const NOW = new Date(2026, 10, 24, 12, 0, 0).getTime();
 const at = (hour, minute = 0) => new Date(2026, 10, 24, hour, minute).getTime();
 const silence = (fields) => ({ id: 7, rule: null, host: null, maintenance: false, until_at: at(18), ...fields });
 const facts = (standing, receivers = []) => ({ silences: { count: standing.length, until_at: null, standing }, receivers });
-const texts = (...given) => bannerLines(facts(...given), NOW).map(({ text }) => text);
+const texts = (...given) => quietLines(facts(...given), NOW).map(({ text }) => text);
 
 test("where nothing hinders nothing is said", () => {
-  assert.deepEqual(bannerLines(facts([]), NOW), []);
+  assert.deepEqual(quietLines(facts([]), NOW), []);
 });
 
 test("maintenance is told apart, and can be ended", () => {
-  const [line] = bannerLines(facts([silence({ maintenance: true, until_at: at(14, 5) })]), NOW);
+  const [line] = quietLines(facts([silence({ maintenance: true, until_at: at(14, 5) })]), NOW);
   assert.deepEqual(line, { key: "maintenance", text: "Maintenance until 14:05: messages are held back.", end: 7 });
 });
 
@@ -27,7 +27,7 @@ test("one silence is told with what it holds back, more are counted", () => {
 });
 
 test("a weekly silence says that it is one, and that it is ended for this time", () => {
-  const [line] = bannerLines(facts([silence({ rule: "Load", weekly: true })]), NOW);
+  const [line] = quietLines(facts([silence({ rule: "Load", weekly: true })]), NOW);
   assert.equal(line.text, "Weekly silence until 18:00: messages of Load are held back.");
   assert.equal(line.word, "End it for this time");
 });
@@ -41,7 +41,7 @@ test("a dead receiver is named with the time", () => {
 });
 
 test("where nothing sends the messages, that comes first", () => {
-  const lines = bannerLines({ ...facts([silence({})]), no_notifier: true }, NOW);
+  const lines = quietLines({ ...facts([silence({})]), no_notifier: true }, NOW);
   assert.deepEqual(lines.map(({ key }) => key), ["notifier", "silences"]);
   assert.equal(lines[0].text, "Messages are not being sent: no notifier runs. To start one: .venv/bin/python manage.py runnotifier.");
 });

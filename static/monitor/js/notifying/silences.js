@@ -20,8 +20,8 @@ export function subject({ rule, host }) {
   return host ? `every rule on ${host}` : "every rule";
 }
 
-/** The lines of the banner of what keeps messages back: [{key, text, end: id of the silence that a button ends, or null, word: of that button}]. */
-export function bannerLines({ silences, receivers, no_notifier: nobodySends }, now) {
+/** The lines of the notice of what keeps messages back: [{key, text, end: id of the silence that a button ends, or null, word: of that button}]. */
+export function quietLines({ silences, receivers, no_notifier: nobodySends }, now) {
   const lines = [];
   if (nobodySends) lines.push({ key: "notifier", text: NO_NOTIFIER, end: null });
   const maintenance = silences.standing.find((one) => one.maintenance);

@@ -1,11 +1,11 @@
-// Shows what keeps people from being told: a banner, the dialog that makes silences, maintenance in one click.
+// Shows what keeps people from being told: a notice, the dialog that makes silences, maintenance in one click.
 
 import { addressOf } from "../page/addresses.js";
 import { element, setText, slot } from "../page/element.js";
 import { dayTime } from "../page/format.js";
 import { fromLocalInput, localInput } from "../page/range.js";
 import { send } from "../page/sending.js";
-import { bannerLines, endOf, offers, request, subject } from "./silences.js";
+import { quietLines, endOf, offers, request, subject } from "./silences.js";
 
 const MAINTENANCE_MINUTES = 60;
 
@@ -43,7 +43,7 @@ export class SilencesView {
   /** Shows the facts of a status frame. */
   show(facts, rules) {
     this.#facts = facts;
-    const lines = bannerLines(facts, this.#now());
+    const lines = quietLines(facts, this.#now());
     const key = JSON.stringify(lines);
     if (key !== this.#shown) this.#build(lines);
     this.#shown = key;
