@@ -19,7 +19,7 @@ KINDS = ("email", "webhook", "apprise")
 """Each is a module beside this one, loaded with its first message."""
 
 
-class Notifier(Protocol):
+class Transport(Protocol):
     """What the module of a kind offers."""
 
     def send(self, target: Target, message: Message) -> Answer:
@@ -37,7 +37,7 @@ def deliver(target: Target, message: Message) -> Answer:
     if target.kind not in KINDS:
         return Answer(False, f"Receivers of the kind {target.kind!r} cannot be reached.", permanent=True)
     try:
-        answer = _notifier(target.kind).send(target, message)
+        answer = _transport(target.kind).send(target, message)
     except Exception as error:  # one receiver's trouble must not end the delivery to all others
         # Without the exception's own words: libraries like to put whole addresses into them.
         where = "".join(traceback.format_tb(error.__traceback__)[-3:])
@@ -49,7 +49,7 @@ def deliver(target: Target, message: Message) -> Answer:
 def refusal(kind: str, address: str) -> str:
     """Why `address` cannot be one of a receiver of `kind`, as a sentence; "" where it can. Sends nothing."""
     return (
-        _notifier(kind).refusal(address)
+        _transport(kind).refusal(address)
         if kind in KINDS
         else f"There is no kind of receiver called {kind!r}."
     )
@@ -57,8 +57,8 @@ def refusal(kind: str, address: str) -> str:
 
 def shown(kind: str, address: str) -> str:
     """As much of `address` as everybody may see who sees receivers."""
-    return _notifier(kind).shown(address) if kind in KINDS else ""
+    return _transport(kind).shown(address) if kind in KINDS else ""
 
 
-def _notifier(kind: str) -> Notifier:
-    return cast(Notifier, import_module(f"{__name__}.{kind}"))
+def _transport(kind: str) -> Transport:
+    return cast(Transport, import_module(f"{__name__}.{kind}"))
