@@ -20,7 +20,7 @@ from monitor.loadtests import requests
 from monitor.loadtests.domain import report as reports
 from monitor.loadtests.models import LoadTest, LoadTestKind, LoadTestState
 from monitor.loadtests.progress import Accepted, DrillProgress, just_fired
-from monitor.loadtests.workers import Burners, NotStarted
+from monitor.loadtests.workers import NotStarted, Workers
 from monitor.rules.domain.evaluator import Evaluator
 
 logger = logging.getLogger(__name__)
@@ -45,14 +45,14 @@ class Run:
     """The test that runs now; `began` is monotonic. drill: only where it is one."""
 
     test: LoadTest
-    burners: Burners
+    workers: Workers
     began: float
     drill: DrillProgress | None
     watch: reports.Watch = field(default_factory=reports.Watch)
 
 
 class Runner:
-    """Runs the load tests of one host. To be called from the sampler's main thread only (see Burners).
+    """Runs the load tests of one host. To be called from the sampler's main thread only (see Workers).
 
     host: its row as it is now, which is another one once the database file was replaced.
     """
@@ -68,7 +68,7 @@ class Runner:
         self._clock = clock
         self._run: Run | None = None
         self._unsaved: Ending | None = None
-        self._leaving: list[Burners] = []
+        self._leaving: list[Workers] = []
         self._seen: Accepted | None = None
         self._look = True
         self._looked_at = self._logged_at = -LOG_AGAIN_SECONDS
@@ -113,8 +113,8 @@ class Runner:
         if self._run is not None:
             elapsed = self._clock() - self._run.began
             self._end(self._run, LoadTestState.FAILED, timezone.now(), reports.stopped(elapsed))
-        for burners in self._leaving:
-            burners.wait()
+        for workers in self._leaving:
+            workers.wait()
         self._leaving = []
 
     def _take_up(self, now: datetime) -> None:
@@ -141,8 +141,8 @@ class Runner:
             requests.check_numbers(test.host, test.seconds, test.workers)
             began = self._clock()
             where = settings.LOADMON_DATA_DIR if test.kind == LoadTestKind.IO else None
-            burners = Burners(test.workers, test.seconds, where)
-            self._run = Run(test, burners, began, DrillProgress(test) if test.expects_alert else None)
+            workers = Workers(test.workers, test.seconds, where)
+            self._run = Run(test, workers, began, DrillProgress(test) if test.expects_alert else None)
         except (NotStarted, requests.WrongNumbers) as error:
             logger.warning("load test %s failed: %s", test.pk, error)
             self._unsaved = Ending(test, LoadTestState.FAILED, now, str(error), passed=None)
@@ -167,7 +167,7 @@ class Runner:
 
     def _end_when_due(self, run: Run, now: datetime) -> None:
         elapsed = self._clock() - run.began
-        deaths = run.burners.deaths()
+        deaths = run.workers.deaths()
         if deaths:
             ending = reports.died(deaths, run.test.workers, elapsed)
             self._end(run, LoadTestState.FAILED, now, ending)
@@ -202,8 +202,8 @@ class Runner:
         self, run: Run, state: LoadTestState, ended_at: datetime, ending: str, passed: bool | None = None
     ) -> None:
         """End the workers and tell how it went: of a drill that was decided the ending is the whole report."""
-        run.burners.end()
-        self._leaving.append(run.burners)
+        run.workers.end()
+        self._leaving.append(run.workers)
         self._run = None
         report = ending if passed is not None else reports.report(ending, run.watch.sentences())
         self._unsaved = Ending(run.test, state, ended_at, report, passed)
@@ -222,9 +222,9 @@ class Runner:
             self._tell()
 
     def _reap(self) -> None:
-        for burners in self._leaving:
-            burners.end()
-        self._leaving = [burners for burners in self._leaving if not burners.gone]
+        for workers in self._leaving:
+            workers.end()
+        self._leaving = [workers for workers in self._leaving if not workers.gone]
 
     def _looked(self) -> None:
         self._look, self._looked_at = False, self._clock()

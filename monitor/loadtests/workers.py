@@ -25,10 +25,10 @@ class NotStarted(OSError):
     """Not every worker could be started; the message is a sentence that says why."""
 
 
-class Burners:
-    """`workers` processes that burn one CPU each for at most `seconds`; NotStarted leaves none behind.
+class Workers:
+    """`workers` processes that keep a CPU each busy, or the disk of `directory`, for at most `seconds`.
 
-    With a directory they keep its disk busy instead, each with one file of at most 64 MB that has no name.
+    For the disk each has one file of at most 64 MB that has no name. Where not all can be started, NotStarted leaves none.
     To be made in the main thread: Linux kills the workers when the thread that started them ends.
     """
 

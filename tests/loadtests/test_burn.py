@@ -16,13 +16,13 @@ import pytest
 
 from monitor.loadtests import burn
 from monitor.loadtests import workers as loadtests_workers
-from monitor.loadtests.workers import PROGRAM, Burners, NotStarted
+from monitor.loadtests.workers import PROGRAM, NotStarted, Workers
 
 ROOT = Path(__file__).resolve().parents[2]
 PARENT = """
 import sys, time
-from monitor.loadtests.workers import Burners
-workers = Burners(2, 30)
+from monitor.loadtests.workers import Workers
+workers = Workers(2, 30)
 print(*workers.pids, flush=True)
 time.sleep(30)
 """
@@ -58,9 +58,9 @@ def burns(pid: int) -> bool:
 
 
 @contextmanager
-def started(workers: int = 1, seconds: float = 30.0) -> Iterator[Burners]:
+def started(workers: int = 1, seconds: float = 30.0) -> Iterator[Workers]:
     """Workers that are gone afterwards, whatever the test does."""
-    several = Burners(workers, seconds)
+    several = Workers(workers, seconds)
     try:
         yield several
     finally:
@@ -122,7 +122,7 @@ def test_ending_takes_no_time_and_leaves_nobody() -> None:
 @linux
 def test_a_worker_that_does_not_answer_is_killed_half_a_second_later() -> None:
     now = 100.0
-    workers = Burners(1, 30.0, clock=lambda: now)
+    workers = Workers(1, 30.0, clock=lambda: now)
     psutil.Process(workers.pids[0]).suspend()
     workers.end()
     assert not workers.gone
@@ -134,7 +134,7 @@ def test_a_worker_that_does_not_answer_is_killed_half_a_second_later() -> None:
 
 @linux
 def test_waiting_for_a_worker_that_does_not_answer_is_bounded() -> None:
-    workers = Burners(1, 30.0)
+    workers = Workers(1, 30.0)
     psutil.Process(workers.pids[0]).suspend()
     began = time.monotonic()
     workers.wait()
@@ -207,7 +207,7 @@ def test_a_machine_that_starts_only_some_workers_keeps_none(monkeypatch: pytest.
 
     monkeypatch.setattr(loadtests_workers, "_start", start)
     with pytest.raises(NotStarted, match=r"Only 1 of 2 workers could be started: .*temporarily unavailable"):
-        Burners(2, 30.0)
+        Workers(2, 30.0)
     assert made[0].returncode is not None
 
 

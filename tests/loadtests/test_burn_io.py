@@ -17,7 +17,7 @@ import pytest
 
 from monitor.loadtests import burn
 from monitor.loadtests import workers as loadtests_workers
-from monitor.loadtests.workers import PROGRAM, Burners, NotStarted
+from monitor.loadtests.workers import PROGRAM, NotStarted, Workers
 from tests.stages.servers import until
 
 pytestmark = pytest.mark.processes
@@ -26,9 +26,9 @@ Usage = namedtuple("Usage", "total used free")
 
 
 @contextmanager
-def started(directory: Path, workers: int = 1, seconds: float = 30.0) -> Iterator[Burners]:
+def started(directory: Path, workers: int = 1, seconds: float = 30.0) -> Iterator[Workers]:
     """Workers that are gone afterwards, whatever the test does."""
-    several = Burners(workers, seconds, directory)
+    several = Workers(workers, seconds, directory)
     try:
         yield several
     finally:
@@ -124,19 +124,19 @@ def test_a_disk_that_is_nearly_full_is_left_alone(
 ) -> None:
     monkeypatch.setattr(loadtests_workers.shutil, "disk_usage", lambda directory: usage)
     with pytest.raises(NotStarted, match="a disk test needs 1 GB and a tenth of the disk"):
-        Burners(1, 30.0, tmp_path)
+        Workers(1, 30.0, tmp_path)
 
 
 def test_a_directory_that_cannot_be_looked_at_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotStarted, match="Nobody can tell how much room"):
-        Burners(1, 30.0, tmp_path / "missing")
+        Workers(1, 30.0, tmp_path / "missing")
 
 
 @linux
 def test_a_worker_dies_with_its_parent_and_its_file_with_it(tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from monitor.loadtests.workers import Burners\n"
-        f"print(*Burners(1, 30, Path({str(tmp_path)!r})).pids, flush=True); time.sleep(30)"
+        "import sys, time; from pathlib import Path; from monitor.loadtests.workers import Workers\n"
+        f"print(*Workers(1, 30, Path({str(tmp_path)!r})).pids, flush=True); time.sleep(30)"
     )
     root = PROGRAM.parents[2]
     with subprocess.Popen(

@@ -35,7 +35,7 @@ def test_a_test_that_cannot_start_says_why(stage: Stage, monkeypatch: pytest.Mon
     def fail(workers: int, seconds: float, directory: Any) -> None:
         raise NotStarted("Only 1 of 2 workers could be started: no more processes.")
 
-    monkeypatch.setattr(runner, "Burners", fail)
+    monkeypatch.setattr(runner, "Workers", fail)
     test = stage.start()
     assert (test.state, test.report) == ("failed", "Only 1 of 2 workers could be started: no more processes.")
 

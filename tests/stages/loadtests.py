@@ -25,7 +25,7 @@ CPU = RuleSpec(1, "CPU", "cpu_percent", "warning", 0.0, 75.0, 65.0, 0.0, 60.0, p
 
 
 @dataclass
-class FakeBurners:
+class FakeWorkers:
     """Workers that die only when told to."""
 
     workers: int
@@ -51,19 +51,19 @@ class Stage:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.host = make_host()
         self.events: list[publishing.Event] = []
-        self.made: list[FakeBurners] = []
+        self.made: list[FakeWorkers] = []
         self.began = timezone.now()
         self.elapsed = 0.0
         self.runner = Runner(lambda: self.host, self.events.append, clock=lambda: 1000.0 + self.elapsed)
         self.evaluator = Evaluator([CPU])
-        monkeypatch.setattr(runner, "Burners", self.make)
+        monkeypatch.setattr(runner, "Workers", self.make)
 
     @property
     def now(self) -> datetime:
         return self.began + timedelta(seconds=self.elapsed)
 
-    def make(self, workers: int, seconds: float, directory: Path | None = None) -> FakeBurners:
-        self.made.append(FakeBurners(workers, seconds, directory))
+    def make(self, workers: int, seconds: float, directory: Path | None = None) -> FakeWorkers:
+        self.made.append(FakeWorkers(workers, seconds, directory))
         return self.made[-1]
 
     def tick(
