@@ -37,7 +37,7 @@ class Pins:
     critical_from_ms: int | None = None
 
 
-def resume(host: Host, rules: Iterable[RuleSpec], new: Collection[RuleSpec] = ()) -> Evaluator:
+def restore(host: Host, rules: Iterable[RuleSpec], new: Collection[RuleSpec] = ()) -> Evaluator:
     """Return an evaluator that stands where the stored samples and open alerts say it stood.
 
     `new` rules, made or edited just now, start waiting only now: no alert is dated before its rule.

@@ -75,7 +75,7 @@ class Door:
         self._logged_at = -LOG_AGAIN_SECONDS
         self._file: int | None = self.guard.number  # that the store lies in
         self._enter(host)
-        self.evaluator = restoring.resume(host, loading.load_rules())
+        self.evaluator = restoring.restore(host, loading.load_rules())
 
     @property
     def host(self) -> Host:
@@ -91,8 +91,8 @@ class Door:
         """Start from the rules as they are stored now; what stands keeps standing."""
         rules = loading.load_rules()
         new = [rule for rule in rules if rule not in self.evaluator.rules]
-        evaluator = restoring.resume(self.host, rules, new)
-        for item in self.backlog:  # not stored yet, so resume() could not see them
+        evaluator = restoring.restore(self.host, rules, new)
+        for item in self.backlog:  # not stored yet, so restore() could not see them
             evaluator.replay(item.reading, [rule.id for rule in rules if rule not in new])
         self.evaluator = evaluator
 

@@ -113,7 +113,7 @@ class Store:
         return []
 
     def _remember(self, facts: HostFacts | None) -> None:
-        """Know of the host what its row says now; resuming rules asks for the interval."""
+        """Know of the host what its row says now; restoring the states of rules asks for the interval."""
         if facts is not None and facts != self._facts:
             self._facts = facts
             for name, value in asdict(facts).items():

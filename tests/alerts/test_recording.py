@@ -1,4 +1,4 @@
-"""Alert rules over rows: recording changes, resuming after a restart."""
+"""Alert rules over rows: recording changes, restoring after a restart."""
 
 from importlib import import_module
 

@@ -158,7 +158,7 @@ def test_an_alert_in_an_hour_that_comes_twice_is_not_lost_for_its_millisecond(ho
     assert Sample.objects.count() == 4
     assert at_ms(fired.fired_at) == Sample.objects.get(cpu_percent=90.0).taken_at_ms == 2001
     assert frames(events)[-1]["at"] == 2001
-    resumed = restoring.resume(host, loading.load_rules())
+    resumed = restoring.restore(host, loading.load_rules())
     assert resumed.statuses == busy_door.evaluator.statuses
 
 

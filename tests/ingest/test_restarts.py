@@ -151,7 +151,7 @@ def test_a_clock_that_was_set_forward_empties_no_window_at_a_restart():
     for reading, gaps in with_gaps([*readings, later]):
         door.accept(Report(reading, tuple(gaps)))
     assert not Alert.objects.exists()  # 80 % are not there yet
-    evaluator = restoring.resume(host, loading.load_rules())
+    evaluator = restoring.restore(host, loading.load_rules())
     (outcome,) = evaluator.evaluate(Reading(later.taken_at_ms + 1000, 1.0, 0.0, {"cpu_percent": 90.0}))
     assert (outcome.change, outcome.value) == ("fired", 90.0)
 
@@ -167,7 +167,7 @@ def test_an_open_alert_about_silence_is_neither_resumed_nor_ended():
     judged = loading.load_rules()
     assert rule.pk not in {one.id for one in judged}
     assert recorder(host).end_orphans(judged, moment(NOW_MS)) == 0
-    evaluator = restoring.resume(host, judged)
+    evaluator = restoring.restore(host, judged)
     assert not any(status.is_open for status in evaluator.statuses.values())
     deleted.refresh_from_db()
     assert deleted.resolved_at is None
