@@ -7,15 +7,15 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 SCRIPTS = PROJECT / "static" / "monitor" / "js"
 TESTS = PROJECT / "tests" / "js"
-# Imports point down; rooms on one shelf do not know each other.
-SHELVES = (
+# Imports point down; rooms on one line do not know each other.
+LINES = (
     ("dashboard",),
     ("notifying", "rules"),
     ("alerts", "history"),
     ("charts", "diagnosis", "loadtests"),
     ("page",),
 )
-HEIGHT = {room: -depth for depth, rooms in enumerate(SHELVES) for room in rooms}
+HEIGHT = {room: -depth for depth, rooms in enumerate(LINES) for room in rooms}
 FILES = sorted(SCRIPTS.rglob("*.js"))
 IMPORT = re.compile(
     r"""(?:^import\s(?:[^;"']*?\bfrom\s*)?|^export\s[^;"'=]*?\bfrom\s*|\bimport\(\s*)["']([^"']+)["']""",

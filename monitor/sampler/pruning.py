@@ -14,7 +14,7 @@ from monitor.metrics.gaps import Clocks, Kind
 from monitor.sampler import clocks
 
 logger = logging.getLogger(__name__)
-CLOCK_STEP_SECONDS = 60.0
+DOUBTFUL_STEP_SECONDS = 60.0
 LONG_AWAY_MS = 86_400_000
 HOLD_OFF_SECONDS = 3600.0
 
@@ -50,7 +50,7 @@ class Pruning:
 
     def _look_at_the_clock(self, now: Clocks) -> None:
         stepped = _offset(now) - self._offset
-        if abs(stepped) > CLOCK_STEP_SECONDS:
+        if abs(stepped) > DOUBTFUL_STEP_SECONDS:
             logger.warning("the clock was set by %.0f s; nothing is pruned for an hour", stepped)
             self._offset = _offset(now)
             self._not_before = now.monotonic + HOLD_OFF_SECONDS
@@ -58,7 +58,7 @@ class Pruning:
 
 def _was_doubtful_lately(host: Host, now_ms: int) -> bool:
     """Whether an earlier sampler of `host` met such a date within the hour: a restart must not end its holding off."""
-    stepped = Q(kind=Kind.CLOCK_STEPPED, end_ms__gt=F("start_ms") + CLOCK_STEP_SECONDS * 1000)
+    stepped = Q(kind=Kind.CLOCK_STEPPED, end_ms__gt=F("start_ms") + DOUBTFUL_STEP_SECONDS * 1000)
     away = Q(end_ms__gt=F("start_ms") + LONG_AWAY_MS)
     lately = Gap.objects.filter(host=host, end_ms__gt=now_ms - HOLD_OFF_SECONDS * 1000)
     return lately.filter(stepped | away).exists()

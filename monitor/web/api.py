@@ -34,7 +34,7 @@ REFUSALS: dict[type[Exception], int] = {
 }  # fmt: skip
 
 
-WORDS = {
+OPERATION_WORDS = {
     "monitor.web.history.api": "historyapi",
     "monitor.web.rules.api": "backtestapi",
     "monitor.web.alerts.api": "alertsapi",
@@ -47,7 +47,7 @@ class Api(NinjaAPI):
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """monitor_<word>_<function>."""
-        return f"monitor_{WORDS.get(operation.view_func.__module__, 'api')}_{operation.view_func.__name__}"
+        return f"monitor_{OPERATION_WORDS.get(operation.view_func.__module__, 'api')}_{operation.view_func.__name__}"
 
 
 api = Api(

@@ -8,7 +8,7 @@ from monitor.history.domain.tiers import NAMES as TIERS
 from monitor.metrics.catalogue import JUDGED
 from monitor.metrics.gaps import Kind
 from monitor.rules.domain.severity import rank
-from monitor.web.alerts.words import SEVERITIES
+from monitor.web.alerts.words import SEVERITY_WORDS
 from monitor.web.rows import From, of
 
 # As short as they must be to stand on a chart; any other gap is "no data".
@@ -64,7 +64,7 @@ class Metric(TypedDict):
 def vocabulary() -> Vocabulary:
     """What the page calls things."""
     return Vocabulary(
-        severities={name: Severity(rank=rank(name), word=word) for name, word in SEVERITIES.items()},
+        severities={name: Severity(rank=rank(name), word=word) for name, word in SEVERITY_WORDS.items()},
         gaps={kind.value: words for kind, words in GAPS.items()},
         tiers={str(seconds): name for seconds, name in TIERS.items()},
         collectors=COLLECTORS,

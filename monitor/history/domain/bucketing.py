@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any, TypedDict
 
+from monitor.history.domain import tiers
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 DIVISORS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30)
 WIDTHS = (
@@ -16,7 +18,7 @@ WIDTHS = (
     *(days * DAY for days in (1, 2, 3, 4, 5, 6, 7, 14, 28, 56, 112, 224, 448)),
 )
 MOST_GAPS = 1000
-PARTS = 4  # total (value x ms), weight (ms), low, high: as in domain.tiers, but flat, for there are thousands
+PARTS = len(tiers.PARTS)  # of each metric, as there, but of value x ms and flat, for there are thousands
 
 UNKNOWN = (None,) * PARTS
 

@@ -1,4 +1,4 @@
-"""Calendar of alerts: one cell of its year as HTML."""
+"""Calendar of alerts on the page: what the cell of one day shows, and where it leads."""
 
 from __future__ import annotations
 

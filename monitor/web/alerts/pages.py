@@ -21,7 +21,7 @@ from monitor.metrics import json
 from monitor.web.alerts import chart, detail, panel, query, summary
 from monitor.web.alerts.calendar import YearCell
 from monitor.web.alerts.query import STATES
-from monitor.web.alerts.words import SEVERITIES
+from monitor.web.alerts.words import SEVERITY_WORDS
 from monitor.web.fields import LARGEST_ID
 from monitor.web.zones import reader_zone
 
@@ -57,7 +57,7 @@ def listing(request: HttpRequest) -> HttpResponse:
             "count": _counted(asked, None if asked.before or older else len(shown)),
             "is_empty": not shown and not Alert.objects.exists(),
             "calendar": _calendar(asked, now.astimezone(zone).date()),
-            "choices": {"state": STATES, "severity": SEVERITIES, **search.choices()},
+            "choices": {"state": STATES, "severity": SEVERITY_WORDS, **search.choices()},
             "list_admin_url": reverse("admin:monitor_alert_changelist") if _may_browse(request.user) else "",
             "longest_text": search.LONGEST_TEXT,
             "zone": str(zone),

@@ -21,7 +21,7 @@ class Summary(TypedDict):
     host: Annotated[str, From("host.name")]
     severity: Annotated[str, From("shown_severity")]
     severity_word: Annotated[
-        str, From(lambda row: words.SEVERITIES.get(row.shown_severity, row.shown_severity))
+        str, From(lambda row: words.SEVERITY_WORDS.get(row.shown_severity, row.shown_severity))
     ]
     worst: Annotated[str, From(lambda row: _worst(row))]
     state: str

@@ -7,7 +7,7 @@ from monitor.metrics.catalogue import JUDGED, Unit
 from monitor.metrics.quantities import number, quantity, span
 from monitor.rules.models import Severity
 
-SEVERITIES = dict(reversed(Severity.choices))
+SEVERITY_WORDS = dict(reversed(Severity.choices))
 STATES = {"firing": "Firing", "recovering": "Calming down", "resolved": "Recovered"}
 LEVELS: dict[str, str] = {
     Change.FIRED: "Fired as",

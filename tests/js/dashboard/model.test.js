@@ -123,7 +123,7 @@ test("that nothing sends the messages comes with the status", () => {
   const { model } = begin();
   const silences = { count: 0, until_at: null, standing: [] };
   model.take({ type: "status", at: START, silences, receivers: [], no_notifier: true });
-  assert.equal(model.hindrances.no_notifier, true);
+  assert.equal(model.notifications.no_notifier, true);
 });
 
 test("how long a sample is of now is told by the server, anew when the interval is another", () => {

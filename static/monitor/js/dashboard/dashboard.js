@@ -236,7 +236,7 @@ export class Dashboard {
     setText(slot("uptime"), uptime);
     showNotices(noticeLines(sampler, { stepped: ring.steps.at(-1) ?? null, synthetic: this.#synthetic }));
     this.card.show(loadTest, now);
-    this.silences.show(this.model.hindrances, this.model.rules);
+    this.silences.show(this.model.notifications, this.model.rules);
     this.culprits.show(busy, now);
     this.#showAlerts(now);
     this.table.tick(now);

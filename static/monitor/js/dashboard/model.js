@@ -15,7 +15,7 @@ export class Model {
     const { host, alerts, sampler, verdict, rules } = page;
     Object.assign(this, { host, alerts, sampler, verdict, rules });
     this.words = { metrics: page.metrics };
-    this.hindrances = { silences: page.silences, receivers: page.receivers, no_notifier: page.no_notifier };
+    this.notifications = { silences: page.silences, receivers: page.receivers, no_notifier: page.no_notifier };
     this.mean = page.mean_2m;
     this.values = page.latest?.values ?? null;
     this.seenAt = page.latest?.at ?? null;
@@ -106,7 +106,7 @@ export class Model {
 
   #status({ at, sampler, host, rules, busy, load_test: test, gaps, stale_after_ms: limit, silences, receivers, no_notifier: nobodySends }) {
     this.clock.hear(at);
-    if (silences && receivers) this.hindrances = { silences, receivers, no_notifier: nobodySends };
+    if (silences && receivers) this.notifications = { silences, receivers, no_notifier: nobodySends };
     if (rules) this.rules = rules;
     if (gaps) this.gaps = gaps;
     if (limit) this.limit = limit;
