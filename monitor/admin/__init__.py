@@ -1,4 +1,4 @@
-"""The admin: past alerts and load tests to browse, rules to edit, hosts to know; one file a model."""
+"""The admin: alerts, messages and load tests to browse, rules, silences, receivers and people to edit, hosts, storage."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ class EvidenceMoment(models.TextChoices):
 
 
 class Evidence(models.Model):
-    """Who kept the machine busy at one moment of an alert; the document's shape is that of domain.evidence."""
+    """Who kept the machine busy at one moment of an alert; the document's shape is that of diagnosis.evidence."""
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="evidence")
     moment = models.CharField(max_length=8, choices=EvidenceMoment.choices)

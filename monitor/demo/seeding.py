@@ -1,6 +1,6 @@
 """Seeding of a made-up host: samples of the last hours, rollups before them, gaps, load tests, the alerts they cause.
 
-The alerts come from the state machine itself (domain.evaluating): fed with the means of ten seconds where there are
+The alerts come from the state machine itself (rules.domain.evaluator): fed with the means of ten seconds where there are
 samples, and with those of minutes or of five minutes before that.
 """
 

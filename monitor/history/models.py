@@ -60,7 +60,7 @@ class Sample(Statistics):
 
     class Meta:
         constraints = [
-            # Read by history (a span), resuming (the tail) and retention (the oldest).
+            # Read by spans, by alerts.restoring (the tail) and by retention (the oldest).
             models.UniqueConstraint(fields=["host", "taken_at_ms"], name="sample_once"),
         ]
 
@@ -127,7 +127,7 @@ def extreme_of(metric: str, part: str) -> models.expressions.CombinedExpression:
 class Rollup(models.Model):
     """A bucket of samples; beside these fields four nullable numbers a metric, made below.
 
-    {metric}_total is steps x ms, {metric}_low and {metric}_high are steps (domain.steps), null where nothing is known.
+    {metric}_total is steps x ms, {metric}_low and {metric}_high are steps (domain/steps.py), null where nothing is known.
     {metric}_weight is null where it is the `weight` of the bucket: most metrics speak for the same time. All are whole;
     the columns are floats because SQLite keeps whole floats as short as integers, and sums of them cannot overflow.
     """

@@ -35,7 +35,7 @@ TABLES: dict[int, type[Rollup]] = {
 NUMBERS = (
     "weight",
     *(column(metric, part) for metric in NAMES for part in PARTS),
-)  # as domain.packing has them
+)  # in the order of tiers.packed()
 BUCKETS_A_STEP = 2  # of minutes some 10 ms of work: no tick waits visibly, two days catch up in half an hour
 
 

@@ -50,7 +50,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One column of a sample: a gauge, a float or None.
+    """One column of a sample, a float or None.
 
     noun: how a sentence calls it, "the 1-minute load". collector: the name of the collector that brings it.
     """

@@ -1,4 +1,4 @@
-"""Counters as values, as the collectors read them from their sources: CPU times, disks, memory, traffic and file systems."""
+"""Counters and levels of sources as values: CPU times, tasks, memory, disks, traffic, and which file systems are local."""
 
 from __future__ import annotations
 

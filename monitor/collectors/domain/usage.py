@@ -1,4 +1,4 @@
-"""Processes as values: one as it was seen, who they belong to, and the snapshot that a scan makes of them."""
+"""Usage of processes as values: one as it was seen, its CPU time between two scans, which ones matter, sums by group."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Steps: a value as a whole number of them, rounded once, before samples are rolled up, so that everything after is exact.
 
-A step is what the sampler tells values to: 0.01 of a percentage, a load, a core; a byte a second. Memory is counted in
-KiB, as the kernel counts it. Whole numbers add and compare without error, and take a third of the bytes of floats.
+A step is 0.01 of a percentage, a load, a core or a task, a byte a second, or a KiB of memory, as the kernel
+counts it. Whole numbers add and compare without error, and take a third of the bytes of floats.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tiers: samples become ever coarser buckets; which there are, how values merge exactly, which tier suits a span.
 
 A bucket keeps, for each metric, a total (steps x milliseconds), the weight (milliseconds that speak for it), the lowest
-and the highest steps: whole numbers, see domain.steps. Totals and weights add, extremes compare: so a year merges to
+and the highest steps: whole numbers, see steps. Totals and weights add, extremes compare: so a year merges to
 the same mean as its seconds, to the last digit, and no spike is lost. Buckets are aligned to the epoch.
 """
 
