@@ -36,7 +36,8 @@ class Timeline:
         waiting: the milliseconds of readings that are not stored yet.
         """
         at_ms = report.reading.taken_at_ms
-        placed = self.free(at_ms, waiting) if at_ms <= self._latest_ms else at_ms
+        is_new = at_ms > self._latest_ms and at_ms not in waiting
+        placed = at_ms if is_new else self.free(at_ms, waiting)
         self._latest_ms = max(self._latest_ms, placed)
         places = self._before | {at_ms: placed}
         self._before = {at_ms: placed}

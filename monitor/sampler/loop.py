@@ -64,6 +64,7 @@ class Sampler:
         self._publish = publish
         self._news = News()
         self._are_rules_old = self._is_poll_due = False
+        self._followed: tuple[RuleSpec, ...] | None = self.door.evaluator.rules  # by the open alerts
         self._told: dict[str, Any] = {}
         self._status_due = 0.0
         self._survival = Survival(self.guard.distrust)
@@ -153,13 +154,17 @@ class Sampler:
         self.door.learn(self.measuring.facts())
 
     def _apply_rules(self) -> None:
+        self._are_rules_old, self._followed = True, None  # until the open alerts follow them
         self._apply(self.door.evaluator.rules)
+        self._are_rules_old = False
 
     def _apply(self, rules: tuple[RuleSpec, ...]) -> bool:
         """Let the open alerts follow their rules, as these are now; return whether any changed."""
         now = datetime.now(UTC)
         ended = self.door.recorder.end_orphans(rules, now)
-        return self.door.recorder.follow(rules, now) or bool(ended)
+        changed = self.door.recorder.follow(rules, now) or bool(ended)
+        self._followed = rules
+        return changed
 
     def _tell_status(self) -> None:
         """Push the status when it changed, and every 15 s as a sign of life."""
@@ -186,7 +191,7 @@ class Sampler:
         if not self._are_rules_old:
             return
         rules = tuple(loading.load_rules())
-        if rules != self.door.evaluator.rules:
+        if rules != self._followed or rules != self.door.evaluator.rules:
             logger.info("the alert rules changed: %d are enabled", len(rules))
             if self._apply(rules):
                 self._publish(publishing.alerts_event(self.door.host.name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ from monitor.metrics.reading import Reading, longest_step, split_step
 from monitor.metrics.report import HostFacts, Report
 from monitor.sampler import clocks
 
+logger = logging.getLogger(__name__)
 FACTS_SECONDS = 20.0
 DECIMALS = {Unit.PERCENT: 2, Unit.LOAD: 2, Unit.CORES: 2}
 
@@ -101,7 +103,11 @@ class Measuring:
         if now < self._facts_due:
             return None
         self._facts_due = now + FACTS_SECONDS
-        return self.facts()
+        try:
+            return self.facts()
+        except Exception:  # the reading is taken already, and must not be lost for them
+            logger.exception("the facts of this host cannot be read")
+            return None
 
 
 def rounded(name: str, value: float | None) -> float | None:

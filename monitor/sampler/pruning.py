@@ -60,7 +60,10 @@ def _was_doubtful_lately(host: Host, now_ms: int) -> bool:
     """Whether an earlier sampler of `host` met such a date within the hour: a restart must not end its holding off."""
     stepped = Q(kind=Kind.CLOCK_STEPPED, end_ms__gt=F("start_ms") + DOUBTFUL_STEP_SECONDS * 1000)
     away = Q(end_ms__gt=F("start_ms") + LONG_AWAY_MS)
-    lately = Gap.objects.filter(host=host, end_ms__gt=now_ms - HOLD_OFF_SECONDS * 1000)
+    hour_ms = round(
+        HOLD_OFF_SECONDS * 1000
+    )  # either way: what a clock once said of years to come is over, too
+    lately = Gap.objects.filter(host=host, end_ms__range=(now_ms - hour_ms, now_ms + hour_ms))
     return lately.filter(stepped | away).exists()
 
 

@@ -57,6 +57,10 @@ def test_what_only_waits_has_its_millisecond_too(host: Host) -> None:
     assert placed(timeline, 5000, waiting=(5000,)) == 5001
 
 
+def test_what_waits_ahead_of_a_new_file_has_its_millisecond_too(host: Host) -> None:
+    assert placed(Timeline(host), 5000, waiting=(5000,)) == 5001
+
+
 def test_the_samples_of_another_host_take_nothing(host: Host) -> None:
     other = Timeline(make_host("other"))
     assert placed(other, 3000) == 3000

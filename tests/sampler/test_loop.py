@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import OperationalError, connection
 
+from monitor.alerts.recording import Recorder
 from monitor.database import wal
 from monitor.history import rollups
 from monitor.history.models import Gap, RollupProgress, Sample
@@ -17,9 +18,10 @@ from monitor.ingest import door as door_module
 from monitor.metrics.gaps import GapSpec, Kind
 from monitor.metrics.reading import Reading
 from monitor.metrics.report import Report
+from monitor.rules.models import Rule
 from monitor.sampler import loop
 from monitor.sampler.loop import LONG_LOG, OVER_LIMIT, Sampler
-from tests.factories import NOW_MS, VALUES, make_host, make_samples
+from tests.factories import NOW_MS, VALUES, make_alert, make_host, make_samples
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -176,6 +178,30 @@ def test_an_edited_rule_is_followed_and_told(sampler, told) -> None:
     sampler.tend()
     assert names(sampler) == set()
     assert statuses(told)
+
+
+def test_open_alerts_follow_an_edit_that_the_door_saw_first(sampler) -> None:
+    rule = Rule.objects.get(name="CPU")
+    alert = make_alert(sampler.door.host, rule=rule, metric="cpu_percent")
+    sampler.tend()
+    switch_off("name = 'CPU'")
+    sampler.door.reload_rules()  # as where the file was replaced, or between two looks at the rules
+    sampler.tend()
+    alert.refresh_from_db()
+    assert (alert.state, alert.note) == ("resolved", "Its rule was switched off or deleted.")
+
+
+def test_a_start_in_a_locked_database_lets_open_alerts_follow_later(sampler, monkeypatch) -> None:
+    alert = make_alert(
+        sampler.door.host, rule=Rule.objects.get(name="CPU"), metric="load1"
+    )  # was edited since
+    with monkeypatch.context() as patched:
+        locked = OperationalError("database is locked")
+        patched.setattr(Recorder, "end_orphans", lambda *_: (_ for _ in ()).throw(locked))
+        sampler._begin()
+    sampler.tend()
+    alert.refresh_from_db()
+    assert alert.state == "resolved"
 
 
 def test_rules_that_could_not_be_read_are_read_again(sampler, monkeypatch) -> None:

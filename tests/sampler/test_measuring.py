@@ -50,6 +50,15 @@ def test_the_facts_come_with_the_first_report_and_every_twenty_seconds(clocks: S
     assert seconds == [1, 21, 41]
 
 
+def test_facts_that_cannot_be_read_cost_no_reading(
+    clocks: SettableClocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measuring = begun(clocks)
+    monkeypatch.setattr(measuring, "facts", lambda: 1 / 0)
+    found = report(measuring, clocks)
+    assert (found.facts, len(found.reading.values)) == (None, len(NAMES))
+
+
 def test_the_facts_are_those_of_this_host(clocks: SettableClocks) -> None:
     facts = begun(clocks).facts()
     assert facts.boot_id == (boot_id() or "")

@@ -114,6 +114,14 @@ def test_a_restart_within_the_hour_does_not_end_the_doubt(
     assert pruned(pruning, host) >= 100
 
 
+def test_a_gap_into_years_to_come_that_is_over_is_no_reason_for_doubt(
+    host: Host, clocks: SettableClocks
+) -> None:
+    clocks.pass_by(60 * DAY)
+    Gap.objects.create(host=host, start_ms=NOW_MS, end_ms=clocks.wall_ms + 1000 * YEAR, kind="clock_stepped")
+    assert pruned(Pruning(host, clocks.wall_ms, clocks), host) >= 100
+
+
 def test_a_gap_of_an_hour_is_no_reason_for_doubt(host: Host, clocks: SettableClocks) -> None:
     clocks.pass_by(60 * DAY)
     Gap.objects.create(

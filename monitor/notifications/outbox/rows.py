@@ -19,12 +19,13 @@ TELLING = (
     NotificationKind.DIGEST,
 )  # after one of these a receiver knows of the alert, and wants to hear of its end
 
+SALT = "monitor.outbox"
+"""Part of keys that are stored and sent: it stays, whatever the module is called."""
+
 
 def key(alert: Alert, what: str, receiver: Receiver) -> str:
     """The same for each try and each notifier, another for each message of each installation and database."""
-    installation = salted_hmac(
-        "monitor.notifications.outbox", "installation", algorithm="sha256"
-    ).hexdigest()[:16]
+    installation = salted_hmac(SALT, "installation", algorithm="sha256").hexdigest()[:16]
     return f"{installation}-{alert.pk}.{int(alert.fired_at.timestamp())}-{what}-{receiver.pk}"
 
 

@@ -24,7 +24,7 @@ class Samples(TypedDict):
 
 
 class Busy(Document):
-    """What keeps the host busy, as in docs/evidence.md; the name is that of the schema in openapi.json."""
+    """What keeps a host busy: an evidence document; null is unknown."""
 
 
 class Status(TypedDict):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from monitor.alerts.models import Change
 from monitor.alerts.recording import write
@@ -12,6 +13,7 @@ from monitor.metrics.report import Report
 from monitor.notifications import outbox
 from monitor.notifications.models import Notification
 from monitor.notifications.outbox.enqueueing import KINDS
+from monitor.notifications.outbox.rows import key
 from monitor.rules.models import Rule
 from tests.factories import make_alert, make_host, make_receiver, make_rule
 from tests.stages.outbox import NOON, REFUSED, Stage, after, fates
@@ -260,3 +262,10 @@ def test_what_people_do_is_not_told(stage):
     for change in (Change.ACKNOWLEDGED, Change.NOTE, Change.STEPPED_DOWN):
         write(alert, change, NOON, outbox.enqueue, severity="")
     assert not Notification.objects.exists()
+
+
+def test_the_key_of_a_message_is_what_it_was_before_the_outbox_moved(stage) -> None:
+    """It is stored and sent: another one would let an upgrade tell the same twice."""
+    alert, receiver = make_alert(make_host("other")), make_receiver("other")
+    salted = salted_hmac("monitor.outbox", "installation", algorithm="sha256").hexdigest()
+    assert key(alert, "fired1", receiver).startswith(f"{salted[:16]}-{alert.pk}.")
