@@ -50,7 +50,13 @@ def may_silence(user: Any) -> bool:
 
 def may_see_commands(user: Any) -> bool:
     """Whether `user` may see command lines of processes, which can hold secrets: staff alone."""
-    return user is not None and bool(user.is_active and user.is_staff)
+    return may_open_admin(user)
+
+
+def may_open_admin(user: Any, permission: str = "") -> bool:
+    """Whether `user` may open the admin site, and has `permission` there if one is named."""
+    is_staff = user is not None and bool(user.is_active and user.is_staff)
+    return is_staff and (not permission or bool(user.has_perm(permission)))
 
 
 def is_cross_site(request: HttpRequest) -> bool:
@@ -83,6 +89,11 @@ def peer_of_request(request: HttpRequest) -> Peer:
         host=request.META.get("HTTP_HOST", ""),
         headers={name.lower() for name in request.headers},
     )
+
+
+def scope_may_read(scope: Mapping[str, Any]) -> bool:
+    """Whether this WebSocket may see the measurements."""
+    return may_read(scope.get("user"), peer_of_scope(scope))
 
 
 def request_may_read(request: HttpRequest) -> bool:

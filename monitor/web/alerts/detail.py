@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import Any, cast
 
+from monitor.access import permissions
 from monitor.alerts.models import Alert, Evidence, Transition
 from monitor.diagnosis.document import Document, without_commands
 from monitor.metrics.times import at_ms
@@ -30,7 +31,7 @@ def sight_of(user: Any) -> Sight:
     """How much `user` may see of an alert that may be read."""
     if not (user.is_authenticated and user.is_active):
         return Sight.READER
-    return Sight.STAFF if user.is_staff else Sight.PERSON
+    return Sight.STAFF if permissions.may_see_commands(user) else Sight.PERSON
 
 
 def find(alert_id: int) -> Alert | None:

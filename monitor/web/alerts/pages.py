@@ -121,7 +121,7 @@ def render_page(request: HttpRequest, alert: Alert, status: int = 200, **more: A
 
 
 def _may_browse(user: Any) -> bool:
-    return bool(user.is_active and user.is_staff and user.has_perm("monitor.view_alert"))
+    return permissions.may_open_admin(user, "monitor.view_alert")
 
 
 def _counted(asked: query.Asked, known: int | None) -> str:

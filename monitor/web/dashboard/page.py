@@ -136,7 +136,7 @@ def _surroundings(request: HttpRequest, now_ms: int) -> Surroundings:
             "load_test": permissions.may_run_load_tests(user),
             "acknowledge": permissions.may_acknowledge(user),
             "silence": permissions.may_silence(user),
-            "admin": bool(user.is_active and user.is_staff),
+            "admin": permissions.may_open_admin(user),
         },
         "urls": _urls(),
         **health.facts(times.moment(now_ms)),

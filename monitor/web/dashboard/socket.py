@@ -44,15 +44,14 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self._shown = 0
         self._notes: set[asyncio.Task[None]] = set()
         await self.accept()
-        user = self.scope["user"]
-        if not permissions.may_read(user, permissions.peer_of_scope(self.scope)):
+        if not permissions.scope_may_read(self.scope):
             await wire.close(self.scope["raw_send"], 4401, "Log in to see this.")
             return
         host = parse_qs(self.scope["query_string"].decode("latin1")).get("host", [""])[0]
         if host and await database_sync_to_async(lookup.named)(host) is None:
             await wire.close(self.scope["raw_send"], 4404, "There is no host of this name.")
             return
-        session_key = self.scope["session"].session_key if user.is_authenticated else None
+        session_key = self.scope["session"].session_key if self.scope["user"].is_authenticated else None
         viewer = Viewer(host or settings.LOADMON_HOST_NAME, self.scope["raw_send"], session_key)
         attach(self.scope["raw_send"], viewer.valve)
         self.viewer = viewer

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from monitor.access.permissions import readers_only
+from monitor.access.permissions import may_open_admin, readers_only
 from monitor.alerts.models import Alert
 from monitor.hosts import lookup
 from monitor.metrics.times import moment
@@ -37,7 +37,7 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
         backtest = panel(row, request.GET.get("host"), now_ms)
     except lookup.UnknownHost as error:
         raise Http404(str(error)) from error
-    may_edit = request.user.is_staff and request.user.has_perm("monitor.change_rule")
+    may_edit = may_open_admin(request.user, "monitor.change_rule")
     zone = reader_zone(request)
     context = {
         "rule": row,
