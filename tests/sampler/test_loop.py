@@ -43,7 +43,7 @@ class FakeMeasuring:
 
     def __init__(self, measuring):
         self.collection = measuring.collection
-        self.facts = measuring.facts
+        self.facts, self.begin = measuring.facts, measuring.begin
         self.next = None
 
     def report(self, is_watchful):
