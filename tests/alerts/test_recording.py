@@ -1,4 +1,4 @@
-"""Alert rules over rows: recording changes, restoring after a restart."""
+"""Recording of alerts: what each change of a rule writes, and when nothing is written."""
 
 from importlib import import_module
 
@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from monitor.alerts import restoring
 from monitor.alerts.models import Alert, Transition
 from monitor.history.models import Sample
-from monitor.hosts.models import Host
 from monitor.ingest.door import Door
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.reading import Reading
@@ -19,43 +18,10 @@ from monitor.rules import loading
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.models import Rule
 from tests.factories import make_alert
+from tests.stages.feed import START
 from tests.stages.recorder import recorder
 
 pytestmark = pytest.mark.django_db
-
-START = 1_700_000_000_000
-
-
-@pytest.fixture
-def host():
-    return Host.objects.create(name="db-01")
-
-
-class Feed:
-    """Feeds readings through the door, one a second, and can be restarted like a sampler."""
-
-    def __init__(self, host):
-        self.host = host
-        self.events = []
-        self.now = START
-        self.restart()
-
-    def restart(self, after_seconds=0):
-        self.now += after_seconds * 1000
-        self.gap = float(after_seconds)
-        self.ingest = Door(self.host, self.events.append, 1.0)
-
-    def __call__(self, seconds, load1, cpu_percent=0.0, cores=2.0):
-        for _ in range(seconds):
-            self.now += 1000
-            values = {"load1": load1, "cpu_percent": cpu_percent, "cpu_effective_cores": cores}
-            self.ingest.accept(Report(Reading(self.now, 1.0, self.gap, values)))
-            self.gap = 0.0
-
-
-@pytest.fixture
-def feed(host):
-    return Feed(host)
 
 
 def test_the_shipped_rules_hold_those_of_the_original():
@@ -107,47 +73,6 @@ def test_the_peak_is_kept(feed):
     feed(5, load1=2.5)
     feed(61, load1=0.1)
     assert Alert.objects.get().peak == 9.0
-
-
-def test_a_firing_alert_survives_a_restart_without_a_second_alert(feed):
-    feed(31, load1=3.0)
-    feed.restart(after_seconds=2)
-    feed(100, load1=3.0)
-    assert Transition.objects.count() == 1
-    assert Alert.objects.get().state == "firing"
-
-
-def test_waiting_goes_on_after_a_restart(feed):
-    feed(20, load1=3.0)
-    feed.restart(after_seconds=2)
-    feed(11, load1=3.0)
-    assert Alert.objects.get().started_at == moment(START + 1000)
-
-
-def test_recovering_goes_on_after_a_restart(feed):
-    feed(31, load1=3.0)
-    feed(40, load1=1.0)
-    feed.restart(after_seconds=2)
-    feed(22, load1=1.0)
-    assert Alert.objects.get().state == "resolved"
-
-
-def test_an_end_that_nobody_saw_says_between_when(feed):
-    feed(31, load1=3.0)
-    seen = feed.now
-    feed.restart(after_seconds=3600)
-    feed(1, load1=0.2)
-    alert = Alert.objects.get()
-    assert not alert.end_observed
-    assert (alert.last_seen_at, alert.resolved_at) == (moment(seen), moment(feed.now))
-
-
-def test_the_mean_of_two_minutes_survives_a_restart(feed):
-    feed(120, load1=0.1, cpu_percent=0.0)
-    feed(85, load1=0.1, cpu_percent=100.0)
-    feed.restart(after_seconds=1)
-    feed(7, load1=0.1, cpu_percent=100.0)
-    assert Alert.objects.get().rule_name == "CPU"
 
 
 def test_a_clock_set_back_changes_nothing(feed):
@@ -212,27 +137,6 @@ def test_a_deleted_rule_keeps_its_alerts(feed, host):
     recorder(host).end_orphans(loading.load_rules(), moment(feed.now))
     alert = Alert.objects.get()
     assert (alert.rule, alert.rule_name, alert.state) == (None, "Load", "resolved")
-
-
-def test_an_edited_rule_waits_its_time_from_the_edit_on(feed):
-    feed(40, load1=1.5)
-    Rule.objects.filter(name="Load").update(threshold=0.5, clear_threshold=0.4)
-    feed.ingest.reload_rules()
-    edited_at = feed.now
-    feed(30, load1=1.5)
-    assert not Alert.objects.exists()
-    feed(1, load1=1.5)
-    alert = Alert.objects.get()
-    assert alert.threshold == 1.0
-    assert alert.started_at > moment(edited_at)
-
-
-def test_an_untouched_rule_goes_on_waiting_when_another_is_made(feed):
-    feed(20, load1=3.0)
-    Rule.objects.create(name="Other", metric="load5", threshold=99, clear_threshold=1)
-    feed.ingest.reload_rules()
-    feed(11, load1=3.0)
-    assert Alert.objects.get().started_at == moment(START + 1000)
 
 
 def test_alert_rows_are_a_function_of_the_stored_samples(feed, host):
