@@ -17,6 +17,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.test import Client
 
 from monitor import conf
@@ -98,6 +99,12 @@ def host(db: None) -> Host:
 def public(settings: Any) -> None:
     """Anyone may look: who may not is the matter of tests/web/test_access.py."""
     settings.LOADMON_PUBLIC = "yes"
+
+
+@pytest.fixture
+def no_calendar() -> None:
+    """The calendar of another test is forgotten."""
+    cache.clear()
 
 
 @pytest.fixture

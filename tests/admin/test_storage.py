@@ -1,18 +1,15 @@
-"""The storage page: for staff only, and true to what is stored."""
+"""The storage page: for staff only, and it says where history is shortened."""
 
 import pytest
-from django.db import connection
 
 from monitor.demo import seeding
-from monitor.history import retention, rollups, storage
-from monitor.history.domain.tiers import MINUTE, RESOLUTIONS
-from monitor.history.models import MinuteRollup, Sample
-from monitor.history.rollups import TABLES
-from tests.factories import NOW_MS, make_host, make_samples, make_user
+from monitor.history import retention, storage
+from monitor.history.domain.tiers import MINUTE
+from monitor.history.models import Sample
+from tests.factories import NOW_MS, make_user
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/storage/"
-DAY_MS = 86_400_000
 
 
 def found(now_ms=NOW_MS):
@@ -47,47 +44,6 @@ def test_it_works_before_anything_is_stored(client):
     assert all(tier.size.rows == 0 for tier in found().tiers)
 
 
-def test_rows_and_oldest_entries_are_those_of_the_tables():
-    seeding.seed("demo", 3, 60.0, 1, NOW_MS)
-    tables = {0: Sample, **TABLES}
-    for tier in found().tiers:
-        rows = tables[tier.resolution]._default_manager.all()
-        field = "start_ms" if tier.resolution else "taken_at_ms"
-        assert tier.size.rows == rows.count()
-        assert tier.oldest_ms == rows.order_by(field).values_list(field, flat=True).first()
-        assert tier.kept_ms == retention.kept_ms(tier.resolution)
-
-
-def test_the_forecast_follows_the_pace_of_the_last_day():
-    seeding.seed("demo", 4, 60.0, 1, NOW_MS)
-    for tier in found().tiers[:1]:
-        assert tier.full_bytes == pytest.approx(tier.size.bytes, rel=0.1)  # two days of two: it is full
-    minute = found().tiers[1]
-    assert minute.full_bytes == pytest.approx(minute.size.bytes * 30 / 4, rel=0.1)
-
-
-def test_after_some_minutes_the_forecast_is_that_of_whole_days():
-    host = make_host()
-    make_samples(host, 660, end_ms=NOW_MS)
-    while rollups.roll_up(host):
-        pass
-    assert [round(tier.bytes_a_day / tier.full_bytes, 4) for tier in found().tiers] == [
-        round(24 / 48, 4), round(1 / 30, 4), round(1 / 400, 4), round(1 / 1826, 4)
-    ]  # fmt: skip
-    assert 86_400 * 50 < found().tiers[0].bytes_a_day < 86_400 * 500
-    a_day = [tier.bytes_a_day for tier in found().tiers]
-    assert a_day == sorted(a_day, reverse=True)
-    assert a_day[-1] > 0
-
-
-def test_without_dbstat_it_estimates_and_says_so(monkeypatch):
-    make_samples(make_host(), 100)
-    monkeypatch.setattr(storage, "_has_dbstat", lambda: False)
-    samples = found().tiers[0].size
-    assert (samples.rows, samples.exact) == (100, False)
-    assert "estimated" in found().method
-
-
 def test_over_the_limit_it_names_the_tier_that_is_shortened(client, settings, monkeypatch):
     seeding.seed("demo", 2, 60.0, 1, NOW_MS)
     monkeypatch.setattr(retention, "database_bytes", lambda: 10**12)
@@ -106,14 +62,3 @@ def test_where_the_limit_is_not_kept_the_page_says_so(client, monkeypatch):
     text = client.get(URL).content.decode()
     assert "kept with SQLite only" in text
     assert "being shortened" not in text
-
-
-def test_nothing_large_is_counted(django_assert_max_num_queries):
-    make_samples(make_host(), 100)
-    with django_assert_max_num_queries(60) as queries:
-        found()
-    counting = [query["sql"] for query in queries.captured_queries if "COUNT(" in query["sql"].upper()]
-    assert all("_ms" in sql for sql in counting)
-    assert connection.vendor == "sqlite"
-    assert len(RESOLUTIONS) + 1 == len(found().tiers)
-    assert not MinuteRollup.objects.exists()

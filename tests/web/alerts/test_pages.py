@@ -3,15 +3,13 @@
 import json
 import re
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from monitor.alerts import actions, search
+from monitor.alerts import actions
 from monitor.alerts.models import Alert, Evidence, ShareLink
 from monitor.metrics.times import moment
 from monitor.metrics.windows import LEAST_COVERAGE
@@ -26,7 +24,7 @@ from tests.factories import (
     make_user,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public", "no_calendar")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 EVIL = "<img src=x onerror=alert(1)>"
 MINUTE_MS = 60_000
@@ -40,12 +38,6 @@ DOCUMENT = {
     "groups": [{"name": EVIL, "kind": "unit", "cpu_percent": 1.0, "rss_bytes": 1, "processes": 2, "blocked": 0}],
     "truncated": False,
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def no_calendar() -> None:
-    """The calendar of another test is forgotten."""
-    cache.clear()
 
 
 def login(client, *permissions: str, **fields) -> User:
@@ -165,19 +157,6 @@ def test_the_calendar_counts_the_days_and_each_leads_to_its_alerts(client, host,
     [cell] = re.findall(rf'<a href="([^"]*)" data-date="{day}" data-level="1" data-severity="critical"', page)
     assert page.count("data-date=") == 365
     assert listed(client, cell) == [alert.pk]
-
-
-@pytest.mark.parametrize("zone", ["Asia/Kathmandu", "America/New_York", "Europe/Berlin"])
-def test_midnight_is_that_of_the_zone_in_summer_and_winter(client, host, zone) -> None:
-    expected: dict[str, int] = {}
-    for days in (20, 120, 220, 320):
-        local = timezone.now().astimezone(ZoneInfo(zone)) - timedelta(days=days)
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        for at in (midnight - timedelta(seconds=1), midnight):
-            make_alert(host, int(at.timestamp() * 1000), int(at.timestamp() * 1000) + 1)
-            expected[at.astimezone(ZoneInfo(zone)).date().isoformat()] = 1
-    year = search.year(search.Filter(), timezone.now().astimezone(ZoneInfo(zone)).date(), ZoneInfo(zone))
-    assert {day.date.isoformat(): day.count for day in year if day.count} == expected
 
 
 def test_the_days_are_those_of_the_reader(client, host) -> None:
