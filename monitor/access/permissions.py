@@ -27,10 +27,15 @@ def may_read(user: AbstractBaseUser | AnonymousUser | None, peer: Peer) -> bool:
     return public == "yes" or (public == "auto" and is_local(peer))
 
 
+def is_exposed() -> bool:
+    """Whether `serve` listens on an address that other machines can reach."""
+    return not is_loopback(settings.LOADMON_BIND)
+
+
 def load_tests_enabled() -> bool:
     """Whether load tests may be started here at all; LOADMON_LOADTEST=auto: only when bound to loopback."""
     choice: str = settings.LOADMON_LOADTEST
-    return choice == "yes" or (choice == "auto" and is_loopback(settings.LOADMON_BIND))
+    return choice == "yes" or (choice == "auto" and not is_exposed())
 
 
 def may_run_load_tests(user: Any) -> bool:

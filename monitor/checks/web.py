@@ -11,8 +11,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Tags, register
 
 from monitor.access.domain import is_loopback
+from monitor.access.permissions import is_exposed
 from monitor.checks.host import database_file
-from monitor.checks.messages import TAG, error, is_exposed, warning
+from monitor.checks.messages import TAG, error, warning
 
 Messages = list[CheckMessage]
 
