@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { quietLines, endOf, offers, request, tomorrowMorning } from "../../../static/monitor/js/notifying/silences.js";
+import { endOf, offers, quietLines, request, tomorrowMorning } from "../../../static/monitor/js/notifying/silences.js";
 
 const NOW = new Date(2026, 10, 24, 12, 0, 0).getTime();
 const at = (hour, minute = 0) => new Date(2026, 10, 24, hour, minute).getTime();

@@ -5,7 +5,7 @@ import { element, setText, slot } from "../page/element.js";
 import { dayTime } from "../page/format.js";
 import { fromLocalInput, localInput } from "../page/range.js";
 import { send } from "../page/sending.js";
-import { quietLines, endOf, offers, request, subject } from "./silences.js";
+import { endOf, offers, quietLines, request, subject } from "./silences.js";
 
 const MAINTENANCE_MINUTES = 60;
 
