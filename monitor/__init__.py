@@ -29,7 +29,7 @@ The map of the house. Each folder is a room, and a room may use those above it:
     migrations/     the history of the tables
     frontend/       the lock file of the one script that is not ours
 
-In a room, models.py holds its tables, domain/ its decisions (the standard library only), `__all__` of its
-__init__.py what other rooms may import. `models.py` beside this file lists all tables for Django and is imported
-by nobody else.
+In a room, models.py holds its tables, domain/ its decisions (which import the standard library, metrics and the domain/
+of rooms above), `__all__` of its __init__.py what other rooms may import. `models.py` beside this file lists all tables
+for Django and is imported by no other module of the program; tests and scripts may.
 """
