@@ -1,12 +1,17 @@
 """Alerts in the JSON API: filters, details, and what people do there."""
 
+from urllib.parse import quote
+
 import pytest
 from django.test import Client
 
-from monitor.alerts.models import Alert
+from monitor.alerts.models import Alert, Transition
+from monitor.metrics.times import moment
 from monitor.notifications.models import Silence
-from tests.factories import make_alert, make_host, make_user
-from tests.stages.api import API, send
+from monitor.web.alerts import schemas
+from monitor.web.schemas import schema
+from tests.factories import NOW_MS, make_alert, make_host, make_user
+from tests.stages.api import API, get, is_error, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public", "published")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -19,6 +24,47 @@ def ids(client, query: str) -> list[int]:
 
 
 # Reading
+
+
+def test_alerts_are_filtered_and_paged_newest_first(client) -> None:
+    host = make_host()
+    alerts = [make_alert(host, NOW_MS + n, NOW_MS + 9000, rule_name="Load") for n in range(3)]
+    still_open = make_alert(host)
+    make_alert(make_host("other"), NOW_MS, NOW_MS + 1)
+    assert [one["id"] for one in get(client, "alerts", state="open")["alerts"]] == [still_open.pk]
+    first = get(client, "alerts", host="db-01", rule="Load", state="resolved", limit=2)
+    schema(schemas.Alerts).model_validate(first, strict=True)
+    second = get(
+        client, "alerts", host="db-01", rule="Load", state="resolved", limit=2, cursor=first["next_cursor"]
+    )
+    ids = [alert["id"] for page in (first, second) for alert in page["alerts"]]
+    assert ids == [alert.pk for alert in reversed(alerts)]
+    assert second["next_cursor"] is None
+
+
+def test_one_alert_comes_with_its_transitions(client) -> None:
+    alert = make_alert(make_host())
+    Transition.objects.create(alert=alert, at=moment(NOW_MS), change="fired", value=80.0)
+    found = get(client, f"alerts/{alert.pk}")
+    schema(schemas.AlertDetail).model_validate(found, strict=True)
+    [change] = found["transitions"]
+    assert (change["at"], change["change"], change["value"], change["by"]) == (NOW_MS, "fired", 80.0, None)
+
+
+@pytest.mark.parametrize("state", ["", "OPEN", "open,resolved", "1"])
+def test_a_state_that_is_none_is_refused(client, state) -> None:
+    error = get(client, "alerts", 400, state=state)
+    assert error["error"] == f"state must be open or resolved, not '{state}'."
+
+
+@pytest.mark.parametrize("identifier", ["0", "999", "9223372036854775807"])
+def test_an_unknown_alert_is_404(client, identifier) -> None:
+    assert get(client, f"alerts/{identifier}", 404)["error"] == f"There is no alert {identifier}."
+
+
+@pytest.mark.parametrize("identifier", ["x", "1_0", "٣", "9223372036854775808", "1.0"])
+def test_an_alert_id_that_is_no_number_is_refused(client, identifier) -> None:
+    assert is_error(get(client, f"alerts/{quote(identifier)}", 400), 400)
 
 
 def test_the_list_can_be_narrowed_by_severity_time_and_text(client, now_ms) -> None:
