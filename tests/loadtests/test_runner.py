@@ -135,7 +135,7 @@ def test_real_workers_run_to_their_end() -> None:
     runner = Runner(lambda: host, lambda _: None)
     requests.request(host, 1, 2)
     runner.tick(timezone.now())
-    pids = _burner_pids()
+    pids = _worker_pids()
     assert len(pids) == 2
     _tick_until_idle(runner)
     test = LoadTest.objects.get()
@@ -159,10 +159,10 @@ def test_cancelling_real_workers_takes_less_than_a_second_and_no_tick_waits() ->
     _tick_until_idle(runner)
     assert time.monotonic() - began < 1.0
     assert LoadTest.objects.get().state == "cancelled"
-    assert _burner_pids() == []
+    assert _worker_pids() == []
 
 
-def _burner_pids() -> list[int]:
+def _worker_pids() -> list[int]:
     """The children of this process that run burn.py."""
     children = psutil.Process().children()
     return [child.pid for child in children if any("burn.py" in word for word in child.cmdline())]
