@@ -14,7 +14,7 @@ from monitor.alerts.models import Alert, Transition
 from monitor.hosts.models import Host
 from monitor.rules.models import Rule, Severity
 
-LONGEST_SILENCE = timedelta(days=366)
+LONGEST_SILENCE = timedelta(days=366)  # a year, were it a leap year
 
 
 class ReceiverKind(models.TextChoices):

@@ -150,7 +150,8 @@ def time_of(name: str, text: str, now_ms: int) -> int:
         raise HttpError(400, f"{name}: {error}") from error
 
 
-def _json_number(value: Any, info: ValidationInfo) -> Any:
+def json_number(value: Any, info: ValidationInfo) -> Any:
+    """Reads a whole number of JSON that fits into an id, or None."""
     if value is not None and (type(value) is not int or abs(value) > LARGEST_ID):
         raise refusal(f"{info.field_name} must be a whole number, not {_told(value)}.")
     return value
@@ -194,7 +195,7 @@ def _told(value: Any) -> str:
     return shown(str(value)) if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
 
 
-JsonNumber = Annotated[int | None, BeforeValidator(_json_number)]
+JsonNumber = Annotated[int | None, BeforeValidator(json_number)]
 
 
 JsonFlag = Annotated[bool, BeforeValidator(_json_flag)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from math import ceil
 from typing import TypedDict
 
@@ -25,6 +26,7 @@ from monitor.loadtests.models import LoadTestKind
 from monitor.metrics import times
 from monitor.metrics.windows import MEAN_METRICS
 from monitor.notifications import health
+from monitor.notifications.models import LONGEST_SILENCE
 from monitor.runtime import clock
 from monitor.version import VERSION
 from monitor.web.dashboard import episodes, schemas, status, tiles
@@ -97,6 +99,7 @@ class Surroundings(health.Facts):
     metrics: dict[str, Metric]
     words: Vocabulary
     can: dict[str, bool]
+    longest_silence_ms: int
     urls: dict[str, str]
 
 
@@ -138,6 +141,7 @@ def _surroundings(request: HttpRequest, now_ms: int) -> Surroundings:
             "silence": permissions.may_silence(user),
             "admin": permissions.may_open_admin(user),
         },
+        "longest_silence_ms": LONGEST_SILENCE // timedelta(milliseconds=1),
         "urls": _urls(),
         **health.facts(times.moment(now_ms)),
     }

@@ -19,6 +19,7 @@ from monitor.live import publishing
 from monitor.metrics import times
 from monitor.metrics.times import moment, shown
 from monitor.notifications import silences
+from monitor.notifications.models import LONGEST_SILENCE
 from monitor.rules.models import Rule
 from monitor.runtime import clock
 from monitor.web import fields, schemas
@@ -29,7 +30,6 @@ from monitor.web.silences import schemas as silences_schemas
 
 END = schemas.link("end", "monitor_silencesapi_end_silence", "End it.", silence_id="$response.body#/id")
 IDLE = "The weekly silence {} holds nothing back now; end it for ever in the admin."
-LONGEST = timedelta(days=366)
 router = Router()
 
 
@@ -114,7 +114,7 @@ def _until(wanted: silences_fields.SilenceRequest, now: datetime) -> datetime:
     ends = moment(fields.time_of("until", str(wanted.until), clock.now_ms()))
     if ends <= now:
         raise HttpError(400, f"until must lie in the future, not at {shown(str(wanted.until))}.")
-    if ends > now + LONGEST:
+    if ends > now + LONGEST_SILENCE:
         raise HttpError(400, f"until {shown(str(wanted.until))} is over a year away.")
     return ends
 

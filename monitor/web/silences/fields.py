@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
 
-from monitor.web.fields import TIME, TIME_PATTERN, JsonFlag, Text, _json_number, refusal
+from monitor.notifications.models import LONGEST_SILENCE
+from monitor.web.fields import TIME, TIME_PATTERN, JsonFlag, Text, json_number, refusal
 
-LONGEST_MINUTES = 525_600
+LEAP_DAY = timedelta(days=1)
+LONGEST_MINUTES = (LONGEST_SILENCE - LEAP_DAY) // timedelta(minutes=1)  # whose year has 365 days
 
 
 def _minutes(value: Any, info: ValidationInfo) -> Any:
-    number = _json_number(value, info)
+    number = json_number(value, info)
     if number is not None and not 1 <= number <= LONGEST_MINUTES:
         raise refusal(f"{info.field_name} must be a whole number from 1 to {LONGEST_MINUTES}, not {number}.")
     return number
@@ -30,7 +33,9 @@ class SilenceRequest(Schema):
     rule: Text | None = Field(None, description="Name of a rule.")
     host: Text | None = Field(None, description="Name of a host.")
     minutes: Minutes = Field(
-        None, description="1 to 525600.", json_schema_extra={"minimum": 1, "maximum": LONGEST_MINUTES}
+        None,
+        description=f"1 to {LONGEST_MINUTES}.",
+        json_schema_extra={"minimum": 1, "maximum": LONGEST_MINUTES},
     )
     until: str | None = Field(None, description=TIME, json_schema_extra=TIME_PATTERN)
     maintenance: JsonFlag = Field(

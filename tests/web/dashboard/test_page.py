@@ -139,6 +139,10 @@ def test_what_the_visitor_may_do_is_told(client, settings) -> None:
     assert page(client)["can"]["load_test"] is False
 
 
+def test_the_page_knows_how_long_a_silence_may_be(client) -> None:
+    assert page(client)["longest_silence_ms"] == 366 * 86_400_000
+
+
 def test_only_who_may_run_a_drill_is_told_what_it_would_prove(client) -> None:
     make_host()
     make_drill_receiver("ops")

@@ -47,6 +47,10 @@ def test_maintenance_is_one_silence_however_often_it_is_asked_for(ann, client) -
     assert [one["maintenance"] for one in client.get(f"{API}/silences").json()["silences"]] == [True]
 
 
+def test_a_silence_may_last_a_year_in_minutes(ann) -> None:
+    assert send(ann, "silences", {"minutes": 525_600}).status_code == 201
+
+
 @pytest.mark.parametrize(
     ("body", "status", "sentence"),
     [

@@ -52,7 +52,7 @@ export class Dashboard {
     this.banner = new Banner({ urls: page.urls, may: page.can.acknowledge });
     this.log = new Log(page.urls.alert);
     this.notifier = new BrowserNotifier(page.urls.alert);
-    this.silences = new SilencesView({ urls: page.urls, host: host.name, may: page.can.silence, now: () => this.model.clock.now(), announce: (text) => setText(slot("announcer"), text) });
+    this.silences = new SilencesView({ urls: page.urls, host: host.name, may: page.can.silence, longest: page.longest_silence_ms, now: () => this.model.clock.now(), announce: (text) => setText(slot("announcer"), text) });
     this.culprits = new CulpritsView();
     this.table = new ChartTable(() => this.charts.view ?? this.#liveView(), NAMES, words.metrics);
     this.card = new LoadCard({ host, urls: page.urls, limits: page.load_test_limits, drill: page.drill, onChange: (test) => this.#setLoadTest(test) });

@@ -4,7 +4,6 @@ import { clockTime, dayTime, minuteTime } from "../page/format.js";
 
 const HOUR = 3600000;
 const NO_NOTIFIER = "Messages are not being sent: no notifier runs. To start one: .venv/bin/python manage.py runnotifier.";
-const LONGEST = 366 * 24 * HOUR;
 
 /** "14:05" today, "26 Nov 08:00:00" on another day, "its end" for a silence without one. */
 function until(at, now) {
@@ -53,14 +52,14 @@ export function tomorrowMorning(now) {
   return morning.getTime();
 }
 
-/** {until} in ms for a choice ("1h", "4h", "tomorrow", "custom"), or {error}; `custom` is the time that was typed, NaN for none. */
-export function endOf(choice, custom, now) {
+/** {until} in ms for a choice ("1h", "4h", "tomorrow", "custom"), or {error}; `custom` is the time that was typed, NaN for none, `longest` how far away it may be in ms. */
+export function endOf(choice, custom, now, longest) {
   if (choice === "1h") return { until: now + HOUR };
   if (choice === "4h") return { until: now + 4 * HOUR };
   if (choice === "tomorrow") return { until: tomorrowMorning(now) };
   if (!Number.isFinite(custom)) return { error: "Say until when." };
   if (custom <= now) return { error: "The end must lie in the future." };
-  return custom - now > LONGEST ? { error: "A silence lasts a year at most." } : { until: custom };
+  return custom - now > longest ? { error: "A silence lasts a year at most." } : { until: custom };
 }
 
 /** What can be silenced: [{value, text}]; everything, everything on this host, each rule. */

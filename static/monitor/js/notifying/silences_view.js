@@ -18,11 +18,13 @@ export class SilencesView {
   #listed = "";
   #announce;
   #host;
+  #longest;
 
-  /** @param {object} options {urls, host: its name, may: whether this person may silence, now: () => ms, announce: (text) => void} */
-  constructor({ urls, host, may, now, announce }) {
+  /** @param {object} options {urls, host: its name, may: whether this person may silence, longest: how long a silence may be in ms, now: () => ms, announce: (text) => void} */
+  constructor({ urls, host, may, longest, now, announce }) {
     this.#urls = urls;
     this.#host = host;
+    this.#longest = longest;
     this.#may = may;
     this.#now = now;
     this.#announce = announce;
@@ -135,7 +137,7 @@ export class SilencesView {
   async #make(event, dialog, form) {
     event.preventDefault();
     const { rule, lasting, until, note } = form.elements;
-    const end = endOf(lasting.value, fromLocalInput(until.value), this.#now());
+    const end = endOf(lasting.value, fromLocalInput(until.value), this.#now(), this.#longest);
     this.#problem(end.error ?? "");
     if (end.error) return;
     const button = slot("silence-make");
