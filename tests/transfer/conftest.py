@@ -1,0 +1,33 @@
+"""What the tests of transfer share."""
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.alerts.models import Transition
+from monitor.demo import seeding
+from monitor.metrics.times import moment
+from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_samples
+from tests.stages.rolling import roll_up_all
+from tests.transfer.lines import MONDAY_NOON
+
+
+@pytest.fixture
+def everything(db):
+    """A small demo host with something of every kind, and a measured one."""
+    host = make_host("db-01")
+    make_samples(host, 200)
+    roll_up_all(host)
+    alert = make_alert(host, resolved_ms=NOW_MS + 5000, note="Größe „x“\nzwei", worst_severity="critical",
+                       comparison="below", statistic="share", window_seconds=600, critical_threshold=5.0,
+                       explanation="The disk, not the CPU.", acknowledged_at=moment(NOW_MS))  # fmt: skip
+    at = moment(NOW_MS) + timedelta(microseconds=123)
+    Transition.objects.create(alert=alert, at=at, change="fired", value=80.5)
+    Transition.objects.create(
+        alert=alert, at=at, change="escalated", value=96.0, severity="critical", note="Why."
+    )
+    Transition.objects.create(alert=alert, at=at, change="note", note="It was the back-up.")
+    Transition.objects.create(alert=alert, at=at, change="resolved", value=0.1 + 0.2)
+    make_load_test(host, "finished", ended_at=moment(NOW_MS + 120_000), report="It held.")
+    make_load_test(host, "finished", kind="io", expects_alert=True, passed=False, report="Failed: no.\nWhy.")
+    seeding.seed("demo", 1, 60.0, 1, MONDAY_NOON)
