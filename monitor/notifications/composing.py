@@ -89,7 +89,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
         peak=alert.peak,
         threshold=alert.threshold,
         clear_threshold=alert.clear_threshold,
-        critical_threshold=None if rule is not None and rule.critical_metric else alert.critical_threshold,
+        critical_threshold=alert.critical_threshold,
         level=rule.level if rule is not None and _judges_share(rule) else None,
         level_is_low=rule is not None and rule.comparison == Comparison.BELOW,
         started_at=timezone.localtime(alert.started_at),

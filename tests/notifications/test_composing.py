@@ -127,14 +127,6 @@ def test_the_reason_of_a_change_is_told(host):
     )
 
 
-def test_a_critical_threshold_of_another_metric_is_not_told(host):
-    rule = make_rule(critical_metric="load5", critical_threshold=8.0)
-    assert (
-        composing.facts(row(host, rule=rule, critical_threshold=8.0), moment(NOW_MS)).critical_threshold
-        is None
-    )
-
-
 def test_why_it_became_worse_is_told_in_the_sentence_and_not_again_as_a_note(host):
     told = row(host, "escalated")
     told.transition.note = "The 5-minute load is 9, critical at 8 or above."

@@ -114,8 +114,7 @@ def lines(alert: Alert) -> list[Line]:
         _line(alert.threshold, rule.severity if rule else alert.severity, "fires at", unit),
         _line(alert.clear_threshold, "info", "clears at", unit),
     ]
-    of_another = rule is not None and rule.critical_metric not in ("", alert.metric)
-    if alert.critical_threshold is not None and not of_another:
+    if alert.critical_threshold is not None:
         found.append(_line(alert.critical_threshold, "critical", "critical at", unit))
     return sorted(found, key=lambda line: line["value"])
 
