@@ -90,7 +90,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
         threshold=alert.threshold,
         clear_threshold=alert.clear_threshold,
         critical_threshold=alert.critical_threshold,
-        level=rule.level if rule is not None and _judges_share(rule) else None,
+        level=rule.spec().aggregate.level if rule is not None else None,
         level_is_low=rule is not None and rule.comparison == Comparison.BELOW,
         started_at=timezone.localtime(alert.started_at),
         fired_at=timezone.localtime(alert.fired_at),
@@ -137,10 +137,6 @@ def _earlier(alert: Alert, moment: datetime) -> float | None:
     then = Sample.objects.filter(host=alert.host, taken_at_ms__range=(until - 1000 * seconds, until))
     value: float | None = then.aggregate(mean=Avg(alert.metric))["mean"]
     return value
-
-
-def _judges_share(rule: Rule) -> bool:
-    return rule.window_seconds > 0 and rule.statistic == WindowStatistic.SHARE and rule.level is not None
 
 
 def _fires(alert: Alert) -> bool:

@@ -47,7 +47,8 @@ def promised_seconds(rule: RuleSpec, start: Start) -> float:
 
 def _value_needed(rule: RuleSpec, start: Start) -> float:
     """The value that must be reached, of the metric itself."""
-    value = rule.level if _shares_time(rule) and rule.level is not None else rule.threshold
+    level = rule.aggregate.level
+    value = rule.threshold if level is None else level
     return value * (start.cores if rule.per_core else 1.0)
 
 
@@ -73,19 +74,16 @@ def _window(rule: RuleSpec, start: Start) -> float:
     """Seconds of the window that must be full; never less than what makes its value known at all."""
     if not rule.window_seconds:
         return 0.0
-    if rule.statistic == Statistic.MAX:
+    statistic = rule.aggregate.statistic
+    if statistic is Statistic.MAX:
         share = 0.0
-    elif _shares_time(rule):
+    elif statistic is Statistic.SHARE:
         share = rule.threshold / 100.0
     elif rule.metric == "cpu_percent":
         share = rule.threshold / (100.0 * FULL * _share_of_cores(start))
     else:
         share = 1.0  # how high it will rise is not known
     return rule.window_seconds * min(1.0, max(LEAST_COVERAGE, share))
-
-
-def _shares_time(rule: RuleSpec) -> bool:
-    return bool(rule.window_seconds) and rule.is_share
 
 
 def _share_of_cores(start: Start) -> float:

@@ -68,7 +68,10 @@ class RuleSpec:
 
     @property
     def is_share(self) -> bool:
-        """Whether it judges a share of time, in percent."""
+        """Whether it is meant to judge a share of time, in percent; that needs a window and a level, see validation.
+
+        What is judged in the end, whatever the columns hold, is `aggregate`.
+        """
         return self.statistic == Statistic.SHARE
 
     @property
