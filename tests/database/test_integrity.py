@@ -1,14 +1,9 @@
 """The hourly examination: by a process of its own, and what the sampler does with what it finds."""
 
-import signal
-import sqlite3
-from contextlib import closing
-from pathlib import Path
-
 import pytest
 from django.db import DatabaseError, connection
 
-from monitor.database import integrity, quickcheck
+from monitor.database import integrity
 from monitor.database.integrity import Examiner
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
@@ -16,60 +11,9 @@ from monitor.ingest.storing import Store
 from monitor.metrics.reading import Reading
 from monitor.metrics.report import Report
 from monitor.sampler.loop import Sampler
+from tests.database.harm import damage
 from tests.factories import make_host
 from tests.stages.servers import until
-
-
-@pytest.fixture
-def path(tmp_path, monkeypatch):
-    """A whole database of many pages, in the place of ours."""
-    path = tmp_path / "loadmon.sqlite3"
-    with closing(sqlite3.connect(path, isolation_level=None)) as database:
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute("CREATE TABLE sample (id INTEGER PRIMARY KEY, value TEXT)")
-        database.executemany("INSERT INTO sample (value) VALUES (?)", [("x" * 500,)] * 2000)
-    return path
-
-
-def damage(path: Path) -> None:
-    content = path.read_bytes()
-    path.write_bytes(content[:-4096] + b"\xee" * 4096)
-
-
-def without_header(path: Path) -> None:
-    path.write_bytes(b"\xff" * 200 + path.read_bytes()[200:])
-
-
-# The examination
-
-
-@pytest.mark.parametrize("harm", [damage, without_header])
-def test_a_damaged_file_is_told_in_one_short_line(path, harm):
-    assert quickcheck.examine(path) == ""
-    harm(path)
-    said = quickcheck.examine(path)
-    assert said
-    assert "\n" not in said
-    assert len(said) <= quickcheck.LONGEST_MESSAGE
-
-
-def test_what_cannot_be_told_is_not_taken_for_damage(tmp_path):
-    assert quickcheck.examine(tmp_path / "none.sqlite3") is None
-    assert quickcheck.answer(quickcheck.start(tmp_path / "none.sqlite3"), 30) is None
-    assert not (tmp_path / "none.sqlite3").exists()
-
-
-def test_one_that_takes_too_long_is_ended_and_tells_nothing(path):
-    process = quickcheck.start(path)
-    assert quickcheck.answer(process, 0) is None
-    assert process.returncode == -signal.SIGKILL
-
-
-def test_another_process_answers_the_same(path):
-    assert quickcheck.answer(quickcheck.start(path), 30) == ""
-    damage(path)
-    assert quickcheck.answer(quickcheck.start(path), 30) == quickcheck.examine(path) != ""
-
 
 # The hours
 

@@ -1,0 +1,60 @@
+"""The file of the database: each usual error with its status and its remedy, and where the file is."""
+
+import pytest
+from django.db import DatabaseError, OperationalError, connection
+
+from monitor.database import file
+
+
+@pytest.fixture
+def there(monkeypatch, tmp_path):
+    """The database is a file that is there."""
+    path = tmp_path / "loadmon.sqlite3"
+    path.write_bytes(b"x")
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [
+        (DatabaseError("database disk image is malformed"), 3, "is damaged"),
+        (DatabaseError("file is not a database"), 3, "is damaged"),
+        (OperationalError("no such table: monitor_host"), 5, "run manage.py migrate"),
+        (OperationalError("attempt to write a readonly database"), 1, "writable for user"),
+        (OperationalError("unable to open database file"), 1, "writable for user"),
+        (OperationalError("database or disk is full"), 1, "Free some space"),
+        (OperationalError("database is locked"), 1, "End what holds it"),
+        (OperationalError("connection failed:\nConnection refused"), 1, "server runs"),
+    ],
+)
+def test_each_usual_error_has_its_status_and_its_remedy(there, error, status, words):
+    refusal = file.refusal(error)
+    assert refusal.exit_code == status
+    assert words in str(refusal)
+    assert "\n" not in str(refusal)
+
+
+def test_a_file_that_cannot_be_written_is_named_with_the_user(there):
+    told = str(file.refusal(OperationalError("unable to open database file")))
+    assert str(there) in told
+    assert f"user {file.os.getuid()}" in told
+
+
+def test_a_file_that_is_not_there_is_missing_whatever_sqlite_says(there):
+    there.unlink()
+    refusal = file.refusal(OperationalError("unable to open database file"))
+    assert (refusal.exit_code, str(refusal)) == (3, file.MISSING)
+
+
+def test_a_fault_of_ours_keeps_its_traceback(there):
+    assert file.refusal(OperationalError('near "selct": syntax error')) is None
+
+
+def test_a_process_that_makes_no_file_still_knows_where_it_is(monkeypatch, tmp_path):
+    path = tmp_path / "a b?.sqlite3"
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+    file.make_none()
+    file.make_none()
+    assert file.path() == path
+    assert file.inode() is None
