@@ -4,6 +4,7 @@ __all__ = [
     "answers",
     "busyhours",
     "domain",
+    "footprint",
     "freshness",
     "models",
     "retention",

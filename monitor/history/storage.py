@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.db.models import Max, Min
 
 from monitor.database import file as database_file
-from monitor.history import answers, retention
+from monitor.history import retention
 from monitor.history.models import Sample
 from monitor.history.retention import TIERS
 from monitor.history.rollups import TABLES
@@ -234,21 +234,3 @@ def _file() -> Path | None:
 
 def _length(path: Path | None) -> int | None:
     return path.stat().st_size if path is not None and path.exists() else None
-
-
-def storage(host: Host) -> answers.Storage:
-    """How far back the samples of `host` go, for how long they are kept, how large the database is."""
-    oldest = Sample.objects.filter(host=host).order_by("taken_at_ms").values_list("taken_at_ms", flat=True)
-    return answers.Storage(
-        oldest_sample_at=oldest.first(),
-        raw_hours=settings.LOADMON_RAW_HOURS,
-        database_bytes=_database_bytes(),
-    )
-
-
-def _database_bytes() -> int | None:
-    """The size of the SQLite file with its write-ahead log; None for any other database."""
-    if connection.vendor != "sqlite":
-        return None
-    file = database_file.path()
-    return sum(path.stat().st_size for path in (file, Path(f"{file}-wal")) if path.exists())

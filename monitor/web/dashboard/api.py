@@ -9,8 +9,8 @@ from ninja import Query, Router
 
 from monitor.access import permissions
 from monitor.diagnosis.document import without_commands
+from monitor.history import footprint
 from monitor.history import samples as history_samples
-from monitor.history import storage
 from monitor.metrics.times import at_ms
 from monitor.notifications import health
 from monitor.runtime import clock
@@ -43,7 +43,7 @@ def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse
             load_test=state.load_test,
             verdict=state.verdict,
             busy=busy,
-            storage=storage.storage(state.host),
+            storage=footprint.footprint(state.host),
             notifier_seen_at=at_ms(health.notifier_seen_at()),
         )
     )

@@ -2,13 +2,12 @@
 
 import pytest
 
-from monitor.history import storage as history_storage
 from monitor.hosts.models import Host
 from monitor.metrics.times import moment
 from monitor.notifications import silences
 from monitor.web.alerts.schemas import Alert
 from monitor.web.dashboard import episodes, status
-from tests.factories import NOW_MS, make_alert, make_host, make_rule, make_samples
+from tests.factories import NOW_MS, make_alert, make_host, make_rule
 
 pytestmark = pytest.mark.django_db
 START = NOW_MS - NOW_MS % 60_000
@@ -88,11 +87,3 @@ def test_a_rule_per_core_has_no_threshold_while_the_cores_are_unknown() -> None:
     make_rule("Queue", metric="load1", threshold=1.5, clear_threshold=1.0, per_core=True)
     rule = next(rule for rule in episodes.rules(None) if rule["name"] == "Queue")
     assert rule["threshold"] is None
-
-
-def test_the_storage_tells_how_far_back_samples_go() -> None:
-    host = make_host()
-    make_samples(host, 3)
-    storage = history_storage.storage(host)
-    assert (storage["oldest_sample_at"], storage["raw_hours"]) == (NOW_MS - 2000, 48.0)
-    assert storage["database_bytes"] > 0
