@@ -13,7 +13,7 @@ from monitor.notifications.domain.delivery import Answer
 from monitor.notifications.models import Attempt, Notification, Notifier, Receiver
 from monitor.notifications.notifier import Dispatcher
 from monitor.runtime.clock import boottime
-from tests.factories import make_receiver, make_samples
+from tests.factories import make_receiver
 from tests.stages.outbox import Stage, fates
 from tests.stages.servers import until
 
@@ -60,11 +60,6 @@ def dispatcher(side, monkeypatch):
     monkeypatch.setattr(notifier, "POLL_SECONDS", 0.01)
     monkeypatch.setattr(notifier, "close_old_connections", lambda: None)  # the test's transaction is in it
     return Dispatcher(lambda event: None, side)
-
-
-@pytest.fixture
-def stage():
-    return Stage()
 
 
 def turn(dispatcher):
@@ -208,61 +203,6 @@ def test_it_says_that_it_runs(dispatcher):
 # The heartbeat
 
 
-@pytest.fixture
-def well(stage, settings):
-    """A machine on which all is well."""
-    settings.LOADMON_HOST_NAME = stage.host.name
-    now = timezone.now()
-    make_samples(stage.host, 3, end_ms=int(now.timestamp() * 1000))
-    Notifier.objects.create(pk=1, seen_at=now)
-    return now
-
-
-def test_all_is_well_with_fresh_samples_and_nothing_overdue(well):
-    assert heartbeat.trouble(well) == ""
-
-
-def test_old_samples_are_trouble(well):
-    later = well + timedelta(minutes=1)
-    assert "newest sample" in heartbeat.trouble(later)
-
-
-def test_a_sampler_that_died_after_the_clock_was_set_back_is_trouble_at_once(stage, well):
-    now_ms = int(well.timestamp() * 1000)
-    make_samples(stage.host, 3, end_ms=now_ms + 3_600_000)  # by the clock that was wrong
-    make_samples(stage.host, 1, end_ms=now_ms + 500)
-    assert heartbeat.trouble(well) == ""
-    assert "newest sample" in heartbeat.trouble(well + timedelta(minutes=1))
-
-
-def test_a_sampler_that_died_just_when_the_clock_was_set_back_is_trouble(stage, well):
-    make_samples(stage.host, 3, end_ms=int(well.timestamp() * 1000) + 3_600_000)
-    assert "newest sample" in heartbeat.trouble(well)
-
-
-def test_a_machine_that_was_never_sampled_is_trouble(well, settings):
-    settings.LOADMON_HOST_NAME = "another"
-    assert "Nothing has been sampled" in heartbeat.trouble(well)
-
-
-def test_a_database_that_takes_no_rows_is_trouble(well):
-    Notifier.objects.update(seen_at=well - timedelta(minutes=5))
-    assert heartbeat.trouble(well) == "The database takes no rows."
-
-
-def test_rows_that_were_taken_before_the_clock_was_set_back_are_no_proof(well):
-    Notifier.objects.update(seen_at=well + timedelta(hours=1))
-    assert heartbeat.trouble(well) == "The database takes no rows."
-
-
-def test_a_message_that_waits_for_more_than_an_hour_is_trouble_but_a_silence_is_none(stage, well):
-    make_receiver()
-    stage.fire(well - timedelta(minutes=61))
-    assert "more than an hour: 1" in heartbeat.trouble(well)
-    Notification.objects.update(state="held")
-    assert heartbeat.trouble(well) == ""
-
-
 def test_a_heartbeat_goes_out_and_what_it_led_to_is_stored(well, dispatcher, settings, monkeypatch):
     asked = []
     settings.LOADMON_HEARTBEAT_URL = "http://127.0.0.1:9/secret"
@@ -294,11 +234,6 @@ def test_no_heartbeat_is_sent_in_trouble_and_the_reason_is_stored(dispatcher, se
     dispatcher._say_seen()
     dispatcher._beat()
     assert Notifier.objects.get().heartbeat_failure.startswith("Not sent: Nothing has been sampled")
-
-
-def test_a_heartbeat_that_is_not_answered_says_so_without_the_url():
-    told = heartbeat.ping("http://127.0.0.1:9/secret")
-    assert told == "No answer: ConnectionRefusedError."
 
 
 def test_a_thread_knows_which_addresses_have_the_message(stage, monkeypatch):

@@ -16,14 +16,9 @@ from monitor.notifications.outbox.enqueueing import KINDS
 from monitor.notifications.outbox.rows import key
 from monitor.rules.models import Rule
 from tests.factories import make_alert, make_host, make_receiver, make_rule
-from tests.stages.outbox import NOON, REFUSED, Stage, after, fates
+from tests.stages.outbox import NOON, REFUSED, after, fates
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def stage():
-    return Stage()
 
 
 def test_of_every_change_it_is_decided_whether_and_how_it_is_told():

@@ -16,11 +16,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def stage():
-    return Stage()
-
-
-@pytest.fixture
 def receiver():
     return make_receiver()
 
