@@ -29,12 +29,12 @@ from monitor.ingest.timeline import Timeline
 from monitor.live import publishing
 from monitor.metrics.report import HostFacts, Report
 from monitor.rules import loading
+from monitor.runtime.repeats import Repeats
 
 logger = logging.getLogger(__name__)
 QUEUE_SECONDS = 600.0
 BATCH = 200
 TELL_BUSY_SECONDS = 10.0
-LOG_AGAIN_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class Door:
         self._facts: HostFacts | None = None
         self._busy: Document | None = None  # to be stored with the next batch
         self._busy_due = 0.0
-        self._logged_at = -LOG_AGAIN_SECONDS
+        self._repeats = Repeats()
         self._file: int | None = self.guard.number  # that the store lies in
         self._enter(host)
         self.evaluator = restoring.restore(host, loading.load_rules())
@@ -211,9 +211,7 @@ class Door:
         if file.is_damage(error):
             self.guard.distrust(str(error))
         self.failure = f"Cannot store samples: {file.explained(error)}"
-        now = time.monotonic()
-        if now - self._logged_at >= LOG_AGAIN_SECONDS:
-            self._logged_at = now
+        if self._repeats.is_due():
             logger.error("%s %d wait in memory; trying again at every tick", self.failure, len(self.backlog))
         if isinstance(error, wal.NotSaved):
             return
@@ -229,4 +227,4 @@ class Door:
         if self.failure and not self.backlog:
             logger.warning("samples are stored again; %d were lost while the queue was full", dropped)
             self.failure = ""
-            self._logged_at = -LOG_AGAIN_SECONDS
+            self._repeats.end()

@@ -22,11 +22,11 @@ from monitor.loadtests.models import LoadTest, LoadTestKind, LoadTestState
 from monitor.loadtests.progress import Accepted, DrillProgress, just_fired
 from monitor.loadtests.workers import NotStarted, Workers
 from monitor.rules.domain.evaluator import Evaluator
+from monitor.runtime.repeats import Repeats
 
 logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 10.0
-LOG_AGAIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ class Runner:
         self._leaving: list[Workers] = []
         self._seen: Accepted | None = None
         self._look = True
-        self._looked_at = self._logged_at = -LOG_AGAIN_SECONDS
+        self._looked_at = -LOOK_SECONDS
+        self._repeats = Repeats(clock)
 
     @property
     def busy(self) -> bool:
@@ -238,8 +239,7 @@ class Runner:
         try:
             yield
         except (DatabaseError, InterfaceError) as error:
-            if self._clock() - self._logged_at >= LOG_AGAIN_SECONDS:
-                self._logged_at = self._clock()
+            if self._repeats.is_due():
                 logger.error("load tests wait for the database: %s", error)
             if not connection.in_atomic_block:
                 connection.close()

@@ -31,6 +31,7 @@ from monitor.notifications.domain.delivery import Answer, Message, Target
 from monitor.notifications.models import Notification, Notifier, Receiver
 from monitor.notifications.threads import Job, Threads
 from monitor.runtime.clock import boottime
+from monitor.runtime.repeats import Repeats
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,6 @@ WATCH_SECONDS = 4.0
 ABANDON_SECONDS = 45.0  # longer than any kind of receiver takes, shorter than a lease
 FINISH_SECONDS = 1.0
 MOST_UNDER_WAY = 64
-LOG_AGAIN_SECONDS = 60.0
 HEARTBEAT, DATABASE = "heartbeat", "database"
 
 Deliver = Callable[[Target, Message], Answer]
@@ -78,7 +78,7 @@ class Dispatcher:
             Chore(self._beat, settings.LOADMON_HEARTBEAT_SECONDS, now + SEEN_SECONDS),
         ]
         self._file = Follower()
-        self._logged_at: dict[str, float] = {}
+        self._repeats = Repeats()
         self._heartbeat_told = ""
 
     def run(self, stop: threading.Event) -> None:
@@ -104,7 +104,7 @@ class Dispatcher:
                 chore.due = time.monotonic() + chore.seconds
                 self._surviving(chore.work)
         more = self._surviving(self._dispatch)
-        if not self._failed and self._logged_at.pop(DATABASE, None) is not None:
+        if not self._failed and self._repeats.end(DATABASE):
             logger.warning("the database works again")
         return more
 
@@ -239,9 +239,7 @@ class Dispatcher:
         return False
 
     def _complain(self, about: str, text: str, error: Exception | None = None) -> None:
-        now = time.monotonic()
-        if now - self._logged_at.get(about, -LOG_AGAIN_SECONDS) >= LOG_AGAIN_SECONDS:
-            self._logged_at[about] = now
+        if self._repeats.is_due(about):
             logger.error(text, exc_info=error)
 
 

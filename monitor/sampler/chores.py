@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from django.db import DatabaseError, InterfaceError
 
 from monitor.database import file
+from monitor.runtime.repeats import Repeats
 
 logger = logging.getLogger(__name__)
-LOG_AGAIN_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -34,8 +34,7 @@ class Survival:
     def __init__(self, distrust: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         """`distrust` is told what is wrong with a database that a step found damaged."""
         self._distrust = distrust
-        self._clock = clock
-        self._logged_at: dict[str, float] = {}
+        self._repeats = Repeats(clock)
 
     def of(self, step: Callable[[], object]) -> object:
         """What `step` returns; None where it raised. A failing database is logged briefly: the door tells of it."""
@@ -50,9 +49,7 @@ class Survival:
         return None
 
     def _complain(self, name: str) -> None:
-        now = self._clock()
-        if now - self._logged_at.get(name, -LOG_AGAIN_SECONDS) >= LOG_AGAIN_SECONDS:
-            self._logged_at[name] = now
+        if self._repeats.is_due(name):
             logger.exception("%s failed; the next step follows", name)
 
 
