@@ -12,7 +12,6 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -30,6 +29,7 @@ from monitor.notifications import composing, heartbeat, outbox, transports
 from monitor.notifications.domain.delivery import Answer, Message, Target
 from monitor.notifications.models import Notification, Notifier, Receiver
 from monitor.notifications.threads import Job, Threads
+from monitor.runtime.chores import Chore, Chores
 from monitor.runtime.clock import boottime
 from monitor.runtime.repeats import Repeats
 
@@ -47,15 +47,6 @@ HEARTBEAT, DATABASE = "heartbeat", "database"
 Deliver = Callable[[Target, Message], Answer]
 
 
-@dataclass(slots=True)
-class Chore:
-    """What is done every so many seconds; due: monotonic."""
-
-    work: Callable[[], bool]
-    seconds: float
-    due: float
-
-
 class Dispatcher:
     """Delivers what is in the outbox until told to stop."""
 
@@ -70,13 +61,16 @@ class Dispatcher:
         self._looked: Looked | None = None
         self._failed = False
         self._lost = 0  # threads that never came back
-        now = time.monotonic()
-        self._chores = [
-            Chore(self._say_seen, SEEN_SECONDS, now),
-            Chore(self._tend, TEND_SECONDS, now),
-            Chore(self._look, WATCH_SECONDS, now),
-            Chore(self._beat, settings.LOADMON_HEARTBEAT_SECONDS, now + SEEN_SECONDS),
-        ]
+        first_beat = time.monotonic() + SEEN_SECONDS
+        self._chores = Chores(
+            [
+                Chore(self._say_seen, SEEN_SECONDS),
+                Chore(self._tend, TEND_SECONDS),
+                Chore(self._look, WATCH_SECONDS),
+                Chore(self._beat, settings.LOADMON_HEARTBEAT_SECONDS, due=first_beat),
+            ],
+            self._surviving,
+        )
         self._file = Follower()
         self._repeats = Repeats()
         self._heartbeat_told = ""
@@ -99,11 +93,8 @@ class Dispatcher:
             return False
         self._surviving(self._settle)
         self._surviving(self._abandon)
-        for chore in self._chores:
-            if time.monotonic() >= chore.due:
-                chore.due = time.monotonic() + chore.seconds
-                self._surviving(chore.work)
-        more = self._surviving(self._dispatch)
+        self._chores.run()
+        more = bool(self._surviving(self._dispatch))
         if not self._failed and self._repeats.end(DATABASE):
             logger.warning("the database works again")
         return more
@@ -183,7 +174,7 @@ class Dispatcher:
             self._lost += 1
         return True
 
-    def _tend(self) -> bool:
+    def _tend(self) -> None:
         now = timezone.now()
         looked, before = Looked(at_ms(now) or 0, boottime()), self._looked
         self._looked = looked
@@ -191,26 +182,24 @@ class Dispatcher:
             logger.warning("the clock was set back: what waits for another try is tried now")
             outbox.hasten(now)
             self._say_seen()  # what it said before tells nothing any more
-        return outbox.tend(now) > 0
+        outbox.tend(now)
 
-    def _say_seen(self) -> bool:
+    def _say_seen(self) -> None:
         Notifier.objects.update_or_create(pk=1, defaults={"seen_at": timezone.now()})
-        return True
 
-    def _look(self) -> bool:
-        return self._watch.look(timezone.now())
+    def _look(self) -> None:
+        self._watch.look(timezone.now())
 
-    def _beat(self) -> bool:
+    def _beat(self) -> None:
         """Send a heartbeat while all is well; why it is not sent is told as well."""
         if not settings.LOADMON_HEARTBEAT_URL:
-            return False
+            return
         trouble = heartbeat.trouble(timezone.now())
         if trouble:
             self._store_heartbeat(f"Not sent: {trouble}")
         else:
             url = settings.LOADMON_HEARTBEAT_URL
             self._threads.send(HEARTBEAT, lambda: heartbeat.ping(url), timezone.now())
-        return True
 
     def _store_heartbeat(self, failure: str) -> None:
         news = (
@@ -225,7 +214,7 @@ class Dispatcher:
             logger.info("heartbeat: all is well again")
         self._heartbeat_told = failure
 
-    def _surviving(self, part: Callable[[], bool]) -> bool:
+    def _surviving(self, part: Callable[[], object]) -> object:
         """Run `part`; whatever it raises is told once a minute, and the next step follows."""
         try:
             return part()

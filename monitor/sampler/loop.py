@@ -24,12 +24,13 @@ from monitor.live import publishing
 from monitor.loadtests.runner import Runner
 from monitor.rules import loading
 from monitor.rules.domain.spec import RuleSpec
-from monitor.sampler.chores import Chore, Chores, Survival
+from monitor.runtime.chores import Chore, Chores
 from monitor.sampler.measuring import Measuring
 from monitor.sampler.news import News
 from monitor.sampler.notes import Notes
 from monitor.sampler.pruning import Pruning
 from monitor.sampler.schedule import next_tick
+from monitor.sampler.survival import Survival
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ class Sampler:
                 Chore(self._prune, PRUNE_SECONDS, is_long=True),
                 Chore(self._roll_up, PRUNE_SECONDS, is_long=True),
             ],
-            self._survival,
+            self._survival.of,
             allowed=lambda: not self.guard.damage,  # they would write into the damaged file
         )
 

@@ -1,4 +1,4 @@
-"""Chores: in their order, each at its pace, and each surviving what another raises."""
+"""Survival of steps: the chores of the sampler go on whatever one of them raises."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError
 
-from monitor.sampler.chores import Chore, Chores, Survival
+from monitor.runtime.chores import Chore, Chores
+from monitor.sampler.survival import Survival
 
 
 class Stage:
@@ -24,7 +25,7 @@ class Stage:
         return lambda: self.done.append(name) or more
 
     def chores(self, *chores: Chore) -> Chores:
-        return Chores(chores, self.survival, lambda: not self.distrusted, lambda: self.now)
+        return Chores(chores, self.survival.of, lambda: not self.distrusted, lambda: self.now)
 
     def tick(self, chores: Chores, after: float = 1.0) -> list[str]:
         """What a tick so many seconds later does."""
@@ -46,25 +47,6 @@ def failing(error: Exception) -> Callable[[], None]:
         raise error
 
     return work
-
-
-def test_each_comes_at_its_pace_and_in_order(stage: Stage) -> None:
-    chores = stage.chores(Chore(stage.does("always")), Chore(stage.does("seldom"), 20.0))
-    assert stage.tick(chores) == ["always", "seldom"]
-    assert stage.tick(chores, 19.9) == ["always"]
-    assert stage.tick(chores, 0.1) == ["always", "seldom"]
-
-
-def test_one_long_chore_a_tick_is_enough(stage: Stage) -> None:
-    chores = stage.chores(
-        Chore(stage.does("prune"), 20.0, is_long=True), Chore(stage.does("roll up"), 20.0, is_long=True)
-    )
-    assert [stage.tick(chores)[:] for _ in range(3)] == [["prune"], ["roll up"], []]
-
-
-def test_a_chore_with_more_to_do_comes_at_the_next_tick(stage: Stage) -> None:
-    chores = stage.chores(Chore(stage.does("roll up", more=True), 20.0, is_long=True))
-    assert [stage.tick(chores)[:] for _ in range(3)] == [["roll up"]] * 3
 
 
 @pytest.mark.parametrize(
