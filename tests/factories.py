@@ -21,6 +21,8 @@ from monitor.notifications.models import Notification, Receiver
 from monitor.rules.models import Rule
 
 NOW_MS = 1_760_000_000_000
+MONDAY_NOON = 1_790_000_000_000 - 1_790_000_000_000 % 86_400_000 + 43_200_000
+"""2026-09-21."""
 VALUES = {"cpu_percent": 20.0, "load1": 0.5, "load5": 0.4, "load15": 0.3, "cpu_effective_cores": 2.0}
 
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.collectors.collection import Collection
-from monitor.collectors.registry import REGISTRY, register
-from monitor.metrics.catalogue import CATALOGUE, NAMES, Unit
+from monitor.metrics.catalogue import NAMES
 
 
 class Counting:
@@ -40,42 +39,8 @@ class Steady:
         return {"load5": 5.0}
 
 
-def test_each_metric_of_the_catalogue_is_filled_by_exactly_one_collector():
-    filled = [metric for collector in REGISTRY.values() for metric in collector.metrics]
-    assert sorted(filled) == sorted(NAMES)
-
-
-def test_the_catalogue_names_the_collector_that_brings_each_metric():
-    brought = {metric: collector.name for collector in REGISTRY.values() for metric in collector.metrics}
-    assert {name: metric.collector for name, metric in CATALOGUE.items()} == brought
-
-
-def test_the_name_of_a_metric_ends_in_its_unit():
-    endings = {Unit.PERCENT: "_percent", Unit.BYTES: "_bytes", Unit.BYTES_PER_SECOND: "_bytes_per_second"}
-    wrong = [name for name, metric in CATALOGUE.items() if not name.endswith(endings.get(metric.unit, ""))]
-    assert wrong == []
-
-
-def test_every_metric_has_a_short_label_and_one_sentence_of_help():
-    for metric in CATALOGUE.values():
-        assert 0 < len(metric.label) <= 24
-        assert metric.help.endswith(".")
-        assert metric.help.count(". ") == 0
-
-
 def test_all_names_are_there_even_without_any_collector():
     assert Collection([]).collect(1.0) == dict.fromkeys(NAMES)
-
-
-def test_two_collectors_of_one_name_are_refused():
-    with pytest.raises(ValueError, match="Two collectors are named 'cpu'"):
-        register(REGISTRY["cpu"])
-
-
-def test_a_metric_that_is_not_in_the_catalogue_is_refused():
-    wrong = type("Wrong", (), {"name": "wrong", "metrics": ("load99",), "collect": Steady.collect})
-    with pytest.raises(ValueError, match="'load99', which is not in the catalogue"):
-        register(wrong)
 
 
 def test_a_failing_collector_is_named_and_the_others_go_on():

@@ -3,23 +3,16 @@
 import sys
 import time
 
-import psutil
 import pytest
 
 from monitor.collectors import processes
 from monitor.collectors.processes import Scanner, own_source
-from monitor.collectors.processes_portable import PortableProcesses
-from monitor.metrics.snapshot import Details, FileSystem
-from tests.stages.scans import Made, Ticking, seen
+from monitor.metrics.snapshot import FileSystem
+from tests.stages.scans import Made, Ticking, scan, seen
 
 
 def scanner(source, **options):
     return Scanner(source, **({"own_pid": 1, "throttled": lambda: None, "fullest": lambda: None} | options))
-
-
-def scan(one, at_ms=0):
-    one.begin(at_ms)
-    return one.work(1e9, Ticking())
 
 
 def scan_twice(source, change, **options):
@@ -201,30 +194,3 @@ def test_this_very_process_is_found_on_the_real_host():
     assert found.count > 1
     assert found.threads >= found.count
     assert len(found.groups) >= 1
-
-
-def test_psutil_tells_processes_elsewhere():
-    source = PortableProcesses(with_commands=True)
-    own = next(pid for pid in source.pids() if pid == psutil.Process().pid)
-    found = source.seen(own)
-    assert found.cpu_seconds > 0
-    assert found.rss_bytes > 2**20
-    assert 0 < source.now() - found.started < 86_400
-    assert source.details(found).user == psutil.Process().username()
-    assert source.command(found)
-    assert source.tasks(found, 5) == [(found.state, "")]
-
-
-def test_psutil_leaves_out_what_is_gone_or_may_not_be_read(monkeypatch):
-    def refuse(*_):
-        raise psutil.AccessDenied(7)
-
-    source, own = PortableProcesses(with_commands=True), psutil.Process().pid
-    found = source.seen(own)
-    monkeypatch.setattr(psutil, "Process", refuse)
-    assert source.seen(own) is None
-    assert (source.details(found), source.command(found), source.started()) == (Details(), None, None)
-
-
-def test_a_scan_through_psutil_is_complete():
-    assert scan(Scanner(PortableProcesses(), throttled=lambda: None)).count > 1

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from monitor.alerts.models import Alert, Transition
-from monitor.demo import machine, seeding
+from monitor.demo import seeding
 from monitor.history import retention, rollups
 from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER, RESOLUTIONS, merged
 from monitor.history.models import Gap, RollupProgress, Sample
@@ -14,13 +14,10 @@ from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.gaps import Kind
-from tests.factories import make_host, make_samples
+from tests.factories import MONDAY_NOON, make_host, make_samples
 from tests.stages.rolling import roll_up_all
 
 pytestmark = pytest.mark.django_db
-
-DAY_MS = 86_400_000
-MONDAY_NOON = 1_790_000_000_000 - 1_790_000_000_000 % DAY_MS + DAY_MS // 2  # 2026-09-21, a Monday
 
 
 def seeded(days=2, interval=30.0, number=1, name="demo"):
@@ -164,28 +161,6 @@ def test_remove_takes_the_demo_away_and_nothing_else():
 def test_a_wrong_option_is_refused_with_its_value(option):
     with pytest.raises(CommandError, match=option[0]):
         call_command("seeddemo", *option)
-
-
-def test_a_made_up_reading_has_every_metric_in_the_order_of_the_catalogue():
-    load = machine.load_at(MONDAY_NOON, 1)
-    values = machine.measured(load, machine.Damped(1.0, 1.0, 1.0), 1.0, 1.0, lambda: 0.5)
-    assert tuple(values) == NAMES
-    told = dict(zip(NAMES, machine.valued(machine.counted(values)), strict=True))
-    assert told["cpu_percent"] == round(values["cpu_percent"], 2)
-    assert told["tasks_running"] == round(values["tasks_running"])
-    assert abs(told["memory_used_bytes"] - values["memory_used_bytes"]) <= 512
-
-
-def test_readings_are_judged_in_turns_and_one_after_a_gap_alone():
-    def told(at, covered, gap, value):
-        return at, covered, gap, [value] * len(NAMES)
-
-    readings = [told(1000, 1.0, 0.0, 1.0), told(2000, 1.0, 0.0, 3.0), told(3000, 1.0, 0.0, 5.0),
-                told(60_000, 0.0, 57.0, None), told(61_000, 1.0, 0.0, 7.0)]  # fmt: skip
-    turns = list(machine.together(readings, 2.0))
-    assert [(one.taken_at_ms, one.covered, one.gap, one.values["load1"]) for one in turns] == [
-        (2000, 2.0, 0.0, 2.0), (3000, 1.0, 0.0, 5.0), (60_000, 0.0, 57.0, None), (61_000, 1.0, 0.0, 7.0)
-    ]  # fmt: skip
 
 
 def test_a_quarter_of_the_demo_is_there_even_without_minutes(settings):

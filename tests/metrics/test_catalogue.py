@@ -16,3 +16,16 @@ def test_what_moves_a_second_is_told_between_two_readings():
         one.name for one in CATALOGUE.values() if one.unit is Unit.BYTES_PER_SECOND and one.kind is Kind.LEVEL
     ]
     assert wrong == []
+
+
+def test_the_name_of_a_metric_ends_in_its_unit():
+    endings = {Unit.PERCENT: "_percent", Unit.BYTES: "_bytes", Unit.BYTES_PER_SECOND: "_bytes_per_second"}
+    wrong = [name for name, metric in CATALOGUE.items() if not name.endswith(endings.get(metric.unit, ""))]
+    assert wrong == []
+
+
+def test_every_metric_has_a_short_label_and_one_sentence_of_help():
+    for metric in CATALOGUE.values():
+        assert 0 < len(metric.label) <= 24
+        assert metric.help.endswith(".")
+        assert metric.help.count(". ") == 0

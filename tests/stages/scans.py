@@ -67,6 +67,12 @@ class Ticking:
         return self.at
 
 
+def scan(one, at_ms=0):
+    """The snapshot of one whole scan."""
+    one.begin(at_ms)
+    return one.work(1e9, Ticking())
+
+
 class Stage:
     """Scans with a clock that the test moves, over made-up processes."""
 

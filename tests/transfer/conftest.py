@@ -7,9 +7,8 @@ import pytest
 from monitor.alerts.models import Transition
 from monitor.demo import seeding
 from monitor.metrics.times import moment
-from tests.factories import NOW_MS, make_alert, make_host, make_load_test, make_samples
+from tests.factories import MONDAY_NOON, NOW_MS, make_alert, make_host, make_load_test, make_samples
 from tests.stages.rolling import roll_up_all
-from tests.transfer.lines import MONDAY_NOON
 
 
 @pytest.fixture

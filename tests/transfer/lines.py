@@ -12,7 +12,6 @@ from monitor.transfer.importing import Importer
 from tests.factories import NOW_MS
 
 HOUR_MS = 3_600_000
-MONDAY_NOON = 1_790_000_000_000 - 1_790_000_000_000 % 86_400_000 + 12 * HOUR_MS
 HEADER = format.line("header", {"format": format.FORMAT, "metrics": list(NAMES)})
 
 

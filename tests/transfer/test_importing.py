@@ -13,9 +13,9 @@ from monitor.history.models import MinuteRollup, Sample
 from monitor.hosts.models import Host
 from monitor.transfer import format
 from monitor.transfer.importing import BadFile
-from tests.factories import NOW_MS, make_host, make_samples
+from tests.factories import MONDAY_NOON, NOW_MS, make_host, make_samples
 from tests.stages.rolling import roll_up_all
-from tests.transfer.lines import HEADER, HOUR_MS, MONDAY_NOON, exported, forget, sample_line, take
+from tests.transfer.lines import HEADER, HOUR_MS, exported, forget, sample_line, take
 
 
 @pytest.mark.django_db

@@ -2,17 +2,15 @@
 
 import time
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.metrics.reading import Reading
 from monitor.rules.domain.backtest import Backtest, Episode
-from monitor.rules.domain.backtest_words import Found, Part, backtest_sentence, coarse_sentences
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change
-from monitor.rules.domain.suggestion import Distribution, suggested_clear, suggested_threshold, typed
+from monitor.rules.domain.suggestion import suggested_threshold
 from tests.stages.examples import examples
 
 DAY = 86_400.0
@@ -158,88 +156,7 @@ def test_it_finds_the_very_alerts_that_the_live_evaluator_made(pieces, spec):
     assert found == wanted
 
 
-# The suggestion.
-
-
-def test_the_suggestion_is_the_p99_weighted_with_time():
-    held = Distribution()
-    held.add(20.0, 0.985 * DAY)
-    held.add(43.2, 0.010 * DAY)
-    held.add(99.0, 0.005 * DAY)
-    assert held.quantile(0.99) == pytest.approx(43.2, rel=0.002)
-    assert suggested_threshold(held) == 43.0
-
-
-def test_nothing_is_suggested_after_less_than_a_day():
-    held = Distribution()
-    held.add(20.0, DAY - 1)
-    assert suggested_threshold(held) is None
-    held.add(20.0, 1.0)
-    assert suggested_threshold(held) == 20.0
-
-
-def test_nothing_is_suggested_where_the_value_is_nearly_always_nothing():
-    held = Distribution()
-    held.add(0.0, 2 * DAY)
-    assert suggested_threshold(held) is None
-
-
 def test_the_suggestion_of_a_rule_per_core_is_per_core_and_after_the_window():
     spec = rule(window=120.0, threshold=1.0, clear=0.8, per_core=True)
     test = run(spec, points([4.0, 0.0] * 900, covered=60.0, cores=4.0))
     assert suggested_threshold(test.distribution) == 0.5
-
-
-@pytest.mark.parametrize(
-    ("value", "told"), [(43.21, 43), (0.6789, 0.68), (99.6, 100), (3.456e9, 3.5e9), (7, 7), (0, 0)]
-)
-def test_a_threshold_is_rounded_to_what_a_person_would_type(value, told):
-    assert typed(value) == told
-
-
-def test_the_clear_lies_at_87_percent():
-    assert suggested_clear(75.0) == 65.0
-    assert suggested_clear(2.0) == 1.7
-
-
-# The words.
-
-
-def found(**figures):
-    return Found(**({"days": 30, "count": 7, "total": 2520.0, "longest": 720.0, "still_firing": False,
-                     "known": 30 * DAY} | figures))  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("figures", "sentence"),
-    [
-        ({}, "With these numbers it would have fired 7 times in the last 30 days, 42 min in all, the longest 12 min."),
-        ({"count": 1, "total": 60.0}, "With these numbers it would have fired once in the last 30 days, for 1 min."),
-        ({"count": 0}, "With these numbers it would not have fired in the last 30 days."),
-        ({"count": 2, "days": 1, "known": DAY, "still_firing": True},
-         "With these numbers it would have fired twice in the last day, 42 min in all, the longest 12 min,"
-         " and would be firing now."),
-        ({"count": 0, "known": 3 * DAY},
-         "With these numbers it would not have fired in the last 30 days. Only 3 d of that time is known."),
-        (
-            {"count": 0, "known": 3 * DAY, "coarse": True},
-            "With these numbers it would not have fired in the last 30 days. Only 3 d of that time is known."
-            " Short peaks are not in it, where only coarser means are kept.",
-        ),
-        ({"count": 0, "known": 0.0}, "Nothing is known of this metric in the last 30 days."),
-    ],
-)  # fmt: skip
-def test_the_figures_are_told_in_a_sentence(figures, sentence):
-    assert backtest_sentence(found(**figures)) == sentence
-
-
-def test_means_that_are_coarser_than_the_rule_s_window_are_told_as_such():
-    assert coarse_sentences([Part(0, 2 * DAY), Part(60, 28 * DAY)], rule(window=120.0)) == [
-        "For 28 d of this only 1-minute means are kept: its times are exact to a minute there."
-    ]
-    assert coarse_sentences([Part(900, DAY)], rule(window=120.0)) == [
-        "For 1 d of this only 15-minute means are kept, coarser than the 120 s that the rule judges:"
-        " peaks shorter than 15 minutes cannot be seen there, so it may fire more often."
-    ]
-    (note,) = coarse_sentences([Part(60, DAY)], rule())
-    assert "coarser than the single values that the rule judges: peaks shorter than a minute" in note
