@@ -20,13 +20,7 @@ from monitor.notifications.models import Attempt, NotificationKind, Notifier, Re
 from monitor.notifications.outbox.audience import audience
 from monitor.rules.domain.severity import SEVERITIES
 from monitor.rules.models import Rule
-from tests.factories import (
-    make_alert,
-    make_drill_receiver,
-    make_load_test,
-    make_notification,
-    make_rule,
-)
+from tests.factories import make_alert, make_drill_receiver, make_load_test, make_notification, make_rule
 
 pytestmark = pytest.mark.django_db
 
