@@ -194,6 +194,16 @@ def test_it_says_anew_that_it_runs_as_soon_as_the_clock_was_set_back(dispatcher)
     assert now <= Notifier.objects.get().seen_at <= timezone.now()
 
 
+@pytest.mark.django_db(transaction=True)  # its connection is closed
+def test_without_a_database_file_it_waits_and_says_why(dispatcher, monkeypatch, caplog):
+    with monkeypatch.context() as patched:
+        patched.setattr("monitor.database.file.inode", lambda: None)
+        assert dispatcher.step() is False
+    assert "Cannot work with the database: the database file is gone; restore it" in caplog.text
+    dispatcher.step()
+    assert "the database works again" in caplog.text
+
+
 def test_it_says_that_it_runs(dispatcher):
     before = timezone.now()
     dispatcher.step()
