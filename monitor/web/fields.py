@@ -17,12 +17,12 @@ from monitor.hosts.models import Host
 from monitor.metrics import times
 from monitor.metrics.text import is_storable, whole_number
 from monitor.metrics.times import shown
+from monitor.web.ids import LARGEST_ID
 
 MOST_NAMES = 100
 
 LONGEST_NAME = 80
 
-LARGEST_ID = 2**63 - 1
 LARGEST = 1e15
 DECIMAL = re.compile(r"[-+]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?")
 
@@ -48,11 +48,6 @@ def _number(low: int, high: int) -> Callable[[Any, ValidationInfo], Any]:
 
 def _bounds(low: int, high: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "integer", "minimum": low, "maximum": high})
-
-
-def id_of(text: str) -> int | None:
-    """The id of a row that an address or a form names; None where it is none."""
-    return whole_number(text, 0, LARGEST_ID)
 
 
 def _text(longest: int) -> Callable[[Any, ValidationInfo], Any]:

@@ -18,7 +18,7 @@ from monitor.alerts import actions
 from monitor.alerts.models import Alert
 from monitor.live import publishing
 from monitor.web.alerts.pages import find_alert, render_page
-from monitor.web.fields import id_of
+from monitor.web.ids import id_of
 
 STATUS = {actions.NotAllowed: 403, actions.Unusable: 400, actions.TooLate: 409}
 Deed = Callable[[HttpRequest, Alert], HttpResponse]

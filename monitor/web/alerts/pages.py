@@ -22,7 +22,7 @@ from monitor.web.alerts import chart, detail, panel, query, summary
 from monitor.web.alerts.calendar import YearCell
 from monitor.web.alerts.query import STATES
 from monitor.web.alerts.words import SEVERITY_WORDS
-from monitor.web.fields import LARGEST_ID
+from monitor.web.ids import LARGEST_ID
 from monitor.web.zones import reader_zone
 
 PAGE = 50

@@ -12,7 +12,7 @@ from monitor.alerts import search
 from monitor.alerts.search import Filter
 from monitor.metrics.times import shown
 from monitor.rules.models import Severity
-from monitor.web.fields import id_of
+from monitor.web.ids import id_of
 
 FIELDS = ("q", "state", "severity", "host", "rule", "since", "until")
 STATES = {"open": "open", "resolved": "recovered"}

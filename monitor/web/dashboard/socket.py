@@ -23,7 +23,7 @@ from monitor.live.backpressure import attach
 from monitor.live.viewer import Viewer
 from monitor.loadtests import drills
 from monitor.web.dashboard import feed
-from monitor.web.fields import LARGEST_ID
+from monitor.web.ids import LARGEST_ID
 
 logger = logging.getLogger(__name__)
 

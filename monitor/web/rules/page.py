@@ -18,7 +18,7 @@ from monitor.metrics.times import moment
 from monitor.rules.models import Rule
 from monitor.runtime import clock
 from monitor.web.alerts import summary, words
-from monitor.web.fields import LARGEST_ID
+from monitor.web.ids import LARGEST_ID
 from monitor.web.rules.panel import panel
 from monitor.web.zones import reader_zone
 
