@@ -16,11 +16,6 @@ from tests.stages.outbox import ACCEPTED, BUSY, NOON, REFUSED, Stage, after, fat
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def receiver():
-    return make_receiver()
-
-
 def claim(now=NOON, busy=()):
     return outbox.claim(now, busy, 100)[0]
 
