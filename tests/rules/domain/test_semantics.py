@@ -1,7 +1,7 @@
 """The rules as they run, held against a plain reference model over thousands of random pasts; a seed tells a failure.
 
 3,000 pasts of up to 190 readings with gaps, unknown values, clocks that are set and restarts; 1,000 for each of the
-properties below. What a restart does to the rows is in tests/test_restarts.py.
+properties below. What a restart does to the rows is in tests/ingest/test_restarts.py.
 """
 
 from __future__ import annotations
