@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.alerts.models import Alert
-from monitor.history import rollups
-from monitor.history.models import HourRollup, MinuteRollup, QuarterRollup, RollupProgress, Sample
+from monitor.history.models import HourRollup, MinuteRollup, QuarterRollup, Sample
 from monitor.history.rollups import roll_up
 from monitor.hosts.models import Host
 from monitor.ingest.door import Door
@@ -19,15 +18,17 @@ from monitor.metrics.times import at_ms
 from monitor.rules import backtesting, past
 from monitor.rules.backtesting import Busy
 from monitor.rules.models import Rule
-from monitor.rules.past import Stretch, stretches
 from monitor.web.rows import of
 from monitor.web.rules.schemas import BacktestAnswer
-from tests.factories import NOW_MS, bucket, make_host, make_rule, make_samples
+from tests.factories import NOW_MS, make_host, make_rule, make_samples
 from tests.stages.examples import examples
+from tests.stages.rolling import make_buckets
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 86_400_000
+MINUTE_MS = 60_000
+HOUR_MS = 3_600_000
+DAY_MS = 86_400_000
 END_MS = NOW_MS - NOW_MS % HOUR_MS  # a whole hour
 TABLES = {60: MinuteRollup, 900: QuarterRollup, 3600: HourRollup}
 
@@ -40,20 +41,6 @@ def backtest(host, rule, days, now_ms):
 def a_rule(**fields):
     defaults = {"metric": "cpu_percent", "threshold": 75.0, "clear_threshold": 65.0, "hold_seconds": 60}
     return Rule(**(defaults | fields))
-
-
-def make_buckets(host, resolution, first_ms, values, metric="cpu_percent", cores=2.0):
-    """Whole buckets of one metric from `first_ms` on; the progress says that they are done."""
-    length = resolution * 1000
-    rows = {
-        first_ms + index * length: bucket(resolution, **{metric: value, "cpu_effective_cores": cores})
-        for index, value in enumerate(values)
-        if value is not None
-    }
-    rollups.store(host, resolution, rows)
-    RollupProgress.objects.update_or_create(
-        host=host, resolution=resolution, defaults={"pending_from_ms": first_ms + len(values) * length}
-    )
 
 
 def times(shape):
@@ -167,25 +154,6 @@ def test_a_lost_part_of_a_bucket_is_a_gap(host):
     assert shape["episodes"][0]["last_seen_at"] == END_MS - 54 * MINUTE_MS
 
 
-def test_the_finest_tier_that_reaches_is_read_and_nothing_twice(host):
-    make_samples(host, 90, END_MS - 1, step_ms=1000)
-    make_buckets(host, 60, END_MS - 45 * MINUTE_MS, [1.0] * 45)
-    make_buckets(host, 900, END_MS - 4 * HOUR_MS, [1.0] * 16)
-    make_buckets(host, 3600, END_MS - DAY_MS, [1.0] * 24)
-    assert stretches(host, 0, END_MS) == [
-        Stretch(3600, END_MS - DAY_MS, END_MS - 4 * HOUR_MS),
-        Stretch(900, END_MS - 4 * HOUR_MS, END_MS - 45 * MINUTE_MS),
-        Stretch(60, END_MS - 45 * MINUTE_MS, END_MS - MINUTE_MS),
-        Stretch(0, END_MS - MINUTE_MS, END_MS),
-    ]
-    assert stretches(host, END_MS - 30_000, END_MS) == [Stretch(0, END_MS - 30_000, END_MS)]
-
-
-def test_samples_alone_are_read_from_the_first(host):
-    make_samples(host, 100, END_MS)
-    assert stretches(host, 0, END_MS + 1) == [Stretch(0, END_MS - 99_000, END_MS + 1)]
-
-
 def test_real_rollups_of_the_samples_add_no_second_alert(host):
     make_samples(host, 600, END_MS, cpu_percent=[10.0] * 100 + [90.0] * 50 + [10.0] * 450)
     alone = backtest(host, a_rule(), 30, END_MS)
@@ -193,16 +161,6 @@ def test_real_rollups_of_the_samples_add_no_second_alert(host):
         pass
     assert backtest(host, a_rule(), 30, END_MS) == alone
     assert alone["count"] == 1
-
-
-def test_a_tier_that_is_too_long_gives_way_to_the_next(host, monkeypatch):
-    monkeypatch.setattr(past, "MOST_ROWS", 120)
-    make_samples(host, 600, END_MS - 1)
-    make_buckets(host, 60, END_MS - HOUR_MS, [1.0] * 60)
-    assert stretches(host, 0, END_MS) == [
-        Stretch(60, END_MS - HOUR_MS, END_MS - 120_000),
-        Stretch(0, END_MS - 120_000, END_MS),
-    ]
 
 
 # The suggestion.

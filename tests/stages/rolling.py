@@ -1,11 +1,14 @@
-"""Roll-ups of a stage: samples of an hour, rolled up at once, and the tiers read back."""
+"""Roll-ups of a stage: samples of an hour rolled up at once, whole buckets, and the tiers read back."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from monitor.history import rollups
 from monitor.history.domain.tiers import Row
-from monitor.history.models import Sample
+from monitor.history.models import RollupProgress, Sample
 from monitor.hosts.models import Host
+from tests.factories import bucket
 
 START = 1_700_000_000_000 - 1_700_000_000_000 % 3_600_000
 """The beginning of an hour, in milliseconds since the epoch."""
@@ -27,3 +30,24 @@ def roll_up_all(host: Host) -> None:
 def stored(host: Host, resolution: int) -> dict[int, Row]:
     """The buckets of a tier by their start in milliseconds."""
     return dict(rollups.summaries(host, resolution, 0, 10**15))
+
+
+def make_buckets(
+    host: Host,
+    resolution: int,
+    first_ms: int,
+    values: Sequence[float | None],
+    metric: str = "cpu_percent",
+    cores: float = 2.0,
+) -> None:
+    """Whole buckets of one metric from `first_ms` on; the progress says that they are done."""
+    length = resolution * 1000
+    rows = {
+        first_ms + index * length: bucket(resolution, **{metric: value, "cpu_effective_cores": cores})
+        for index, value in enumerate(values)
+        if value is not None
+    }
+    rollups.store(host, resolution, rows)
+    RollupProgress.objects.update_or_create(
+        host=host, resolution=resolution, defaults={"pending_from_ms": first_ms + len(values) * length}
+    )
