@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from monitor.metrics.catalogue import NO_DATA
+from monitor.rules.domain.aggregates import Statistic
 from monitor.rules.domain.severity import CRITICAL
 from monitor.rules.domain.spec import METRICS, RuleSpec
 
@@ -34,6 +35,8 @@ def _unusable(rule: RuleSpec) -> Iterator[Complaint]:
         value = getattr(rule, field)
         if value is not None and not abs(value) < LARGEST:
             yield field, f"{value} is not a usable number."
+    if rule.statistic not in list(Statistic):  # such as a later version's, which must not be judged as a mean
+        yield "statistic", f"There is no statistic called {rule.statistic!r}."
 
 
 def _own(rule: RuleSpec) -> Iterator[Complaint]:

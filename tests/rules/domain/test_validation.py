@@ -89,6 +89,7 @@ def test_what_can_work_is_let_pass(fields):
          "The silence of the sampler has one level: set the severity instead."),
         ({**SILENT, "unless_metric": "load1", "unless_value": 1.0}, "unless_metric",
          "While the sampler is silent no other metric is known: leave this empty."),
+        ({"statistic": "median"}, "statistic", "There is no statistic called 'median'."),
         ({"window_seconds": 3601}, "window_seconds", "Give at most 3600 seconds."),
         ({"hold_seconds": 86_401}, "hold_seconds", "Give at most 86400 seconds."),
     ],
