@@ -6,7 +6,6 @@ from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
 from monitor.collectors.registry import register
 
-NO_LOAD = (None, None, None)
 Load = tuple[float | None, float | None, float | None]
 
 

@@ -87,9 +87,6 @@ OWN_REASONS = (NotificationState.HELD, NotificationState.DROPPED)
 """States whose reason is in our own words; that of all others is the answer to the last try."""
 
 
-UNSETTLED = (NotificationState.HELD, NotificationState.PENDING, NotificationState.LEASED)
-
-
 class Notification(models.Model):
     """One message to one receiver: a row of the outbox, written in the transaction of the change that it tells of."""
 

@@ -3,19 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CHOICES, earlier, namedChoice, shiftOf, shifted } from "../../../static/monitor/js/history/compare.js";
-import { Span } from "../../../static/monitor/js/history/span.js";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const local = (...parts) => new Date(...parts).getTime();
-const NOW = local(2026, 10, 24, 12, 0);
-
-function span(means, start = NOW - means.length * HOUR) {
-  return new Span({
-    host: "a", start_at: start, end_at: start + means.length * HOUR, resolution_seconds: 3600, times: means.map((_, i) => start + i * HOUR),
-    series: { load1: { mean: means, low: means, high: means } },
-  });
-}
+import { HOUR, NOW, local, span } from "./hours.js";
 
 test("a comparison that cannot be read is none", () => {
   assert.deepEqual(["", "?compare=", "?compare=year", "?compare=toString", "?compare=day"].map(namedChoice), ["none", "none", "none", "none", "day"]);

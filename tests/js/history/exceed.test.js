@@ -3,19 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exceedWords, stretches } from "../../../static/monitor/js/history/exceed.js";
-import { Span } from "../../../static/monitor/js/history/span.js";
+import { HOUR, NOW, span } from "./hours.js";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const local = (...parts) => new Date(...parts).getTime();
-const NOW = local(2026, 10, 24, 12, 0);
-
-function span(means, start = NOW - means.length * HOUR) {
-  return new Span({
-    host: "a", start_at: start, end_at: start + means.length * HOUR, resolution_seconds: 3600, times: means.map((_, i) => start + i * HOUR),
-    series: { load1: { mean: means, low: means, high: means } },
-  });
-}
 const quiet = () => Array.from({ length: 7 }, () => Array(24).fill(0.2));
 
 test("stretches above the cores are found, joined over one bucket, and cut at a longer hole", () => {

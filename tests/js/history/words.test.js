@@ -3,21 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explained } from "../../../static/monitor/js/charts/livegaps.js";
-import { Span } from "../../../static/monitor/js/history/span.js";
 import * as words from "../../../static/monitor/js/history/words.js";
 import "../page/vocabulary.js";
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const local = (...parts) => new Date(...parts).getTime();
-const NOW = local(2026, 10, 24, 12, 0);
-
-function span(means, start = NOW - means.length * HOUR) {
-  return new Span({
-    host: "a", start_at: start, end_at: start + means.length * HOUR, resolution_seconds: 3600, times: means.map((_, i) => start + i * HOUR),
-    series: { load1: { mean: means, low: means, high: means } },
-  });
-}
+import { HOUR, NOW, local, span } from "./hours.js";
 
 const END = new Date(2026, 10, 24, 12, 40).getTime();
 const at = (seconds) => END - 1_200_000 + seconds * 1000;

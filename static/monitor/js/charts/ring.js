@@ -12,6 +12,15 @@ export function lowerBound(samples, at) {
   return low;
 }
 
+/** The sample nearest to a time, or null when there is none. */
+export function nearest(samples, at) {
+  const place = lowerBound(samples, at);
+  const before = samples[place - 1];
+  const after = samples[place];
+  if (!before || !after) return before ?? after ?? null;
+  return at - before.at <= after.at - at ? before : after;
+}
+
 /** True when sample `a` was stored after `b`; unknown while one of them has no id yet. */
 function storedAfter(a, b) {
   return a.id !== null && b.id !== null && a.id > b.id;
@@ -95,11 +104,7 @@ export class Ring {
 
   /** The sample nearest to a time, or null when there is none. */
   nearest(at) {
-    const place = lowerBound(this.samples, at);
-    const before = this.samples[place - 1];
-    const after = this.samples[place];
-    if (!before || !after) return before ?? after ?? null;
-    return at - before.at <= after.at - at ? before : after;
+    return nearest(this.samples, at);
   }
 
   #kept(values) {

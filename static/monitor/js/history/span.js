@@ -1,6 +1,6 @@
 // An answer of the history API as the charts read it: the same questions as a ring of samples answers.
 
-import { lowerBound } from "../charts/ring.js";
+import { nearest } from "../charts/ring.js";
 
 /** The middle of a bucket, of that part of it that lies in the span. */
 function middle(start, width, { start: from, end: to }) {
@@ -70,11 +70,7 @@ export class Span {
 
   /** The row nearest to a time, or null where there is none. */
   nearest(at) {
-    const place = lowerBound(this.samples, at);
-    const before = this.samples[place - 1];
-    const after = this.samples[place];
-    if (!before || !after) return before ?? after ?? null;
-    return at - before.at <= after.at - at ? before : after;
+    return nearest(this.samples, at);
   }
 
   /** The mean of each metric over the span. */
