@@ -20,6 +20,17 @@ CanvasRenderingContext2D.prototype.fillRect = function (x, y, width, height) {
 };
 """
 
+# Keeps all that was announced, since the next words replace the ones before; to be added before the page loads.
+NOTE_ANNOUNCEMENTS = """
+globalThis.announced = [];
+new MutationObserver((changes) => {
+  for (const { target } of changes) {
+    const announcer = (target.closest ? target : target.parentElement)?.closest('[data-slot$="announcer"]');
+    if (announcer?.textContent) announced.push(announcer.textContent);
+  }
+}).observe(document, { subtree: true, childList: true, characterData: true });
+"""
+
 
 def slot(page: Page, name: str) -> Locator:
     """The element with this data-slot; the visible one where there are several."""
