@@ -66,7 +66,8 @@ def still(mould: Mould) -> Iterator[Cast]:
 
 @pytest.fixture(scope="module")
 def site(still: Cast) -> Cast:
-    """The still site; modules that need more make their own."""
+    """The still site, its newest sample of now; modules that need more make their own."""
+    still.freshen()
     return still
 
 

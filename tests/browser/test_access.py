@@ -75,7 +75,7 @@ def test_a_log_out_in_one_tab_ends_the_other_at_once_and_says_so(tabs):
     other.goto("/")
     other.get_by_role("button", name="Log out").click()
     expect(other).to_have_title("Log in - Load monitor")
-    expect(chip(page)).to_contain_text("your session has ended", timeout=3000)
+    expect(chip(page)).to_contain_text("your session has ended")  # long before the check of each minute
     expect(slot(page, "verdict-text")).to_contain_text("Last seen at")
     assert style(value(page, "cpu"), "color") != bright
     chip(page).get_by_role("link", name="Log in").click()

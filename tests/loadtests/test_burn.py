@@ -30,13 +30,12 @@ pytestmark = pytest.mark.processes
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads what only Linux tells of a process")
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> float:
-    """Seconds until `condition` held; fails when it does not within `seconds`."""
-    began = time.monotonic()
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until `condition` holds; fails long before workers that nobody ends would end by themselves, after 30 s."""
+    deadline = time.monotonic() + 15.0
     while not condition():
-        assert time.monotonic() - began < seconds, "waited in vain"
+        assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.005)
-    return time.monotonic() - began
 
 
 def alive(pid: int) -> bool:
@@ -45,6 +44,13 @@ def alive(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def hold(pid: int) -> None:
+    """Stop a process, and wait until it has stopped: a signal that overtakes would still end it."""
+    process = psutil.Process(pid)
+    process.suspend()
+    wait_until(lambda: process.status() == psutil.STATUS_STOPPED)
 
 
 def cpu_seconds(pid: int) -> float:
@@ -94,7 +100,7 @@ def test_workers_end_by_themselves_at_their_deadline() -> None:
     began = time.monotonic()
     with started(workers=2, seconds=1.0) as workers:
         wait_until(lambda: workers.gone)
-        assert 1.0 <= time.monotonic() - began < 3.0
+        assert time.monotonic() - began >= 1.0
         assert workers.deaths() == []
 
 
@@ -111,19 +117,17 @@ def test_a_worker_is_as_nice_as_can_be_and_limited_by_the_kernel() -> None:
         assert process.rlimit(psutil.RLIMIT_CPU) == (35, 35)
 
 
-def test_ending_takes_no_time_and_leaves_nobody() -> None:
+def test_ending_leaves_nobody_long_before_the_deadline() -> None:
     with started(workers=2) as workers:
-        began = time.monotonic()
         workers.end()
-        assert time.monotonic() - began < 0.3
-        assert wait_until(lambda: workers.gone) < 1.0
+        wait_until(lambda: workers.gone)
 
 
 @linux
 def test_a_worker_that_does_not_answer_is_killed_half_a_second_later() -> None:
     now = 100.0
     workers = Workers(1, 30.0, clock=lambda: now)
-    psutil.Process(workers.pids[0]).suspend()
+    hold(workers.pids[0])
     workers.end()
     assert not workers.gone
     now += loadtests_workers.KILL_AFTER_SECONDS
@@ -135,11 +139,9 @@ def test_a_worker_that_does_not_answer_is_killed_half_a_second_later() -> None:
 @linux
 def test_waiting_for_a_worker_that_does_not_answer_is_bounded() -> None:
     workers = Workers(1, 30.0)
-    psutil.Process(workers.pids[0]).suspend()
-    began = time.monotonic()
+    hold(workers.pids[0])
     workers.wait()
-    assert time.monotonic() - began < 2.0
-    assert workers.gone
+    assert workers.deaths() == ["signal SIGKILL"]
 
 
 def test_a_killed_worker_is_reported_with_its_cause() -> None:
@@ -149,12 +151,12 @@ def test_a_killed_worker_is_reported_with_its_cause() -> None:
         assert workers.deaths() == ["signal SIGKILL"]
 
 
-def test_workers_die_within_a_second_of_a_killed_parent() -> None:
+def test_workers_die_with_a_killed_parent() -> None:
     with parent_of_two() as (parent, pids):
         for pid in pids:
             wait_until(partial(burns, pid))
         parent.kill()
-        assert wait_until(lambda: not any(alive(pid) for pid in pids)) < 1.0
+        wait_until(lambda: not any(alive(pid) for pid in pids))
 
 
 @linux
@@ -162,9 +164,9 @@ def test_workers_that_cannot_look_for_their_parent_die_with_it_all_the_same() ->
     with parent_of_two() as (parent, pids):
         for pid in pids:
             wait_until(partial(burns, pid))
-            psutil.Process(pid).suspend()
+            hold(pid)
         parent.kill()
-        assert wait_until(lambda: not any(alive(pid) for pid in pids)) < 1.0
+        wait_until(lambda: not any(alive(pid) for pid in pids))
 
 
 def test_a_closed_pipe_ends_a_worker_on_any_system() -> None:
@@ -172,12 +174,12 @@ def test_a_closed_pipe_ends_a_worker_on_any_system() -> None:
         wait_until(partial(burns, process.pid))
         assert process.stdin is not None
         process.stdin.close()
-        assert process.wait(1.0) == burn.ORPHANED
+        assert process.wait(10.0) == burn.ORPHANED
 
 
 def test_a_worker_whose_parent_died_before_it_looked_ends_at_once() -> None:
     with program("30", "999999999") as process:
-        assert process.wait(5.0) == burn.ORPHANED
+        assert process.wait(10.0) == burn.ORPHANED
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,7 @@ def test_wrong_arguments_end_the_program_before_it_burns() -> None:
     with program("601", "1") as process:
         assert process.stderr is not None
         assert process.stderr.read() == b"burn.py: 601 seconds are not within 1 to 600\n"
-        assert process.wait(5.0) == burn.WRONG_ARGUMENTS
+        assert process.wait(10.0) == burn.WRONG_ARGUMENTS
 
 
 def test_a_machine_that_starts_only_some_workers_keeps_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from monitor.loadtests.models import LoadTest
 from monitor.loadtests.runner import Runner
 from tests.factories import make_host
 from tests.stages.loadtests import Stage, fired_at
+from tests.stages.servers import until
 
 pytestmark = pytest.mark.django_db
 
@@ -139,25 +140,28 @@ def test_real_workers_run_to_their_end() -> None:
     assert len(pids) == 2
     _tick_until_idle(runner)
     test = LoadTest.objects.get()
-    assert (test.state, (test.ended_at - test.started_at).total_seconds()) == (
-        "finished",
-        pytest.approx(1, abs=0.1),
-    )
+    assert test.state == "finished"
+    assert 1.0 <= (test.ended_at - test.started_at).total_seconds() < 15.0
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
 @pytest.mark.processes
-def test_cancelling_real_workers_takes_less_than_a_second_and_no_tick_waits() -> None:
+def test_cancelling_ends_real_workers_and_no_tick_waits_for_them() -> None:
     host = make_host()
     runner = Runner(lambda: host, lambda _: None)
     requests.request(Host.objects.get(), 60, 2)
     runner.tick(timezone.now())
+    held = [psutil.Process(pid) for pid in _worker_pids()]
+    for process in held:
+        process.suspend()
+    until(lambda: {process.status() for process in held} == {psutil.STATUS_STOPPED}, "their standstill")
     requests.cancel(Host.objects.get())
-    began = time.monotonic()
     runner.tick(timezone.now())
-    assert time.monotonic() - began < 0.2
+    assert runner.busy
+    assert sorted(_worker_pids()) == sorted(process.pid for process in held)
+    for process in held:
+        process.resume()
     _tick_until_idle(runner)
-    assert time.monotonic() - began < 1.0
     assert LoadTest.objects.get().state == "cancelled"
     assert _worker_pids() == []
 

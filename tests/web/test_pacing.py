@@ -102,7 +102,9 @@ def test_a_reader_that_does_not_read_costs_the_server_next_to_nothing() -> None:
         )
         site.start_web()
         path = "/api/v1/samples.csv?start=2023-11-14T00:00:00Z&end=2023-11-20T00:00:00Z"
-        site.request("GET", path)  # what the first answer of this size costs, whoever reads it, is no cost of a reader
+        site.request(
+            "GET", path
+        )  # what the first answer of this size costs, whoever reads it, is no cost of a reader
         with closing(http.client.HTTPConnection("127.0.0.1", site.port, timeout=30)) as lazy:
             lazy.request("GET", path)
             answer = lazy.getresponse()
