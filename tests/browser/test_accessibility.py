@@ -37,7 +37,8 @@ def test_axe_finds_nothing_on_the_dashboard(look, path, theme, size):
 
 
 @THEMES
-def test_axe_finds_nothing_on_the_load_test_card_with_its_question_open(look, theme):
+def test_axe_finds_nothing_on_the_load_test_card_with_its_question_open(site, look, theme):
+    site.freshen()  # nobody can load a machine that nobody samples
     page = look("/?host=hostile", theme, who="admin")
     page.get_by_role("button", name="Start load test").click()
     expect(slot(page, "load-test-confirm")).to_be_visible()
