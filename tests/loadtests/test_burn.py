@@ -17,6 +17,7 @@ import pytest
 from monitor.loadtests import burn
 from monitor.loadtests import workers as loadtests_workers
 from monitor.loadtests.workers import PROGRAM, NotStarted, Workers
+from tests.stages.processes import alive
 
 ROOT = Path(__file__).resolve().parents[2]
 PARENT = """
@@ -36,14 +37,6 @@ def wait_until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.005)
-
-
-def alive(pid: int) -> bool:
-    """Whether a process runs; one that is dead and only waits to be reaped does not."""
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def hold(pid: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -43,8 +44,9 @@ def written(pid: int) -> int:
 def file_of(pid: int) -> Path | None:
     """The worker's open file, as /proc shows it; None while it has none."""
     for link in Path(f"/proc/{pid}/fd").iterdir():
-        if "(deleted)" in str(link.readlink()):
-            return link
+        with contextlib.suppress(FileNotFoundError):  # closed since
+            if "(deleted)" in str(link.readlink()):
+                return link
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from monitor.loadtests.models import LoadTest
 from monitor.loadtests.runner import Runner
 from tests.factories import make_host
 from tests.stages.loadtests import Stage, fired_at
+from tests.stages.processes import burners
 from tests.stages.servers import until
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +138,7 @@ def test_real_workers_run_to_their_end() -> None:
     runner = Runner(lambda: host, lambda _: None)
     requests.request(host, 1, 2)
     runner.tick(timezone.now())
-    pids = _worker_pids()
+    pids = burners(os.getpid())
     assert len(pids) == 2
     _tick_until_idle(runner)
     test = LoadTest.objects.get()
@@ -151,25 +153,19 @@ def test_cancelling_ends_real_workers_and_no_tick_waits_for_them() -> None:
     runner = Runner(lambda: host, lambda _: None)
     requests.request(Host.objects.get(), 60, 2)
     runner.tick(timezone.now())
-    held = [psutil.Process(pid) for pid in _worker_pids()]
+    held = [psutil.Process(pid) for pid in burners(os.getpid())]
     for process in held:
         process.suspend()
     until(lambda: {process.status() for process in held} == {psutil.STATUS_STOPPED}, "their standstill")
     requests.cancel(Host.objects.get())
     runner.tick(timezone.now())
     assert runner.busy
-    assert sorted(_worker_pids()) == sorted(process.pid for process in held)
+    assert sorted(burners(os.getpid())) == sorted(process.pid for process in held)
     for process in held:
         process.resume()
     _tick_until_idle(runner)
     assert LoadTest.objects.get().state == "cancelled"
-    assert _worker_pids() == []
-
-
-def _worker_pids() -> list[int]:
-    """The children of this process that run burn.py."""
-    children = psutil.Process().children()
-    return [child.pid for child in children if any("burn.py" in word for word in child.cmdline())]
+    assert burners(os.getpid()) == []
 
 
 def _tick_until_idle(runner: Runner) -> None:

@@ -8,6 +8,7 @@ import signal
 import psutil
 import pytest
 
+from tests.stages.processes import alive, burners
 from tests.stages.servers import Site, until
 
 pytestmark = pytest.mark.processes
@@ -22,8 +23,11 @@ def sampler(site: Site) -> None:
 def ask(site: Site, seconds: int) -> list[int]:
     """Start manage.py loadtest in the background; return the pids of the workers once they run."""
     site.start("asker", "manage.py", "loadtest", "--seconds", str(seconds))
-    until(lambda: site.alive("asker") and state(site) == "running" and workers(site), "the workers")
-    return workers(site)
+    until(
+        lambda: site.alive("asker") and state(site) == "running" and burners(site.processes["sampler"].pid),
+        "the workers",
+    )
+    return burners(site.processes["sampler"].pid)
 
 
 def state(site: Site) -> str:
@@ -33,19 +37,6 @@ def state(site: Site) -> str:
 
 def report(site: Site) -> str:
     return str(site.query("select report from monitor_loadtest order by id desc limit 1")[0][0])
-
-
-def workers(site: Site) -> list[int]:
-    """The children of the sampler that burn; a child that is not exec'ed yet does not count."""
-    children = psutil.Process(site.processes["sampler"].pid).children()
-    return [child.pid for child in children if any("burn.py" in word for word in child.cmdline())]
-
-
-def alive(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
 
 
 def test_an_alert_of_a_real_test_is_told_in_its_report_and_marked(site: Site) -> None:

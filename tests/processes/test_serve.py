@@ -6,11 +6,11 @@ import signal
 import socket
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.stages.processes import alive, descendants
 from tests.stages.servers import ROOT, Site, until
 
 pytestmark = [
@@ -39,22 +39,9 @@ def fresh():
         yield fresh
 
 
-def descendants(pid):
-    """Process ids of all children and their children."""
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return children + [grandchild for child in children for grandchild in descendants(child)]
-
-
-def is_gone(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-
-
 def names(pid):
-    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0") for child in descendants(pid)}
-    return {command[2]: child for child, command in commands.items() if len(command) > 2}
+    """The parts of a running `serve`, each with its process id, by the word after manage.py."""
+    return {command[2]: child for child, command in descendants(pid).items() if len(command) > 2}
 
 
 def test_from_nothing_to_a_running_page_and_back(fresh):
@@ -70,7 +57,7 @@ def test_from_nothing_to_a_running_page_and_back(fresh):
     children = descendants(fresh.processes["serve"].pid)
     assert len(children) == 3
     assert fresh.kill("serve", signal.SIGINT) == 0
-    assert all(is_gone(child) for child in children)
+    assert not any(alive(child) for child in children)
     assert "Traceback" not in fresh.log("serve")
 
 
@@ -139,9 +126,9 @@ def test_a_killed_child_is_started_again(fresh):
     fresh.serve()
     pid = fresh.processes["serve"].pid
     until(lambda: fresh.count() > 0, "a sample")
-    sampler = names(pid)[b"runsampler"]
+    sampler = names(pid)["runsampler"]
     os.kill(sampler, signal.SIGKILL)
-    until(lambda: names(pid).get(b"runsampler") not in (None, sampler), "a new sampler")
+    until(lambda: names(pid).get("runsampler") not in (None, sampler), "a new sampler")
     count = fresh.count()
     until(lambda: fresh.count() > count, "its samples")
     assert "starting it again" in fresh.log("serve")
@@ -150,14 +137,14 @@ def test_a_killed_child_is_started_again(fresh):
 def test_the_notifier_runs_beside_the_sampler(fresh):
     fresh.serve()
     until(lambda: fresh.query("select seen_at from monitor_notifier"), "its sign of life")
-    assert b"runnotifier" in names(fresh.processes["serve"].pid)
+    assert "runnotifier" in names(fresh.processes["serve"].pid)
 
 
 def test_serve_killed_outright_leaves_no_child(fresh):
     fresh.serve()
     children = descendants(fresh.processes["serve"].pid)
     fresh.kill("serve", signal.SIGKILL)
-    until(lambda: all(is_gone(child) for child in children), "the end of the children")
+    until(lambda: not any(alive(child) for child in children), "the end of the children")
 
 
 def test_a_taken_port_is_a_sentence(fresh):
