@@ -135,6 +135,7 @@ def test_a_slow_answer_to_the_click_does_not_undo_what_the_socket_told_since(tab
     page.goto("/")
     begin(page, seconds=60)
     expect(slot(page, "load-test-label")).to_contain_text("Running by admin on")
+    until(lambda: page.evaluate("() => 0") or answers, "the answer that is held back")
     [(route, answer)] = answers
     route.fulfill(response=answer)
     expect(page.get_by_role("button", name="Cancel")).to_be_focused()
