@@ -29,6 +29,7 @@ LARGEST = 1e300
 SHOWN = 60
 
 Fields = dict[str, Any]
+Line = tuple[str, Fields]
 Check = Callable[[Any], Any]
 
 

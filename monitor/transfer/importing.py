@@ -5,8 +5,6 @@ Importing a file again, also after a kill in the middle, adds exactly what is mi
 
 from __future__ import annotations
 
-import csv
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -24,13 +22,12 @@ from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.catalogue import NAMES
 from monitor.rules.models import Rule
-from monitor.transfer import format
+from monitor.transfer import format, samples_csv
 from monitor.transfer.exporting import HOST_FACTS, HOST_TIMES
-from monitor.transfer.format import BadLine, Fields
+from monitor.transfer.format import BadLine, Fields, Line
 
 BATCH = 500
 SAMPLE_COLUMNS = ("host_id", "taken_at_ms", "covered_ms", *NAMES)
-Line = tuple[str, Fields]
 Row = TypeVar("Row", bound=Fields)
 
 
@@ -63,7 +60,7 @@ class Importer:
         try:
             first = next(texts, "")
             number = 1
-            parse = _csv_parser(first) if first.startswith("host,") else format.parse
+            parse = samples_csv.parser(first) if first.startswith("host,") else format.parse
             if parse is format.parse:
                 kind, _ = format.parse(first)
                 if kind != "header":
@@ -230,36 +227,6 @@ def _compute_again(host: Host, resolution: int, starts: Iterable[int]) -> None:
         if first is not None and row is not None:
             again = tiers.lowered(row.pending_from_ms, first, row.pruned_until_ms, coarser)
             RollupProgress.objects.filter(pk=row.pk).update(pending_from_ms=again)
-
-
-def _csv_parser(head: str) -> Callable[[str], Line]:
-    """What reads the rows below `head`, which names the columns."""
-    columns = next(csv.reader([head]))
-    if columns[:3] != ["host", "at", "covered_ms"] or len(set(columns)) != len(columns):
-        raise BadLine(
-            "a CSV file of samples begins with host,at,covered_ms and then one name for each metric."
-        )
-
-    def parse(text: str) -> Line:
-        cells = next(csv.reader([text]))
-        if len(cells) != len(columns):
-            raise BadLine(f"it has {len(cells)} cells instead of {len(columns)}.")
-        try:
-            known = zip(columns[3:], cells[3:], strict=True)
-            return "sample", {
-                "host": format.host_name(cells[0]),
-                "at": format.time_ms(_whole(cells[1])),
-                "covered_ms": format.duration_ms(_whole(cells[2])),
-                "values": {name: format.finite(cell) for name, cell in known if cell},
-            }
-        except BadLine as error:
-            raise BadLine(f"{error}.") from None
-
-    return parse
-
-
-def _whole(text: str) -> int | str:
-    return int(text) if re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) else text
 
 
 NAMES_SET = frozenset(NAMES)
