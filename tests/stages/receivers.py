@@ -38,6 +38,7 @@ class Web:
     """A web server: what it took, and what it answers; `mood` decides by the path what happens to each request.
 
     One that is accepted is kept and answered as told, also where that is a refusal. One that hangs ends with the server.
+    One whose sender was killed before all of it had come is no request.
     """
 
     port: int = 0
@@ -83,7 +84,11 @@ class _Handler(BaseHTTPRequestHandler):
     web: Web
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True
+            return
         mood = self.web.mood(self.path.strip("/"))
         with self.web.lock:
             self.web.waiting += mood == HANG
