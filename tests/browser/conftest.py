@@ -17,7 +17,7 @@ from tests.browser.watching import Record
 from tests.stages.servers import ROOT
 
 ARTIFACTS = ROOT / "test-artifacts"
-PATIENCE_MS = 60_000
+PATIENCE_MS = 20_000
 FAILED = pytest.StashKey[bool]()
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip

@@ -36,7 +36,7 @@ class FakeSocket:
             self.page.evaluate("() => 0")  # lets events of the page in
             return len(self.routes) >= connections
 
-        until(connected, f"connection {connections}")
+        until(connected, f"connection {connections}", 20)
 
     def say(self, kind: str, **fields: Any) -> None:
         """Send one frame on the newest connection."""

@@ -59,7 +59,7 @@ def assert_whole(page, site):
         return drawn, [(at, cpu) for at, cpu in site.stored() if first <= at <= last]
 
     with contextlib.suppress(AssertionError):
-        until(lambda: (pair := both())[0] == pair[1], "the same points")
+        until(lambda: (pair := both())[0] == pair[1], "the same points", 10)
     drawn, stored = both()
     assert drawn == stored
 
@@ -137,7 +137,7 @@ def test_a_dead_sampler_is_told_and_its_silence_stays_a_gap(site, page):
 def test_a_stopped_sampler_says_goodbye_and_the_page_tells_so_at_once(site, page):
     live(page)
     site.kill("sampler", signal.SIGTERM)
-    expect(slot(page, "notices")).to_contain_text("The sampler was stopped.")
+    expect(slot(page, "notices")).to_contain_text("The sampler was stopped.", timeout=10_000)
     site.start_sampler()
     expect(slot(page, "notices")).to_be_empty()
 
@@ -166,7 +166,7 @@ def test_a_tab_that_was_offline_fills_its_gap(site, tabs):
     page.context.set_offline(True)
     site.kill("web")  # an open socket outlives the switch: cut it
     # A cut that the browser itself does not tell is noticed after two missed heartbeats, 35 s.
-    expect(chip(page)).to_have_attribute("data-state", "reconnecting")
+    expect(chip(page)).to_have_attribute("data-state", "reconnecting", timeout=45_000)
     site.start_web()
     site.grow(3)
     page.context.set_offline(False)

@@ -66,7 +66,7 @@ def let_recover(site, page):
             )
         return slot(page, "banner").is_hidden()
 
-    until(recovered, "the recovery")
+    until(recovered, "the recovery", 25)
 
 
 def test_a_real_load_test_raises_an_alert_that_recovers_and_is_kept(site, tabs):

@@ -39,7 +39,7 @@ def answering(settings):
     listener.shutdown(socket.SHUT_RDWR)
     listener.close()
     for thread in threads:
-        thread.join(60)
+        thread.join(5)
 
 
 def test_a_server_that_does_not_run_is_a_warning(settings) -> None:

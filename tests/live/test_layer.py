@@ -30,7 +30,7 @@ async def other(tmp_path, layer):
 
 
 async def soon(awaitable):
-    return await asyncio.wait_for(awaitable, 60)
+    return await asyncio.wait_for(awaitable, 5)
 
 
 async def nothing_comes(layer, channel):

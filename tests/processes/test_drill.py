@@ -80,14 +80,14 @@ class Page:
 
     def __exit__(self, *exception: object) -> None:
         self._leave.set()
-        self._thread.join(60)
+        self._thread.join(10)
 
     def _look(self) -> None:
         address = f"ws://127.0.0.1:{self._site.port}/ws/live/?host=testhost"
         seen: set[int] = set()
         with connect(address, origin=self._site.url) as socket:
             while not self._leave.is_set():
-                frame: dict[str, Any] = json.loads(socket.recv(timeout=60))
+                frame: dict[str, Any] = json.loads(socket.recv(timeout=20))
                 for alert in frame["open"] if frame["type"] == "alerts" else []:
                     if alert["is_test"] and alert["id"] not in seen:
                         seen.add(alert["id"])

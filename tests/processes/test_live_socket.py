@@ -7,6 +7,7 @@ import re
 import shutil
 import socket
 import subprocess
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -47,7 +48,7 @@ def live(site, path="/ws/live/", origin="own", **options):
 async def frames(viewer, kind, count):
     """The next `count` frames of one kind."""
     found = []
-    async with asyncio.timeout(45):
+    async with asyncio.timeout(20):
         while len(found) < count:
             frame = json.loads(await viewer.recv())
             if frame["type"] == kind:
@@ -58,7 +59,7 @@ async def frames(viewer, kind, count):
 async def closing(viewer):
     """The code with which the server closes; a sentence comes with each."""
     with contextlib.suppress(ConnectionClosed):
-        async with asyncio.timeout(45):
+        async with asyncio.timeout(20):
             while True:
                 await viewer.recv()
     assert viewer.close_reason.endswith(".")
@@ -206,8 +207,10 @@ def cookie(private_site):
 async def test_a_login_opens_the_socket_and_its_end_closes_it_at_once(private_site, cookie):
     async with live(private_site, additional_headers={"Cookie": cookie}) as viewer:
         await frames(viewer, "sample", 2)
+        began = time.monotonic()
         await asyncio.to_thread(log_out, private_site, cookie)
         assert await closing(viewer) == 4401
+        assert time.monotonic() - began < 15
 
 
 async def test_a_dashboard_outlives_a_killed_sampler(open_site):

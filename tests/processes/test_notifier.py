@@ -141,7 +141,9 @@ def test_two_at_once_double_nothing(site):
         site.environment["TEST_LEASE_SECONDS"] = "60"
         start(site, "first")
         start(site, "second")
-        until(lambda: site.alive("first") and site.alive("second") and states(site) == {"sent": 400}, "all")
+        until(
+            lambda: site.alive("first") and site.alive("second") and states(site) == {"sent": 400}, "all", 60
+        )
         assert len(hook.keys()) == len(set(hook.keys())) == 400
         check(site, hook.keys(), 400)
         assert "Traceback" not in site.log("first") + site.log("second")
@@ -154,7 +156,7 @@ def told(site, hook, names):
     """What each of the nine got, in order, by the time that all of it was sent."""
     fill(site, hook, names, 3, ("fired", "resolved"))
     start(site)
-    until(lambda: site.alive("notifier") and states(site)["sent"] == 6 * len(NINE), "those of the nine")
+    until(lambda: site.alive("notifier") and states(site)["sent"] == 6 * len(NINE), "those of the nine", 60)
     return {name: [body["type"] for body in hook.documents(name)] for name in NINE}
 
 
@@ -179,7 +181,9 @@ def test_a_signal_gives_back_the_message_that_hangs(site):
             "those of the other",
         )
         assert states(site)["leased"] == 1
+        began = time.monotonic()
         assert site.kill("notifier", signal.SIGTERM) == 0
+        assert time.monotonic() - began < 5
         assert states(site) == {"sent": 10, "pending": 10}
         assert "Traceback" not in site.log("notifier")
 
@@ -234,7 +238,7 @@ def test_it_notices_that_the_sampler_was_killed_and_tells_so(site):
         start(site)
         site.start_sampler()
         site.kill("sampler")
-        until(lambda: site.alive("notifier") and hook.keys(), "the message")
+        until(lambda: site.alive("notifier") and hook.keys(), "the message", 60)
         site.start_sampler()
-        until(lambda: site.alive("notifier") and len(hook.keys()) == 2, "its end")
+        until(lambda: site.alive("notifier") and len(hook.keys()) == 2, "its end", 60)
         assert [body["type"] for body in hook.documents()] == ["alert.fired", "alert.resolved"]

@@ -30,7 +30,7 @@ class Fresh(Site):
     def serve(self):
         """Start serve and wait until it says where it runs."""
         self.start("serve", "manage.py", "serve")
-        until(lambda: self.alive("serve") and "Stop with Ctrl-C" in self.log("serve"), "serve")
+        until(lambda: self.alive("serve") and "Stop with Ctrl-C" in self.log("serve"), "serve", 60)
 
 
 @pytest.fixture

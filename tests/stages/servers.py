@@ -20,7 +20,7 @@ from typing import Any
 from monitor import conf
 
 ROOT = conf.BASE_DIR
-PATIENCE = 90.0
+PATIENCE = 30.0
 DATABASE = "loadmon.sqlite3"
 TEMPLATE: list[bytes] = []  # the migrated database, once there is one
 
@@ -138,10 +138,10 @@ class Site(AbstractContextManager["Site"]):
         if process.poll() is None:
             process.send_signal(number)
         try:
-            return process.wait(30)
+            return process.wait(10)
         except subprocess.TimeoutExpired:
             process.kill()
-            return process.wait(30)
+            return process.wait(10)
 
     # What it holds and says
 

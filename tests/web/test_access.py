@@ -119,5 +119,5 @@ async def test_the_asgi_application_itself_decides_by_the_connection(settings, c
     application = ApplicationCommunicator(http, scope(**changed))
     await application.send_input({"type": "http.request", "body": b""})
     start, body = await application.receive_output(5), await application.receive_output(5)
-    await application.wait(60)
+    await application.wait(5)
     assert (start["status"], body["type"]) == (status, "http.response.body")

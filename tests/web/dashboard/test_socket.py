@@ -54,7 +54,7 @@ async def send(viewer: ClientConnection, alert: Any, **more: Any) -> None:
 
 async def closing(viewer: ClientConnection) -> int | None:
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(20):
             while True:
                 await viewer.recv()
     except ConnectionClosed:
