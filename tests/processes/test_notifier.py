@@ -181,9 +181,8 @@ def test_a_signal_gives_back_the_message_that_hangs(site):
             "those of the other",
         )
         assert states(site)["leased"] == 1
-        began = time.monotonic()
         assert site.kill("notifier", signal.SIGTERM) == 0
-        assert time.monotonic() - began < 5
+        assert site.query("select count(*) from monitor_attempt where not delivered") == [(0,)], "it waited"
         assert states(site) == {"sent": 10, "pending": 10}
         assert "Traceback" not in site.log("notifier")
 
