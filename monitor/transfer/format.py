@@ -6,7 +6,6 @@ A line that is accepted can be stored as it is; anything else raises BadLine wit
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -43,7 +42,7 @@ def line(kind: str, fields: Mapping[str, Any]) -> str:
     return json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
 
 
-def parse(text: str) -> tuple[str, Fields]:
+def parse(text: str) -> Line:
     """The type of a line and its fields, each checked and as Python needs it.
 
     A dict because the fields are those of the type: FIELDS tells them.
@@ -232,15 +231,6 @@ def _names(value: Any) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise BadLine(f"{shown(value)} is not a list of names")
     return value
-
-
-def finite(text: str) -> float:
-    """A finite number from the text of a CSV cell."""
-    try:
-        found = float(text)
-    except ValueError:
-        found = math.nan
-    return number(found) if math.isfinite(found) else _refuse_constant(shown(text))
 
 
 TRANSITION: dict[str, Check] = {

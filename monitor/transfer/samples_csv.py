@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Callable
 
@@ -28,7 +29,7 @@ def parser(head: str) -> Callable[[str], Line]:
                 "host": format.host_name(cells[0]),
                 "at": format.time_ms(_whole(cells[1])),
                 "covered_ms": format.duration_ms(_whole(cells[2])),
-                "values": {name: format.finite(cell) for name, cell in known if cell},
+                "values": {name: _finite(cell) for name, cell in known if cell},
             }
         except BadLine as error:
             raise BadLine(f"{error}.") from None
@@ -38,3 +39,13 @@ def parser(head: str) -> Callable[[str], Line]:
 
 def _whole(text: str) -> int | str:
     return int(text) if re.fullmatch(r"[0-9]{1,15}", text, re.ASCII) else text
+
+
+def _finite(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise BadLine(f"{format.shown(text)} is not a finite number.")
+    return format.number(found)
