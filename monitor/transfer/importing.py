@@ -24,7 +24,8 @@ from monitor.metrics.catalogue import NAMES
 from monitor.rules.models import Rule
 from monitor.transfer import format, samples_csv
 from monitor.transfer.exporting import HOST_FACTS, HOST_TIMES
-from monitor.transfer.format import BadLine, Fields, Line
+from monitor.transfer.format import Fields, Line
+from monitor.transfer.values import BadLine
 
 BATCH = 500
 SAMPLE_COLUMNS = ("host_id", "taken_at_ms", "covered_ms", *NAMES)

@@ -7,8 +7,9 @@ import math
 import re
 from collections.abc import Callable
 
-from monitor.transfer import format
-from monitor.transfer.format import BadLine, Line
+from monitor.transfer import values
+from monitor.transfer.format import Line
+from monitor.transfer.values import BadLine
 
 
 def parser(head: str) -> Callable[[str], Line]:
@@ -26,9 +27,9 @@ def parser(head: str) -> Callable[[str], Line]:
         try:
             known = zip(columns[3:], cells[3:], strict=True)
             return "sample", {
-                "host": format.host_name(cells[0]),
-                "at": format.time_ms(_whole(cells[1])),
-                "covered_ms": format.duration_ms(_whole(cells[2])),
+                "host": values.host_name(cells[0]),
+                "at": values.time_ms(_whole(cells[1])),
+                "covered_ms": values.duration_ms(_whole(cells[2])),
                 "values": {name: _finite(cell) for name, cell in known if cell},
             }
         except BadLine as error:
@@ -47,5 +48,5 @@ def _finite(text: str) -> float:
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
-        raise BadLine(f"{format.shown(text)} is not a finite number.")
-    return format.number(found)
+        raise BadLine(f"{values.shown(text)} is not a finite number.")
+    return values.number(found)
