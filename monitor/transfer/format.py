@@ -46,7 +46,8 @@ def parse(text: str) -> Line:
         raise BadLine(f"it is not JSON: {values.shown(text)}.") from None
     if not isinstance(found, dict):
         raise BadLine(f"it is not an object: {values.shown(text)}.")
-    return _kind(found), _checked(_kind(found), found)
+    kind = _kind(found)
+    return kind, _checked(kind, found)
 
 
 def iso(moment: datetime | None) -> str | None:
