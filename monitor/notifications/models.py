@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import zoneinfo
-from datetime import timedelta
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,9 +9,8 @@ from django.db.models import Q
 
 from monitor.alerts.models import Alert, Transition
 from monitor.hosts.models import Host
+from monitor.notifications.domain.silences import refusals
 from monitor.rules.models import Rule, Severity
-
-LONGEST_SILENCE = timedelta(days=366)  # a year, were it a leap year
 
 
 class ReceiverKind(models.TextChoices):
@@ -240,33 +236,8 @@ class Silence(models.Model):
 
     def clean(self) -> None:
         """Refuse a silence that could not be kept, each reason with a sentence."""
-        errors = self._wrong_days() if self.weekdays else self._wrong_once()
-        if self.ends_at is not None and self.starts_at is not None and self.ends_at <= self.starts_at:
-            errors["ends_at"] = "It would end before it begins."
-        try:
-            zoneinfo.ZoneInfo(self.time_zone)
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-            errors["time_zone"] = f"There is no time zone {self.time_zone!r}; name one such as Europe/Berlin."
+        errors = refusals(
+            self.starts_at, self.ends_at, self.weekdays, self.from_time, self.until_time, self.time_zone
+        )
         if errors:
             raise ValidationError(errors)
-
-    def _wrong_days(self) -> dict[str, str]:
-        errors = {}
-        if not set(self.weekdays) <= set("0123456") or len(set(self.weekdays)) != len(self.weekdays):
-            errors["weekdays"] = (
-                f"Weekdays are digits from 0 (Monday) to 6 (Sunday), each once; this is {self.weekdays!r}."
-            )
-        if self.from_time is None or self.until_time is None:
-            errors["from_time"] = (
-                "A weekly silence needs a time at which it begins, and one at which it ends."
-            )
-        return errors
-
-    def _wrong_once(self) -> dict[str, str]:
-        if self.from_time is not None or self.until_time is not None:
-            return {"weekdays": "Choose the weekdays of these times, or leave the times empty."}
-        if self.ends_at is None:
-            return {"ends_at": "Say until when: only a weekly silence may go on for ever."}
-        if self.starts_at is not None and self.ends_at - self.starts_at > LONGEST_SILENCE:
-            return {"ends_at": "Give at most a year."}
-        return {}

@@ -1,3 +1,3 @@
 """Decisions of notifications: values and times in, values out; pure."""
 
-__all__ = ["delivery"]
+__all__ = ["delivery", "silences"]

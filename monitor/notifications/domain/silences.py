@@ -1,4 +1,4 @@
-"""Silences as values: whether one covers a rule on a host at a time, and when the present quiet ends.
+"""Silences as values: which can be kept, whether one covers a rule on a host at a time, when the present quiet ends.
 
 A weekly window is meant in local time. A beginning that a change of clocks skips is the moment of the change, and so
 is an end; of a time that comes twice the first is a beginning and the second an end. So a window has no hole in it.
@@ -6,12 +6,14 @@ is an end; of a time that comes twice the first is a beginning and the second an
 
 from __future__ import annotations
 
+import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 MOST_LINKS = 64  # windows that follow each other without a pause; a quiet with more has no end worth telling
 DAY = timedelta(days=1)
+LONGEST_SILENCE = timedelta(days=366)  # a year, were it a leap year
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,3 +109,47 @@ def _change(wall: datetime, zone: tzinfo) -> datetime:
         else:
             late = middle
     return (late if late.microsecond == 0 else early + timedelta(seconds=1)).replace(microsecond=0)
+
+
+def refusals(
+    starts_at: datetime | None,
+    ends_at: datetime | None,
+    weekdays: str,
+    begin: time | None,
+    until: time | None,
+    zone: str,
+) -> dict[str, str]:
+    """Why a silence with these fields could not be kept: a sentence by the name of the field; empty where it can."""
+    errors = (
+        _wrong_days(weekdays, begin, until) if weekdays else _wrong_once(starts_at, ends_at, begin, until)
+    )
+    if ends_at is not None and starts_at is not None and ends_at <= starts_at:
+        errors["ends_at"] = "It would end before it begins."
+    try:
+        zoneinfo.ZoneInfo(zone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        errors["time_zone"] = f"There is no time zone {zone!r}; name one such as Europe/Berlin."
+    return errors
+
+
+def _wrong_days(weekdays: str, begin: time | None, until: time | None) -> dict[str, str]:
+    errors = {}
+    if not set(weekdays) <= set("0123456") or len(set(weekdays)) != len(weekdays):
+        errors["weekdays"] = (
+            f"Weekdays are digits from 0 (Monday) to 6 (Sunday), each once; this is {weekdays!r}."
+        )
+    if begin is None or until is None:
+        errors["from_time"] = "A weekly silence needs a time at which it begins, and one at which it ends."
+    return errors
+
+
+def _wrong_once(
+    starts_at: datetime | None, ends_at: datetime | None, begin: time | None, until: time | None
+) -> dict[str, str]:
+    if begin is not None or until is not None:
+        return {"weekdays": "Choose the weekdays of these times, or leave the times empty."}
+    if ends_at is None:
+        return {"ends_at": "Say until when: only a weekly silence may go on for ever."}
+    if starts_at is not None and ends_at - starts_at > LONGEST_SILENCE:
+        return {"ends_at": "Give at most a year."}
+    return {}

@@ -26,7 +26,7 @@ from monitor.loadtests.models import LoadTestKind
 from monitor.metrics import times
 from monitor.metrics.windows import MEAN_METRICS
 from monitor.notifications import health
-from monitor.notifications.models import LONGEST_SILENCE
+from monitor.notifications.domain.silences import LONGEST_SILENCE
 from monitor.runtime import clock
 from monitor.version import VERSION
 from monitor.web.dashboard import episodes, schemas, status, tiles

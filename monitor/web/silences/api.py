@@ -19,7 +19,7 @@ from monitor.live import publishing
 from monitor.metrics import times
 from monitor.metrics.times import moment, shown
 from monitor.notifications import silences
-from monitor.notifications.models import LONGEST_SILENCE
+from monitor.notifications.domain.silences import LONGEST_SILENCE
 from monitor.rules.models import Rule
 from monitor.runtime import clock
 from monitor.web import fields, schemas

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo
 
-from monitor.notifications.models import LONGEST_SILENCE
+from monitor.notifications.domain.silences import LONGEST_SILENCE
 from monitor.web.fields import TIME, TIME_PATTERN, JsonFlag, Text, json_number, refusal
 
 LEAP_DAY = timedelta(days=1)
