@@ -16,7 +16,7 @@ from monitor.metrics.catalogue import NAMES
 PACKAGES = ("monitor", "loadmon_site")
 FILES = sorted(path for package in PACKAGES for path in (BASE_DIR / package).rglob("*.py"))
 OURS = [path for path in FILES if "migrations" not in path.parts]
-LARGEST_FILE = 290  # lines; the aim is 250, and this number only falls
+LARGEST_FILE = 269  # lines; the aim is 250, and this number only falls
 BANNED_NAMES = {"utils", "helpers", "common", "core", "services", "managers", "misc"}
 
 

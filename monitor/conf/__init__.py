@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
 import math
-import os
 import re
-import secrets
 import socket
 import zoneinfo
 from collections.abc import Callable, Mapping
@@ -20,6 +17,7 @@ import dj_database_url
 
 from monitor.conf import newfile
 from monitor.conf.mailurl import parse as _mail_server
+from monitor.conf.private import private_directory, secret_key
 
 __all__ = [
     "BASE_DIR",
@@ -30,6 +28,7 @@ __all__ = [
     "needs_redis",
     "newfile",
     "parse",
+    "private_directory",
     "secret_key",
 ]
 
@@ -221,12 +220,6 @@ def load(environ: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def private_directory(path: Path) -> Path:
-    """Make `path` and its parents with mode 0700 where they are missing; return it."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
-
-
 def data_directory(path: Path) -> Path:
     """The data directory, made where it is missing; raise WrongSetting where it cannot be."""
     try:
@@ -248,14 +241,3 @@ def database(url: str, file: Path) -> dict[str, Any]:
             "DATABASE_URL names PostgreSQL, which needs psycopg: pip install 'psycopg[binary]'."
         )
     return found
-
-
-def secret_key(path: Path) -> str:
-    """Return the key stored in `path`; the first caller makes it, mode 0600, whole or not at all."""
-    if not path.exists():
-        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(64))
-        with contextlib.suppress(FileExistsError):  # another process was first: its key counts
-            newfile.publish(draft, path)
-    return path.read_text().strip()
