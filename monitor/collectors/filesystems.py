@@ -22,10 +22,14 @@ def parse_mounts(text: str) -> list[Mount]:
     return [Mount(_plain(w[0]), _plain(w[1]), w[2], tuple(w[3].split(","))) for w in lines if len(w) >= 4]
 
 
-def fullest(spaces: Iterable[Space]) -> FileSystem | None:
-    """The one with the highest share in use of what ordinary users can use, as df counts it; None without any."""
-    sized = [one for one in spaces if one.used + one.available > 0 <= one.used]
-    return max((_measured(one) for one in sized), key=lambda one: one.percent, default=None)
+def measured(spaces: Iterable[Space]) -> list[FileSystem]:
+    """Each one's share in use of what ordinary users can use, as df counts it; those without a size are left out."""
+    return [_measured(one) for one in spaces if one.used + one.available > 0 <= one.used]
+
+
+def fullest(found: Iterable[FileSystem]) -> FileSystem | None:
+    """The one with the highest share in use; None without any."""
+    return max(found, key=lambda one: one.percent, default=None)
 
 
 def space(path: str) -> Space | None:
@@ -62,7 +66,10 @@ def _source() -> Callable[[], list[Space]]:
 
 
 class Fullest:
-    """Call it: the fullest local file system, looked up at most every 20 s: it fills slowly."""
+    """Call it: the fullest local file system, looked up at most every 20 s: it fills slowly.
+
+    `measured` holds the percent of each one that was asked in the newest look, by where it is mounted as it is told.
+    """
 
     def __init__(
         self,
@@ -73,12 +80,14 @@ class Fullest:
         self._clock = clock
         self._read_at: float | None = None
         self._found: FileSystem | None = None
+        self.measured: Mapping[str, float] = {}
 
     def __call__(self) -> FileSystem | None:
         """None where there is none that can be asked."""
         now = self._clock()
         if self._read_at is None or now - self._read_at >= REFRESH_SECONDS:
-            self._found, self._read_at = fullest(self._read()), now
+            found, self._read_at = measured(self._read()), now
+            self._found, self.measured = fullest(found), {one.path: one.percent for one in found}
         return self._found
 
 

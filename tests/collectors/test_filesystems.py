@@ -5,7 +5,14 @@ import os
 import pytest
 
 from monitor.collectors.domain.counters import Mount, Space, local_mounts
-from monitor.collectors.filesystems import FilesystemsCollector, Fullest, fullest, parse_mounts, space
+from monitor.collectors.filesystems import (
+    FilesystemsCollector,
+    Fullest,
+    fullest,
+    measured,
+    parse_mounts,
+    space,
+)
 from monitor.metrics.snapshot import FileSystem
 
 MOUNTS = """\
@@ -67,17 +74,17 @@ def test_the_root_of_a_container_is_asked_where_there_is_nothing_else():
 
 
 def test_the_fullest_counts_as_df_counts_it_without_what_is_kept_for_root():
-    assert fullest([Space(50, 50, "/"), Space(90, 10, "/var")]) == FileSystem("/var", 90.0, 10)
+    assert fullest(measured([Space(50, 50, "/"), Space(90, 10, "/var")])) == FileSystem("/var", 90.0, 10)
 
 
 def test_where_it_is_mounted_is_bounded_harmless_text():
-    assert fullest([Space(1, 1, "/a\n\u202eb")]).path == "/a??b"
-    assert len(fullest([Space(1, 1, "/x" * 2000)]).path) == 64
+    assert fullest(measured([Space(1, 1, "/a\n\u202eb")])).path == "/a??b"
+    assert len(fullest(measured([Space(1, 1, "/x" * 2000)])).path) == 64
 
 
 @pytest.mark.parametrize("spaces", [[], [Space(0, 0)], [Space(-5, 10)]])
 def test_without_a_file_system_of_any_size_it_is_none(spaces):
-    assert fullest(spaces) is None
+    assert fullest(measured(spaces)) is None
 
 
 def test_a_directory_that_is_gone_cannot_be_asked(tmp_path):
@@ -98,3 +105,15 @@ def test_file_systems_are_asked_at_most_every_20_seconds():
     for now[0] in (0.0, 1.0, 19.9, 20.0):
         percents.append(collector.collect(1.0)["disk_fullest_percent"])
     assert percents == [50.0, 50.0, 50.0, 75.0]
+
+
+def test_what_was_measured_is_held_by_where_it_is_mounted():
+    spaces = iter([[Space(1, 1, "/"), Space(9, 1, "/var"), Space(0, 0, "/empty")], [Space(3, 1, "/")]])
+    now = [0.0]
+    found = Fullest(lambda: next(spaces), clock=lambda: now[0])
+    assert found.measured == {}
+    assert found().path == "/var"
+    assert found.measured == {"/": 50.0, "/var": 90.0}
+    now[0] = 20.0
+    found()
+    assert found.measured == {"/": 75.0}
