@@ -17,13 +17,17 @@ GroupKind = Literal["unit", "container", "user"]
 
 MOST_BYTES = 16_000
 SHOWN = {"by_cpu": 8, "by_memory": 5, "blocked": 12, "groups": 6}
+KEPT = ("at", "seconds", "tasks", "short_lived", "seen_percent", "hidden_tasks", "hidden_reason")
 WITH_COMMANDS = ("by_cpu", "by_memory", "blocked")
 LISTS = ("blocked", "groups", "by_memory", "by_cpu")
 """Where a document that is too long is cut, the longest first."""
 
 
 class BusyProcess(TypedDict):
-    """One process; its CPU is in percent of one core, `command` is there for staff only, and only where it is kept."""
+    """One process; its CPU is in percent of one core, `command` is there for staff only, and only where it is kept.
+
+    job: the name of the leader of its process group, where that is another one. gone: it had ended by the newest look.
+    """
 
     pid: int
     name: str
@@ -31,6 +35,8 @@ class BusyProcess(TypedDict):
     user: str | None
     cpu_percent: float | None
     rss_bytes: int
+    job: NotRequired[str | None]
+    gone: NotRequired[bool]
     command: NotRequired[str | None]
 
 
@@ -87,6 +93,7 @@ class Document(TypedDict):
 
     at: int
     seconds: float | None
+    judged_seconds: NotRequired[float | None]
     cores: float | None
     online_cores: int | None
     load1: float | None
@@ -101,6 +108,9 @@ class Document(TypedDict):
     groups: list[BusyGroup]
     short_lived: ShortLived
     throttled_percent: float | None
+    seen_percent: NotRequired[float | None]
+    hidden_tasks: NotRequired[int | None]
+    hidden_reason: NotRequired[str | None]
     truncated: bool
 
 
@@ -110,6 +120,9 @@ class Brief(TypedDict):
     at: int
     seconds: float | None
     tasks: Amounts
+    seen_percent: NotRequired[float | None]
+    hidden_tasks: NotRequired[int | None]
+    hidden_reason: NotRequired[str | None]
     short_lived: ShortLived
     by_cpu: list[BusyProcess]
     by_memory: list[BusyProcess]
@@ -144,7 +157,7 @@ def brief(found: Document | None) -> Brief | None:
     if found is None:
         return None
     shown = {name: _rows(found, name)[:most] for name, most in SHOWN.items()}
-    kept = {name: found.get(name) for name in ("at", "seconds", "tasks", "short_lived")}
+    kept = {name: found.get(name) for name in KEPT}
     return cast("Brief", {**shown, **kept})
 
 

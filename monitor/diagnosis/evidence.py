@@ -26,6 +26,11 @@ MEMORY = {
     "used_bytes": "memory_used_bytes",
     "swap_bytes_per_second": "swap_bytes_per_second",
 }
+HOLDERS = {
+    f"{name}_bytes": name for name in ("processes", "shared", "page_tables", "slab", "huge_pages", "zfs")
+}
+"""Of memory: their names in evidence, and in MemoryParts."""
+
 DISK = {
     "read_bytes_per_second": "disk_read_bytes_per_second",
     "write_bytes_per_second": "disk_write_bytes_per_second",
@@ -61,12 +66,18 @@ class Pressure:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes, percent, and bytes a second to and from swap."""
+    """Bytes, percent, and bytes a second to and from swap; the rest is who holds it, as in MemoryParts."""
 
     available_bytes: float | None = None
     available_percent: float | None = None
     used_bytes: float | None = None
     swap_bytes_per_second: float | None = None
+    processes_bytes: float | None = None
+    shared_bytes: float | None = None
+    page_tables_bytes: float | None = None
+    slab_bytes: float | None = None
+    huge_pages_bytes: float | None = None
+    zfs_bytes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +93,11 @@ class Disk:
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """Counts; blocked: in uninterruptible sleep."""
+    """Counts; blocked: in uninterruptible sleep, blocked_io: those of them that the kernel counts as waiting for I/O."""
 
     running: float | None = None
     blocked: float | None = None
+    blocked_io: float | None = None
     processes: float | None = None
     threads: float | None = None
 
@@ -94,6 +106,7 @@ class Tasks:
 class Row:
     """A process or a group; text is "" and a number None where it is unknown, cpu_percent is of one core.
 
+    job: the leader of its process group, where that is another process. gone: it had ended by the newest look.
     kind, processes: of a group. waits_in, threads: of a process with tasks in uninterruptible sleep. blocked: of both.
     """
 
@@ -109,6 +122,8 @@ class Row:
     kind: str = ""
     processes: int | None = None
     blocked: int | None = None
+    job: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +137,15 @@ class ShortLived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What is known of one moment; docs/evidence.md tells the fields. All text is harmless and on one line."""
+    """What is known of one moment; docs/evidence.md tells the fields. All text is harmless and on one line.
+
+    seconds: that the looks at processes cover, of the judged_seconds. seen_percent: the share of the machine's CPU time
+    that the seen processes explain.
+    """
 
     at: int | None = None
     seconds: float | None = None
+    judged_seconds: float | None = None
     cores: float | None = None
     online_cores: float | None = None
     load1: float | None = None
@@ -140,6 +160,9 @@ class Evidence:
     groups: tuple[Row, ...] = ()
     short_lived: ShortLived = field(default_factory=ShortLived)
     throttled_percent: float | None = None
+    seen_percent: float | None = None
+    hidden_tasks: int | None = None
+    hidden_reason: str = ""
     truncated: bool = False
 
     @property
@@ -165,7 +188,7 @@ def of_reading(values: Values, busy: Evidence = NOTHING) -> Evidence:
         load1=values.get("load1"),
         cpu=Cpu(**picked(values, CPU)),
         pressure=Pressure(**picked(values, PRESSURE)),
-        memory=Memory(**picked(values, MEMORY)),
+        memory=replace(busy.memory, **picked(values, MEMORY)),
         disk=replace(
             busy.disk,
             read_bytes_per_second=values.get(DISK["read_bytes_per_second"]),
@@ -175,6 +198,7 @@ def of_reading(values: Values, busy: Evidence = NOTHING) -> Evidence:
             busy.tasks,
             running=busy.tasks.running if running is None else running,
             blocked=max(counted, default=None),
+            blocked_io=blocked,
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import cast
 
 from monitor.diagnosis.document import (
@@ -18,7 +18,7 @@ from monitor.diagnosis.document import (
     WaitingProcess,
     bounded,
 )
-from monitor.diagnosis.evidence import CPU, DISK, MEMORY, PRESSURE, Values, picked
+from monitor.diagnosis.evidence import CPU, DISK, HOLDERS, MEMORY, PRESSURE, Values, picked
 from monitor.metrics.snapshot import Process, Snapshot
 
 TOP = 10
@@ -44,20 +44,24 @@ def document(at_ms: int, values: Values, snapshots: Sequence[Snapshot], seconds:
     found: Document = {
         "at": at_ms,
         "seconds": round(covered, 1) if covered else None,
+        "judged_seconds": round(seconds, 1),
         "cores": values.get("cpu_effective_cores"),
         "online_cores": newest.online_cores if newest else None,
         "load1": values.get("load1"),
         "cpu": picked(values, CPU),
         "pressure": picked(values, PRESSURE),
-        "memory": picked(values, MEMORY),
+        "memory": picked(values, MEMORY) | _holders(newest),
         "disk": _disk(values, newest),
         "tasks": _tasks(values, newest, blocked),
-        "by_cpu": _by_cpu(measured, shares),
+        "by_cpu": _by_cpu(measured, shares, _ended(inside)),
         "by_memory": _by_memory(newest, shares),
         "blocked": _blocked(blocked),
         "groups": _groups(measured, newest, blocked, covered),
         "short_lived": _short_lived(measured, covered),
         "throttled_percent": _throttled(measured),
+        "seen_percent": _seen(measured),
+        "hidden_tasks": newest.hidden_tasks if newest else None,
+        "hidden_reason": (newest.hidden_reason or None) if newest else None,
         "truncated": any(each.truncated for each in inside),
     }
     return bounded(found)
@@ -87,6 +91,7 @@ def _tasks(values: Values, newest: Snapshot | None, blocked: Snapshot | None) ->
     return {
         "running": running if running is not None or newest is None else newest.running,
         "blocked": max((count for count in counted if count is not None), default=None),
+        "blocked_io": values.get("tasks_blocked"),
         "processes": newest.count if newest else None,
         "threads": newest.threads if newest else None,
     }
@@ -102,11 +107,15 @@ def _shares(measured: Iterable[Snapshot], covered: float) -> dict[tuple[int, flo
     return {identity: 100.0 * used / covered for identity, used in sums.items()} if covered else {}
 
 
-def _by_cpu(measured: Iterable[Snapshot], shares: Mapping[tuple[int, float], float]) -> list[BusyProcess]:
+def _by_cpu(
+    measured: Iterable[Snapshot],
+    shares: Mapping[tuple[int, float], float],
+    ended: Container[tuple[int, float]],
+) -> list[BusyProcess]:
     latest = {(one.pid, one.started): one for snapshot in measured for one in snapshot.processes}
     ranked = sorted(latest, key=lambda identity: shares.get(identity, 0.0), reverse=True)[:TOP]
     return [
-        _row(latest[identity], shares)
+        _row(latest[identity], shares, is_gone=identity in ended)
         for identity in ranked
         if shares.get(identity, 0.0) >= HARDLY_ANY_PERCENT
     ]
@@ -118,7 +127,7 @@ def _by_memory(newest: Snapshot | None, shares: Mapping[tuple[int, float], float
     return [_row(one, shares) for one in ranked if one.rss_bytes > 0]
 
 
-def _row(one: Process, shares: Mapping[tuple[int, float], float]) -> BusyProcess:
+def _row(one: Process, shares: Mapping[tuple[int, float], float], *, is_gone: bool = False) -> BusyProcess:
     share = shares.get((one.pid, one.started))
     row: BusyProcess = {
         "pid": one.pid,
@@ -128,6 +137,10 @@ def _row(one: Process, shares: Mapping[tuple[int, float], float]) -> BusyProcess
         "cpu_percent": None if share is None else round(share, 1),
         "rss_bytes": one.rss_bytes,
     }
+    if one.job:
+        row["job"] = one.job
+    if is_gone:
+        row["gone"] = True
     if one.details.command is not None:
         row["command"] = one.details.command
     return row
@@ -194,6 +207,27 @@ def _short_lived(measured: Sequence[Snapshot], covered: float) -> ShortLived:
         "cpu_percent": round(sum(percent.values()), 1),
         "by": by,
     }
+
+
+def _ended(inside: Iterable[Snapshot]) -> frozenset[tuple[int, float]]:
+    return frozenset(identity for each in inside for identity in each.ended)
+
+
+def _holders(newest: Snapshot | None) -> Amounts:
+    """Who holds the memory beside processes, as of the newest snapshot."""
+    memory = newest.memory if newest else None
+    return {name: None if memory is None else getattr(memory, part) for name, part in HOLDERS.items()}
+
+
+def _seen(measured: Iterable[Snapshot]) -> float | None:
+    """Percent of the machine's CPU time that the processes in sight used; None where that is not known."""
+    known = [
+        (each.cpu_seconds, each.machine_cpu_seconds)
+        for each in measured
+        if each.machine_cpu_seconds is not None
+    ]
+    machine = sum(of_machine for _, of_machine in known)
+    return round(min(100.0, 100.0 * sum(seen for seen, _ in known) / machine), 1) if machine > 0 else None
 
 
 def _throttled(measured: Iterable[Snapshot]) -> float | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from monitor.diagnosis.evidence import (
     CPU,
+    HOLDERS,
     MEMORY,
     PRESSURE,
     Cpu,
@@ -21,6 +22,7 @@ from monitor.diagnosis.evidence import (
 )
 from monitor.metrics.text import one_line
 
+TASKS = ("running", "blocked", "blocked_io", "processes", "threads")
 LONGEST_TEXT = 64
 LONGEST_COMMAND = 400
 
@@ -32,14 +34,15 @@ def read(stored: object) -> Evidence:
     return Evidence(
         at=_whole(found.get("at")),
         seconds=_number(found.get("seconds")),
+        judged_seconds=_number(found.get("judged_seconds")),
         cores=_number(found.get("cores")),
         online_cores=_number(found.get("online_cores")),
         load1=_number(found.get("load1")),
         cpu=Cpu(**_numbers(_part(found, "cpu"), CPU)),
         pressure=Pressure(**_numbers(_part(found, "pressure"), PRESSURE)),
-        memory=Memory(**_numbers(_part(found, "memory"), MEMORY)),
+        memory=Memory(**_numbers(_part(found, "memory"), (*MEMORY, *HOLDERS))),
         disk=_disk(_part(found, "disk")),
-        tasks=Tasks(**_numbers(_part(found, "tasks"), ("running", "blocked", "processes", "threads"))),
+        tasks=Tasks(**_numbers(_part(found, "tasks"), TASKS)),
         by_cpu=_rows(found.get("by_cpu")),
         by_memory=_rows(found.get("by_memory")),
         blocked=_rows(found.get("blocked")),
@@ -50,6 +53,9 @@ def read(stored: object) -> Evidence:
             by=_rows(short.get("by")),
         ),
         throttled_percent=_number(found.get("throttled_percent")),
+        seen_percent=_number(found.get("seen_percent")),
+        hidden_tasks=_whole(found.get("hidden_tasks")),
+        hidden_reason=_text(found.get("hidden_reason")),
         truncated=bool(found.get("truncated")),
     )
 
@@ -77,6 +83,8 @@ def _row(one: Mapping[str, Any]) -> Row:
         kind=_text(one.get("kind")),
         processes=_whole(one.get("processes")),
         blocked=_whole(one.get("blocked")),
+        job=_text(one.get("job")),
+        gone=one.get("gone") is True,
     )
 
 

@@ -24,6 +24,7 @@ class Process:
 
     cpu_seconds: used since the snapshot before. running: its tasks that run or could, as far as they were looked at.
     waits_in: a kernel function for each of its tasks in uninterruptible sleep, "" where it is not told.
+    job: the name of the leader of its process group, "" where it leads one itself or that has ended.
     """
 
     pid: int
@@ -36,6 +37,7 @@ class Process:
     running: int
     waits_in: tuple[str, ...]
     details: Details
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,33 @@ class FileSystem:
 
 
 @dataclass(frozen=True, slots=True)
+class MemoryParts:
+    """Bytes of memory by what holds them; None for what the system does not tell.
+
+    processes: of all that were seen, by their resident sets without shared memory. shared: tmpfs and shared memory.
+    slab: of the kernel, what cannot be given back. zfs: its cache, as far as it cannot be given back. huge_pages: set
+    aside for them.
+    """
+
+    total: float | None = None
+    processes: float | None = None
+    shared: float | None = None
+    page_tables: float | None = None
+    slab: float | None = None
+    huge_pages: float | None = None
+    zfs: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """What one scan found.
 
     seconds: since the scan before; None for the first one and after a gap, when no CPU is known.
     running, blocked: tasks, by thread where threads were looked at. started: processes made since the scan before.
     cpu_seconds: of all processes that were seen, those of short-lived children included.
+    ended: by pid and start, the processes that the scan before saw and that have ended since.
+    machine_cpu_seconds: what all CPUs of the machine were busy since the scan before, by its own count.
+    hidden_tasks: that the kernel counts and the scan did not see; hidden_reason: why, "" where nothing hides them.
     processes: only those that matter; counted are all. fullest: of the local file systems, None where none was found.
     """
 
@@ -83,3 +106,8 @@ class Snapshot:
     throttled_percent: float | None = None
     online_cores: int | None = None
     fullest: FileSystem | None = None
+    machine_cpu_seconds: float | None = None
+    hidden_tasks: int | None = None
+    hidden_reason: str = ""
+    memory: MemoryParts | None = None
+    ended: frozenset[tuple[int, float]] = frozenset()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from monitor.diagnosis.document import MOST_BYTES, bounded, brief, without_commands
 from monitor.diagnosis.gathering import document, within
 from monitor.metrics.catalogue import NAMES
-from monitor.metrics.snapshot import Details, FileSystem
+from monitor.metrics.snapshot import Details, FileSystem, MemoryParts
 from tests.stages.snapshots import NOW_MS, group, process, row, snapshot, waiting
 
 
@@ -101,7 +101,13 @@ def test_a_kernel_that_does_not_count_new_processes_leaves_their_rate_unknown():
 def test_without_any_snapshot_the_readings_are_told():
     found = made(cpu_percent=93.0, load1=7.5, tasks_running=5.0, tasks_blocked=2.0)
     assert (found["cpu"]["busy"], found["load1"]) == (93.0, 7.5)
-    assert found["tasks"] == {"running": 5.0, "blocked": 2.0, "processes": None, "threads": None}
+    assert found["tasks"] == {
+        "running": 5.0,
+        "blocked": 2.0,
+        "blocked_io": 2.0,
+        "processes": None,
+        "threads": None,
+    }
     assert (found["by_cpu"], found["by_memory"], found["blocked"], found["groups"]) == ([], [], [], [])
 
 
@@ -169,3 +175,31 @@ def test_any_length_of_time_is_borne(seconds):
 def test_any_reading_makes_a_document_that_json_can_hold(values):
     found = document(NOW_MS, values, [snapshot(process(1, cpu=1.0))], 60.0)
     assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_what_has_ended_since_is_told_as_gone():
+    first = snapshot(process(1, "soloist", cpu=10.0), age=12)
+    last = snapshot(process(2, "other", cpu=5.0), age=2, ended=frozenset({(1, 1.0)}))
+    found = document(NOW_MS, {}, [first, last], 60)
+    assert [(one["name"], one.get("gone", False)) for one in found["by_cpu"]] == [
+        ("soloist", True),
+        ("other", False),
+    ]
+
+
+def test_it_is_told_how_much_of_the_machine_the_seen_processes_explain():
+    scans = [
+        snapshot(age=12, cpu_seconds=1.0, machine_cpu_seconds=20.0),
+        snapshot(age=2, cpu_seconds=1.0, machine_cpu_seconds=20.0, hidden_tasks=180, hidden_reason="hidepid"),
+    ]
+    found = document(NOW_MS, {}, scans, 60)
+    assert (found["seen_percent"], found["hidden_tasks"], found["hidden_reason"]) == (5.0, 180, "hidepid")
+
+
+def test_of_an_unknown_machine_no_share_is_told():
+    assert document(NOW_MS, {}, [snapshot(cpu_seconds=1.0)], 60)["seen_percent"] is None
+
+
+def test_it_is_told_who_holds_the_memory_beside_processes():
+    found = document(NOW_MS, {}, [snapshot(memory=MemoryParts(shared=28e9))], 60)
+    assert (found["memory"]["shared_bytes"], found["memory"]["zfs_bytes"]) == (28e9, None)
