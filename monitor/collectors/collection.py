@@ -4,12 +4,13 @@ Call a Collection from one thread only: collectors keep the counters of the prev
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 
 from monitor.collectors.domain.rates import finite
 from monitor.collectors.failures import FailureLog
 from monitor.collectors.registry import REGISTRY, Collector
+from monitor.metrics import members
 from monitor.metrics.catalogue import CATALOGUE, NAMES
 
 LONGEST_REASON = 200
@@ -28,6 +29,8 @@ class Collection:
         """Collector name -> a sentence, for each whose last collect failed."""
         self.seconds: dict[str, float] = {}
         """Collector name -> seconds that its last collect took."""
+        self.members: dict[str, members.Members] = {}
+        """Metric -> what its last value is made of, for those over a set."""
         self._clock = clock
         self._log = FailureLog()
 
@@ -37,6 +40,7 @@ class Collection:
         Never raises.
         """
         values: dict[str, float | None] = dict.fromkeys(NAMES)
+        self.members = {}
         for collector in self.collectors:
             start = time.perf_counter()
             values.update(self._collect_from(collector, elapsed))
@@ -57,7 +61,14 @@ class Collection:
         if failed_before:
             del self.failing[name]
             self._log.recovered(name, self._clock())
+        self.members.update(_members(collector))
         return clean
+
+
+def _members(collector: Collector) -> Mapping[str, members.Members]:
+    """What the collector's last values are made of; most have none to tell of."""
+    found: Mapping[str, members.Members] = getattr(collector, "members", {})
+    return found
 
 
 for _name in sorted({metric.collector for metric in CATALOGUE.values()}):

@@ -10,6 +10,7 @@ from monitor.collectors.domain.rates import measurable
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
 from monitor.collectors.registry import register
+from monitor.metrics import members
 
 IDLE_MAY_GO_BACK_SECONDS = 3.0
 """The kernel estimates idle time and corrects itself; a larger step back is a core that was taken away."""
@@ -86,8 +87,10 @@ def usage_of_host(before: CpuReading | None, after: CpuReading, elapsed: float |
     return usage(before.total, after.total, _longest(elapsed) * max(1, len(after.cores)))
 
 
-def busiest_core(before: CpuReading | None, after: CpuReading, elapsed: float | None) -> float | None:
-    """Busy percent of the busiest core, 0..100; None after a gap and when a core came or went."""
+def busy_of_cores(
+    before: CpuReading | None, after: CpuReading, elapsed: float | None
+) -> dict[str, float] | None:
+    """Busy percent of each core, 0..100; None after a gap and when a core came or went."""
     if (
         before is None
         or elapsed is None
@@ -95,8 +98,9 @@ def busiest_core(before: CpuReading | None, after: CpuReading, elapsed: float | 
         or before.cores.keys() != after.cores.keys()
     ):
         return None
-    usages = [usage(before.cores[name], times, _longest(elapsed)) for name, times in after.cores.items()]
-    return max((each.busy for each in usages if each is not None), default=None)
+    longest = _longest(elapsed)
+    usages = {name: usage(before.cores[name], times, longest) for name, times in after.cores.items()}
+    return {name: each.busy for name, each in usages.items() if each is not None}
 
 
 def others_running(running: int | None) -> int | None:
@@ -176,15 +180,19 @@ class CpuCollector:
     def __init__(self, read: Callable[[], CpuReading | None] | None = None) -> None:
         self._read = read or _source()
         self._before: CpuReading | None = None
+        self.members: Mapping[str, members.Members] = {}
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Percents 0..100 over all cores (of one core for the busiest); counts of tasks."""
         before, now = self._before, self._read()
-        self._before = now
+        self._before, self.members = now, {}
         if now is None:
             return {}
+        cores = busy_of_cores(before, now, elapsed)
+        if cores:
+            self.members = {"cpu_busiest_core_percent": members.Members(cores)}
         return _percents(usage_of_host(before, now, elapsed)) | {
-            "cpu_busiest_core_percent": busiest_core(before, now, elapsed),
+            "cpu_busiest_core_percent": max(cores.values()) if cores else None,
             "tasks_running": others_running(now.running),
             "tasks_blocked": now.blocked,
         }

@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from monitor.collectors.domain.counters import Disks
-from monitor.collectors.domain.rates import summed_rate
+from monitor.collectors.domain.rates import rates, summed
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
 from monitor.collectors.registry import register
+from monitor.metrics import members
 
 SECTOR_BYTES = 512
 """The unit of /proc/diskstats, whatever the sectors of the disk."""
@@ -91,15 +92,20 @@ class DiskCollector:
         self._seen: frozenset[str] = frozenset()
         self._chosen: frozenset[str] = frozenset()
         self._before = Disks()
+        self.members: Mapping[str, members.Members] = {}
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Bytes per second."""
         before, now = self._before, self._only_chosen(self._read())
         self._before = now
-        return {
-            "disk_read_bytes_per_second": summed_rate(before.read, now.read, elapsed),
-            "disk_write_bytes_per_second": summed_rate(before.written, now.written, elapsed),
+        found = {
+            "disk_read_bytes_per_second": rates(before.read, now.read, elapsed),
+            "disk_write_bytes_per_second": rates(before.written, now.written, elapsed),
         }
+        self.members = {
+            name: members.Members(each, adds_up=True) for name, each in found.items() if each is not None
+        }
+        return {name: summed(each) for name, each in found.items()}
 
     def _only_chosen(self, disks: Disks) -> Disks:
         if disks.read.keys() != self._seen:

@@ -9,6 +9,7 @@ from monitor.collectors.domain.counters import Mount, Space, local_mounts
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
 from monitor.collectors.registry import register
+from monitor.metrics import members
 from monitor.metrics.snapshot import FileSystem
 from monitor.metrics.text import harmless
 
@@ -98,10 +99,12 @@ class FilesystemsCollector:
     name = "filesystems"
     metrics: tuple[str, ...] = ("disk_fullest_percent",)
 
-    def __init__(self, fullest: Callable[[], FileSystem | None] | None = None) -> None:
+    def __init__(self, fullest: Fullest | None = None) -> None:
         self._fullest = fullest or Fullest()
+        self.members: Mapping[str, members.Members] = {}
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Percent 0..100; a gauge, on the first call too."""
         found = self._fullest()
+        self.members = {"disk_fullest_percent": members.Members(self._fullest.measured)}
         return {"disk_fullest_percent": None if found is None else found.percent}

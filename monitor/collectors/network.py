@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from monitor.collectors.domain.counters import Traffic
-from monitor.collectors.domain.rates import summed_rate
+from monitor.collectors.domain.rates import rates, summed
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
 from monitor.collectors.registry import register
+from monitor.metrics import members
 
 SYSFS = "/sys/class/net"
 LOOPBACK = re.compile(r"lo\d*$")
@@ -88,15 +89,20 @@ class NetworkCollector:
         self._seen: frozenset[str] = frozenset()
         self._chosen: frozenset[str] = frozenset()
         self._before = Traffic()
+        self.members: Mapping[str, members.Members] = {}
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Bytes per second."""
         before, now = self._before, self._only_chosen(self._read())
         self._before = now
-        return {
-            "network_received_bytes_per_second": summed_rate(before.received, now.received, elapsed),
-            "network_sent_bytes_per_second": summed_rate(before.sent, now.sent, elapsed),
+        found = {
+            "network_received_bytes_per_second": rates(before.received, now.received, elapsed),
+            "network_sent_bytes_per_second": rates(before.sent, now.sent, elapsed),
         }
+        self.members = {
+            name: members.Members(each, adds_up=True) for name, each in found.items() if each is not None
+        }
+        return {name: summed(each) for name, each in found.items()}
 
     def _only_chosen(self, traffic: Traffic) -> Traffic:
         if traffic.received.keys() != self._seen:

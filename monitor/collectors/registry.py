@@ -11,6 +11,9 @@ class Collector(Protocol):
 
     `elapsed` is the seconds since the previous call by a monotonic clock, None on the first and after any
     gap: then counters are kept as a baseline and their rates are None.
+
+    One whose metrics are the sum or the highest of a set tells in an attribute `members` (metric -> Members), anew with
+    each `collect`, what they are made of.
     """
 
     name: str

@@ -4,6 +4,7 @@ __all__ = [
     "catalogue",
     "gaps",
     "json",
+    "members",
     "quantities",
     "reading",
     "report",

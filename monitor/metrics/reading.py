@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from monitor.metrics.members import Members
 
 SHORTEST_GAP_SECONDS = 5.0
 GAP_INTERVALS = 3
@@ -17,12 +19,15 @@ class Reading:
     covered: seconds (monotonic) since the previous reading that the rates speak for; 0 after a gap.
     gap: seconds since the previous reading that nothing speaks for; 0 when contiguous.
     values: metric name -> value in the metric's unit, None where it is unknown.
+    members: metric name -> what its value is made of; only of metrics over a set, and only as they are measured: what
+    is stored keeps none.
     """
 
     taken_at_ms: int
     covered: float
     gap: float
     values: Mapping[str, float | None]
+    members: Mapping[str, Members] = field(default_factory=dict)
 
 
 def longest_step(interval: float) -> float:

@@ -86,7 +86,8 @@ class Measuring:
             gap = max(0.0, (now.wall_ms - self._newest_ms) / 1000 - covered)
             gaps = self._gaps_before_first(self._newest_ms, now.wall_ms)
         self._before, self._is_first = now, False
-        return Reading(now.wall_ms, covered, gap, self._collect(covered)), gaps
+        values = self._collect(covered)
+        return Reading(now.wall_ms, covered, gap, values, self.collection.members), gaps
 
     def _gaps_before_first(self, newest_ms: int, now_ms: int) -> list[GapSpec]:
         same_boot = self._booted_before in ("", boot_id() or "")

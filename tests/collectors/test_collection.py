@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.collectors.collection import Collection
 from monitor.metrics.catalogue import NAMES
+from monitor.metrics.members import Members
 
 
 class Counting:
@@ -118,3 +119,24 @@ def test_the_time_of_each_collector_is_known_even_when_it_fails():
     collection.collect(1.0)
     assert set(collection.seconds) == {"counting", "steady"}
     assert all(seconds >= 0 for seconds in collection.seconds.values())
+
+
+class Summing(Counting):
+    """Tells what its load1 is made of, too."""
+
+    name = "summing"
+
+    def __init__(self):
+        super().__init__(3.0)
+        self.members = {"load1": Members({"a": 1.0, "b": 2.0}, adds_up=True)}
+
+
+def test_what_values_are_made_of_is_collected_and_of_a_failing_collector_nothing_is():
+    summing = Summing()
+    collection = Collection([summing, Steady()])
+    assert collection.members == {}
+    collection.collect(1.0)
+    assert collection.members == {"load1": Members({"a": 1.0, "b": 2.0}, adds_up=True)}
+    summing.error = OSError("gone")
+    collection.collect(1.0)
+    assert collection.members == {}

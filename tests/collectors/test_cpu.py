@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.collectors.cpu import (
     CpuCollector,
-    busiest_core,
+    busy_of_cores,
     others_running,
     parse_stat,
     usage,
@@ -121,19 +121,28 @@ def test_every_share_is_between_0_and_100_whatever_the_counters_do(before, after
     assert not any(share is not None and math.isnan(share) for share in shares)
 
 
-def test_the_busiest_core_is_found():
-    before = reading(ZERO, ZERO)
-    after = reading(CpuTimes(0.1, 0, 0.9, 0, 0), CpuTimes(0.9, 0, 0.1, 0, 0))
-    assert busiest_core(before, after, 1.0) == pytest.approx(90)
+def test_the_busiest_core_is_found_and_each_core_is_told_by_name():
+    readings = iter([
+        reading(ZERO, ZERO), reading(CpuTimes(0.1, 0, 0.9, 0, 0), CpuTimes(0.9, 0, 0.1, 0, 0)), reading(ZERO),
+        reading(CpuTimes(0.5, 0, 0.5, 0, 0)),
+    ])  # fmt: skip
+    collector = CpuCollector(lambda: next(readings))
+    collector.collect(None)
+    assert collector.collect(1.0)["cpu_busiest_core_percent"] == pytest.approx(90)
+    assert collector.members["cpu_busiest_core_percent"].values == pytest.approx({"cpu0": 10, "cpu1": 90})
+    assert collector.collect(1.0)["cpu_busiest_core_percent"] is None
+    assert not collector.members, "nobody knows what the cores did in the second in which one left"
+    assert collector.collect(1.0)["cpu_busiest_core_percent"] == 50
+    assert collector.members["cpu_busiest_core_percent"].values == {"cpu0": 50}
 
 
 def test_a_core_that_was_reset_does_not_hide_the_others():
     before = reading(CpuTimes(9, 0, 0, 0, 0), ZERO)
     after = reading(ZERO, CpuTimes(0.5, 0, 0.5, 0, 0))
-    assert busiest_core(before, after, 1.0) == 50
+    assert busy_of_cores(before, after, 1.0) == {"cpu1": 50}
 
 
-@pytest.mark.parametrize("decide", [usage_of_host, busiest_core])
+@pytest.mark.parametrize("decide", [usage_of_host, busy_of_cores])
 def test_the_tick_in_which_a_core_comes_or_goes_is_none(decide):
     one = reading(ZERO)
     two = reading(CpuTimes(0.5, 0, 0.5, 0, 0), CpuTimes(0.5, 0, 0.5, 0, 0))
@@ -141,7 +150,7 @@ def test_the_tick_in_which_a_core_comes_or_goes_is_none(decide):
     assert decide(two, one, 1.0) is None
 
 
-@pytest.mark.parametrize("decide", [usage_of_host, busiest_core])
+@pytest.mark.parametrize("decide", [usage_of_host, busy_of_cores])
 @pytest.mark.parametrize("elapsed", [None, 0.0, -1.0, 0.001, math.nan])
 def test_a_gap_or_a_time_too_short_to_measure_is_none(decide, elapsed):
     before, after = reading(ZERO), reading(CpuTimes(0.001, 0, 0, 0, 0))

@@ -4,6 +4,7 @@ import pytest
 
 from monitor.collectors.disk import DiskCollector, parse_diskstats, physical_disks, whole_disks
 from monitor.collectors.domain.counters import Disks
+from monitor.metrics.members import Members
 
 DISKSTATS = """\
    7       0 loop0 11 0 12 0 0 0 0 0 0 0 0 0 0 0 0 0 0
@@ -92,3 +93,11 @@ def test_a_partition_that_appears_changes_nothing():
 
 def test_a_host_without_disks_gives_none_and_not_zero():
     assert collect_all({}, {}, {"loop0": 5}) == [None, None, None]
+
+
+def test_the_rate_of_each_disk_is_told_beside_their_sum():
+    source = iter([{"sda": 0, "sdb": 0, "loop0": 0}, {"sda": 5, "sdb": 7, "loop0": 9}])
+    collector = DiskCollector(lambda: Disks(now := next(source), now), choose=whole_disks)
+    collector.collect(None)
+    collector.collect(1.0)
+    assert collector.members["disk_write_bytes_per_second"] == Members({"sda": 5, "sdb": 7}, adds_up=True)

@@ -13,6 +13,7 @@ from monitor.collectors.filesystems import (
     parse_mounts,
     space,
 )
+from monitor.metrics.members import Members
 from monitor.metrics.snapshot import FileSystem
 
 MOUNTS = """\
@@ -117,3 +118,9 @@ def test_what_was_measured_is_held_by_where_it_is_mounted():
     now[0] = 20.0
     found()
     assert found.measured == {"/": 75.0}
+
+
+def test_the_collector_tells_how_full_each_one_is():
+    collector = FilesystemsCollector(Fullest(lambda: [Space(1, 1, "/"), Space(9, 1, "/var")]))
+    collector.collect(None)
+    assert collector.members["disk_fullest_percent"] == Members({"/": 50.0, "/var": 90.0})

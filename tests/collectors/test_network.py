@@ -4,6 +4,7 @@ import pytest
 
 from monitor.collectors.domain.counters import Traffic
 from monitor.collectors.network import NetworkCollector, likely_interfaces, parse_net_dev, physical_interfaces
+from monitor.metrics.members import Members
 
 NET_DEV = """\
 Inter-|   Receive                                     |  Transmit
@@ -109,3 +110,22 @@ def test_an_interface_that_starts_to_count_anew_makes_one_tick_none():
 
 def test_a_host_with_loopback_alone_gives_none_and_not_zero():
     assert collect_all({"lo": 0}, {"lo": 9}) == [None, None]
+
+
+def test_the_rate_of_each_interface_is_told_beside_their_sum():
+    source = iter([{"lo": 0, "eth0": 0, "eth1": 0}, {"lo": 9, "eth0": 5, "eth1": 7}, {"lo": 9, "eth0": 9}])
+    collector = NetworkCollector(lambda: Traffic(now := next(source), now), choose=likely_interfaces)
+    collector.collect(None)
+    assert collector.members == {}
+    collector.collect(1.0)
+    assert collector.members["network_sent_bytes_per_second"] == Members({"eth0": 5, "eth1": 7}, adds_up=True)
+    collector.collect(1.0)
+    assert collector.members == {}, "nobody knows what an interface did in the second in which it left"
+
+
+def test_without_any_interface_left_there_is_none_and_that_is_told():
+    source = iter([{"lo": 0, "eth0": 0}, {"lo": 9}, {"lo": 9}])
+    collector = NetworkCollector(lambda: Traffic(now := next(source), now), choose=likely_interfaces)
+    for elapsed in (None, 1.0, 1.0):
+        collector.collect(elapsed)
+    assert collector.members["network_received_bytes_per_second"].values == {}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.collectors.collection import Collection
 from monitor.collectors.host import boot_id
 from monitor.metrics.catalogue import NAMES
+from monitor.metrics.members import Members
 from monitor.metrics.report import Report
 from monitor.sampler.measuring import Measuring, rounded
 from tests.factories import NOW_MS
@@ -106,3 +108,20 @@ def test_values_are_rounded_to_what_their_sources_can_tell(
     name: str, value: float | None, told: float | None
 ) -> None:
     assert rounded(name, value) == told
+
+
+class Disks:
+    """A collector of two file systems."""
+
+    name = "filesystems"
+    metrics: tuple[str, ...] = ("disk_fullest_percent",)
+    members = {"disk_fullest_percent": Members({"/": 24.0, "/data": 95.0})}
+
+    def collect(self, elapsed: float | None) -> dict[str, float | None]:
+        return {"disk_fullest_percent": 95.0}
+
+
+def test_a_reading_tells_what_its_sums_and_maxima_are_made_of(clocks: SettableClocks) -> None:
+    measuring = begun(clocks)
+    measuring.collection = Collection([Disks()])
+    assert report(measuring, clocks).reading.members == Disks.members

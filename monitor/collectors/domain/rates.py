@@ -48,23 +48,27 @@ def share_percent(before: float | None, after: float | None, elapsed: float | No
     return None if share is None else min(100.0, 100.0 * share)
 
 
-def summed_rate(
+def rates(
     before: Mapping[str, float] | None,
     after: Mapping[str, float] | None,
     elapsed: float | None,
     highest: float = HIGHEST_BYTES_PER_SECOND,
-) -> float | None:
-    """The growth per second of several counters together, by device.
+) -> dict[str, float] | None:
+    """The growth per second of several counters, by device; empty without devices.
 
-    None for the tick in which a device came or went, for that in which any of them was reset, and without
-    devices.
+    None for the tick in which a device came or went, and for that in which any of them was reset.
     """
-    if not before or not after or before.keys() != after.keys():
+    if before is None or after is None or before.keys() != after.keys():
         return None
-    total = 0.0
+    found: dict[str, float] = {}
     for device, value in after.items():
         per_second = rate(before[device], value, elapsed, highest)
         if per_second is None:
             return None
-        total += per_second
-    return finite(total)
+        found[device] = per_second
+    return found
+
+
+def summed(rates: Mapping[str, float] | None) -> float | None:
+    """The rates of several devices together; None where they are unknown, and without devices."""
+    return finite(sum(rates.values())) if rates else None

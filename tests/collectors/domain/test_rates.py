@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collectors.domain.rates import finite, rate, share_percent, summed_rate
+from monitor.collectors.domain.rates import finite, rate, rates, share_percent, summed
 
 ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)
 MAYBE = st.none() | ANY_FLOAT
@@ -68,23 +68,30 @@ def test_a_share_read_late_on_a_busy_host_is_100_and_not_more():
 
 
 def test_rates_of_several_devices_are_added_up():
-    assert summed_rate({"sda": 0, "sdb": 10}, {"sda": 100, "sdb": 30}, 2.0) == 60.0
+    found = rates({"sda": 0, "sdb": 10}, {"sda": 100, "sdb": 30}, 2.0)
+    assert found == {"sda": 50.0, "sdb": 10.0}
+    assert summed(found) == 60.0
+
+
+def test_no_devices_have_no_rates_and_no_sum():
+    assert rates({}, {}, 1.0) == {}
+    assert summed({}) is None
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
         (None, {"sda": 1}),
-        ({}, {}),
         ({"sda": 1}, {"sda": 2, "sdb": 5000}),
         ({"sda": 1, "sdb": 5000}, {"sda": 2}),
         ({"sda": 1}, {"sdb": 2}),
         ({"sda": 1, "sdb": 2**32 - 1}, {"sda": 2, "sdb": 3}),
     ],
-    ids=["first", "no device", "plugged in", "pulled out", "exchanged", "wrapped"],
+    ids=["first", "plugged in", "pulled out", "exchanged", "wrapped"],
 )
 def test_a_sum_is_none_when_the_devices_changed_or_any_counter_went_back(before, after):
-    assert summed_rate(before, after, 1.0) is None
+    assert rates(before, after, 1.0) is None
+    assert summed(None) is None
 
 
 DEVICES = st.dictionaries(st.sampled_from("abc"), ANY_FLOAT | COUNTER)
@@ -92,7 +99,7 @@ DEVICES = st.dictionaries(st.sampled_from("abc"), ANY_FLOAT | COUNTER)
 
 @given(DEVICES, DEVICES, MAYBE)
 def test_a_sum_is_never_negative_and_never_nan_whatever_goes_in(before, after, elapsed):
-    value = summed_rate(before, after, elapsed)
+    value = summed(rates(before, after, elapsed))
     assert value is None or 0.0 <= value < math.inf
 
 
@@ -100,7 +107,7 @@ def test_a_sum_is_never_negative_and_never_nan_whatever_goes_in(before, after, e
 def test_one_device_that_starts_anew_makes_the_whole_sum_none(before, elapsed, data):
     device = data.draw(st.sampled_from(sorted(before)))
     after = dict(before) | {device: before[device] - 1}
-    assert summed_rate(before, after, elapsed) is None
+    assert rates(before, after, elapsed) is None
 
 
 @given(ANY_FLOAT)
