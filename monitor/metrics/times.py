@@ -14,6 +14,9 @@ RFC_3339 = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
     r"(?:([Zz])|([-+ ])([0-9]{2}):([0-9]{2}))"
 )
+PATTERN = f"^(now|{RELATIVE.pattern}|{RFC_3339.pattern})$"
+"""Everything that `parse` reads, as one pattern."""
+
 FORMS = "give now, a time back from now such as -1h (s, m, h, d, w, y), or RFC 3339 with an offset"
 
 

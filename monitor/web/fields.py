@@ -103,7 +103,7 @@ Text = Annotated[str, BeforeValidator(_text(200))]
 Note = Annotated[str, BeforeValidator(_text(1000))]
 HOST = Field(None, description="Name of the host; may be left out where there is only one.")
 TIME = "RFC 3339 with an offset, or relative: now, -1h, -7d (units s, m, h, d, w, y)."
-TIME_PATTERN: dict[str, Any] = {"pattern": f"^(now|{times.RELATIVE.pattern}|{times.RFC_3339.pattern})$"}
+TIME_PATTERN: dict[str, Any] = {"pattern": times.PATTERN}
 
 
 class HostQuery(Schema):
