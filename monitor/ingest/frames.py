@@ -14,11 +14,14 @@ from monitor.metrics.windows import MEAN_METRICS
 
 PROTOCOL_VERSION = 1
 
+Tone = Literal["ok", "busy", "overloaded", "calming", "unknown"]
+"""The tones of a verdict, by their words in JSON."""
+
 
 class Verdict(TypedDict):
     """The newest sample in one sentence."""
 
-    tone: str
+    tone: Tone
     text: str
 
 
@@ -76,7 +79,7 @@ def judged(
 ) -> Verdict:
     """The verdict on `values` and their 2-minute `means` as the page takes it."""
     found = verdict(values, means, read(busy))
-    return Verdict(tone=str(found.tone), text=found.text)
+    return Verdict(tone=found.tone.value, text=found.text)
 
 
 def hello_frame(host: str, interval: float | None, last_id: int | None, now_ms: int) -> HelloFrame:

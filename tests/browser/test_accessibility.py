@@ -4,10 +4,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import DESKTOP, PHONE, THEMES, violations
+from tests.browser.fakesocket import FakeSocket
 from tests.browser.mould import Cast
 from tests.browser.reading import slot, value, width
 
 pytestmark = pytest.mark.browser
+TOLD = {
+    "ok": "Fine. Load 0.2 on 2 cores.",
+    "busy": "Busy. Load 1.6 on 2 cores.",
+    "overloaded": "Overloaded. Load 4.0 on 2 cores.",
+    "calming": "Calming down. Load 2.4 on 2 cores: CPU 7 % now.",
+}
 
 
 @pytest.fixture
@@ -33,6 +40,29 @@ def test_axe_finds_nothing_on_the_dashboard(look, path, theme, size):
     page = look(path, theme, size=size)
     expect(value(page, "cpu")).to_be_visible()
     page.locator('[data-slot="twin"] summary').click()
+    assert violations(page) == []
+
+
+@THEMES
+def test_calming_down_looks_neither_fine_nor_overloaded(site, tabs, theme):
+    site.freshen()
+    page = tabs(color_scheme=theme, viewport=DESKTOP)
+    socket = FakeSocket(page)
+    first = socket.open()
+    socket.greet(first)
+    verdict, at, told = slot(page, "verdict"), first["latest"]["at"], first["latest"]["id"]
+    colours, icons = set(), set()
+    for number, (tone, text) in enumerate(TOLD.items(), 1):
+        fields = {"previous_id": told + number - 1, "at": at + number * 1000, "covered_ms": 1000}
+        values = first["latest"]["values"]
+        socket.say("sample", id=told + number, values=values, verdict={"tone": tone, "text": text}, **fields)
+        expect(verdict.locator("strong")).to_have_text(f"{text.split('.')[0]}.")
+        colours.add(verdict.locator("strong").evaluate("(node) => getComputedStyle(node).color"))
+        shape = verdict.locator("use").evaluate(
+            "(node) => document.querySelector(node.getAttribute('href')).innerHTML"
+        )
+        icons.add(shape)
+    assert (len(colours), len(icons)) == (len(TOLD), len(TOLD))
     assert violations(page) == []
 
 

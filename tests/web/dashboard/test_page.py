@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import time
+from typing import get_args
 from urllib.parse import urlencode
 
 import pytest
@@ -17,9 +18,11 @@ from hypothesis import strategies as st
 
 from loadmon_site.asgi import http
 from monitor.access import login_links
+from monitor.conf import BASE_DIR
 from monitor.history.models import Gap
 from monitor.hosts import lookup
 from monitor.hosts.models import SYNTHETIC
+from monitor.ingest.frames import Tone
 from monitor.metrics.catalogue import JUDGED
 from monitor.metrics.times import moment
 from monitor.rules.models import Rule
@@ -415,3 +418,11 @@ def test_a_made_up_host_is_not_said_to_have_a_stopped_sampler(client, frozen_ms)
     shown = page(client, "?host=demo")
     assert shown["host"]["synthetic"] is True
     assert shown["verdict"]["text"] == "This is made-up history: nothing of it was measured."
+
+
+@pytest.mark.parametrize("tone", get_args(Tone))
+def test_each_tone_of_the_verdict_has_its_icon_and_its_colour(tone) -> None:
+    icons = (BASE_DIR / "templates/monitor/parts/icons.html").read_text()
+    colours = (BASE_DIR / "static/monitor/css/notices.css").read_text()
+    assert f'id="icon-{tone}"' in icons
+    assert f'.verdict[data-tone="{tone}"]' in colours or tone == "unknown"  # which is muted
