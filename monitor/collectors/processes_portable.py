@@ -7,6 +7,7 @@ import time
 from monitor.collectors import portable
 from monitor.collectors.domain.redacting import redacted
 from monitor.collectors.domain.usage import Seen
+from monitor.collectors.process_source import Counts, Loads
 from monitor.metrics.snapshot import Details
 from monitor.metrics.text import harmless
 
@@ -45,10 +46,14 @@ class PortableProcesses:
         """The command line without its secrets; None where it is not wanted, or may not be read."""
         return (redacted(portable.command(seen.pid)) or None) if self.with_commands else None
 
-    def started(self) -> int | None:
+    def counts(self) -> Counts:
+        """Not told."""
+        return Counts()
+
+    def loads(self) -> Loads | None:
         """Not told."""
         return None
 
-    def blocked(self) -> int | None:
-        """Not told."""
-        return None
+    def hindrance(self) -> str:
+        """Not known."""
+        return ""

@@ -6,9 +6,12 @@ import os
 import re
 import time
 
+from monitor.collectors import sight
+from monitor.collectors.cpu import parse_stat as parse_machine
 from monitor.collectors.domain.cgroups import home_of
 from monitor.collectors.domain.redacting import redacted
 from monitor.collectors.domain.usage import Seen
+from monitor.collectors.process_source import Counts, Loads
 from monitor.metrics.snapshot import Details
 from monitor.metrics.text import harmless
 
@@ -17,9 +20,10 @@ STAT_BYTES = 2048
 LONG_TEXT_BYTES = 16384
 KERNEL_THREAD = 0x00200000  # PF_KTHREAD
 KERNEL = "kernel threads"
-STARTED = re.compile(rb"^processes (\d+)$", re.MULTILINE)
-BLOCKED = re.compile(rb"^procs_blocked (\d+)$", re.MULTILINE)
+STARTED = re.compile(r"^processes (\d+)$", re.ASCII | re.MULTILINE)
+LOADS = re.compile(r"(\d+\.\d+) \S+ \S+ \d+/(\d+) ", re.ASCII)
 USERS_REFRESH_SECONDS = 300.0
+HINDRANCE_REFRESH_SECONDS = 60.0
 
 
 def parse_stat(text: bytes, ticks_per_second: float, page_bytes: int) -> Seen | None:
@@ -70,6 +74,21 @@ def parse_users(text: str) -> dict[int, str]:
     return users
 
 
+def parse_counts(text: str, ticks_per_second: float) -> Counts:
+    """The text of /proc/stat; busy is user, nice, system and interrupts, guests once."""
+    made, machine = STARTED.search(text), parse_machine(text, ticks_per_second)
+    started = int(made[1]) if made else None
+    if machine is None:
+        return Counts(started)
+    return Counts(started, machine.blocked, machine.total.user + machine.total.system)
+
+
+def parse_loads(text: str) -> Loads | None:
+    """The text of /proc/loadavg ("0.50 0.40 0.30 2/345 6789"); None for what is none."""
+    found = LOADS.match(text)
+    return Loads(float(found[1]), int(found[2])) if found else None
+
+
 class LinuxProcesses:
     """The processes of this host; every method survives a process that ends meanwhile. Keeps no descriptors.
 
@@ -84,6 +103,8 @@ class LinuxProcesses:
         self._page_bytes = os.sysconf("SC_PAGESIZE")
         self._users: dict[int, str] = {}
         self._users_read_at = -USERS_REFRESH_SECONDS
+        self._hindrance = ""
+        self._hindrance_read_at = -HINDRANCE_REFRESH_SECONDS
 
     def now(self) -> float:
         """Seconds by the clock of Seen: since boot, suspends included."""
@@ -131,17 +152,20 @@ class LinuxProcesses:
         text = _text(f"{self._proc}/{seen.pid}/cmdline").rstrip("\0")
         return redacted(text.split("\0")) if text else None
 
-    def started(self) -> int | None:
-        """How many processes and threads were made since boot; None where the kernel does not tell."""
-        return self._counted(STARTED)
+    def counts(self) -> Counts:
+        """What /proc/stat counts of the whole machine, whatever hides its processes."""
+        return parse_counts(_text(f"{self._proc}/stat", 1 << 20), self._ticks_per_second)
 
-    def blocked(self) -> int | None:
-        """How many tasks wait for disk or network just now; None where the kernel does not tell."""
-        return self._counted(BLOCKED)
+    def loads(self) -> Loads | None:
+        """None where /proc/loadavg is not there."""
+        return parse_loads(_text(f"{self._proc}/loadavg"))
 
-    def _counted(self, line: re.Pattern[bytes]) -> int | None:
-        found = line.search(_read(f"{self._proc}/stat", 1 << 20) or b"")
-        return int(found[1]) if found else None
+    def hindrance(self) -> str:
+        """What may hide processes from here, "" where nothing is known to; looked up at most once a minute."""
+        now = time.monotonic()
+        if now - self._hindrance_read_at >= HINDRANCE_REFRESH_SECONDS:
+            self._hindrance, self._hindrance_read_at = sight.hindrance(), now
+        return self._hindrance
 
     def _waits_in(self, directory: str) -> str:
         """The kernel function that a task in state D waits in; "" where it is not told, or the wait has just ended."""

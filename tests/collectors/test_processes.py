@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from monitor.collectors import processes
+from monitor.collectors import lookups, processes, tasks
+from monitor.collectors.process_source import Loads
 from monitor.collectors.processes import Scanner, own_source
 from monitor.metrics.snapshot import FileSystem
 from tests.stages.scans import Made, Ticking, scan, seen
@@ -51,6 +52,80 @@ def test_processes_made_since_are_counted():
     assert scan_twice(Made(seen(7)), change).started == 30
 
 
+def test_what_the_machine_was_busy_is_told_beside_what_the_processes_used():
+    def change(source):
+        use(7, 4.0)(source)
+        source.busy = 1012.5
+
+    source = Made(seen(7, 50.0))
+    source.busy = 1000.0
+    found = scan_twice(source, change)
+    assert (found.cpu_seconds, found.machine_cpu_seconds) == (4.0, 12.5)
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, 5.0), (5.0, None), (5.0, 4.0)])
+def test_what_the_machine_was_busy_is_unknown_where_its_count_is_or_went_back(before, after):
+    source = Made(seen(7))
+    source.busy = before
+    found = scan_twice(source, lambda source: setattr(source, "busy", after))
+    assert found.machine_cpu_seconds is None
+
+
+def test_tasks_that_the_kernel_counts_and_nobody_sees_are_hidden():
+    source = Made(seen(7, threads=3), seen(8))
+    source.load, source.reason = Loads(0.1, 64), "a container"
+    found = scan(scanner(source))
+    assert (found.hidden_tasks, found.hidden_reason) == (60, "a container")
+
+
+def test_where_all_are_seen_nothing_hides_them_whatever_could():
+    source = Made(seen(7, threads=3), seen(8))
+    source.load, source.reason = Loads(0.1, 4), "hidepid"  # as for root
+    found = scan(scanner(source))
+    assert (found.hidden_tasks, found.hidden_reason) == (0, "")
+
+
+def test_tasks_that_were_made_while_the_scan_looked_are_not_hidden():
+    source = Made(seen(7), seen(8))
+    source.load = Loads(0.1, 32)
+    listed = source.pids
+
+    def pids():
+        source.made += 30
+        return listed()
+
+    source.pids = pids
+    assert scan(scanner(source)).hidden_tasks == 0
+
+
+def test_what_is_hidden_is_unknown_where_not_all_were_looked_at_or_the_kernel_does_not_tell(monkeypatch):
+    source = Made(*(seen(pid) for pid in range(60)))
+    assert scan(scanner(source)).hidden_tasks is None
+    source.load = Loads(0.1, 60)
+    monkeypatch.setattr(processes, "MOST_PROCESSES", 50)
+    assert scan(scanner(source)).hidden_tasks is None
+
+
+def test_who_was_shown_and_has_ended_is_told_once():
+    source = Made(seen(7, rss_bytes=5), seen(8))
+    one = scanner(source)
+    assert scan(one).ended == frozenset()
+    source.processes[7] = seen(7, started=99.0)  # another one of that number
+    assert scan(one).ended == {(7, 1.0)}
+    assert scan(one).ended == frozenset()
+
+
+def test_who_was_left_out_has_not_ended(monkeypatch):
+    source = Made(seen(7, rss_bytes=5), seen(8))
+    one = scanner(source)
+    scan(one)
+    monkeypatch.setattr(processes, "MOST_PROCESSES", 1)
+    source.pids = lambda: [8, 7]
+    assert scan(one).ended == frozenset()
+    source.pids = lambda: [8]
+    assert scan(one).ended == {(7, 1.0)}
+
+
 def test_after_a_gap_no_cpu_is_known():
     def change(source):
         source.at += 3600.0
@@ -91,6 +166,32 @@ def test_threads_that_wait_behind_a_sleeping_main_thread_are_found_where_the_ker
     assert {one.pid: one.waits_in for one in found.processes}[7] == ("io_schedule",) * 3
 
 
+def test_threads_that_wait_for_no_io_are_found_where_the_load_average_tells_of_them():
+    """As whoever has started a program, and waits in a thread of its own until it has begun."""
+    source = hiding(7)
+    source.waiting, source.load = 0, Loads(3.4, 104)
+    found = scan(scanner(source))
+    assert (found.running, found.blocked) == (0, 3)
+    assert {one.pid: len(one.waits_in) for one in found.processes}[7] == 3
+
+
+def test_nobody_looks_further_where_what_runs_and_waits_explains_the_load():
+    source = hiding(7)
+    source.processes |= {pid: seen(pid, state=state) for pid, state in ((8, "R"), (9, "D"))}
+    source.waiting, source.load = 0, Loads(2.9, 106)
+    assert scan(scanner(source)).blocked == 1
+
+
+def test_those_in_which_threads_waited_are_looked_at_first_the_next_time(monkeypatch):
+    monkeypatch.setattr(tasks, "MOST_LOOKED_FURTHER", 5)
+    source = hiding(7, threads=2)
+    source.waiting = 1
+    one = scanner(source)
+    assert scan(one).blocked == 1
+    source.processes |= {pid: seen(pid, threads=40) for pid in range(10, 30)}
+    assert scan(one).blocked == 1
+
+
 @pytest.mark.parametrize("waiting", [None, 0])
 def test_nobody_looks_further_where_the_kernel_counts_no_more(waiting):
     source = hiding(7)
@@ -99,14 +200,14 @@ def test_nobody_looks_further_where_the_kernel_counts_no_more(waiting):
 
 
 def test_looking_further_ends_at_a_bound(monkeypatch):
-    monkeypatch.setattr(processes, "MOST_LOOKED_FURTHER", 5)
+    monkeypatch.setattr(tasks, "MOST_LOOKED_FURTHER", 5)
     source = hiding(*range(10, 30))
     source.waiting = 1000
     assert scan(scanner(source)).blocked == 5 * 3
 
 
 def test_threads_are_looked_at_up_to_a_bound(monkeypatch):
-    monkeypatch.setattr(processes, "MOST_THREADS", 50)
+    monkeypatch.setattr(tasks, "MOST_THREADS", 50)
     source = Made(*(seen(pid, threads=40, state="R") for pid in range(10, 20)))
     source.threads = {pid: [("R", "")] * 40 for pid in range(10, 20)}
     assert scan(scanner(source)).running == 50 + 8
@@ -134,7 +235,7 @@ def test_more_processes_than_can_be_looked_at_make_it_incomplete(monkeypatch):
 
 
 def test_who_belongs_where_is_looked_up_once_and_for_all_processes_in_time(monkeypatch):
-    monkeypatch.setattr(processes, "MOST_LOOKUPS", 30)
+    monkeypatch.setattr(lookups, "MOST_LOOKUPS", 30)
     source = Made(*(seen(pid) for pid in range(100)))
     one = scanner(source)
     for _ in range(5):

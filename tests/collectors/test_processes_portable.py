@@ -2,6 +2,7 @@
 
 import psutil
 
+from monitor.collectors.process_source import Counts
 from monitor.collectors.processes import Scanner
 from monitor.collectors.processes_portable import PortableProcesses
 from monitor.metrics.snapshot import Details
@@ -28,7 +29,8 @@ def test_psutil_leaves_out_what_is_gone_or_may_not_be_read(monkeypatch):
     found = source.seen(own)
     monkeypatch.setattr(psutil, "Process", refuse)
     assert source.seen(own) is None
-    assert (source.details(found), source.command(found), source.started()) == (Details(), None, None)
+    assert (source.details(found), source.command(found)) == (Details(), None)
+    assert (source.counts(), source.loads(), source.hindrance()) == (Counts(), None, "")
 
 
 def test_a_scan_through_psutil_is_complete():

@@ -5,7 +5,17 @@ import sys
 
 import pytest
 
-from monitor.collectors.procfs import KERNEL, LinuxProcesses, parse_stat, parse_state, parse_uid, parse_users
+from monitor.collectors.process_source import Counts, Loads
+from monitor.collectors.procfs import (
+    KERNEL,
+    LinuxProcesses,
+    parse_counts,
+    parse_loads,
+    parse_stat,
+    parse_state,
+    parse_uid,
+    parse_users,
+)
 from monitor.metrics.snapshot import Details
 
 REST = b" S 1 4242 4242 0 -1 4194560 1929 0 0 0 300 150 20 30 20 0 7 0 177155 16998400 3362 18446744073709551615 1 1\n"
@@ -98,7 +108,10 @@ def proc(tmp_path):
     (directory / "cgroup").write_text("0::/system.slice/nfs.service\n")
     (directory / "cmdline").write_bytes(b"app\0--password\0s3cret\0")
     (tmp_path / "self").mkdir()
-    (tmp_path / "stat").write_text("cpu 1 2 3\nctxt 5\nprocesses 4711\nprocs_running 1\nprocs_blocked 3\n")
+    (tmp_path / "stat").write_text(
+        "cpu 1 2 3 9 9 0 0\nctxt 5\nprocesses 4711\nprocs_running 1\nprocs_blocked 3\n"
+    )
+    (tmp_path / "loadavg").write_text("1.50 1.40 1.30 2/120 4711\n")
     (tmp_path / "passwd").write_text("anna:x:1000:1000:::\n")
     return tmp_path
 
@@ -112,7 +125,8 @@ def test_a_process_is_read_from_its_directory(proc):
     assert here.pids() == [4242]
     seen = here.seen(4242)
     assert here.details(seen) == Details("nfs.service", "unit", "anna")
-    assert (here.started(), here.blocked()) == (4711, 3)
+    assert here.counts() == Counts(4711, 3, 0.06)
+    assert here.loads() == Loads(1.5, 120)
 
 
 def test_threads_are_told_one_by_one_and_where_they_wait(proc):
@@ -172,3 +186,25 @@ def test_a_real_child_is_seen_with_its_user_and_memory():
         child.kill()
         child.wait()
     assert here.seen(child.pid) is None
+
+
+@pytest.mark.parametrize("text", ["", "0.1 0.2", "a b c 1/2 3", "0.10 0.20 0.30 1/ 5"])
+def test_a_text_that_is_no_load_average_gives_none(text):
+    assert parse_loads(text) is None
+
+
+def test_busy_is_neither_idle_nor_waiting_nor_stolen_and_guests_count_once():
+    text = "cpu  100 20 30 9999 500 4 6 7000 80 5\nprocesses 9\n"
+    assert parse_counts(text, 100.0).busy_seconds == pytest.approx(1.6)
+    assert parse_counts("processes 9\n", 100.0) == Counts(9)
+    assert parse_counts("", 100.0) == Counts()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_the_kernel_of_this_host_counts_its_tasks_and_its_cpu_time():
+    here = LinuxProcesses()
+    first, tasks = here.counts(), here.loads()
+    assert tasks is not None
+    assert tasks.tasks >= 1
+    assert here.counts().busy_seconds >= first.busy_seconds > 0
+    assert here.counts().started >= first.started > 0

@@ -1,6 +1,7 @@
 """Scans of made-up processes on clocks that the test moves."""
 
 from monitor.collectors.domain.usage import Seen
+from monitor.collectors.process_source import Counts
 from monitor.collectors.processes import Scanner
 from monitor.collectors.scans import Scans
 from monitor.metrics.snapshot import Details
@@ -27,7 +28,8 @@ class Made:
         self.at = 100.0
         self.threads = {}
         self.made = 50
-        self.waiting = None
+        self.waiting = self.busy = self.load = None
+        self.reason = ""
         self.looked_up = []
 
     def now(self):
@@ -49,11 +51,14 @@ class Made:
     def command(self, one):
         return None
 
-    def started(self):
-        return self.made
+    def counts(self):
+        return Counts(self.made, self.waiting, self.busy)
 
-    def blocked(self):
-        return self.waiting
+    def loads(self):
+        return self.load
+
+    def hindrance(self):
+        return self.reason
 
 
 class Ticking:
