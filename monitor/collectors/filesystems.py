@@ -1,11 +1,14 @@
-"""Collector of the fullest local file system, from statvfs; network file systems, which can hang, are left out."""
+"""Collector of the fullest local file system, from statvfs; those that can hang, as in a network, are left out."""
 
+import errno
 import os
 import re
+import stat
 import time
 from collections.abc import Callable, Iterable, Mapping
 
-from monitor.collectors.domain.counters import Mount, Space, local_mounts
+from monitor.collectors.domain import mounts
+from monitor.collectors.domain.mounts import Look, Mount, Space, Unasked
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
 from monitor.collectors.registry import register
@@ -15,17 +18,19 @@ from monitor.metrics.text import harmless
 
 REFRESH_SECONDS = 20.0
 ESCAPE = re.compile(r"\\([0-7]{3})")
+OWN = "/proc/self/mountinfo"
+MACHINE = "/proc/1/mountinfo"
 
 
 def parse_mounts(text: str) -> list[Mount]:
-    """The text of /proc/self/mounts in order; lines with too few words are left out."""
-    lines = [line.split(" ") for line in text.splitlines()]
-    return [Mount(_plain(w[0]), _plain(w[1]), w[2], tuple(w[3].split(","))) for w in lines if len(w) >= 4]
+    """The text of /proc/PID/mountinfo in order; lines that are cut off are left out."""
+    found = (_mount(line.split(" ")) for line in text.splitlines())
+    return [mount for mount in found if mount is not None]
 
 
 def measured(spaces: Iterable[Space]) -> list[FileSystem]:
     """Each one's share in use of what ordinary users can use, as df counts it; those without a size are left out."""
-    return [_measured(one) for one in spaces if one.used + one.available > 0 <= one.used]
+    return [_measured(one) for one in spaces if one.has_size]
 
 
 def fullest(found: Iterable[FileSystem]) -> FileSystem | None:
@@ -33,61 +38,145 @@ def fullest(found: Iterable[FileSystem]) -> FileSystem | None:
     return max(found, key=lambda one: one.percent, default=None)
 
 
-def space(path: str) -> Space | None:
-    """The space of the file system at `path`; None where it cannot be asked."""
-    try:
-        found = os.statvfs(path)
-    except OSError:
-        return None
+def ask(places: Iterable[Mount]) -> Space | Unasked:
+    """The space of a file system, from the first of its places that tells it; else why the first one does not."""
+    answers: list[Space | Unasked] = []
+    for mount in places:
+        answers.append(_asked(mount))
+        if isinstance(answers[-1], Space):
+            return answers[-1]
+    return answers[0]
+
+
+def space(found: os.statvfs_result, path: str) -> Space:
+    """What the kernel tells of the file system at `path`; no total of inodes means that there is none."""
     block = found.f_frsize or found.f_bsize
-    return Space((found.f_blocks - found.f_bfree) * block, found.f_bavail * block, path)
+    used, are_told = found.f_files - found.f_ffree, 0 <= found.f_ffree <= found.f_files > 0
+    return Space(
+        used=(found.f_blocks - found.f_bfree) * block,
+        available=found.f_bavail * block,
+        path=path,
+        inodes_used=used if are_told else None,
+        inodes_available=found.f_favail if are_told else None,
+    )
+
+
+def look(own: ProcFile, machine: ProcFile) -> Look:
+    """Ask every file system that lies on a disk of this machine; `own` and `machine`: tables of mounts.
+
+    Raises OSError where its own cannot be read; that of the machine may be hidden from this process.
+    """
+    try:
+        known = machine.read() or ""
+    except OSError:
+        known = ""
+    survey = mounts.survey(parse_mounts(own.read() or ""), parse_mounts(known))
+    return mounts.looked([ask(places) for places in survey.places], survey.unasked)
+
+
+def _asked(mount: Mount) -> Space | Unasked:
+    try:
+        place = os.open(mount.path, os.O_PATH | os.O_CLOEXEC)
+    except OSError as error:
+        return Unasked(mount.path, _refusal(error))
+    try:
+        if not stat.S_ISDIR(os.fstat(place).st_mode):
+            return Unasked(mount.path, mounts.SINGLE_FILES)
+        if mount.number and _number(place) not in (None, mount.number):
+            return Unasked(mount.path, mounts.HIDDEN)
+        found = space(os.fstatvfs(place), mount.path)
+    except OSError as error:
+        return Unasked(mount.path, _refusal(error))
+    finally:
+        os.close(place)
+    return found if found.has_size else Unasked(mount.path, mounts.NO_SIZE)
+
+
+def _refusal(error: OSError) -> str:
+    denied = error.errno in (errno.EACCES, errno.EPERM)
+    return mounts.DENIED if denied else f"the system says: {error.strerror or error}"
+
+
+def _number(place: int) -> int | None:
+    """The number of the mount that an open file lies on; None where the kernel does not tell."""
+    for line in (ProcFile(f"/proc/self/fdinfo/{place}").read() or "").splitlines():
+        if line.startswith("mnt_id:"):
+            return int(line.removeprefix("mnt_id:"))
+    return None
 
 
 def _measured(one: Space) -> FileSystem:
-    percent = min(100.0, 100.0 * one.used / (one.used + one.available))
-    return FileSystem(harmless(one.path), percent, max(0.0, one.available))
+    percent, inodes_percent = 100.0 * one.used / (one.used + one.available), None
+    if one.inodes_used is not None and one.inodes_available is not None:
+        inodes_percent = 100.0 * one.inodes_used / (one.inodes_used + one.inodes_available)
+    return FileSystem(
+        path=harmless(one.path),
+        percent=min(100.0, max(percent, inodes_percent or 0.0)),
+        left_bytes=max(0.0, one.available),
+        inodes_percent=inodes_percent,
+        inodes_left=one.inodes_available,
+    )
+
+
+def _mount(words: list[str]) -> Mount | None:
+    """The mount of one line of mountinfo; None where it is cut off."""
+    if "-" not in words[6:]:
+        return None
+    kind, source, options = (*words[words.index("-", 6) + 1 :], "", "", "")[:3]
+    if not (words[0].isdecimal() and words[1].isdecimal() and kind):
+        return None
+    return Mount(
+        device=words[2],
+        path=_plain(words[4]),
+        kind=kind,
+        options=tuple(options.split(",")),
+        source=_plain(source),
+        number=int(words[0]),
+        parent=int(words[1]),
+        root=_plain(words[3]),
+    )
 
 
 def _plain(word: str) -> str:
     return ESCAPE.sub(lambda found: chr(int(found[1], 8)), word)
 
 
-def _source() -> Callable[[], list[Space]]:
+def source() -> Callable[[], Look]:
+    """How this system is asked, again and again."""
     if not LINUX:
         from monitor.collectors import portable
 
-        return portable.spaces
-    file = ProcFile("/proc/self/mounts")
-
-    def read() -> list[Space]:
-        found = [space(mount.path) for mount in local_mounts(parse_mounts(file.read() or ""))]
-        return [each for each in found if each is not None]
-
-    return read
+        return portable.look
+    own, machine = ProcFile(OWN), ProcFile(MACHINE)
+    return lambda: look(own, machine)
 
 
 class Fullest:
     """Call it: the fullest local file system, looked up at most every 20 s: it fills slowly.
 
-    `measured` holds the percent of each one that was asked in the newest look, by where it is mounted as it is told.
+    `measured` holds the percent of each one that was asked in the newest look, by where it is mounted as it is told;
+    `unasked` why each other one was not asked.
     """
 
     def __init__(
         self,
-        read: Callable[[], list[Space]] | None = None,
+        read: Callable[[], Look] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._read = read or _source()
+        self._read = read or source()
         self._clock = clock
         self._read_at: float | None = None
         self._found: FileSystem | None = None
         self.measured: Mapping[str, float] = {}
+        self.unasked: Mapping[str, str] = {}
 
     def __call__(self) -> FileSystem | None:
         """None where there is none that can be asked."""
         now = self._clock()
         if self._read_at is None or now - self._read_at >= REFRESH_SECONDS:
-            found, self._read_at = measured(self._read()), now
+            seen, self._read_at = self._read(), now
+            found = measured(seen.spaces)
+            self.unasked = {harmless(one.path): harmless(one.reason) for one in seen.unasked}
             self._found, self.measured = fullest(found), {one.path: one.percent for one in found}
         return self._found
 

@@ -10,11 +10,9 @@ from monitor.collectors.domain.counters import (
     CpuTimes,
     Disks,
     Memory,
-    Mount,
-    Space,
     Traffic,
-    local_mounts,
 )
+from monitor.collectors.domain.mounts import Look, Mount, Space, Unasked, looked, survey
 from monitor.collectors.domain.usage import Seen
 from monitor.metrics.text import harmless
 
@@ -45,14 +43,14 @@ def swapped() -> int:
     return int(swap.sin) + int(swap.sout)
 
 
-def spaces() -> list[Space]:
-    """The space of each local file system that can be asked."""
+def look() -> Look:
+    """The space of each local file system that can be asked, and the others."""
     mounts = [
         Mount(each.device, each.mountpoint, each.fstype, tuple(each.opts.split(",")))
         for each in psutil.disk_partitions(all=False)
     ]
-    found = (_space(mount.path) for mount in local_mounts(mounts))
-    return [each for each in found if each is not None]
+    found = survey(mounts)
+    return looked([_space(places[0].path) for places in found.places], found.unasked)
 
 
 def disks() -> Disks:
@@ -134,11 +132,11 @@ def command(pid: int) -> list[str]:
         return []
 
 
-def _space(path: str) -> Space | None:
+def _space(path: str) -> Space | Unasked:
     try:
         usage = psutil.disk_usage(path)
-    except OSError:
-        return None
+    except OSError as error:
+        return Unasked(path, f"the system says: {error.strerror or error}")
     return Space(usage.used, usage.free, path)
 
 

@@ -138,7 +138,7 @@ CATALOGUE: Mapping[str, Metric] = _catalogue([
            "Bytes a second moved between memory and swap, both ways, from pswpin and pswpout of /proc/vmstat."),
     Metric("disk_fullest_percent", "Fullest file system", "space used on the fullest file system",
            Unit.PERCENT, Kind.LEVEL, Family.FILE_SYSTEMS, "filesystems",
-           "Space used on the fullest local file system, of what ordinary users can use, from statvfs."),
+           "Space used on the fullest local file system, or inodes if scarcer, of what users can have, from statvfs."),
     Metric("disk_read_bytes_per_second", "Disk read", "disk read",
            Unit.BYTES_PER_SECOND, Kind.RATE, Family.DISK, "disk",
            "Bytes a second read from all physical disks together, from /proc/diskstats."),

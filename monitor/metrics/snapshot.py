@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class FileSystem:
-    """Where a file system is mounted, as harmless text; percent in use, and bytes left, of what ordinary users can have."""
+    """Where a file system is mounted, as harmless text; percent in use, and bytes left, of what ordinary users can have.
+
+    percent: of its space, or of its inodes where they are scarcer. inodes_percent, inodes_left: None where it has no
+    fixed number of them.
+    """
 
     path: str
     percent: float
     left_bytes: float
+    inodes_percent: float | None = None
+    inodes_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,7 @@ class Snapshot:
     machine_cpu_seconds: what all CPUs of the machine were busy since the scan before, by its own count.
     hidden_tasks: that the kernel counts and the scan did not see; hidden_reason: why, "" where nothing hides them.
     processes: only those that matter; counted are all. fullest: of the local file systems, None where none was found.
+    unasked: the file systems that were left out of that, and why each, as harmless text.
     """
 
     at_ms: int
@@ -111,3 +119,4 @@ class Snapshot:
     hidden_reason: str = ""
     memory: MemoryParts | None = None
     ended: frozenset[tuple[int, float]] = frozenset()
+    unasked: Mapping[str, str] = field(default_factory=dict)

@@ -1,77 +1,60 @@
-"""Which mounted file systems are asked how full they are, and what the answer is."""
+"""How full the file systems are that can be asked, and what is told of those that cannot."""
 
+import errno
 import os
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from monitor.collectors.domain.counters import Mount, Space, local_mounts
+from monitor.collectors import filesystems
+from monitor.collectors.domain import mounts
+from monitor.collectors.domain.mounts import Look, Mount, Space, Unasked
 from monitor.collectors.filesystems import (
     FilesystemsCollector,
     Fullest,
+    ask,
     fullest,
+    look,
     measured,
     parse_mounts,
     space,
 )
+from monitor.collectors.procfile import ProcFile
 from monitor.metrics.members import Members
 from monitor.metrics.snapshot import FileSystem
 
-MOUNTS = """\
-proc /proc proc rw,nosuid 0 0
-/dev/vda2 / ext4 rw,relatime 0 0
-/dev/vda1 /boot/efi vfat rw,relatime 0 0
-/dev/vda2 /var/lib/docker/volumes ext4 rw,relatime 0 0
-/dev/loop0 /snap/core squashfs ro,nodev 0 0
-/dev/sr0 /media/cd iso9660 ro 0 0
-tmpfs /run tmpfs rw 0 0
-nas:/export /mnt/nas nfs4 rw,vers=4.2 0 0
-/dev/sdb1 /mnt/nas/inner xfs rw 0 0
-tank/home /home\\040of\\040all zfs rw 0 0
-//srv/share /mnt/share cifs rw 0 0
-short line
-"""
+STATVFS = {
+    "f_frsize": 10, "f_bsize": 99, "f_blocks": 100, "f_bfree": 50, "f_bavail": 40, "f_files": 20, "f_ffree": 5,
+    "f_favail": 4,
+}  # fmt: skip
 
 
-def asked(*mounts):
-    return [mount.path for mount in local_mounts(mounts)]
+def kernel(**told):
+    return SimpleNamespace(**(STATVFS | told))
 
 
-def test_local_disks_are_asked_each_device_once_and_nothing_that_can_hang():
-    assert asked(*parse_mounts(MOUNTS)) == ["/", "/boot/efi", "/home of all"]
+def at(path):
+    return Mount("8:1", str(path), "ext4")
 
 
-def test_what_is_mounted_for_reading_only_cannot_fill_up():
-    assert asked(Mount("/dev/sdc", "/old", "ext4", ("ro", "relatime"))) == []
-
-
-def test_a_device_that_is_writable_in_one_place_is_asked_there():
-    frozen, live = Mount("/dev/sdc", "/frozen", "ext4", ("ro",)), Mount("/dev/sdc", "/live", "ext4", ("rw",))
-    assert asked(frozen, live) == ["/live"]
-
-
-def test_a_mount_that_hides_another_counts_in_its_place():
-    assert asked(Mount("/dev/sdc", "/data", "ext4", ("rw",)), Mount("nas:/x", "/data", "nfs", ("rw",))) == []
+def test_the_flags_of_the_file_system_itself_are_read_not_those_of_the_mount():
+    line = r"36 35 98:0 /sub /mnt\0402 ro,noatime master:1 shared:2 - ext3 /dev/root rw,errors=continue"
+    assert parse_mounts(line) == [
+        Mount("98:0", "/mnt 2", "ext3", ("rw", "errors=continue"), "/dev/root", 36, 35, "/sub")
+    ]
 
 
 @pytest.mark.parametrize(
-    "kind", ["nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "fuse.sshfs", "fuseblk", "autofs", "afs"]
+    "line", ["", "short", "36 35 98:0 / /a rw", "36 35 98:0 / /a rw -", "x 35 98:0 / /a rw - ext3 a rw"]
 )
-def test_nothing_below_a_file_system_that_can_hang_is_asked(kind):
-    assert asked(Mount("x", "/far", kind), Mount("/dev/sdc", "/far/disk", "ext4", ("rw",))) == []
+def test_a_line_that_is_cut_off_is_left_out(line):
+    assert parse_mounts(line) == []
 
 
-def test_the_disks_of_a_machine_whose_root_is_a_network_file_system_are_asked():
-    assert asked(Mount("nas:/root", "/", "nfs"), Mount("/dev/sdc", "/data", "xfs", ("rw",))) == ["/data"]
-
-
-def test_a_directory_whose_name_only_begins_alike_is_asked():
-    assert asked(Mount("x", "/far", "nfs"), Mount("/dev/sdc", "/farther", "ext4", ("rw",))) == ["/farther"]
-
-
-def test_the_root_of_a_container_is_asked_where_there_is_nothing_else():
-    root = Mount("overlay", "/", "overlay", ("rw",))
-    assert asked(root) == ["/"]
-    assert asked(root, Mount("/dev/sda1", "/data", "xfs", ("rw",))) == ["/data"]
+def test_a_mount_without_a_source_keeps_its_kind():
+    assert parse_mounts("36 35 0:9 / /a rw -  tmpfs  rw")[:1] == []
+    assert parse_mounts("36 35 0:9 / /a rw - tmpfs  rw")[0].options == ("rw",)
 
 
 def test_the_fullest_counts_as_df_counts_it_without_what_is_kept_for_root():
@@ -88,19 +71,87 @@ def test_without_a_file_system_of_any_size_it_is_none(spaces):
     assert fullest(measured(spaces)) is None
 
 
-def test_a_directory_that_is_gone_cannot_be_asked(tmp_path):
-    assert space(str(tmp_path / "gone")) is None
+def test_a_file_system_without_an_inode_left_is_full_however_much_space_it_has():
+    found = fullest(measured([Space(50, 50, "/"), Space(1, 99, "/mail", 1000, 0)]))
+    assert found == FileSystem("/mail", 100.0, 99, 100.0, 0)
+
+
+def test_inodes_that_are_less_scarce_than_space_change_nothing():
+    assert fullest(measured([Space(90, 10, "/", 10, 90)])) == FileSystem("/", 90.0, 10, 10.0, 90)
+
+
+def test_inodes_and_blocks_are_told_as_the_kernel_tells_them():
+    assert space(kernel(), "/a") == Space(500, 400, "/a", 15, 4)
+
+
+@pytest.mark.parametrize(("total", "free"), [(0, 0), (0, 5), (10, 20), (10, -1)])
+def test_a_file_system_without_a_sane_total_of_inodes_tells_none(total, free):
+    found = space(kernel(f_files=total, f_ffree=free), "/a")
+    assert (found.inodes_used, found.inodes_available) == (None, None)
+    assert measured([found])[0].percent == pytest.approx(100 * 50 / 90)
+
+
+def test_a_directory_that_is_gone_cannot_be_asked_and_the_system_says_why(tmp_path):
+    gone = str(tmp_path / "gone")
+    assert ask([at(gone)]) == Unasked(gone, "the system says: No such file or directory")
 
 
 def test_the_space_of_a_directory_is_that_of_its_file_system(tmp_path):
     blocks = os.statvfs(tmp_path)
-    found = space(str(tmp_path))
+    found = ask([at(tmp_path)])
     assert found.used + found.available <= blocks.f_blocks * blocks.f_frsize
     assert found.used > 0
 
 
+def test_a_single_file_that_is_mounted_is_no_place(tmp_path):
+    file = tmp_path / "resolv.conf"
+    file.touch()
+    assert ask([at(file)]) == Unasked(str(file), mounts.SINGLE_FILES)
+    assert ask([at(file), at(tmp_path)]).path == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("number", "reason"), [(errno.EACCES, mounts.DENIED), (errno.EIO, "the system says: Input/output error")]
+)
+def test_what_this_user_may_not_ask_is_told(tmp_path, monkeypatch, number, reason):
+    def refuse(path, flags):
+        raise OSError(number, os.strerror(number), path)
+
+    monkeypatch.setattr(filesystems.os, "open", refuse)
+    assert ask([at(tmp_path)]) == Unasked(str(tmp_path), reason)
+
+
+def test_a_path_that_leads_to_another_mount_by_now_is_not_asked(tmp_path):
+    place = os.open(tmp_path, os.O_PATH)
+    number = filesystems._number(place)
+    os.close(place)
+    assert ask([Mount("8:1", str(tmp_path), "ext4", number=number)]).path == str(tmp_path)
+    assert ask([Mount("8:1", str(tmp_path), "ext4", number=number + 9999)]).reason == mounts.HIDDEN
+
+
+def test_a_file_system_that_tells_no_size_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(filesystems.os, "fstatvfs", lambda place: kernel(f_blocks=0, f_bfree=0, f_bavail=0))
+    assert ask([at(tmp_path)]) == Unasked(str(tmp_path), mounts.NO_SIZE)
+
+
+def test_asking_leaves_no_descriptor_behind(tmp_path):
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    ask([at(tmp_path), at(tmp_path / "gone")])
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_look_reads_the_table_of_the_machine_where_it_may(tmp_path):
+    own, machine = tmp_path / "own", tmp_path / "machine"
+    own.write_text("20 1 8:1 / / ro - ext4 /dev/sda1 ro\n")
+    machine.write_text("30 1 8:1 / / ro - ext4 /dev/sda1 ro\n31 30 8:2 / /home rw - ext4 /dev/sda2 rw\n")
+    read_only, hidden = Unasked("/", mounts.READ_ONLY), Unasked("/home", mounts.NOT_IN_SIGHT)
+    assert look(ProcFile(str(own)), ProcFile(str(machine))).unasked == (hidden, read_only)
+    assert look(ProcFile(str(own)), ProcFile(str(tmp_path))).unasked == (read_only,)
+    assert look(ProcFile(str(own)), ProcFile(str(tmp_path / "none"))).unasked == (read_only,)
+
+
 def test_file_systems_are_asked_at_most_every_20_seconds():
-    now, spaces = [0.0], iter([[Space(1, 1)], [Space(3, 1)]])
+    now, spaces = [0.0], iter([Look([Space(1, 1)]), Look([Space(3, 1)])])
     collector = FilesystemsCollector(Fullest(lambda: next(spaces), clock=lambda: now[0]))
     percents = []
     for now[0] in (0.0, 1.0, 19.9, 20.0):
@@ -109,9 +160,9 @@ def test_file_systems_are_asked_at_most_every_20_seconds():
 
 
 def test_what_was_measured_is_held_by_where_it_is_mounted():
-    spaces = iter([[Space(1, 1, "/"), Space(9, 1, "/var"), Space(0, 0, "/empty")], [Space(3, 1, "/")]])
-    now = [0.0]
-    found = Fullest(lambda: next(spaces), clock=lambda: now[0])
+    spaces = [Space(1, 1, "/"), Space(9, 1, "/var"), Space(0, 0, "/empty")]
+    looks, now = iter([Look(spaces), Look([Space(3, 1, "/")])]), [0.0]
+    found = Fullest(lambda: next(looks), clock=lambda: now[0])
     assert found.measured == {}
     assert found().path == "/var"
     assert found.measured == {"/": 50.0, "/var": 90.0}
@@ -120,7 +171,13 @@ def test_what_was_measured_is_held_by_where_it_is_mounted():
     assert found.measured == {"/": 75.0}
 
 
+def test_what_was_not_asked_is_held_as_harmless_text():
+    found = Fullest(lambda: Look([], [Unasked("/a\nb", "too\nfar")]))
+    assert found() is None
+    assert found.unasked == {"/a?b": "too?far"}
+
+
 def test_the_collector_tells_how_full_each_one_is():
-    collector = FilesystemsCollector(Fullest(lambda: [Space(1, 1, "/"), Space(9, 1, "/var")]))
+    collector = FilesystemsCollector(Fullest(lambda: Look([Space(1, 1, "/"), Space(9, 1, "/var")])))
     collector.collect(None)
     assert collector.members["disk_fullest_percent"] == Members({"/": 50.0, "/var": 90.0})

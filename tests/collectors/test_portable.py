@@ -21,6 +21,7 @@ from monitor.collectors import (
 )
 from monitor.collectors.collection import Collection
 from monitor.collectors.domain import counters
+from monitor.collectors.domain.mounts import Unasked
 from monitor.metrics.catalogue import NAMES
 
 NOT_TOLD_ELSEWHERE = {"tasks_running", "tasks_blocked"}
@@ -121,13 +122,15 @@ def test_a_file_system_that_cannot_be_asked_is_left_out(monkeypatch):
         raise PermissionError(13, "Permission denied", path)
 
     monkeypatch.setattr(psutil, "disk_usage", refuse)
-    assert portable.spaces() == []
+    found = portable.look()
+    assert not found.spaces
+    assert Unasked("/", "the system says: Permission denied") in found.unasked
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="compares with /proc")
 def test_both_ways_tell_about_the_same_disk_space_on_linux():
-    from_proc = filesystems.fullest(filesystems.measured(filesystems._source()())).percent
-    from_psutil = filesystems.fullest(filesystems.measured(portable.spaces())).percent
+    from_proc = filesystems.fullest(filesystems.measured(filesystems.source()().spaces)).percent
+    from_psutil = filesystems.fullest(filesystems.measured(portable.look().spaces)).percent
     assert from_psutil == pytest.approx(from_proc, abs=5)
 
 

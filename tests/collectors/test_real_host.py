@@ -23,7 +23,7 @@ SOURCES = {
     "/proc/loadavg": "loadavg",
     "/proc/meminfo": "memory",
     "/proc/vmstat": "swapping",
-    "/proc/self/mounts": "filesystems",
+    "/proc/self/mountinfo": "filesystems",
     "/proc/diskstats": "disk",
     "/proc/net/dev": "network",
     "/proc/self/statm": "own",
