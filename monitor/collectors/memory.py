@@ -16,14 +16,19 @@ WANTED = re.compile(
 """Nine of some sixty lines: splitting them all costs three times as much."""
 
 
+def amounts(text: str, wanted: re.Pattern[str] = WANTED) -> dict[str, int]:
+    """The lines of /proc/meminfo that `wanted` takes, by name; in bytes, as its "kB" are KiB."""
+    return {name: int(number) * KIBIBYTE for name, number in wanted.findall(text)}
+
+
 def parse_meminfo(text: str) -> Memory:
-    """The text of /proc/meminfo (its "kB" are KiB).
+    """The text of /proc/meminfo.
 
     Used is total less available; swap is 0 on a host without any.
     """
-    amounts = {name: int(number) * KIBIBYTE for name, number in WANTED.findall(text)}
-    total, available = amounts.get("MemTotal"), _available(amounts)
-    swap, swap_free = amounts.get("SwapTotal"), amounts.get("SwapFree")
+    told = amounts(text)
+    total, available = told.get("MemTotal"), _available(told)
+    swap, swap_free = told.get("SwapTotal"), told.get("SwapFree")
     swap_used = None if swap is None or swap_free is None else max(0, swap - swap_free)
     if total is None or available is None:
         return Memory(swap_used=swap_used)
@@ -31,14 +36,14 @@ def parse_meminfo(text: str) -> Memory:
     return Memory(total - available, available, swap_used)
 
 
-def _available(amounts: Mapping[str, int]) -> int | None:
+def _available(told: Mapping[str, int]) -> int | None:
     """MemAvailable, or before Linux 3.14 an estimate: free and caches, less shared memory."""
-    if "MemAvailable" in amounts:
-        return amounts["MemAvailable"]
-    if "MemFree" not in amounts:
+    if "MemAvailable" in told:
+        return told["MemAvailable"]
+    if "MemFree" not in told:
         return None
-    caches = sum(amounts.get(name, 0) for name in ("Buffers", "Cached", "SReclaimable"))
-    return amounts["MemFree"] + max(0, caches - amounts.get("Shmem", 0))
+    caches = sum(told.get(name, 0) for name in ("Buffers", "Cached", "SReclaimable"))
+    return told["MemFree"] + max(0, caches - told.get("Shmem", 0))
 
 
 def _source() -> Callable[[], Memory]:

@@ -16,11 +16,12 @@ from monitor.collectors.domain.usage import Seen, Usage, grouped, mattering, usa
 from monitor.collectors.filesystems import Fullest
 from monitor.collectors.host import LINUX
 from monitor.collectors.lookups import Lookups
+from monitor.collectors.memory_parts import PrivateMemory
 from monitor.collectors.one_pass import NOTHING_COUNTED, Pass, busy_between, grown
 from monitor.collectors.process_source import Source
 from monitor.collectors.tasks import look_at_tasks, look_further
 from monitor.collectors.throttling import Throttling
-from monitor.metrics.snapshot import NO_DETAILS, Details, FileSystem, Process, Snapshot
+from monitor.metrics.snapshot import Details, FileSystem, MemoryParts, Process, Snapshot
 
 MOST_PROCESSES = 20_000
 SLACK = 1.1
@@ -29,6 +30,7 @@ SLACK = 1.1
 LONGEST_STEP_SECONDS = 60.0
 """Two scans further apart are a gap: what was used meanwhile says nothing of a moment."""
 
+NOBODYS = Details()
 Identity = tuple[int, float]
 """Pid and time of the start."""
 
@@ -61,6 +63,7 @@ class Scanner:
         self._fullest = fullest or Fullest()
         self._before: Pass | None = None
         self._lookups = Lookups(source)
+        self._private = PrivateMemory(source.private)
         self._shown: set[Identity] = set()  # that were in a snapshot, and live
         self._waiters: set[int] = set()  # that had waiting tasks in the pass before
         self._steps: Iterator[Snapshot | None] | None = None
@@ -114,6 +117,8 @@ class Scanner:
             yield None
         for _ in self._lookups.look_up(chosen, found.now, found.began_at):
             yield None
+        for _ in self._private.look(found.now):
+            yield None
         snapshot = self._snapshot(at_ms, chosen, found, before)
         self._waiters = {pid for pid, places in found.waits.items() if places}
         found.used, found.states, found.waits = {}, {}, {}  # the next scan needs none of it
@@ -162,11 +167,16 @@ class Scanner:
             machine_cpu_seconds=busy_between(earlier, found.counts),
             hidden_tasks=hidden,
             hidden_reason=self._source.hindrance() if hidden else "",
+            memory=self._memory(found),
             ended=self._ended(chosen, found),
         )
 
+    def _memory(self, found: Pass) -> MemoryParts | None:
+        parts = self._source.memory()
+        return None if parts is None else replace(parts, processes=self._private.total(found.now))
+
     def _process(self, seen: Seen, found: Pass, details: Mapping[int, Details]) -> Process:
-        known = details.get(seen.pid, NO_DETAILS)
+        known = details.get(seen.pid, NOBODYS)
         command = self._source.command(seen)
         return Process(
             pid=seen.pid,

@@ -8,7 +8,7 @@ from monitor.collectors import portable
 from monitor.collectors.domain.redacting import redacted
 from monitor.collectors.domain.usage import Seen
 from monitor.collectors.process_source import Counts, Loads
-from monitor.metrics.snapshot import Details
+from monitor.metrics.snapshot import Details, MemoryParts
 from monitor.metrics.text import harmless
 
 
@@ -45,6 +45,14 @@ class PortableProcesses:
     def command(self, seen: Seen) -> str | None:
         """The command line without its secrets; None where it is not wanted, or may not be read."""
         return (redacted(portable.command(seen.pid)) or None) if self.with_commands else None
+
+    def private(self, seen: Seen) -> int | None:
+        """Not told."""
+        return None
+
+    def memory(self) -> MemoryParts | None:
+        """Not told."""
+        return None
 
     def counts(self) -> Counts:
         """Not told."""

@@ -11,8 +11,9 @@ from monitor.collectors.cpu import parse_stat as parse_machine
 from monitor.collectors.domain.cgroups import home_of
 from monitor.collectors.domain.redacting import redacted
 from monitor.collectors.domain.usage import Seen
+from monitor.collectors.memory_parts import parse_parts, parse_private
 from monitor.collectors.process_source import Counts, Loads
-from monitor.metrics.snapshot import Details
+from monitor.metrics.snapshot import Details, MemoryParts
 from monitor.metrics.text import harmless
 
 PROC = "/proc"
@@ -151,6 +152,14 @@ class LinuxProcesses:
             return None
         text = _text(f"{self._proc}/{seen.pid}/cmdline").rstrip("\0")
         return redacted(text.split("\0")) if text else None
+
+    def private(self, seen: Seen) -> int | None:
+        """Resident bytes that are its own; None where it has ended."""
+        return parse_private(_text(f"{self._proc}/{seen.pid}/statm", STAT_BYTES), self._page_bytes)
+
+    def memory(self) -> MemoryParts | None:
+        """What holds the memory of the machine beside processes."""
+        return parse_parts(_text(f"{self._proc}/meminfo"))
 
     def counts(self) -> Counts:
         """What /proc/stat counts of the whole machine, whatever hides its processes."""

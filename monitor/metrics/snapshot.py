@@ -16,9 +16,6 @@ class Details:
     command: str | None = None
 
 
-NO_DETAILS = Details()
-
-
 @dataclass(frozen=True, slots=True)
 class Process:
     """One process of a snapshot.

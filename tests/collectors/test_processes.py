@@ -8,7 +8,7 @@ import pytest
 from monitor.collectors import lookups, processes, tasks
 from monitor.collectors.process_source import Loads
 from monitor.collectors.processes import Scanner, own_source
-from monitor.metrics.snapshot import FileSystem
+from monitor.metrics.snapshot import FileSystem, MemoryParts
 from tests.stages.scans import Made, Ticking, scan, seen
 
 
@@ -124,6 +124,16 @@ def test_who_was_left_out_has_not_ended(monkeypatch):
     assert scan(one).ended == frozenset()
     source.pids = lambda: [8]
     assert scan(one).ended == {(7, 1.0)}
+
+
+def test_who_holds_the_memory_is_told_with_what_the_processes_have_of_their_own():
+    source = Made(seen(7, rss_bytes=1000), seen(8, rss_bytes=500), seen(9))
+    source.parts = MemoryParts(total=9000.0, shared=4000.0)
+    assert scan(scanner(source)).memory == MemoryParts(total=9000.0, shared=4000.0, processes=750)
+
+
+def test_where_the_system_does_not_tell_who_holds_the_memory_nobody_knows():
+    assert scan(scanner(Made(seen(7, rss_bytes=1000)))).memory is None
 
 
 def test_after_a_gap_no_cpu_is_known():

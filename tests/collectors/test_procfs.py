@@ -1,5 +1,6 @@
 """Single processes as Linux tells them: names that try to break the parser, and processes that vanish."""
 
+import os
 import subprocess
 import sys
 
@@ -16,7 +17,7 @@ from monitor.collectors.procfs import (
     parse_uid,
     parse_users,
 )
-from monitor.metrics.snapshot import Details
+from monitor.metrics.snapshot import Details, MemoryParts
 
 REST = b" S 1 4242 4242 0 -1 4194560 1929 0 0 0 300 150 20 30 20 0 7 0 177155 16998400 3362 18446744073709551615 1 1\n"
 STATUS = "Name:\tx\nUid:\t0\t1000\t0\t0\nGid:\t5\t5\t5\t5\n"
@@ -111,6 +112,8 @@ def proc(tmp_path):
     (tmp_path / "stat").write_text(
         "cpu 1 2 3 9 9 0 0\nctxt 5\nprocesses 4711\nprocs_running 1\nprocs_blocked 3\n"
     )
+    (directory / "statm").write_text("4150 3362 1362 1 0 900 0\n")
+    (tmp_path / "meminfo").write_text("MemTotal:  1000 kB\nShmem:    200 kB\n")
     (tmp_path / "loadavg").write_text("1.50 1.40 1.30 2/120 4711\n")
     (tmp_path / "passwd").write_text("anna:x:1000:1000:::\n")
     return tmp_path
@@ -126,6 +129,8 @@ def test_a_process_is_read_from_its_directory(proc):
     seen = here.seen(4242)
     assert here.details(seen) == Details("nfs.service", "unit", "anna")
     assert here.counts() == Counts(4711, 3, 0.06)
+    assert here.private(seen) == 2000 * os.sysconf("SC_PAGESIZE")
+    assert here.memory() == MemoryParts(total=1000 * 1024, shared=200 * 1024)
     assert here.loads() == Loads(1.5, 120)
 
 
@@ -165,6 +170,7 @@ def test_a_process_that_ended_meanwhile_is_left_out(proc):
     here = source(proc, with_commands=True)
     seen = here.seen(4242)._replace(pid=77)
     assert here.seen(77) is None
+    assert here.private(seen) is None
     assert (here.tasks(seen, 9), here.details(seen), here.command(seen)) == ([], Details(), None)
 
 

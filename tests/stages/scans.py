@@ -31,6 +31,8 @@ class Made:
         self.waiting = self.busy = self.load = None
         self.reason = ""
         self.looked_up = []
+        self.asked = []
+        self.parts = None
 
     def now(self):
         return self.at
@@ -50,6 +52,13 @@ class Made:
 
     def command(self, one):
         return None
+
+    def private(self, one):
+        self.asked.append(one.pid)
+        return one.rss_bytes // 2
+
+    def memory(self):
+        return self.parts
 
     def counts(self):
         return Counts(self.made, self.waiting, self.busy)
