@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Avg
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,18 +14,14 @@ from monitor.alerts.models import Alert, Evidence, EvidenceMoment
 from monitor.diagnosis import sentence
 from monitor.diagnosis.culprits import culprits, waiting
 from monitor.diagnosis.reader import read
-from monitor.history.models import Sample
-from monitor.metrics.catalogue import CATALOGUE
-from monitor.metrics.times import at_ms
 from monitor.notifications import chart_cache, outbox
 from monitor.notifications.domain.delivery import Message
 from monitor.notifications.messages import message as messages_message
 from monitor.notifications.messages.facts import Facts
 from monitor.notifications.models import Notification, NotificationKind, ReceiverKind
-from monitor.rules.models import Comparison, Rule, WindowStatistic
+from monitor.notifications.recent_course import recent_course
+from monitor.rules.models import Comparison, Rule
 
-EARLIER = timedelta(minutes=5)
-LATEST_SECONDS = 15  # of a rule without a window
 MOST_NAMED = 5
 VALUE_OF_THE_CHANGE = (NotificationKind.FIRED, NotificationKind.ESCALATED, NotificationKind.RESOLVED)
 FLAPS = (NotificationKind.FLAPPING, NotificationKind.DIGEST)
@@ -99,7 +94,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
         resolved_at=timezone.localtime(alert.resolved_at) if alert.resolved_at else None,
         told_at=timezone.localtime(now),
         end_observed=alert.end_observed,
-        earlier=_earlier(alert, change.at if change is not None and of_the_change else now),
+        course=recent_course(alert, change.at if change is not None and of_the_change else now),
         cores=found.cores or alert.host.effective_cores,
         explanation=(row.sentence if row else "") or alert.explanation,
         explained=str(row.moment) if row else "",
@@ -124,19 +119,6 @@ def _evidence(alert: Alert, kind: str) -> Evidence | None:
     found = {one.moment: one for one in alert.evidence.all()}
     wanted = MOMENTS.get(NotificationKind(kind), WORST_FIRST)
     return next((found[moment] for moment in wanted if moment in found), None)
-
-
-def _earlier(alert: Alert, moment: datetime) -> float | None:
-    """What the alert's rule judged five minutes before `moment`; None where that is not known or no mean."""
-    rule: Rule | None = alert.rule
-    windowed = rule is not None and rule.window_seconds > 0
-    if alert.metric not in CATALOGUE or (rule and windowed and rule.statistic != WindowStatistic.MEAN):
-        return None
-    seconds = rule.window_seconds if rule and windowed else LATEST_SECONDS
-    until = at_ms(moment - EARLIER) or 0
-    then = Sample.objects.filter(host=alert.host, taken_at_ms__range=(until - 1000 * seconds, until))
-    value: float | None = then.aggregate(mean=Avg(alert.metric))["mean"]
-    return value
 
 
 def _fires(alert: Alert) -> bool:

@@ -97,15 +97,6 @@ def test_times_are_told_in_the_zone_of_the_installation(host, settings):
     assert "CEST" in composing.message(row(host)).text
 
 
-def test_the_trend_is_the_mean_that_the_rule_judges_five_minutes_before(host):
-    make_samples(host, 100, end_ms=NOW_MS - 300_000, load1=2.0)
-    windowed = make_rule(window_seconds=60)
-    assert composing.facts(row(host), moment(NOW_MS)).earlier == 2.0
-    assert composing.facts(row(host, rule=windowed), moment(NOW_MS)).earlier == 2.0
-    share = make_rule("Share", window_seconds=60, statistic="share", level=8.0)
-    assert composing.facts(row(host, rule=share), moment(NOW_MS)).earlier is None
-
-
 def test_a_share_of_time_is_told_as_one(host):
     share = make_rule("Share", window_seconds=60, statistic="share", level=8.0)
     message = composing.message(row(host, rule=share, threshold=50.0, change_value=75.0))

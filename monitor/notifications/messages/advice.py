@@ -8,7 +8,11 @@ from types import MappingProxyType
 from monitor.metrics.catalogue import Family, family_of
 from monitor.notifications.messages.facts import Facts
 
-STEADY_SHARE = 0.05
+WORSE, BETTER = 1, -1
+BEGINNINGS = ("fired", "escalated")
+LATE_SECONDS = 600.0
+"""From when on a message says that it is late."""
+
 WORSENING = "It is a warning that grows: look at it soon."
 WAITING = "It is a warning: it can wait for working hours, unless it gets worse."
 IO_STALLS = "Programs stand still while they wait for the disk."
@@ -48,18 +52,24 @@ def meaning(metric: str) -> str:
 
 
 def trend(facts: Facts) -> str:
-    """Whether it got worse within the last five minutes; "" where that is not known."""
-    way = _way(facts)
-    if way is None or facts.earlier is None:
+    """Where what is judged went within the last five minutes; "" where that is not known.
+
+    A message that an alert fired or became worse never says that it gets better: what fell to a threshold did not fire.
+    """
+    way, course = _way(facts), facts.course
+    if course is None or (way == BETTER and facts.kind in BEGINNINGS) or _is_late(facts):
         return ""
-    then = f"{facts.told(facts.earlier)} five minutes before, {facts.told(facts.value)} now"
-    return {1: f"It is getting worse: {then}.", -1: f"It is getting better: {then}."}.get(
-        way, "It has stayed the same for five minutes."
+    if way is None:
+        low, high = facts.told(course.low), facts.told(course.high)
+        return f"It went up and down within the last five minutes, between {low} and {high}."
+    then = f"{facts.told(course.first)} five minutes before, {facts.told(course.last)} now"
+    return {WORSE: f"It is getting worse: {then}.", BETTER: f"It is getting better: {then}."}.get(
+        way, "It has stayed about the same for five minutes."
     )
 
 
 def _urgency(facts: Facts) -> str:
-    worse = _way(facts) == 1
+    worse = _way(facts) == WORSE and not _is_late(facts)
     if facts.severity == "critical":
         return "It is critical: it should not wait."
     if facts.severity == "warning":
@@ -68,10 +78,13 @@ def _urgency(facts: Facts) -> str:
 
 
 def _way(facts: Facts) -> int | None:
-    """1 where it got worse, -1 where it got better, 0 where it stayed, None where it is unknown."""
-    if facts.earlier is None:
-        return None
-    change = facts.value - facts.earlier
-    if abs(change) < STEADY_SHARE * max(abs(facts.threshold), abs(facts.earlier)):
-        return 0
-    return 1 if (change > 0) is (facts.comparison == "above") else -1
+    """WORSE, BETTER, 0 where it stayed; None where it went up and down or is unknown."""
+    way = None if facts.course is None else facts.course.way(facts.threshold)
+    return way if way is None or facts.comparison == "above" else -way
+
+
+def _is_late(facts: Facts) -> bool:
+    """Whether what was judged when the message's change came says nothing of now any more."""
+    if facts.kind not in BEGINNINGS:
+        return False
+    return (facts.told_at - (facts.changed_at or facts.fired_at)).total_seconds() >= LATE_SECONDS

@@ -9,6 +9,7 @@ from datetime import datetime
 from monitor.diagnosis.culprits import Culprit, Waiting
 from monitor.metrics.catalogue import JUDGED, Unit
 from monitor.metrics.quantities import number, quantity
+from monitor.notifications.domain.course import Course
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,9 +19,9 @@ class Facts:
     Times are aware and in the zone in which they are to be read. told_at: when the message was made. changed_at: when
     what it tells of happened. value: the one that the message is about, in the metric's unit. level: of a rule that
     judges the share of time beyond it; value and thresholds are percent of time then. critical_threshold: of the same
-    metric, None where there is none. earlier: the value five minutes before, None where it is unknown. explained: of
-    which moment explanation, culprits and the rest speak, "onset" or "peak". cause: who is to blame, in a few words.
-    reason: why it became worse, a sentence, where its own value does not tell.
+    metric, None where there is none. course: of what is judged over the five minutes before, None where it is unknown.
+    explained: of which moment explanation, culprits and the rest speak, "onset" or "peak". cause: who is to
+    blame, in a few words. reason: why it became worse, a sentence, where its own value does not tell.
     pressure: percent by the names of the evidence document. changes, changed_since, changed_until: of a flapping rule.
     fires_now: whether an alert of the rule stands, this one or a later one.
     """
@@ -48,7 +49,7 @@ class Facts:
     last_seen_at: datetime | None = None
     resolved_at: datetime | None = None
     end_observed: bool = True
-    earlier: float | None = None
+    course: Course | None = None
     cores: float | None = None
     explanation: str = ""
     explained: str = ""

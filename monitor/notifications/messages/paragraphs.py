@@ -9,13 +9,12 @@ from monitor.diagnosis.culprits import Culprit, Waiting
 from monitor.metrics.catalogue import Unit
 from monitor.metrics.quantities import number, quantity, span
 from monitor.metrics.text import counted, one_line
-from monitor.notifications.messages.advice import advice
+from monitor.notifications.messages.advice import LATE_SECONDS, advice
 from monitor.notifications.messages.facts import Facts
 from monitor.notifications.messages.subject import headline, lasted, reason
 
 LONGEST_SENTENCE = 500
 LONGEST_NAME = 80
-LATE_SECONDS = 600.0
 WHEN = {"onset": "When it began: ", "peak": "At its worst: "}
 PRESSURE_LABELS = {
     "cpu_some": "CPU",

@@ -10,10 +10,16 @@ from typing import Any
 import pytest
 
 from monitor.diagnosis.culprits import Culprit, Waiting
+from monitor.notifications.domain.course import Course
 from monitor.notifications.messages.facts import Facts
 from monitor.notifications.messages.message import message
 from monitor.notifications.messages.message import test_message as trial
 from tests.notifications.messages.about import BASE, FIRED, NASTY, about
+
+RISING = Course(6.1, 9.2, 6.0, 9.2, 3.0)
+FALLING = Course(12.0, 9.2, 9.2, 12.0, -2.8)
+STEADY = Course(9.1, 9.2, 9.1, 9.3, 0.1)
+SWINGING = Course(12.0, 9.2, 2.0, 12.0, 0.4)
 
 
 class Tags(HTMLParser):
@@ -51,12 +57,13 @@ def test_the_text_holds_sentence_culprits_advice_and_link():
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"earlier": 6.1}, "It is getting worse: 6.1 five minutes before, 9.2 now."),
-        ({"earlier": 12.0}, "It is getting better: 12 five minutes before, 9.2 now."),
-        ({"earlier": 9.1}, "It has stayed the same for five minutes."),
-        ({"comparison": "below", "earlier": 12.0}, "It is getting worse: 12 five minutes before, 9.2 now."),
+        ({"course": RISING}, "It is getting worse: 6.1 five minutes before, 9.2 now."),
+        ({"course": FALLING, "kind": "repeat"}, "It is getting better: 12 five minutes before, 9.2 now."),
+        ({"course": STEADY}, "It has stayed about the same for five minutes."),
+        ({"course": SWINGING}, "It went up and down within the last five minutes, between 2 and 12."),
+        ({"comparison": "below", "course": FALLING}, "It is getting worse: 12 five minutes before, 9.2 now."),
         ({"severity": "warning"}, "It is a warning: it can wait for working hours, unless it gets worse."),
-        ({"severity": "warning", "earlier": 6.1}, "It is a warning that grows: look at it soon."),
+        ({"severity": "warning", "course": RISING}, "It is a warning that grows: look at it soon."),
         ({"severity": "info"}, "It is told for information: it can wait."),
         ({"is_drill": True}, "This is a drill: a load test caused it. Nothing has to be done."),
         ({"kind": "resolved"}, "It is over. Nothing has to be done now."),
@@ -76,6 +83,20 @@ def test_what_is_over_is_told_in_the_past():
     assert f"At its worst: {BASE.explanation}" in text
     assert "Who was busy:" in text
     assert "Who waited:" in text
+
+
+@pytest.mark.parametrize("kind", ["fired", "escalated"])
+@pytest.mark.parametrize("severity", ["info", "warning", "critical"])
+def test_what_fires_or_becomes_worse_is_never_said_to_get_better(kind, severity):
+    assert "better" not in message(about(kind=kind, severity=severity, course=FALLING)).text
+    low = about(kind=kind, severity=severity, comparison="below", course=RISING)
+    assert "better" not in message(low).text
+
+
+def test_a_message_that_comes_late_tells_no_course_up_to_now():
+    late = message(about(severity="warning", course=RISING, told_at=FIRED + timedelta(hours=2))).text
+    assert "getting worse" not in late
+    assert "grows" not in late
 
 
 def test_nothing_is_said_of_a_trend_that_is_not_known():
