@@ -65,4 +65,6 @@ class HostAdmin(ReadOnly):
 
 
 def _is_sampled_now(host: Host) -> bool:
-    return host.sampler_stopped_at is None and freshness.is_fresh(host, clock.now_ms(), GRACE_SECONDS)
+    newest = freshness.newest(host)
+    fresh = newest is not None and newest.is_fresh(clock.now_ms(), GRACE_SECONDS)
+    return host.sampler_stopped_at is None and fresh

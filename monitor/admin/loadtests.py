@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import to_the_second
+from monitor.history.domain.age import age
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.quantities import span
 
@@ -36,8 +37,9 @@ class LoadTestAdmin(ReadOnly):
         what = f"{row.get_kind_display()} with {row.workers} worker{'' if row.workers == 1 else 's'}"
         if row.started_at is None:
             return f"{what}, 0 s of {span(row.seconds)}"
-        ran = (row.ended_at or timezone.now()) - row.started_at
-        return f"{what}, {span(ran.total_seconds())} of {span(row.seconds)}"
+        ran = age(row.started_at, row.ended_at or timezone.now())
+        told = "not known how much" if ran is None else span(ran)
+        return f"{what}, {told} of {span(row.seconds)}"
 
     @admin.display(description="state", ordering="state")
     def outcome(self, row: LoadTest) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from monitor.admin.times import local_time
 from monitor.history import storage
+from monitor.history.domain.age import age
 from monitor.history.storage import Storage, Tier
 from monitor.metrics.quantities import span
 from monitor.metrics.times import moment
@@ -55,13 +56,19 @@ def _row(tier: Tier, now_ms: int) -> dict[str, str | bool]:
         "rows": f"{about}{tier.size.rows:,}",
         "bytes": f"{about}{megabytes(tier.size.bytes)}",
         "oldest": "-" if oldest is None else local_time(moment(oldest)),
-        "reach": "-" if oldest is None else span((now_ms - oldest) / 1000),
+        "reach": _reach(oldest, now_ms),
         "kept": span(tier.kept_ms / 1000),
         "setting": SETTINGS[tier.resolution],
         "a_day": megabytes(tier.bytes_a_day),
         "full": megabytes(tier.full_bytes),
         "shortened": tier.shortened,
     }
+
+
+def _reach(oldest_ms: int | None, now_ms: int) -> str:
+    """How far back a tier reaches; its oldest time may lie ahead of a clock that was set back."""
+    seconds = age(oldest_ms, now_ms)
+    return "-" if oldest_ms is None else "not known" if seconds is None else span(seconds)
 
 
 def _facts(found: Storage) -> list[tuple[str, str]]:

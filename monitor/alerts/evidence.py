@@ -12,6 +12,7 @@ from monitor.diagnosis import gathering
 from monitor.diagnosis.document import Document
 from monitor.diagnosis.reader import read
 from monitor.diagnosis.sentence import explain
+from monitor.history.domain.age import age
 from monitor.hosts.models import Host
 from monitor.metrics.reading import Reading
 from monitor.metrics.snapshot import Snapshot
@@ -181,11 +182,11 @@ def store_busy(host: Host, document: Document) -> None:
 
 
 def busy_now(host: Host, now_ms: int) -> Document | None:
-    """What keeps `host` busy, command lines included; None where nothing was told within the last minute."""
+    """What keeps `host` busy, command lines included; None where nothing is known to have been told in the last minute."""
     if host.busy is None or host.busy_at is None:
         return None
-    age = now_ms / 1000 - host.busy_at.timestamp()
-    return host.busy if abs(age) <= BUSY_VALID_SECONDS else None
+    seconds = age(host.busy_at, now_ms)
+    return host.busy if seconds is not None and seconds <= BUSY_VALID_SECONDS else None
 
 
 def _store(alert: Alert, finding: Finding) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from monitor.alerts import recording, restoring
-from monitor.alerts.domain.nodata import Looked, can_tell, sees_clearly, silent_seconds
+from monitor.alerts.domain.nodata import Arrivals, Looked, can_tell, sees_clearly, silent_seconds
 from monitor.alerts.models import Alert
 from monitor.alerts.recording import Recorder, Tell
 from monitor.database.file import durable
@@ -24,12 +24,13 @@ from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.spec import RuleSpec
 from monitor.runtime.clock import boottime
 
-WATCHED = timedelta(days=7)
+WATCHED_SECONDS = 7 * 86_400.0
 REFRESH_SECONDS = 10.0
 
 
 class Watch:
-    """Looks at every host that was sampled in the last week; for the rules on `sampler_silent_seconds` alone."""
+    """Looks at every host that was sampled in the last week, or has an alert that stands; for the rules on
+    `sampler_silent_seconds` alone."""
 
     def __init__(
         self,
@@ -43,6 +44,7 @@ class Watch:
         self._looked: Looked | None = None
         self._clear_since = 0.0
         self._evaluators: dict[int, Evaluator] = {}
+        self._arrivals = Arrivals()
         self._refreshed_at = 0.0
 
     def look(self, now: datetime) -> bool:
@@ -63,11 +65,18 @@ class Watch:
             return bool(changed)
         hosts = [host for host in Host.objects.all() if not host.is_synthetic]
         newest = freshness.newest_of(hosts)
-        judged = [
-            self._judge(host, newest[host.pk].taken_at_ms, rules, looked, covered)
-            for host in hosts
-            if host.pk in newest
-        ]
+        told = self._told()
+        judged = []
+        for host in hosts:
+            found = newest.get(host.pk)
+            if found is None or not (
+                host.pk in told or (found.age(looked.wall_ms) or 0.0) <= WATCHED_SECONDS
+            ):
+                continue
+            unheard = self._arrivals.unheard(host.pk, found.id, looked.boottime, told.get(host.pk, 0.0))
+            value = self._silent(host, found.taken_at_ms, unheard, looked)
+            reading = Reading(looked.wall_ms, covered, 0.0, {NO_DATA.name: value})
+            judged.append(self._judge(host, rules, reading))
         if looked.boottime - self._refreshed_at >= REFRESH_SECONDS:
             self._refreshed_at = looked.boottime
             for host in hosts:
@@ -75,16 +84,21 @@ class Watch:
                     self._recorder(host).refresh(self._evaluators[host.pk])
         return any(judged) or bool(changed)
 
-    def _judge(
-        self, host: Host, newest_ms: int, rules: list[RuleSpec], looked: Looked, covered: float
-    ) -> bool:
-        if looked.wall_ms - newest_ms > WATCHED.total_seconds() * 1000:
-            return False
-        value = None
-        if can_tell(looked.boottime - self._clear_since, host.interval):
-            value = silent_seconds(looked.wall_ms, newest_ms, at_ms(host.sampler_stopped_at), host.interval)
+    def _told(self) -> dict[int, float]:
+        """The longest silence (s) on record in the alerts that stand, by host."""
+        rows = Alert.objects.filter(metric=NO_DATA.name, resolved_at=None).order_by("value")
+        return dict(rows.values_list("host_id", "value"))
+
+    def _silent(self, host: Host, newest_ms: int, unheard: float, looked: Looked) -> float | None:
+        """For how long `host` has been silent; None while nobody can tell."""
+        if not can_tell(looked.boottime - self._clear_since, host.interval):
+            return None
+        stopped_ms = at_ms(host.sampler_stopped_at)
+        return silent_seconds(looked.wall_ms, newest_ms, stopped_ms, host.interval, unheard)
+
+    def _judge(self, host: Host, rules: list[RuleSpec], reading: Reading) -> bool:
         evaluator = self._evaluator(host, rules)
-        outcomes = evaluator.evaluate(Reading(looked.wall_ms, covered, 0.0, {NO_DATA.name: value}))
+        outcomes = evaluator.evaluate(reading)
         if outcomes:
             self._evaluators.pop(host.pk)  # until the rows say so too, nothing has changed
             try:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from monitor.checks.database import file_problem
 from monitor.checks.mail import receivers_hear_of_something, receivers_take_messages
 from monitor.doctor.finding import Examination, Finding, from_checks, ok, warning
+from monitor.history.domain.age import age
 from monitor.metrics.quantities import span
 from monitor.notifications import health, heartbeat
 from monitor.notifications.models import Notifier, Receiver
@@ -79,8 +80,9 @@ def the_heartbeat_gets_through() -> list[Finding]:
 
 def _ago(at: datetime, now: datetime) -> str:
     """How long ago `at` was; it lies ahead where the clock was set back since."""
-    if at <= now:
-        return f"{span((now - at).total_seconds())} ago"
+    seconds = age(at, now)
+    if seconds is not None:
+        return f"{span(seconds)} ago"
     return f"{span((at - now).total_seconds())} ahead of now, before the clock was set back"
 
 

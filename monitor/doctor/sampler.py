@@ -13,13 +13,13 @@ from django.db.models import Max
 from monitor.checks.database import file_problem
 from monitor.doctor.finding import Examination, Finding, failure, ok, warning
 from monitor.history import freshness
+from monitor.history.domain.age import age
 from monitor.history.models import Sample
 from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.metrics.quantities import span
 from monitor.runtime import clock, lock
 
-FUTURE_SECONDS = 5.0
 SANE_SINCE = 1_735_689_600  # 1 January 2025
 Found = TypeVar("Found")
 START = "manage.py serve, or manage.py runsampler"
@@ -32,8 +32,8 @@ def samples_are_fresh() -> list[Finding]:
         return [warning("sampler", f"Nothing has been sampled as {settings.LOADMON_HOST_NAME!r} yet.", START)]
     path = lock.path_for(settings.LOADMON_DATA_DIR, settings.LOADMON_HOST_NAME)
     held, now_ms = lock.is_held(path), clock.now_ms()
-    age, fresh = newest.age(now_ms), newest.is_fresh(now_ms)
-    told = "from before the clock was set back" if age is None else f"{span(age)} old"
+    known, fresh = newest.age(now_ms), newest.is_fresh(now_ms)
+    told = _ahead(newest.ahead(now_ms)) if known is None else f"{span(known)} old"
     if held and fresh:
         pid = lock.holder_of(path)
         text = f"Process {pid} samples every {newest.interval:g} s; the newest sample is {told}."
@@ -47,6 +47,10 @@ def samples_are_fresh() -> list[Finding]:
     return [warning("sampler", f"No sampler runs; the newest sample is {told}.", START)]
 
 
+def _ahead(seconds: float) -> str:
+    return f"of a time {span(seconds)} ahead of the clock, so that its age is not known"
+
+
 def the_clock_makes_sense() -> list[Finding]:
     """Neither in the past of this software nor behind its own samples."""
     now = time.time()
@@ -54,9 +58,8 @@ def the_clock_makes_sense() -> list[Finding]:
     if now < SANE_SINCE:
         return [failure("clock", f"The clock says {time.strftime('%Y-%m-%d', time.gmtime(now))}.", remedy)]
     latest_ms = _read(_latest_ms)
-    ahead = latest_ms / 1000 - now if latest_ms else 0.0
-    if ahead > FUTURE_SECONDS:
-        text = f"Samples lie up to {span(ahead)} in the future: the clock was set back."
+    if latest_ms is not None and age(latest_ms, round(now * 1000)) is None:
+        text = f"Samples lie up to {span(latest_ms / 1000 - now)} in the future: the clock was set back."
         return [warning("clock", text, f"{remedy} The charts are right again once that time has passed.")]
     return [ok("clock", f"It is {time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(now))} UTC.")]
 

@@ -60,7 +60,10 @@ class BusyHours(TypedDict):
 
 
 class Sampler(TypedDict):
-    """How the sampler fares, as far as the database tells; null is what only the sampler itself could tell."""
+    """How the sampler fares, as far as the database tells; null is what only the sampler itself could tell.
+
+    last_sample_age_seconds: null where there is no sample, or its time lies ahead, so that nobody can know.
+    """
 
     state: str
     message: str
@@ -69,6 +72,7 @@ class Sampler(TypedDict):
     failing: dict[str, str] | None
     lateness_ms: float | None
     last_sample_at: int | None
+    last_sample_age_seconds: float | None
 
 
 class Storage(TypedDict):

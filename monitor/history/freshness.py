@@ -19,6 +19,10 @@ from monitor.metrics.times import at_ms
 
 STARTING_SECONDS = 15.0
 
+AHEAD = (
+    "The newest sample lies {} ahead of this clock, which was set back, or is another one: how old it is, and whether "
+    "the sampler runs, is not known."
+)
 OF_ITSELF = ("state", "message", "waiting", "dropped", "failing", "lateness_ms")
 
 
@@ -32,7 +36,11 @@ class Newest:
 
     def age(self, now_ms: int) -> float | None:
         """Seconds since it was taken; None where its time lies ahead, so that nobody can know."""
-        return age.age(self.taken_at_ms, now_ms, self.interval)
+        return age.age(self.taken_at_ms, now_ms)
+
+    def ahead(self, now_ms: int) -> float:
+        """Seconds by which its time lies ahead of `now_ms`; 0 where its age is known."""
+        return (self.taken_at_ms - now_ms) / 1000 if self.age(now_ms) is None else 0.0
 
     def is_fresh(self, now_ms: int, grace: float = 0.0) -> bool:
         """Whether it is no older than three intervals, or five seconds, and `grace` seconds more."""
@@ -63,17 +71,12 @@ def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -
     found = Sampler(
         state=state, message=message, waiting=None, dropped=None, failing=None, lateness_ms=None,
         last_sample_at=None if last is None else last.taken_at_ms,
+        last_sample_age_seconds=None if last is None else last.age(now_ms),
     )  # fmt: skip
     if told and (state == "running" or told.get("state") == "storing_failed"):
         known: Any = {name: told[name] for name in OF_ITSELF if name in told}
         found.update(known)
     return found
-
-
-def is_fresh(host: Host, now_ms: int, grace: float = 0.0) -> bool:
-    """Whether the newest sample of `host` is no older than three intervals, or five seconds, and `grace` seconds more."""
-    last = newest(host)
-    return last is not None and last.is_fresh(now_ms, grace)
 
 
 def _stored_state(host: Host, now_ms: int, last: Newest | None) -> tuple[str, str]:
@@ -86,11 +89,11 @@ def _stored_state(host: Host, now_ms: int, last: Newest | None) -> tuple[str, st
     if last is not None and last.is_fresh(now_ms):
         return "running", ""
     patience = max(STARTING_SECONDS, 2 * host.interval)  # the first sample comes after one interval
-    since_start = age.age(started, now_ms, host.interval)
+    since_start = age.age(started, now_ms)
     if since_start is not None and since_start < patience:
         return "starting", ""
     if last is None:
         return "stopped", "No sample has been stored yet."
     if (silent := last.age(now_ms)) is None:
-        return "stopped", "No sample since the clock was set back: the sampler does not run, or cannot store."
+        return "unknown", AHEAD.format(span(last.ahead(now_ms)))
     return "stopped", f"No sample for {span(silent)}: the sampler does not run, or cannot store."

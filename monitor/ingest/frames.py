@@ -26,7 +26,7 @@ class Verdict(TypedDict):
 
 
 class SampleFrame(TypedDict):
-    """One reading; id is None while it could not be stored."""
+    """One reading; id is None while it could not be stored. now: the time (ms) at which it was read from the database."""
 
     type: Literal["sample"]
     id: int | None
@@ -36,6 +36,7 @@ class SampleFrame(TypedDict):
     values: dict[str, float | None]
     mean_2m: NotRequired[dict[str, float | None]]
     verdict: NotRequired[Verdict]
+    now: NotRequired[int]
 
 
 class HelloFrame(TypedDict):

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from monitor.history.domain.age import age
 from monitor.hosts.models import Host
-from monitor.metrics.times import at_ms
 
 UNSAMPLED_SECONDS = 60  # a host without a sample for longer has no sampler that could load it
 
@@ -20,7 +19,7 @@ def hindrance(host: Host, now: datetime, newest_ms: int | None) -> str:
         return f"{host.name} is made up: there is no machine that a load test could keep busy."
     started, stopped = host.sampler_started_at, host.sampler_stopped_at
     if stopped is None or (started is not None and started > stopped):
-        ages = [age(one, at_ms(now) or 0, host.interval) for one in (newest_ms, at_ms(started))]
+        ages = [age(one, now) for one in (newest_ms, started)]
         patience = max(UNSAMPLED_SECONDS, 2 * host.interval)
         if newest_ms is None or any(one is not None and one <= patience for one in ages):
             return ""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from monitor.access import permissions
 from monitor.alerts.models import Alert
 from monitor.history import freshness
+from monitor.history.domain.age import age
 from monitor.hosts.models import Host
 from monitor.loadtests import drills
 from monitor.loadtests.burn import LONGEST_SECONDS, SHORTEST_SECONDS
@@ -147,6 +148,8 @@ def close_forgotten(host: Host, now: datetime) -> bool:
         return False
     if test.state == LoadTestState.REQUESTED and is_expired(test, now):
         sentence = f"No sampler took it up within {REQUEST_EXPIRES_SECONDS} s."
+        if age(test.requested_at, now) is None:
+            sentence = "The clock was set back before a sampler took it up."
         return close(test, LoadTestState.FAILED, now, sentence)
     if test.state == LoadTestState.RUNNING and -_remaining(test, now) > _grace(test):
         return close_orphan(test, now)
@@ -154,8 +157,9 @@ def close_forgotten(host: Host, now: datetime) -> bool:
 
 
 def is_expired(test: LoadTest, now: datetime) -> bool:
-    """Whether a request is too old to be taken up."""
-    return (now - test.requested_at).total_seconds() > REQUEST_EXPIRES_SECONDS
+    """Whether a request is too old to be taken up, or nobody knows how old it is: the clock was set back since."""
+    waited = age(test.requested_at, now)
+    return waited is None or waited > REQUEST_EXPIRES_SECONDS
 
 
 class Limits(TypedDict):
@@ -227,8 +231,8 @@ def _grace(test: LoadTest) -> float:
 
 
 def _remaining(test: LoadTest, now: datetime) -> float:
-    """Seconds until the test ends as planned; negative when it should have ended."""
-    return test.seconds - (now - (test.started_at or now)).total_seconds()
+    """Seconds until the test ends as planned; negative when it should have ended, all of them where nobody knows."""
+    return test.seconds - (age(test.started_at, now) or 0.0)
 
 
 def _busy(host: Host, now: datetime) -> Busy:
@@ -237,6 +241,7 @@ def _busy(host: Host, now: datetime) -> Busy:
         return Busy(f"Another load test of {host.name} ended just now. Try again.", 0.0)
     remaining = max(0.0, _remaining(test, now))
     if test.state == LoadTestState.REQUESTED:
-        waited = (now - test.requested_at).total_seconds()
-        return Busy(f"A load test of {host.name} waits for its sampler since {waited:.0f} s.", remaining)
+        waited = age(test.requested_at, now)
+        long = "" if waited is None else f" since {waited:.0f} s"
+        return Busy(f"A load test of {host.name} waits for its sampler{long}.", remaining)
     return Busy(f"A load test of {host.name} runs already, for {remaining:.0f} s more.", remaining)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TypedDict
 
+from monitor.history.domain.age import age
 from monitor.metrics.times import at_ms
 from monitor.notifications import silences
 from monitor.notifications.models import Notifier, Receiver
@@ -81,7 +82,8 @@ def is_notifier_alive(now: datetime, silent: timedelta = NOTIFIER_SILENT) -> boo
     A sign of life from a time to come says nothing: the clock was set back since.
     """
     seen_at = notifier_seen_at()
-    return seen_at is not None and abs(now - seen_at) <= silent
+    seconds = age(seen_at, now)
+    return seconds is not None and seconds <= silent.total_seconds()
 
 
 def _standing(one: silences.Standing) -> Standing:

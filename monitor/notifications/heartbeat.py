@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from monitor.history import freshness
+from monitor.history.domain.age import age
 from monitor.hosts import lookup
 from monitor.metrics.times import at_ms, moment
 from monitor.notifications import health
@@ -29,7 +30,9 @@ def trouble(now: datetime) -> str:
     if newest is None:
         return "Nothing has been sampled on this machine."
     if not newest.is_fresh(at_ms(now) or 0, GRACE_SECONDS):
-        return f"The newest sample is of {moment(newest.taken_at_ms):%Y-%m-%d %H:%M:%S} UTC."
+        unknown = newest.age(at_ms(now) or 0) is None
+        ahead = ", which is ahead of the clock: how old it is is not known" if unknown else ""
+        return f"The newest sample is of {moment(newest.taken_at_ms):%Y-%m-%d %H:%M:%S} UTC{ahead}."
     if not health.is_notifier_alive(now):
         return "The database takes no rows."
     late = overdue(now)
@@ -38,16 +41,17 @@ def trouble(now: datetime) -> str:
 
 def overdue(now: datetime) -> int:
     """How many messages have been tried, or could have been tried, for more than an hour; a silence is no delay."""
-    since = now - LONGEST_WAIT
+    before = now - LONGEST_WAIT
     waiting = Notification.objects.filter(settled_at=None).exclude(state=NotificationState.HELD)
-    never = Q(attempts=0, next_attempt_at__lt=since)
-    return waiting.filter(never | Q(tries__started_at__lt=since)).distinct().count()
+    never = Q(attempts=0, next_attempt_at__lt=before)
+    return waiting.filter(never | Q(tries__started_at__lt=before)).distinct().count()
 
 
 def is_missing(answered_at: datetime, now: datetime) -> bool:
-    """Whether too long has passed since the last good heartbeat; one of a time to come is of before the clock was set."""
+    """Whether too long has passed since the last good heartbeat, or nobody knows: the clock was set back since."""
     every = timedelta(seconds=settings.LOADMON_HEARTBEAT_SECONDS)
-    return abs(now - answered_at) > 3 * every + health.NOTIFIER_SILENT
+    seconds = age(answered_at, now)
+    return seconds is None or seconds > (3 * every + health.NOTIFIER_SILENT).total_seconds()
 
 
 def ping(url: str) -> str:

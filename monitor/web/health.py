@@ -17,7 +17,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 only while this host's samples are fresh; says no more than what must be mended, so that anyone may ask."""
     well, error = False, ""
     try:
-        well = freshness.is_fresh(lookup.find_host(None), clock.now_ms())
+        newest = freshness.newest(lookup.find_host(None))
+        well = newest is not None and newest.is_fresh(clock.now_ms())
     except lookup.UnknownHost:
         pass
     except (DatabaseError, InterfaceError) as failure:

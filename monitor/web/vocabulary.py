@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
+from monitor.history.domain.age import ALLOWED_SKEW_SECONDS
 from monitor.history.domain.tiers import NAMES as TIERS
 from monitor.metrics.catalogue import JUDGED
 from monitor.metrics.gaps import Kind
@@ -42,12 +43,16 @@ class Severity(TypedDict):
 
 
 class Vocabulary(TypedDict):
-    """Words by name; those of the tiers by their seconds."""
+    """Words by name; those of the tiers by their seconds.
+
+    allowed_skew_ms: how far ahead of the clock a time may lie that still counts as now.
+    """
 
     severities: dict[str, Severity]
     gaps: dict[str, str]
     tiers: dict[str, str]
     collectors: dict[str, str]
+    allowed_skew_ms: int
 
 
 class Metric(TypedDict):
@@ -68,6 +73,7 @@ def vocabulary() -> Vocabulary:
         gaps={kind.value: words for kind, words in GAPS.items()},
         tiers={str(seconds): name for seconds, name in TIERS.items()},
         collectors=COLLECTORS,
+        allowed_skew_ms=round(ALLOWED_SKEW_SECONDS * 1000),
     )
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from monitor.alerts import recording
 from monitor.alerts.models import Alert, Transition
 from monitor.alerts.nodata import Watch
-from monitor.hosts.models import SYNTHETIC
+from monitor.hosts.models import SYNTHETIC, Host
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.times import moment
 from monitor.notifications.models import Notification
@@ -26,7 +26,7 @@ class Night:
 
     def __init__(self, host):
         self.host, self.sampling, self.events = host, True, []
-        self.boot, self.wall = 1000.0, NOW_MS
+        self.boot, self.wall, self.ahead_ms = 1000.0, NOW_MS, -500
         self.restart()
 
     def restart(self):
@@ -39,7 +39,7 @@ class Night:
             self.boot += 2
             self.wall += 2000
             if self.sampling:
-                make_samples(self.host, 1, end_ms=self.wall - 500)
+                make_samples(self.host, 1, end_ms=self.wall + self.ahead_ms)
             self.watch.look(moment(self.wall))
 
     def sleep(self, seconds):
@@ -178,6 +178,54 @@ def test_a_sampler_that_died_just_when_the_clock_was_set_back_leaves_its_alert_a
     night(60)
     assert changes() == ["fired"]
     assert Alert.objects.get().resolved_at is None
+
+
+def test_a_silence_is_noticed_though_the_newest_sample_lies_ahead(night):
+    make_samples(night.host, 1, end_ms=NOW_MS + 7_200_000)
+    night.sampling = False
+    night(28)
+    assert not Alert.objects.exists()
+    night(6)
+    assert 30 <= Alert.objects.get().value < 34
+
+
+def test_a_sampler_whose_clock_is_ahead_is_not_silent_while_readings_arrive(night):
+    night.ahead_ms = 7_200_000
+    night(120)
+    assert not Alert.objects.exists()
+    night.sampling = False
+    night(40)
+    assert Alert.objects.exists()
+
+
+def test_a_silence_is_not_over_because_the_clock_comes_again_to_where_the_newest_sample_lies(night):
+    make_samples(night.host, 1, end_ms=NOW_MS + 100_000)
+    night.sampling = False
+    night(200)
+    assert changes() == ["fired"]
+    night.ahead_ms, night.sampling = -500, True
+    night(4)
+    assert changes() == ["fired", "resolved"]
+
+
+def test_a_new_watcher_does_not_end_a_silence_whose_length_nobody_knows(night):
+    make_samples(night.host, 1, end_ms=NOW_MS + 7_200_000)
+    night.sampling = False
+    night(60)
+    night.restart()
+    night(60)
+    assert changes() == ["fired"]
+    assert Alert.objects.get().value > 90
+
+
+def test_an_alert_that_stands_is_judged_though_a_week_has_passed(night):
+    night(40)
+    night.sampling = False
+    night(60)
+    night.sleep(8 * 86_400)
+    Host.objects.update(sampler_stopped_at=moment(night.wall))
+    night(60)
+    assert changes() == ["fired", "ended_unseen"]
 
 
 def test_a_host_that_was_not_sampled_for_a_week_is_let_alone(night):

@@ -58,6 +58,21 @@ def test_a_silent_sampler_is_told_in_words_and_dims_the_figures(socket, first):
     assert page.locator("link[data-icon]").last.get_attribute("href").find("stale") > 0
 
 
+def test_samples_that_lie_ahead_of_the_clock_are_not_live(socket, site):
+    page = socket.page
+    site.execute("update monitor_host set sampler_stopped_at = null where name = 'testhost'")
+    site.execute("update monitor_sample set taken_at_ms = taken_at_ms + 7200000")
+    socket.greet(socket.open())
+    expect(slot(page, "chip-word")).to_have_text("Not known")
+    expect(slot(page, "chip-detail")).to_have_text(
+        re.compile(r"^the newest sample lies (2 h|1 h 59 min) ahead of the clock$")
+    )
+    expect(slot(page, "verdict-text")).to_contain_text("whether the sampler runs, is not known")
+    expect(slot(page, "notices")).to_contain_text("manage.py doctor tells")
+    page.clock.fast_forward(6000)
+    expect(slot(page, "chip-word")).to_have_text("Not known")
+
+
 def test_a_sample_makes_a_stale_page_live_and_bright_again(socket, first):
     page = socket.page
     bright = style(value(page, "cpu"), "color")

@@ -58,7 +58,9 @@ def test_samples_from_before_the_clock_was_set_back_hide_no_silence(sampled, set
     sampled(-3600)
     finding = only(sampler.samples_are_fresh())
     assert finding.level is FAILURE
-    assert finding.text == "Process 4711 runs, but the newest sample is from before the clock was set back."
+    assert finding.text == (
+        "Process 4711 runs, but the newest sample is of a time 1 h ahead of the clock, so that its age is not known."
+    )
     host = Host.objects.get(name=settings.LOADMON_HOST_NAME)
     make_samples(host, 1, end_ms=round(time.time() * 1000) - 100_000)
     assert "1 min 40 s old" in only(sampler.samples_are_fresh()).text

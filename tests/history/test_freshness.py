@@ -80,27 +80,45 @@ def test_the_newest_is_the_one_stored_last_though_its_time_lies_before_that_of_o
     make_samples(host, 3, end_ms=NOW_MS + 3_600_000)
     [last] = make_samples(host, 1)
     assert freshness.newest(host) == freshness.Newest(last.pk, NOW_MS, 1.0)
-    assert freshness.is_fresh(host, NOW_MS + 5000)
-    assert not freshness.is_fresh(host, NOW_MS + 5001)
+    assert freshness.newest(host).is_fresh(NOW_MS + 5000)
+    assert not freshness.newest(host).is_fresh(NOW_MS + 5001)
 
 
 def test_a_sample_that_lies_ahead_is_not_fresh() -> None:
     host = make_host(sampler_started_at=moment(NOW_MS + 3_000_000))
     make_samples(host, 1, end_ms=NOW_MS + 3_600_000)
-    assert not freshness.is_fresh(host, NOW_MS)
+    assert not freshness.newest(host).is_fresh(NOW_MS)
     state = freshness.sampler_state(host, NOW_MS)
-    assert (state["state"], state["message"]) == (
-        "stopped",
-        "No sample since the clock was set back: the sampler does not run, or cannot store.",
+    assert (state["state"], state["message"], state["last_sample_age_seconds"]) == (
+        "unknown",
+        "The newest sample lies 1 h ahead of this clock, which was set back, or is another one: how old it is, and "
+        "whether the sampler runs, is not known.",
+        None,
     )
+    assert status.HostState(host, NOW_MS).verdict == {"tone": "unknown", "text": state["message"]}
 
 
-def test_a_sample_a_little_ahead_is_fresh() -> None:
-    host = make_host()
+@pytest.mark.parametrize("interval", [1.0, 60.0])
+def test_a_sample_a_little_ahead_is_fresh_whatever_the_interval(interval: float) -> None:
+    host = make_host(interval=interval)
     make_samples(host, 1)
     assert freshness.newest(host).age(NOW_MS - 5000) == 0.0
     assert freshness.newest(host).age(NOW_MS - 5001) is None
     assert freshness.sampler_state(host, NOW_MS - 5000)["state"] == "running"
+    assert freshness.sampler_state(host, NOW_MS - 5001)["state"] == "unknown"
+
+
+def test_the_age_of_the_newest_sample_is_told() -> None:
+    host = make_host()
+    assert freshness.sampler_state(host, NOW_MS)["last_sample_age_seconds"] is None
+    make_samples(host, 1)
+    assert freshness.sampler_state(host, NOW_MS + 1500)["last_sample_age_seconds"] == 1.5
+
+
+def test_a_sampler_that_said_goodbye_is_stopped_though_its_last_sample_lies_ahead() -> None:
+    host = make_host(sampler_stopped_at=moment(NOW_MS))
+    make_samples(host, 1, end_ms=NOW_MS + 3_600_000)
+    assert freshness.sampler_state(host, NOW_MS)["state"] == "stopped"
 
 
 def test_the_status_frame_holds_host_sampler_and_load_test() -> None:

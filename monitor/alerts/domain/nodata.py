@@ -12,13 +12,43 @@ LONGEST_STEP_SECONDS = 10.0
 CLOCK_SLIP_SECONDS = 5.0
 
 
-def silent_seconds(now_ms: int, newest_ms: int, stopped_ms: int | None, interval: float) -> float | None:
+def silent_seconds(
+    now_ms: int, newest_ms: int, stopped_ms: int | None, interval: float, unheard: float = 0.0
+) -> float:
     """Seconds since the newest sample; 0 while the next one is not missing yet, or where the sampler was stopped on
-    purpose after it; None while the clock, set back, has not come again to where that sample was taken."""
-    if stopped_ms is not None and stopped_ms >= newest_ms:
+    purpose after it.
+
+    unheard: seconds for which nothing has arrived, by a clock that nobody can set. It counts where the newest sample lies
+    ahead, so that nobody knows its age, and where a clock that was set makes it seem younger than that.
+    """
+    known = age(newest_ms, now_ms)
+    if stopped_ms is not None and (stopped_ms >= newest_ms or known is None):
         return 0.0
-    silent = age(newest_ms, now_ms, interval)
-    return silent if silent is None or silent > longest_step(interval) else 0.0
+    silent = max(known or 0.0, unheard)
+    return silent if silent > longest_step(interval) else 0.0
+
+
+class Arrivals:
+    """For how long nothing has arrived of each host, as far as somebody who looks again and again can tell."""
+
+    def __init__(self) -> None:
+        self._newest: dict[int, int] = {}  # id, by host
+        self._since: dict[int, float] = {}  # boottime, by host
+        self._seen: set[int] = set()  # hosts of which one arrived before our eyes
+
+    def unheard(self, host: int, newest_id: int, boottime: float, told: float) -> float:
+        """Seconds for which no sample of `host` has arrived, at least; `newest_id` is its newest one at `boottime`.
+
+        told: seconds of silence that are on record. An id that falls is no arrival: rows were deleted.
+        """
+        if newest_id > self._newest.setdefault(host, newest_id):
+            self._seen.add(host)
+            self._since[host] = boottime
+        self._newest[host] = newest_id
+        since = self._since.setdefault(host, boottime)
+        if host not in self._seen:
+            since = self._since[host] = min(since, boottime - told)
+        return boottime - since
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,29 @@
 """The age of what a clock told: how long ago a time is, where that can be known.
 
-Clocks are set. A time that lies ahead was told by a clock that has been set back since: its age is unknown, and what is
-unknown is not fresh.
+Clocks are set. A time that lies ahead was told by a clock that has been set back since, or by another one: its age is
+unknown, and what is unknown is not fresh. Whoever judges by an age asks here.
 """
 
 from __future__ import annotations
 
-from monitor.metrics.reading import longest_step
+from datetime import datetime
+
+from monitor.metrics.times import at_ms
+
+ALLOWED_SKEW_SECONDS = 5.0
+"""So far ahead a time still counts as now: no two clocks are quite the same."""
 
 
-def age(then_ms: int | None, now_ms: int, interval: float) -> float | None:
-    """Seconds from `then_ms` to `now_ms` on a host that is sampled every `interval` seconds.
+def age(then: int | datetime | None, now: int | datetime) -> float | None:
+    """Seconds from `then` to `now`, each a moment or in ms since the epoch; a little ahead is 0.
 
-    None where there is no such time, or it lies more than a step of the sampler ahead; a little ahead is now.
+    None where there is no such time, or it lies further ahead than the skew that is allowed.
     """
-    if then_ms is None:
+    if then is None:
         return None
-    seconds = (now_ms - then_ms) / 1000
-    return None if seconds < -longest_step(interval) else max(0.0, seconds)
+    seconds = (_ms(now) - _ms(then)) / 1000
+    return None if seconds < -ALLOWED_SKEW_SECONDS else max(0.0, seconds)
+
+
+def _ms(time: int | datetime) -> int:
+    return time if isinstance(time, int) else at_ms(time) or 0

@@ -37,7 +37,7 @@ class StoredSamples(Collector):
         hosts = list(Host.objects.order_by("name"))
         latest = samples.latest_of(hosts)
         newest = {host.name: latest[host.pk] for host in hosts if host.pk in latest}
-        ages = {host.name: self._age(host, newest.get(host.name)) for host in hosts}
+        ages = {host.name: self._age(newest.get(host.name)) for host in hosts}
         yield _ages(ages)
         fresh = {
             name: one
@@ -54,8 +54,8 @@ class StoredSamples(Collector):
                 yield family
         yield _open_alerts(hosts)
 
-    def _age(self, host: Host, sample: Sample | None) -> float | None:
-        return age(None if sample is None else sample["at"], self.now_ms, host.interval)
+    def _age(self, sample: Sample | None) -> float | None:
+        return age(None if sample is None else sample["at"], self.now_ms)
 
 
 def text(now_ms: int) -> bytes:
@@ -67,7 +67,9 @@ def text(now_ms: int) -> bytes:
 
 def _ages(ages: dict[str, float | None]) -> GaugeMetricFamily:
     family = GaugeMetricFamily(
-        "loadmon_sample_age_seconds", "Seconds since the newest stored sample was taken.", labels=["host"]
+        "loadmon_sample_age_seconds",
+        "Seconds since the newest stored sample was taken; absent where it lies ahead of the clock, so that nobody knows.",
+        labels=["host"],
     )
     for name, seconds in ages.items():
         if seconds is not None:

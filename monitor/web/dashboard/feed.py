@@ -37,7 +37,7 @@ def status(name: str, sampler: dict[str, Any] | None) -> str | None:
 
 
 def missed(name: str, after_id: int, limit: int) -> list[tuple[int, str]]:
-    """(id, frame) of up to `limit` samples stored after `after_id`; the newest one carries means and verdict."""
+    """(id, frame) of up to `limit` samples stored after `after_id`; the newest one carries means, verdict and the time."""
     host = lookup.named(name)
     samples = history_samples.samples_after(host, after_id, limit) if host else []
     previous = [after_id, *(sample["id"] for sample in samples)]
@@ -50,6 +50,7 @@ def missed(name: str, after_id: int, limit: int) -> list[tuple[int, str]]:
     ]  # fmt: skip
     if host and frames:
         newest, now = frames[-1], now_ms()
+        newest["now"] = now
         means = history_samples.means(host, now)
         newest["mean_2m"] = means
         newest["verdict"] = ingest_frames.judged(newest["values"], means, busy_now(host, now))

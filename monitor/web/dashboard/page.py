@@ -42,7 +42,7 @@ NO_WINDOW = Window(ids=[], times=[], covered_ms=[], series={name: [] for name in
 NO_MEANS: dict[str, float | None] = dict.fromkeys(MEAN_METRICS)
 NO_SAMPLER = Sampler(
     state="stopped", message="No sampler has run yet.", waiting=None, dropped=None, failing=None, lateness_ms=None,
-    last_sample_at=None,
+    last_sample_at=None, last_sample_age_seconds=None,
 )  # fmt: skip
 
 

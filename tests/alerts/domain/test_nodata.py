@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.alerts.domain.nodata import Looked, can_tell, sees_clearly, silent_seconds
+from monitor.alerts.domain.nodata import Arrivals, Looked, can_tell, sees_clearly, silent_seconds
 
 NOW = 1_760_000_000_000
 
@@ -16,12 +16,36 @@ NOW = 1_760_000_000_000
         (40, 50, 1.0, 40.0),  # stopped, started again, and died
         (170, None, 60.0, 0.0),  # the next one is late, not missing
         (-5, None, 1.0, 0.0),  # the clock was set back
-        (-6, None, 1.0, None),  # so far that nobody knows the age
+        (-6, None, 1.0, 0.0),  # so far that nobody knows the age, and nobody knows that one is missing
+        (-7200, 7300, 1.0, 0.0),  # stopped on purpose since, by a clock that was set back
     ],
 )
 def test_silence_is_the_age_of_the_newest_sample_once_the_next_one_is_missing(age, stopped, interval, silent):
     stopped_ms = None if stopped is None else NOW - stopped * 1000
     assert silent_seconds(NOW, NOW - age * 1000, stopped_ms, interval) == silent
+
+
+@pytest.mark.parametrize("age", [-7200, 0, 40])
+def test_where_the_clock_cannot_tell_what_has_not_arrived_does(age):
+    assert silent_seconds(NOW, NOW - age * 1000, None, 1.0, 90.0) == 90.0
+    assert silent_seconds(NOW, NOW - age * 1000, None, 1.0, 5.0) == (40.0 if age == 40 else 0.0)
+
+
+def test_what_arrives_is_told_by_the_order_of_storing():
+    arrivals = Arrivals()
+    assert arrivals.unheard(1, 7, 100.0, 0.0) == 0.0
+    assert arrivals.unheard(1, 7, 160.0, 0.0) == 60.0
+    assert arrivals.unheard(2, 3, 160.0, 0.0) == 0.0
+    assert arrivals.unheard(1, 9, 170.0, 0.0) == 0.0
+    assert arrivals.unheard(1, 4, 180.0, 0.0) == 10.0  # rows were deleted
+
+
+def test_silence_on_record_counts_until_something_arrives():
+    arrivals = Arrivals()
+    assert arrivals.unheard(1, 7, 100.0, 600.0) == 600.0
+    assert arrivals.unheard(1, 7, 130.0, 600.0) == 630.0
+    assert arrivals.unheard(1, 8, 140.0, 640.0) == 0.0
+    assert arrivals.unheard(1, 8, 150.0, 640.0) == 10.0
 
 
 def look(wall, boot):

@@ -80,6 +80,7 @@ test("the chip says what is the matter", () => {
   assert.deepEqual(words(play(open), { paused: true }), ["paused", "Paused", "data still arrive"]);
   assert.deepEqual(words(play(open), { sampleAge: 5001 }), ["stale", "Stale", "no sample for 5 s"]);
   assert.deepEqual(words(play(open), { sampleAge: null }), ["stale", "No data", "no sample yet"]);
+  assert.deepEqual(words(play(open), { sampleAge: null, ahead: 7_200_000 }), ["stale", "Not known", "the newest sample lies 2 h ahead of the clock"]);
   assert.deepEqual(words(play(lost(), lost(), lost())), ["reconnecting", "Reconnecting", "try 3, in 4 s"]);
   assert.deepEqual(words(play(lost(), { type: "connect", now: 1 })), ["reconnecting", "Reconnecting", "try 1, now"]);
   assert.deepEqual(words(play(lost(4429))), ["reconnecting", "Reconnecting", "too many viewers; try 1, in 1 s"]);

@@ -77,11 +77,32 @@ test("samples that are stored late do not turn the present back", () => {
   assert.deepEqual(model.ring.samples.map(({ id }) => id), [10, 11, null]);
 });
 
-test("a clock that is set back is followed at once", () => {
+test("a clock that is set back is followed with the status that tells it", () => {
   const { model } = begin();
   model.take(sample(11, START + 500));
   model.take(sample(12, START - 3_600_000, 9));
+  model.take({ type: "status", at: START - 3_600_000 });
   assert.deepEqual([model.values.cpu_percent, model.age, model.ring.steps.length], [9, 0, 1]);
+});
+
+test("the newest of samples that the server read from its database tells what time it is there", () => {
+  const { model } = begin();
+  model.take({ ...sample(11, START - 3_600_000), now: START - 3_599_000 });
+  assert.equal(model.age, 1000);
+});
+
+test("the page's clock does not follow a sample: one that lies ahead has no age", () => {
+  const { model } = begin();
+  model.take(sample(11, START + 7_200_000));
+  assert.deepEqual([model.age, model.ahead, model.clock.now()], [null, 7_200_000, START]);
+  model.take({ type: "status", at: START + 7_201_000 });
+  assert.deepEqual([model.age, model.ahead], [1000, 0]);
+});
+
+test("a page whose newest sample lies ahead from the start does not know its age", () => {
+  const { model, time } = begin({ latest: { id: 10, at: START + 7_200_000, values: values(5) } });
+  time.now = 60_000;
+  assert.deepEqual([model.age, model.ahead], [null, 7_140_000]);
 });
 
 test("the age grows while nothing comes, and the window moves on with the clock", () => {

@@ -38,7 +38,20 @@ test("an old verdict is not given as the present one", () => {
   assert.match(shown.text, /^Last seen at .*, 2 min 10 s ago: Fine\. All well\.$/);
 });
 
+test("a verdict whose sample lies ahead of the clock is not given an age", () => {
+  const now = new Date(2026, 10, 24, 8, 0, 0).getTime();
+  const view = { link: "stale", seenAt: now + 7_200_000, age: null, now };
+  assert.equal(verdictView({ tone: "ok", text: "Fine. All well." }, view).text, "Last seen at 10:00:00, which is ahead of the clock: Fine. All well.");
+  assert.equal(verdictView({ tone: "unknown", text: "It lies ahead." }, view).text, "It lies ahead.");
+});
+
+test("a sampler of which nobody knows whether it runs is spoken of as such", () => {
+  const [line] = noticeLines({ state: "unknown", message: "Whether the sampler runs, is not known.", failing: {} });
+  assert.equal(line, "Whether the sampler runs, is not known. If it does not, nothing is watched; on the server .venv/bin/python manage.py doctor tells.");
+});
+
 test("only changes of the link that matter are announced", () => {
+  assert.equal(linkAnnouncement("live", "stale", 9000), "How old the data are is not known: the newest lie ahead of the clock.");
   assert.equal(linkAnnouncement("connecting", "live"), null);
   assert.equal(linkAnnouncement("live", "live"), null);
   assert.equal(linkAnnouncement("live", "stale"), "The data are stale: no new samples.");

@@ -49,6 +49,7 @@ test("nothing known, or known long ago, is told and nothing is shown", () => {
   assert.equal(old.known, false);
   assert.deepEqual(old.lists.cpu, []);
   assert.match(old.line, /^Not known now: /);
+  assert.match(culprits(busy(), AT - 3_600_000).line, /^Not known now: /);
 });
 
 test("processes that came and went are told where they used much", () => {

@@ -1,5 +1,6 @@
 // What alerts say: the banner, the title's badge, the rows of the log, what is announced. Values in, text out.
 
+import { age } from "../page/age.js";
 import { clockTime, count, dayTime, duration, inUnit } from "../page/format.js";
 import { shownSeverity } from "../page/severity.js";
 import { rank, severityWord } from "../page/vocabulary.js";
@@ -108,9 +109,9 @@ function lasted(alert, open, now) {
   return firingFor(alert, alert.resolved_at);
 }
 
-/** How long it fired until `end`; in whole seconds, as the times that are shown beside it. */
+/** How long it fired until `end`; in whole seconds, as the times that are shown beside it; "n/a" where nobody knows. */
 function firingFor({ fired_at: fired }, end) {
-  return duration(1000 * (Math.floor(end / 1000) - Math.floor(fired / 1000)));
+  return duration(age(1000 * Math.floor(fired / 1000), 1000 * Math.floor(end / 1000)));
 }
 
 /** What a screen reader is told when an alert fires, gets worse or recovers; with the time, or the second one would be silent. */

@@ -10,14 +10,9 @@ export class ServerClock {
     this.#offset = at - monotonic();
   }
 
-  /** A frame that says what time it is at the server: believed, forwards and backwards. */
+  /** A frame that says what time it is at the server: believed, forwards and backwards. A sample's time says no such thing. */
   hear(at) {
     this.#offset = at - this.#monotonic();
-  }
-
-  /** A sample was taken at `at`: the server's time is at least that. */
-  atLeast(at) {
-    if (at > this.now()) this.hear(at);
   }
 
   now() {

@@ -67,13 +67,14 @@ const REASONS = { 4408: "too slow", 4429: "too many viewers" };
 /**
  * What the chip shows: {state, word, detail}.
  * state: connecting | live | stale | reconnecting | paused | history | ended.
- * @param {{now: number, sampleAge: number|null, limit: number, paused: boolean, past: boolean, synthetic: boolean}} view times in ms
+ * @param {{now: number, sampleAge: number|null, limit: number, ahead: number, paused: boolean, past: boolean, synthetic: boolean}} view times in ms
  */
-export function describe(state, { now, sampleAge, limit, paused = false, past = false, synthetic = false }) {
+export function describe(state, { now, sampleAge, limit, ahead = 0, paused = false, past = false, synthetic = false }) {
   if (WORDS[state.phase]) return WORDS[state.phase];
   if (state.phase === "waiting" || (state.phase === "connecting" && state.lost)) return reconnecting(state, now);
   if (state.phase === "connecting") return { state: "connecting", word: "Connecting", detail: "" };
   if (synthetic) return { state: "history", word: "Made up", detail: "" };
+  if (ahead > 0) return { state: "stale", word: "Not known", detail: `the newest sample lies ${duration(ahead)} ahead of the clock` };
   if (sampleAge === null) return { state: "stale", word: "No data", detail: "no sample yet" };
   if (sampleAge > limit) return { state: "stale", word: "Stale", detail: `no sample for ${duration(sampleAge)}` };
   if (past) return { state: "history", word: "History", detail: "live data still arrive" };

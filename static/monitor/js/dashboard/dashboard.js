@@ -244,12 +244,12 @@ export class Dashboard {
   }
 
   #showLink() {
-    const { age, limit } = this.model;
-    const view = { now: performance.now(), sampleAge: age, limit, paused: this.pause.on, past: this.#past !== null, synthetic: this.#synthetic };
+    const { age, ahead, limit } = this.model;
+    const view = { now: performance.now(), sampleAge: age, limit, ahead, paused: this.pause.on, past: this.#past !== null, synthetic: this.#synthetic };
     const described = describe(this.socket.state, view);
     showChip(described, `${this.urls.login}?${new URLSearchParams({ next: location.pathname + location.search })}`);
     if (described.state === this.#link) return;
-    const words = linkAnnouncement(this.#link, described.state);
+    const words = linkAnnouncement(this.#link, described.state, ahead);
     this.#link = described.state;
     document.body.dataset.link = described.state;
     if (words) setText(slot("announcer"), words);

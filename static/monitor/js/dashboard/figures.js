@@ -1,6 +1,7 @@
 // What the tiles say: values in, text out.
 
 import { tileNote } from "../alerts/alerts.js";
+import { age } from "../page/age.js";
 import { UNKNOWN, bytes, cores as coresText, count, duration, load, percent } from "../page/format.js";
 import { whyMissing } from "./missing.js";
 
@@ -103,7 +104,8 @@ function costTile(get, why) {
 
 /** {cores: "8 cores", reason: "(container: 8 of 32)", uptime: "12 d 4 h"}. */
 export function hostFacts(host, now) {
-  const uptime = host.booted_at ? duration(Math.floor((now - host.booted_at) / 60000) * 60000) : UNKNOWN;
+  const up = host.booted_at ? age(host.booted_at, now) : null;
+  const uptime = up === null ? UNKNOWN : duration(Math.floor(up / 60000) * 60000);
   if (!(host.cores > 0)) return { cores: "cores not known", reason: "", uptime };
   return { cores: coresText(host.cores), reason: host.cores_reason ? `(${host.cores_reason})` : "", uptime };
 }

@@ -4,6 +4,7 @@ import { changes, withPresent } from "../alerts/alerts.js";
 import { Ring, rows } from "../charts/ring.js";
 import { ALL_NAMES } from "../charts/series.js";
 import { withCurrent } from "../loadtests/loadtest.js";
+import { age } from "../page/age.js";
 import { startAfter } from "./backfill.js";
 import { ServerClock } from "./clock.js";
 
@@ -37,9 +38,14 @@ export class Model {
     return { ...this.alerts, open };
   }
 
-  /** Age of the newest sample in ms, by the server's clock; null before the first. */
+  /** Age of the newest sample in ms, by the server's clock; null before the first, and where nobody knows it. */
   get age() {
-    return this.seenAt === null ? null : Math.max(0, this.clock.now() - this.seenAt);
+    return this.seenAt === null ? null : age(this.seenAt, this.clock.now());
+  }
+
+  /** By how many ms the newest sample lies ahead of the server's clock; 0 where its age is known. */
+  get ahead() {
+    return this.seenAt === null || this.age !== null ? 0 : this.seenAt - this.clock.now();
   }
 
   /** The window of the charts: it follows the samples while they come, and the clock when they do not. */
@@ -86,8 +92,7 @@ export class Model {
     const { previous_id: previous = null } = frame;
     const missed = this.ring.knows(previous) ? null : this.#missed(this.ring.lastId, previous);
     const became = this.ring.add(frame);
-    if (became === "stepped") this.clock.hear(frame.at);
-    else this.clock.atLeast(frame.at);
+    if (frame.now) this.clock.hear(frame.now);
     if (became === "appended" || became === "stepped") {
       this.values = frame.values;
       this.mean = frame.mean_2m ?? this.mean; // frames that fill a hole carry neither

@@ -12,7 +12,9 @@ export function verdictView(verdict, { link, seenAt, age, now, synthetic = false
   }
   if (["stale", "reconnecting", "ended"].includes(link)) {
     if (seenAt === null) return { tone: "unknown", head: "No data.", text: "No sample has arrived yet." };
-    const text = `Last seen at ${clockTime(seenAt)}, ${duration(age)} ago: ${verdict.text}`;
+    if (age === null && verdict.tone === "unknown") return { tone: "unknown", head: "Not known now.", text: verdict.text };
+    const when = age === null ? `${dayTime(seenAt, now)}, which is ahead of the clock` : `${clockTime(seenAt)}, ${duration(age)} ago`;
+    const text = `Last seen at ${when}: ${verdict.text}`;
     return { tone: "unknown", head: "Not known now.", text };
   }
   const [head, ...rest] = verdict.text.split(/(?<=\.) /);
@@ -31,6 +33,8 @@ export function noticeLines(sampler, { stepped = null, synthetic = false } = {})
     const last = sampler.last_sample_at ? `, the last sample is of ${clockTime(sampler.last_sample_at)}` : "";
     const what = sampler.message || "The sampler has stopped.";
     lines.push(`${what} Nothing is watched${last}. To start it: .venv/bin/python manage.py runsampler.`);
+  } else if (sampler.state === "unknown") {
+    lines.push(`${sampler.message} If it does not, nothing is watched; on the server .venv/bin/python manage.py doctor tells.`);
   } else if (sampler.message) {
     lines.push(sampler.message);
   }
@@ -45,8 +49,9 @@ function lostWords(dropped) {
 }
 
 /** What the live region says when the link changes; null for changes nobody needs to hear. */
-export function linkAnnouncement(before, after) {
+export function linkAnnouncement(before, after, ahead = 0) {
   if (before === after) return null;
+  if (after === "stale" && ahead > 0) return "How old the data are is not known: the newest lie ahead of the clock.";
   if (after === "stale") return "The data are stale: no new samples.";
   if (after === "reconnecting") return "Connection lost, reconnecting.";
   if (after === "ended") return "The connection has ended.";

@@ -1,5 +1,6 @@
 // Who keeps the machine busy, in words; free of the DOM.
 
+import { age } from "../page/age.js";
 import { bytes, clockTime, count, duration, percent } from "../page/format.js";
 
 /** A look at the processes that is older tells nothing of now. */
@@ -34,10 +35,15 @@ function groupRow(group) {
   return { id: `${group.kind} ${group.name}`, name: group.name, note: group.name === NOBODY ? "" : (KINDS[group.kind] ?? group.kind), figures };
 }
 
+/** Whether there is a look at the processes that is known to be of now. */
+function isOfNow(busy, now) {
+  return Boolean(busy) && (age(busy.at, now) ?? Infinity) <= STALE_MS;
+}
+
 /** The one line above the tables. */
 function line(busy, now) {
   if (!busy) return "Not known: no look at the processes within the last minute.";
-  if (now - busy.at > STALE_MS) return `Not known now: the last look at the processes was at ${clockTime(busy.at)}.`;
+  if (!isOfNow(busy, now)) return `Not known now: the last look at the processes was at ${clockTime(busy.at)}.`;
   const over = busy.seconds === null ? "CPU is known after the next look" : `CPU over ${duration(busy.seconds * 1000)}`;
   const tasks = busy.tasks?.processes ?? null;
   const looked = tasks === null ? "" : ` at ${count(tasks)} processes`;
@@ -62,7 +68,7 @@ function fitting(rows, room) {
  * `known` is false where there is nothing to show of now; the lists are empty then.
  */
 export function culprits(busy, now) {
-  const known = Boolean(busy) && now - busy.at <= STALE_MS;
+  const known = isOfNow(busy, now);
   const of = (name, rows, row) => (known ? fitting((rows ?? []).map(row), ROOM[name]) : []);
   return {
     known,

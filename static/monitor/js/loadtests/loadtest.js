@@ -46,7 +46,7 @@ function by(test) {
 function running(test, now) {
   const total = test.seconds * 1000;
   const end = test.ends_at ?? test.started_at + total;
-  const left = Math.max(0, end - now);
+  const left = Math.min(total, Math.max(0, end - now)); // a start that lies ahead is of before the clock was set back
   const rest = left > 0 ? `${duration(left)} left of ${duration(total)}` : "time is up, its report is to come";
   const drill = test.expects_alert ? ` ${waitingFor(test)}` : "";
   const text = `Running${by(test)} on ${place(test)}, ${rest}.${drill}`;

@@ -1,6 +1,6 @@
 // The vocabulary of the page: what things are called and how grave they are, as the server decided it.
 
-let known = { severities: {}, gaps: {}, tiers: {}, collectors: {} };
+let known = { severities: {}, gaps: {}, tiers: {}, collectors: {}, allowed_skew_ms: 0 };
 
 /** Takes the vocabulary that came with the page; before anything is shown. */
 export function learn(vocabulary) {
@@ -29,6 +29,11 @@ export function gapWord(kind) {
 /** "15-minute" for the means of 900 s; null where none are kept of that width. */
 export function tierWord(seconds) {
   return of(known.tiers, seconds) ?? null;
+}
+
+/** So many ms ahead of the clock a time still counts as now. */
+export function allowedSkew() {
+  return known.allowed_skew_ms;
 }
 
 /** "CPU": what figures a collector brings. */
