@@ -1,7 +1,7 @@
 """The evidence document: who kept the machine busy at one moment, as it is stored with an alert and shown.
 
-docs/evidence.md tells the shape. Here it is as it is made; what was stored may be of another version or damaged, so only
-`monitor.diagnosis.reader` looks into that for what it means.
+docs/evidence.md tells the shape. Here it is as it is made; what was stored may be of another version or damaged, so it is
+`told` fitted to its type, and only `monitor.diagnosis.reader` looks into it for what it means.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, TypedDict, cast
+
+from monitor.diagnosis.fitting import Unfit, fitted
 
 Amounts = dict[str, float | None]
 """Values by name, each None where it is unknown."""
@@ -140,11 +142,19 @@ def bounded(found: Document) -> Document:
     return found
 
 
-def without_commands(stored: object) -> Document | None:
-    """A stored document for everybody: command lines are for staff alone; None for None."""
+def told(stored: object, commands: bool) -> Document | None:
+    """A stored document as its type tells it; without `commands` for everybody: command lines are for staff alone.
+
+    None for None, and for what is so damaged that it does not even tell its time.
+    """
     if stored is None:
         return None
-    found = _whole(stored)
+    try:
+        found = fitted(Document, stored)
+    except Unfit:
+        return None
+    if commands:
+        return found
     plain = {
         name: [{key: value for key, value in row.items() if key != "command"} for row in _rows(found, name)]
         for name in WITH_COMMANDS
@@ -165,9 +175,3 @@ def _rows(found: Mapping[str, Any], name: str) -> list[dict[str, object]]:
     """The rows of one of the lists in `found`, without what is none."""
     given = found.get(name)
     return [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
-
-
-def _whole(stored: object) -> Document:
-    """A stored document with all of its lists: it may be damaged, or of another version."""
-    found = stored if isinstance(stored, dict) else {}
-    return cast("Document", {**found, **{name: _rows(found, name) for name in LISTS}})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.diagnosis.document import MOST_BYTES, bounded, brief, without_commands
+from monitor.diagnosis.document import MOST_BYTES, bounded, brief, told
 from monitor.diagnosis.gathering import document, within
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.snapshot import Details, FileSystem, MemoryParts
@@ -154,10 +154,10 @@ def test_command_lines_are_told_and_can_be_taken_out():
     details = Details("x.service", "unit", "anna", "ffmpeg -i x")
     found = made(snapshot(process(1, "ffmpeg", 9.0, details=details, waits_in=("x",))))
     assert found["by_cpu"][0]["command"] == "ffmpeg -i x"
-    plain = without_commands(found)
+    plain = told(found, commands=False)
     assert "ffmpeg -i" not in json.dumps(plain)
     assert plain["by_cpu"][0]["name"] == "ffmpeg"
-    assert without_commands(None) is None
+    assert told(None, commands=False) is None
 
 
 def test_the_page_gets_what_it_shows():

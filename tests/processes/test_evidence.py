@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stages.contract import Contract
 from tests.stages.servers import Site, until
 
 pytestmark = [
@@ -40,6 +41,17 @@ RULE = """
 from monitor.models import Rule
 Rule.objects.update(enabled=False)
 Rule.objects.create(name="Tasks", metric="cpu_busiest_core_percent", threshold=20, clear_threshold=1, for_seconds=7)
+"""
+
+SESSION = """
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+client = Client()
+user = User.objects.create_superuser("boss", "", "secret")
+client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+session, csrf = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
+print(f"{session}={client.cookies[session].value}; {csrf}={'t' * 32}")
 """
 
 
@@ -99,3 +111,35 @@ def test_a_busy_and_a_stuck_process_are_named_in_the_evidence_of_a_real_alert(bu
     assert found["tasks"]["blocked"] >= 1
     assert "stuck-on-disk" in sentence
     assert "hunter2" not in document
+
+
+def test_under_real_load_every_answer_keeps_to_the_schema_that_is_published(busy, stuck):
+    with Site(LOADMON_INTERVAL="0.5") as site:
+        site.shell(RULE)
+        headers = {"Cookie": site.shell(SESSION), "X-CSRFToken": "t" * 32}
+
+        def ask(method, path, body):
+            status, told, content = site.request(method.upper(), path, body, headers)
+            return status, told.get("content-type", ""), content
+
+        site.start_web()
+        contract = Contract(site.json("/api/v1/openapi.json"))
+        contract.walk(ask, {"alert_id": 1, "silence_id": 1}, reading=True)  # before the first sample
+        site.start_sampler()
+
+        def both_are_told():
+            site.alive("sampler")
+            contract.walk(ask, {"alert_id": 1, "silence_id": 1}, reading=True)
+            found = json.loads(ask("get", "/api/v1/status", None)[2])["busy"] or {"by_cpu": [], "blocked": []}
+            pids = [[one["pid"] for one in found[name]] for name in ("by_cpu", "blocked")]
+            return busy.pid in pids[0] and stuck.pid in pids[1]
+
+        until(both_are_told, "the busy and the stuck process in the status", 60)
+        until(lambda: site.query("select id from monitor_evidence"), "evidence of an alert", 60)
+        silence = json.loads(ask("post", "/api/v1/silences", {"minutes": 5})[2])["id"]
+        found = contract.walk(ask, {"alert_id": 1, "silence_id": silence})
+        refused = {one: status for one, status in found.items() if status >= 300}
+        assert {path for _, path in refused} <= {
+            "loadtests",
+            "loadtests/current",
+        }  # the machine may be in no state

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from monitor.access import permissions
 from monitor.alerts.models import Alert, Evidence, Transition
-from monitor.diagnosis.document import Document, without_commands
+from monitor.diagnosis.document import Document, told
 from monitor.metrics.times import at_ms
 from monitor.notifications.models import OWN_REASONS, Attempt, Notification
 from monitor.web.alerts import schemas
@@ -63,9 +63,10 @@ def transitions(alert: Alert) -> list[Transition]:
 
 
 def document(row: Evidence, sight: Sight) -> Document:
-    """What was found, without the command lines for whoever may not see them."""
-    found = cast("Document", row.document if isinstance(row.document, dict) else {})
-    return found if sight >= Sight.STAFF else without_commands(found) or found
+    """What was found, without the command lines for whoever may not see them; what is damaged in it is unknown."""
+    stored = row.document if isinstance(row.document, dict) else {}
+    found = told({**stored, "at": at_ms(row.at)}, commands=sight >= Sight.STAFF)
+    return cast("Document", found)  # its time is known
 
 
 def messages(alert: Alert) -> Iterable[tuple[Notification, list[Attempt]]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Literal, TypedDict
 
 from monitor.alerts.models import Alert as AlertRow
+from monitor.diagnosis.document import Document
 from monitor.web.rows import From, MaybeTime, Time, Turned, of, username
 
 
@@ -56,7 +57,7 @@ class Evidence(TypedDict):
     at: Time
     value: float
     sentence: str
-    document: dict[str, Any]
+    document: Document
 
 
 class Attempt(TypedDict):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from monitor.access import permissions
-from monitor.diagnosis.document import without_commands
+from monitor.diagnosis.document import told
 from monitor.history import footprint
 from monitor.history import samples as history_samples
 from monitor.metrics.times import at_ms
@@ -33,7 +31,7 @@ router = Router()
 def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse:
     """How the host is now: sampler, open alerts, load test, verdict, culprits, storage."""
     state = HostState(host_of(request, query), clock.now_ms())
-    busy: Any = state.busy if permissions.may_see_commands(request.user) else without_commands(state.busy)
+    busy = told(state.busy, permissions.may_see_commands(request.user))
     return answer(
         schemas.Status(
             version=VERSION,
@@ -42,7 +40,7 @@ def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse
             open_alerts=episodes.open_alerts(state.host),
             load_test=state.load_test,
             verdict=state.verdict,
-            busy=busy,
+            busy=None if busy is None else schemas.Busy(**busy),
             storage=footprint.footprint(state.host),
             notifier_seen_at=at_ms(health.notifier_seen_at()),
         )

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from monitor.alerts.evidence import busy_now
-from monitor.diagnosis.document import Brief, Document, brief, without_commands
+from monitor.diagnosis.document import Brief, Document, brief, told
 from monitor.history import freshness, samples, spans
 from monitor.history.answers import Gap, Sample, Sampler
 from monitor.hosts.models import Host
@@ -58,7 +58,7 @@ class HostState:
     @property
     def shown_busy(self) -> Brief | None:
         """The same for everybody, and as far as a page shows it."""
-        return brief(without_commands(self.busy))
+        return brief(told(self.busy, commands=False))
 
     @property
     def verdict(self) -> frames.Verdict:
