@@ -19,7 +19,7 @@ CHANGED_BYTES = 1 << 20
 
 
 def parse_parts(text: str) -> MemoryParts:
-    """The text of /proc/meminfo; None for what it does not tell. Hugetlb is of huge pages of all sizes, from Linux 4.20 on."""
+    """The text of /proc/meminfo; None for what it does not tell. Hugetlb: huge pages of all sizes, from Linux 4.20."""
     told = amounts(text, WANTED)
     tables = [told[name] for name in ("PageTables", "SecPageTables") if name in told]
     return MemoryParts(

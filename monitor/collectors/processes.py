@@ -181,7 +181,7 @@ class Scanner:
         return Process(
             pid=seen.pid,
             started=seen.started,
-            name=seen.name,
+            name=self._lookups.name(seen),
             cpu_seconds=found.used[seen.pid].own,
             short_lived_seconds=found.used[seen.pid].short_lived,
             rss_bytes=seen.rss_bytes,
@@ -189,6 +189,7 @@ class Scanner:
             running=found.states.get(seen.pid, [seen.state]).count("R"),
             waits_in=found.waits.get(seen.pid, ("",) if seen.state == "D" else ()),
             details=known if command is None else replace(known, command=command),
+            job=self._lookups.job(seen, found.now),
         )
 
 

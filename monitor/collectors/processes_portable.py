@@ -42,9 +42,13 @@ class PortableProcesses:
         user = portable.user(seen.pid)
         return Details(user=None if user is None else harmless(user))
 
+    def words(self, seen: Seen) -> list[str]:
+        """The command line as it is; empty where it may not be read."""
+        return portable.command(seen.pid)
+
     def command(self, seen: Seen) -> str | None:
         """The command line without its secrets; None where it is not wanted, or may not be read."""
-        return (redacted(portable.command(seen.pid)) or None) if self.with_commands else None
+        return (redacted(self.words(seen)) or None) if self.with_commands else None
 
     def private(self, seen: Seen) -> int | None:
         """Not told."""

@@ -48,6 +48,7 @@ def parse_stat(text: bytes, ticks_per_second: float, page_bytes: int) -> Seen | 
             rss_bytes=int(fields[21]) * page_bytes,
             threads=int(fields[17]) or 1,
             is_kernel=bool(int(fields[6]) & KERNEL_THREAD),
+            group=int(fields[2]),
         )
     except ValueError:
         return None
@@ -146,12 +147,14 @@ class LinuxProcesses:
         user = None if uid is None else self._names().get(uid, str(uid))
         return Details(home.name if home else None, home.kind if home else "", user)
 
+    def words(self, seen: Seen) -> list[str]:
+        """The command line as it is; empty where there is none."""
+        text = "" if seen.is_kernel else _text(f"{self._proc}/{seen.pid}/cmdline").rstrip("\0")
+        return text.split("\0") if text else []
+
     def command(self, seen: Seen) -> str | None:
         """The command line without its secrets; None where it is not wanted, or there is none."""
-        if not self.with_commands or seen.is_kernel:
-            return None
-        text = _text(f"{self._proc}/{seen.pid}/cmdline").rstrip("\0")
-        return redacted(text.split("\0")) if text else None
+        return (redacted(self.words(seen)) or None) if self.with_commands else None
 
     def private(self, seen: Seen) -> int | None:
         """Resident bytes that are its own; None where it has ended."""

@@ -30,6 +30,7 @@ def test_psutil_leaves_out_what_is_gone_or_may_not_be_read(monkeypatch):
     monkeypatch.setattr(psutil, "Process", refuse)
     assert source.seen(own) is None
     assert (source.details(found), source.command(found)) == (Details(), None)
+    assert source.words(found) == []
     assert (source.private(found), source.memory()) == (None, None)
     assert (source.counts(), source.loads(), source.hindrance()) == (Counts(), None, "")
 

@@ -35,7 +35,7 @@ def test_the_fields_of_one_process():
     seen = parsed(stat())
     assert (seen.pid, seen.parent, seen.name, seen.state, seen.threads) == (4242, 1, "python3", "S", 7)
     assert (seen.cpu_seconds, seen.children_seconds, seen.started) == (4.5, 0.5, 1771.55)
-    assert (seen.rss_bytes, seen.is_kernel) == (3362 * 4096, False)
+    assert (seen.rss_bytes, seen.is_kernel, seen.group) == (3362 * 4096, False, 4242)
 
 
 def test_a_thread_of_the_kernel_is_told_by_its_flags():
@@ -157,6 +157,8 @@ def test_a_user_without_a_name_is_told_by_number(proc):
 def test_command_lines_are_only_read_where_they_are_wanted_and_hold_no_secret(proc):
     seen = source(proc).seen(4242)
     assert source(proc).command(seen) is None
+    assert source(proc).words(seen) == ["app", "--password", "s3cret"]
+    assert source(proc).words(seen._replace(is_kernel=True)) == []
     assert source(proc, with_commands=True).command(seen) == "app --password [hidden]"
     assert source(proc, with_commands=True).command(seen._replace(is_kernel=True)) is None
 

@@ -33,6 +33,8 @@ class Made:
         self.looked_up = []
         self.asked = []
         self.parts = None
+        self.lines = {}
+        self.read = []
 
     def now(self):
         return self.at
@@ -49,6 +51,10 @@ class Made:
     def details(self, one):
         self.looked_up.append(one.pid)
         return Details(f"{one.name}.service", "unit", "anna")
+
+    def words(self, one):
+        self.read.append(one.pid)
+        return self.lines.get(one.pid, "").split()
 
     def command(self, one):
         return None

@@ -22,6 +22,7 @@ class Seen(NamedTuple):
 
     started: seconds after boot, or by another clock that is never set while a process lives.
     cpu_seconds: since its start. children_seconds: of its children that have ended and were waited for.
+    group: the pid of the leader of its process group, 0 where there is none.
     """
 
     pid: int
@@ -34,6 +35,7 @@ class Seen(NamedTuple):
     rss_bytes: int
     threads: int
     is_kernel: bool
+    group: int = 0
 
 
 class Usage(NamedTuple):
