@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from monitor.collectors.domain.counters import Disks
-from monitor.collectors.domain.rates import rates, summed
+from monitor.collectors.domain.growth import Growth, up_to
+from monitor.collectors.domain.rates import summed
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
 from monitor.collectors.registry import register
@@ -13,6 +14,9 @@ from monitor.metrics import members
 
 SECTOR_BYTES = 512
 """The unit of /proc/diskstats, whatever the sectors of the disk."""
+
+HIGHEST_BYTES_PER_SECOND = 64e9
+"""More than the widest slot of a mainboard carries to one device (PCIe 5.0 x16); no disk or array comes near."""
 
 SYSFS = "/sys/block"
 VIRTUAL = re.compile(r"(loop|ram|zram|dm-|md|sr|fd|nbd|drbd|bcache|zd)\d")
@@ -77,7 +81,7 @@ def _source() -> Callable[[], Disks]:
 
 @register
 class DiskCollector:
-    """Whole physical disks, summed; None for the tick in which a disk comes, goes or starts to count anew."""
+    """Whole physical disks, summed; None for the tick in which a disk comes, goes, or counts anew or again."""
 
     name = "disk"
     metrics: tuple[str, ...] = ("disk_read_bytes_per_second", "disk_write_bytes_per_second")
@@ -91,16 +95,16 @@ class DiskCollector:
         self._choose = choose
         self._seen: frozenset[str] = frozenset()
         self._chosen: frozenset[str] = frozenset()
-        self._before = Disks()
         self.members: Mapping[str, members.Members] = {}
+        self._read_growth = Growth(up_to(HIGHEST_BYTES_PER_SECOND))
+        self._written_growth = Growth(up_to(HIGHEST_BYTES_PER_SECOND))
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Bytes per second."""
-        before, now = self._before, self._only_chosen(self._read())
-        self._before = now
+        now = self._only_chosen(self._read())
         found = {
-            "disk_read_bytes_per_second": rates(before.read, now.read, elapsed),
-            "disk_write_bytes_per_second": rates(before.written, now.written, elapsed),
+            "disk_read_bytes_per_second": self._read_growth.all_rates(now.read, elapsed),
+            "disk_write_bytes_per_second": self._written_growth.all_rates(now.written, elapsed),
         }
         self.members = {
             name: members.Members(each, adds_up=True) for name, each in found.items() if each is not None

@@ -10,6 +10,7 @@ from monitor.collectors.domain.counters import (
     CpuTimes,
     Disks,
     Memory,
+    Swapped,
     Traffic,
 )
 from monitor.collectors.domain.mounts import Look, Mount, Space, Unasked, looked, survey
@@ -37,10 +38,10 @@ def memory() -> Memory:
     return Memory(virtual.total - virtual.available, virtual.available, psutil.swap_memory().used)
 
 
-def swapped() -> int:
+def swapped() -> Swapped:
     """Bytes swapped in and out since boot."""
     swap = psutil.swap_memory()
-    return int(swap.sin) + int(swap.sout)
+    return Swapped(int(swap.sin) + int(swap.sout))
 
 
 def look() -> Look:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from monitor.collectors.domain.rates import share_percent
+from monitor.collectors.domain.growth import Growth
+from monitor.collectors.domain.rates import longest, share_percent
 from monitor.collectors.procfile import ProcFile
 from monitor.collectors.registry import register
 
@@ -38,6 +39,14 @@ def _source() -> Callable[[], dict[str, float]]:
     return read
 
 
+def _is_possible(_stall: str, per_second: float, elapsed: float) -> bool:
+    return per_second * elapsed <= longest(elapsed)
+
+
+def _stall(metric: str) -> str:
+    return metric.removeprefix("pressure_").removesuffix("_percent")
+
+
 @register
 class PressureCollector:
     """The share of time in which tasks stood still for want of a resource, from deltas of `total=`.
@@ -56,14 +65,9 @@ class PressureCollector:
 
     def __init__(self, read: Callable[[], dict[str, float]] | None = None) -> None:
         self._read = read or _source()
-        self._before: dict[str, float] = {}
+        self._growth = Growth(_is_possible)
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Percents 0..100 of `elapsed`."""
-        before, now = self._before, self._read()
-        self._before = now
-        values: dict[str, float | None] = {}
-        for metric in self.metrics:
-            stall = metric.removeprefix("pressure_").removesuffix("_percent")
-            values[metric] = share_percent(before.get(stall), now.get(stall), elapsed)
-        return values
+        rates = self._growth.rates(self._read(), elapsed)
+        return {metric: share_percent(rates.get(_stall(metric))) for metric in self.metrics}

@@ -95,6 +95,26 @@ def test_a_host_without_disks_gives_none_and_not_zero():
     assert collect_all({}, {}, {"loop0": 5}) == [None, None, None]
 
 
+def test_a_counter_that_reads_0_once_and_then_its_old_value_makes_both_ticks_none():
+    old = 378 * 10**9
+    assert collect_all({"sda": old}, {"sda": 0}, {"sda": old + 512}, {"sda": old + 1024}) == [
+        None,
+        None,
+        None,
+        512,
+    ]
+
+
+def test_a_disk_that_is_pulled_out_and_comes_back_from_0_has_no_traffic_when_it_has_its_old_value():
+    both = {"sda": 5, "sdb": 10**9}
+    found = collect_all(both, {"sda": 5}, {"sda": 5, "sdb": 0}, both, both)
+    assert found == [None, None, None, None, 0]
+
+
+def test_more_than_any_disk_moves_is_none():
+    assert collect_all({"sda": 0}, {"sda": 65 * 10**9}, {"sda": 66 * 10**9}) == [None, None, 10**9]
+
+
 def test_the_rate_of_each_disk_is_told_beside_their_sum():
     source = iter([{"sda": 0, "sdb": 0, "loop0": 0}, {"sda": 5, "sdb": 7, "loop0": 9}])
     collector = DiskCollector(lambda: Disks(now := next(source), now), choose=whole_disks)

@@ -1,9 +1,8 @@
 """/proc/net/dev: loopback and virtual interfaces are not counted twice; interfaces come and go."""
 
-import pytest
-
 from monitor.collectors.domain.counters import Traffic
-from monitor.collectors.network import NetworkCollector, likely_interfaces, parse_net_dev, physical_interfaces
+from monitor.collectors.domain.interfaces import likely_interfaces
+from monitor.collectors.network import NetworkCollector, parse_net_dev
 from monitor.metrics.members import Members
 
 NET_DEV = """\
@@ -26,55 +25,6 @@ def test_the_name_of_an_alias_keeps_its_colon():
 
 def test_the_two_heading_lines_are_no_interfaces():
     assert set(parse_net_dev(NET_DEV).received) == {"lo", "eth0", "eth0:1"}
-
-
-@pytest.mark.parametrize(
-    ("names", "likely"),
-    [
-        (["lo", "eth0", "veth12ab", "docker0", "br-1a2b", "virbr0", "tun0", "eth0.100"], {"eth0"}),
-        (["lo", "wlp3s0", "enp5s0", "wg0", "bond0"], {"wlp3s0", "enp5s0"}),
-        (["lo0", "en0", "en1", "utun3", "awdl0", "llw0", "bridge0", "gif0", "ap1"], {"en0", "en1"}),
-        (["lo", "tun0"], {"tun0"}),
-        (["lo", "brother0", "vlan0"], {"brother0"}),
-        (["lo"], set()),
-        ([], set()),
-    ],
-)
-def test_interfaces_with_traffic_of_their_own_are_told_by_name(names, likely):
-    assert likely_interfaces(names) == likely
-
-
-def interface(tmp_path, name, *, device=True, master=None):
-    (tmp_path / name).mkdir()
-    if device:
-        (tmp_path / name / "device").mkdir()
-    if master:
-        (tmp_path / name / "master").symlink_to(f"../{master}")
-    return name
-
-
-def test_sysfs_tells_which_interfaces_are_physical(tmp_path):
-    names = ["lo", interface(tmp_path, "eth0"), interface(tmp_path, "docker0", device=False)]
-    assert physical_interfaces(names, str(tmp_path)) == {"eth0"}
-
-
-def test_what_a_bridge_or_bond_carries_is_counted_at_its_physical_ports(tmp_path):
-    names = [
-        interface(tmp_path, "bond0", device=False),
-        interface(tmp_path, "eth0", master="bond0"),
-        interface(tmp_path, "eth1", master="bond0"),
-    ]
-    assert physical_interfaces(names, str(tmp_path)) == {"eth0", "eth1"}
-
-
-def test_the_fast_path_below_a_physical_interface_is_not_counted_again(tmp_path):
-    names = [interface(tmp_path, "eth0"), interface(tmp_path, "enP1s1", master="eth0")]
-    assert physical_interfaces(names, str(tmp_path)) == {"eth0"}
-
-
-def test_a_container_without_physical_interfaces_counts_its_own(tmp_path):
-    names = ["lo", interface(tmp_path, "eth0", device=False)]
-    assert physical_interfaces(names, str(tmp_path)) == {"eth0"}
 
 
 def collect_all(*readings):
@@ -110,6 +60,47 @@ def test_an_interface_that_starts_to_count_anew_makes_one_tick_none():
 
 def test_a_host_with_loopback_alone_gives_none_and_not_zero():
     assert collect_all({"lo": 0}, {"lo": 9}) == [None, None]
+
+
+def test_a_counter_that_reads_0_once_and_then_its_old_value_makes_both_ticks_none():
+    old = 378 * 10**9
+    assert collect_all({"eth0": old}, {"eth0": 0}, {"eth0": old + 9}, {"eth0": old + 12}) == [
+        None,
+        None,
+        None,
+        3,
+    ]
+
+
+def test_one_that_was_gone_and_first_reads_0_and_then_its_old_value_is_no_traffic():
+    old = 10**9
+    found = collect_all(
+        {"eth0": old, "eth1": 0},
+        {"eth1": 1},
+        {"eth0": 0, "eth1": 2},
+        {"eth0": old, "eth1": 3},
+        {"eth0": old, "eth1": 4},
+    )
+    assert found == [None, None, None, None, 1]
+
+
+def test_more_than_any_link_carries_is_none():
+    assert collect_all({"eth0": 0}, {"eth0": 378 * 10**9}) == [None, None]
+
+
+def test_which_interfaces_are_counted_is_looked_up_again_twice_a_minute():
+    now, chosen = [0.0], [["eth0", "vf0"], ["eth0"]]
+    collector = NetworkCollector(
+        lambda: Traffic({"eth0": now[0], "vf0": now[0]}, {"eth0": now[0], "vf0": now[0]}),
+        choose=lambda names: frozenset(chosen[0]),
+        clock=lambda: now[0],
+    )
+    found = []
+    for now[0] in (0.0, 1.0, 29.0, 30.0, 31.0):
+        found.append(collector.collect(1.0)["network_sent_bytes_per_second"])
+        if now[0] == 29.0:
+            del chosen[0]  # the fast path was enslaved meanwhile
+    assert found == [None, 2, 56, None, 1]
 
 
 def test_the_rate_of_each_interface_is_told_beside_their_sum():

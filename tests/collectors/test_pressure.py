@@ -61,3 +61,19 @@ def test_a_kernel_without_pressure_gives_none_for_all_and_does_not_fail(monkeypa
 def test_each_tick_counts_from_the_one_before():
     _, values = collector_of({"io_full": 2.0}, {"io_full": 2.25}, {"io_full": 2.75}, {"io_full": 2.75})
     assert [each["pressure_io_full_percent"] for each in values] == [None, 25.0, 50.0, 0.0]
+
+
+def test_a_total_that_reads_0_once_and_then_its_old_value_makes_both_ticks_none():
+    readings = iter(
+        [{"io_some": 0.4}, {"io_some": 0.5}, {"io_some": 0.0}, {"io_some": 0.6}, {"io_some": 0.7}]
+    )
+    collector = PressureCollector(lambda: next(readings))
+    found = [collector.collect(elapsed)["pressure_io_some_percent"] for elapsed in (None, 1.0, 1.0, 1.0, 1.0)]
+    assert found == [None, pytest.approx(10), None, None, pytest.approx(10)]
+
+
+def test_a_total_that_grows_by_more_than_the_time_that_can_have_passed_is_none():
+    readings = iter([{"io_some": 1.0}, {"io_some": 900.0}, {"io_some": 900.5}])
+    collector = PressureCollector(lambda: next(readings))
+    found = [collector.collect(elapsed)["pressure_io_some_percent"] for elapsed in (None, 1.0, 1.0)]
+    assert found == [None, None, 50]

@@ -47,6 +47,19 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Swapped:
+    """Bytes moved to swap and back since boot; None where the system does not tell.
+
+    compressed: those of each device of compressed memory (zram), which `total` holds too; None where they are not
+    told. is_compressed_alone: there is no swap but such, so nothing of `total` left memory.
+    """
+
+    total: float | None
+    compressed: Mapping[str, float] | None = field(default_factory=dict)
+    is_compressed_alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Disks:
     """Bytes since boot, by disk."""
 

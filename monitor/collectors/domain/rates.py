@@ -6,9 +6,6 @@ from collections.abc import Mapping
 SHORTEST_SECONDS = 0.05
 """Counters of the kernel tick 100 times a second: over less than this a rate is mostly rounding."""
 
-HIGHEST_BYTES_PER_SECOND = 1e12
-"""No host moves a terabyte a second through one device: such a counter was reset or has underflowed."""
-
 
 def finite(value: float | None) -> float | None:
     """The value as a float; None for None, NaN and the infinities."""
@@ -38,35 +35,18 @@ def rate(
     return per_second
 
 
-def share_percent(before: float | None, after: float | None, elapsed: float | None) -> float | None:
-    """The share of `elapsed` (seconds) by which a counter of seconds grew, 0..100; None as for `rate`.
+def longest(elapsed: float) -> float:
+    """Seconds by which a counter of time can have grown meanwhile: generous, as a host under load reads it late."""
+    return 2.0 * elapsed + 1.0
+
+
+def share_percent(per_second: float | None) -> float | None:
+    """The share of the time by which a counter of seconds grew, 0..100, from its rate.
 
     More than 100 is clamped and not refused: on an overloaded host the counter is read some time after the
     clock.
     """
-    share = rate(before, after, elapsed)
-    return None if share is None else min(100.0, 100.0 * share)
-
-
-def rates(
-    before: Mapping[str, float] | None,
-    after: Mapping[str, float] | None,
-    elapsed: float | None,
-    highest: float = HIGHEST_BYTES_PER_SECOND,
-) -> dict[str, float] | None:
-    """The growth per second of several counters, by device; empty without devices.
-
-    None for the tick in which a device came or went, and for that in which any of them was reset.
-    """
-    if before is None or after is None or before.keys() != after.keys():
-        return None
-    found: dict[str, float] = {}
-    for device, value in after.items():
-        per_second = rate(before[device], value, elapsed, highest)
-        if per_second is None:
-            return None
-        found[device] = per_second
-    return found
+    return None if per_second is None else min(100.0, 100.0 * per_second)
 
 
 def summed(rates: Mapping[str, float] | None) -> float | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.collectors.domain.rates import finite, rate, rates, share_percent, summed
+from monitor.collectors.domain.rates import finite, longest, rate, share_percent, summed
 
 ANY_FLOAT = st.floats(allow_nan=True, allow_infinity=True)
 MAYBE = st.none() | ANY_FLOAT
@@ -59,55 +59,16 @@ def test_a_rate_is_none_exactly_after_a_counter_went_back(before, after, elapsed
 
 @given(MAYBE, MAYBE, MAYBE)
 def test_a_share_is_between_0_and_100_whatever_goes_in(before, after, elapsed):
-    value = share_percent(before, after, elapsed)
+    value = share_percent(rate(before, after, elapsed))
     assert value is None or 0.0 <= value <= 100.0
 
 
 def test_a_share_read_late_on_a_busy_host_is_100_and_not_more():
-    assert share_percent(10.0, 11.2, 1.0) == 100.0
+    assert share_percent(rate(10.0, 11.2, 1.0)) == 100.0
 
 
-def test_rates_of_several_devices_are_added_up():
-    found = rates({"sda": 0, "sdb": 10}, {"sda": 100, "sdb": 30}, 2.0)
-    assert found == {"sda": 50.0, "sdb": 10.0}
-    assert summed(found) == 60.0
-
-
-def test_no_devices_have_no_rates_and_no_sum():
-    assert rates({}, {}, 1.0) == {}
-    assert summed({}) is None
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        (None, {"sda": 1}),
-        ({"sda": 1}, {"sda": 2, "sdb": 5000}),
-        ({"sda": 1, "sdb": 5000}, {"sda": 2}),
-        ({"sda": 1}, {"sdb": 2}),
-        ({"sda": 1, "sdb": 2**32 - 1}, {"sda": 2, "sdb": 3}),
-    ],
-    ids=["first", "plugged in", "pulled out", "exchanged", "wrapped"],
-)
-def test_a_sum_is_none_when_the_devices_changed_or_any_counter_went_back(before, after):
-    assert rates(before, after, 1.0) is None
-    assert summed(None) is None
-
-
-DEVICES = st.dictionaries(st.sampled_from("abc"), ANY_FLOAT | COUNTER)
-
-
-@given(DEVICES, DEVICES, MAYBE)
-def test_a_sum_is_never_negative_and_never_nan_whatever_goes_in(before, after, elapsed):
-    value = summed(rates(before, after, elapsed))
-    assert value is None or 0.0 <= value < math.inf
-
-
-@given(st.dictionaries(st.sampled_from("abc"), COUNTER, min_size=1), SECONDS, st.data())
-def test_one_device_that_starts_anew_makes_the_whole_sum_none(before, elapsed, data):
-    device = data.draw(st.sampled_from(sorted(before)))
-    after = dict(before) | {device: before[device] - 1}
-    assert rates(before, after, elapsed) is None
+def test_a_counter_of_time_that_is_read_late_may_have_grown_by_more_than_passed():
+    assert longest(1.0) > 1.5
 
 
 @given(ANY_FLOAT)
@@ -117,3 +78,7 @@ def test_finite_passes_numbers_and_turns_nan_and_infinity_into_none(value):
 
 def test_finite_passes_none():
     assert finite(None) is None
+
+
+def test_rates_of_several_devices_are_added_up_and_without_any_or_where_unknown_there_is_no_sum():
+    assert [summed({"sda": 5.0, "sdb": 2.0}), summed({}), summed(None)] == [7.0, None, None]
