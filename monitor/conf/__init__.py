@@ -6,6 +6,7 @@ import importlib.util
 import math
 import re
 import socket
+import unicodedata
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+LONGEST_NAME = 100
 LOOPBACK_NAMES = "localhost,127.0.0.1,[::1]"
 
 
@@ -103,10 +105,17 @@ def _directory(text: str) -> Path:
 
 
 def _host_name(text: str) -> str:
-    name = text or socket.gethostname() or "localhost"
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", name):
+    name = unicodedata.normalize("NFC", text or socket.gethostname())
+    if not text:  # nobody has set it, so nothing is refused: a machine may be called anything
+        name = "".join(one if _is_of_names(one) else "-" for one in name)[:LONGEST_NAME] or "localhost"
+    if not 0 < len(name) <= LONGEST_NAME or not all(map(_is_of_names, name)):
         raise ValueError("give 1 to 100 letters, digits, dots, dashes or underscores")
     return name
+
+
+def _is_of_names(character: str) -> bool:
+    """Whether a host's name may hold it: a letter with its marks or a digit, of any script, a dot, a dash, an underscore."""
+    return character in "._-" or unicodedata.category(character)[0] in "LMN"
 
 
 def _sub_path(text: str) -> str:

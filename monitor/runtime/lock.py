@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 from pathlib import Path
 from typing import IO
@@ -14,7 +15,9 @@ class AlreadyRunning(Exception):
 
 
 def path_for(directory: Path, host: str) -> Path:
-    """Where the lock of `host` lies."""
+    """Where the lock of `host` lies: a name beyond ASCII is too long for some file systems, and foreign to some."""
+    if not host.isascii():
+        host = hashlib.sha256(host.encode()).hexdigest()[:32]
     return directory / f"sampler-{host}.lock"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from monitor import conf
 from monitor.metrics.text import is_storable
 from monitor.metrics.times import LATEST_MS
 
@@ -52,9 +53,10 @@ def duration_ms(value: Any) -> int:
 
 def host_name(value: Any) -> str:
     """A name that a host can have."""
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", value):
-        raise BadLine(f"{shown(value)} is no host name")
-    return value
+    try:
+        return str(conf.parse("LOADMON_HOST_NAME", value if isinstance(value, str) and value else " "))
+    except conf.WrongSetting as error:
+        raise BadLine(f"{shown(value)} is no host name") from error
 
 
 def optional(check: Check) -> Check:

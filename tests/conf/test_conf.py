@@ -40,6 +40,36 @@ def test_a_wrong_value_is_refused_with_a_sentence_that_names_it(name, text):
     assert str(caught.value).startswith(f"{name} is {text!r}: give ")
 
 
+@pytest.mark.parametrize("name", ["büro", "пример.local", "日本-1", "हिन्दी", "web_01.example.org"])
+def test_a_host_may_be_called_in_any_script(name):
+    assert conf.load({"LOADMON_HOST_NAME": name})["LOADMON_HOST_NAME"] == name
+
+
+def test_one_name_written_in_two_ways_is_one():
+    assert conf.load({"LOADMON_HOST_NAME": "bu\u0308ro"})["LOADMON_HOST_NAME"] == "b\u00fcro"
+
+
+@pytest.mark.parametrize("name", ["a/b", "a\u202eb", "a\u2028b", "a\x00b", "a\ud800b", "☃"])
+def test_what_is_no_letter_is_not_in_a_name_that_somebody_gives(name):
+    with pytest.raises(conf.WrongSetting, match=r"LOADMON_HOST_NAME is .*give 1 to 100 letters"):
+        conf.load({"LOADMON_HOST_NAME": name})
+
+
+@pytest.mark.parametrize(
+    ("own", "name"),
+    [
+        ("büro", "büro"),
+        ("ann's box/2", "ann-s-box-2"),
+        ("b\udcfcro", "b-ro"),
+        ("", "localhost"),
+        ("x" * 300, "x" * 100),
+    ],
+)
+def test_a_name_that_nobody_has_set_is_never_refused(monkeypatch, own, name):
+    monkeypatch.setattr(conf.socket, "gethostname", lambda: own)
+    assert conf.load({})["LOADMON_HOST_NAME"] == name
+
+
 def test_a_wrong_value_ends_every_command_without_a_traceback():
     environment = {**os.environ, "LOADMON_INTERVAL": "soon"}
     result = subprocess.run(
