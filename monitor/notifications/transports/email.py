@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import Mapping
 from email import policy
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
 from typing import Any
@@ -18,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.core.validators import validate_email
+from django.utils.encoding import punycode
 
 from monitor.metrics.text import one_line
 from monitor.notifications.domain.delivery import Answer, Message, Target
@@ -92,7 +94,9 @@ class Mail(EmailMultiAlternatives):
     def message(self, *args: Any, **kwargs: Any) -> Any:
         """The finished message; any control character in a header is a fault, which raises ValueError."""
         mime = _Mime(policy.SMTP)
-        mime["Subject"], mime["From"], mime["To"] = self.subject, self.from_email, ", ".join(self.to)
+        name, sender = parseaddr(self.from_email)
+        mime["Subject"], mime["From"] = self.subject, Address(name, addr_spec=_in_ascii(sender))
+        mime["To"] = [Address(addr_spec=_in_ascii(one)) for one in self.to]
         for name, value in self.extra_headers.items():
             mime[name] = value
         mime.set_content(self.body)
@@ -116,7 +120,8 @@ def send(target: Target, message: Message) -> Answer:
         return Answer(False, why, permanent=True)
     if not settings.EMAIL_HOST:
         return Answer(False, "No mail server is set: EMAIL_URL is empty.")
-    to = [one for one in addresses(target.address) if one not in target.told]
+    told = {_in_ascii(one) for one in target.told}
+    to = [one for one in map(_in_ascii, addresses(target.address)) if one not in told]
     if not to:
         return Answer(True, "Every address has it from an earlier try.")
     backend = get_connection(timeout=STEP_SECONDS)
@@ -155,9 +160,18 @@ def addresses(text: str) -> list[str]:
     return list(dict.fromkeys(text.replace(",", " ").replace(";", " ").split()))
 
 
+def _in_ascii(address: str) -> str:
+    """An address as the mail server knows it: the domain in its ASCII form, as Django writes it into the envelope."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{punycode(domain)}"
+    except UnicodeError:  # no domain at all: the server says so
+        return address
+
+
 def _mail(to: list[str], message: Message) -> Mail:
     sender = settings.DEFAULT_FROM_EMAIL
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "loadmon.invalid"
+    domain = _in_ascii(parseaddr(sender)[1]).rpartition("@")[2] or "loadmon.invalid"
     headers = {
         "Date": formatdate(localtime=True),
         "Message-ID": f"<{_digest(message.key)}@{domain}>",

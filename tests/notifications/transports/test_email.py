@@ -94,6 +94,32 @@ def test_no_line_of_the_message_becomes_a_header_or_ends_the_conversation(post):
     assert next(iter(mime.iter_parts())).get_content().replace("\r\n", "\n") == nasty.text
 
 
+def test_a_domain_beyond_ascii_is_written_as_the_mail_server_knows_it(post, settings):
+    settings.DEFAULT_FROM_EMAIL = "Läst <loadmon@bücher.example>"
+    target = Target("ann", "email", "ann@bücher.example, bob@example.org")
+    assert deliver(target, MESSAGE).delivered
+    [(recipients, mime, _)] = post.took
+    assert recipients == ["ann@xn--bcher-kva.example", "bob@example.org"]
+    assert mime["To"] == "ann@xn--bcher-kva.example, bob@example.org"
+    assert (mime["From"].addresses[0].display_name, mime["From"].addresses[0].addr_spec) == (
+        "Läst",
+        "loadmon@xn--bcher-kva.example",
+    )
+    assert mime["Message-ID"].endswith("@xn--bcher-kva.example>")
+
+
+def test_of_addresses_beyond_ascii_only_the_one_that_has_to_wait_is_tried_again(post):
+    target = Target("both", "email", "ann@bücher.example, bob@bücher.example")
+    post.recipients["bob@xn--bcher-kva.example"] = "451 4.7.1 greylisted"
+    answer = deliver(target, MESSAGE)
+    post.recipients.clear()
+    assert deliver(dataclasses.replace(target, told=answer.told), MESSAGE).delivered
+    assert [recipients for recipients, _, _ in post.took] == [
+        ["ann@xn--bcher-kva.example"],
+        ["bob@xn--bcher-kva.example"],
+    ]
+
+
 def test_any_backend_of_django_can_be_used(settings):
     settings.EMAIL_HOST = "localhost"
     assert deliver(ANN, MESSAGE) == Answer(True, "Handed over to the mail backend.")
