@@ -72,8 +72,8 @@ def migrations_are_done(databases: Sequence[str] | None = None, **kwargs: Any) -
     if unknown:
         return error(
             18,
-            f"The database was migrated by a newer loadmon: {', '.join(unknown)} is not known here.",
-            "Install that version again, or restore a backup from before.",
+            database_file.NEWER.format(", ".join(unknown)),
+            database_file.NEWER_REMEDY,
         )
     return []
 

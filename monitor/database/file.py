@@ -9,11 +9,12 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from django.db import DatabaseError, OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
 
 EXIT_FAILED, EXIT_NO_DATABASE, EXIT_MIGRATE = 1, 3, 5
 MISSING = "The database is missing: run manage.py migrate for a new one, or restore yours."
 BEHIND = "The database is not up to date: run manage.py migrate."
+NEWER = "The database was migrated by a newer loadmon: {} is not known here."
+NEWER_REMEDY = "Install that version again, or restore a backup from before."
 RESTORE = (
     "To restore it: stop loadmon, move the file away with its -wal and -shm, copy a backup made by "
     "`manage.py backup` into its place, and start again."
@@ -53,15 +54,6 @@ def wait_for_locks(seconds: float) -> None:
     if connection.vendor == "sqlite":
         connection.close()
         connection.settings_dict["OPTIONS"] |= {"timeout": seconds}
-
-
-def require_migrated() -> None:
-    """Raise NotReady where the database is missing or not up to date."""
-    if inode() is None:
-        raise NotReady(MISSING, EXIT_NO_DATABASE)
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise NotReady(BEHIND, EXIT_MIGRATE)
 
 
 def refusal(error: Exception) -> NotReady | None:

@@ -1,11 +1,12 @@
-"""What must be true of the database before a command works with it; each refusal is one sentence and status 3."""
+"""What must be true of the database before a command works with it; each refusal is one sentence and a status of its own."""
 
 from __future__ import annotations
 
 from django.core.management.base import CommandError
 
 from monitor.checks import database
-from monitor.database.file import EXIT_NO_DATABASE
+from monitor.database import file
+from monitor.database.file import EXIT_MIGRATE, EXIT_NO_DATABASE
 
 
 def require_usable_file() -> None:
@@ -19,3 +20,26 @@ def require_whole_pages() -> None:
     """Raise CommandError where the last sampler ended in the middle and the pages are damaged since."""
     for message in database.pages_outlived_the_last_sampler(databases=["default"]):
         raise CommandError(f"{message.msg} {message.hint}", returncode=EXIT_NO_DATABASE)
+
+
+def require_migrated() -> None:
+    """Raise CommandError where the database is missing, not up to date, or of a newer loadmon."""
+    if file.inode() is None:
+        raise CommandError(file.MISSING, returncode=EXIT_NO_DATABASE)
+    if require_known():
+        raise CommandError(file.BEHIND, returncode=EXIT_MIGRATE)
+
+
+def require_known() -> list[str]:
+    """Raise CommandError where a newer loadmon migrated the database; return the migrations that it lacks.
+
+    Code that does not know a table or a column must not write beside it.
+    """
+    if file.inode() is None:
+        return []  # asking would make an empty one
+    pending, unknown = database.migration_state()
+    if unknown:
+        raise CommandError(
+            f"{file.NEWER.format(', '.join(unknown))} {file.NEWER_REMEDY}", returncode=EXIT_MIGRATE
+        )
+    return pending

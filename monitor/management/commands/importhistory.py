@@ -17,6 +17,7 @@ from django.db import DatabaseError
 
 from monitor.checks.database import file_problem
 from monitor.management.progress import Bar
+from monitor.management.readiness import require_known
 from monitor.transfer.format import LONGEST_LINE
 from monitor.transfer.importing import BadFile, Importer
 
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         problem = file_problem()
         if problem:
             raise CommandError(" ".join(problem))
+        require_known()
         importer = Importer()
         try:
             with _source(options["file"]) as raw:

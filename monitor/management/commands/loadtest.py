@@ -17,6 +17,7 @@ from monitor.live import publishing
 from monitor.loadtests import drills, requests
 from monitor.loadtests.domain.report import PATIENCE_SECONDS
 from monitor.loadtests.models import UNFINISHED, LoadTest, LoadTestState
+from monitor.management.readiness import require_known
 from monitor.runtime import clock
 
 POLL_SECONDS = 0.2
@@ -58,6 +59,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Ask, follow, tell; exit status 1 for a test that did not run to its end or proved nothing, 2 for usage."""
         try:
+            require_known()
             test = self._run(options)
         except DatabaseError as error:
             raise CommandError(f"The database failed: {error}. `manage.py doctor` tells more.") from error

@@ -13,6 +13,7 @@ from django.db import DatabaseError
 
 from monitor.access import login_links
 from monitor.checks.database import file_problem
+from monitor.management.readiness import require_known
 
 
 class Command(BaseCommand):
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         problem = file_problem()
         if problem:
             raise CommandError(" ".join(problem))
+        require_known()
         try:
             user = _user(options["user"])
             link = login_links.login_link(user, login_links.base_url())

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from monitor.management.readiness import require_usable_file
+from monitor.management.readiness import require_known, require_usable_file
 
 
 class Command(migrate.Command):
@@ -15,4 +15,5 @@ class Command(migrate.Command):
     def execute(self, *args: Any, **options: Any) -> str | None:
         """Refuse, or migrate."""
         require_usable_file()
+        require_known()
         return super().execute(*args, **options)

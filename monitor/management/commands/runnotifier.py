@@ -7,10 +7,11 @@ import signal
 import threading
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from monitor.database import file
 from monitor.live.publishing import Publisher
+from monitor.management.readiness import require_migrated
 from monitor.notifications.notifier import Dispatcher
 from monitor.runtime.name import NOTIFIER, be_called
 
@@ -25,12 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what cannot work, then run."""
+        require_migrated()
         be_called(NOTIFIER)
         file.keep_connection()
-        try:
-            file.require_migrated()
-        except file.NotReady as error:
-            raise CommandError(str(error), returncode=error.exit_code) from error
         file.wait_for_locks(LOCK_SECONDS)
         stop, publisher = threading.Event(), Publisher()
         dispatcher = Dispatcher(publisher.publish)

@@ -15,7 +15,7 @@ from monitor.database import file
 from monitor.database.file import EXIT_MIGRATE, EXIT_NO_DATABASE
 from monitor.hosts.models import Host
 from monitor.live.publishing import Publisher
-from monitor.management.readiness import require_whole_pages
+from monitor.management.readiness import require_migrated, require_whole_pages
 from monitor.runtime import lock
 from monitor.runtime.name import SAMPLER, be_called
 from monitor.sampler.loop import Sampler
@@ -40,15 +40,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what cannot work, then run."""
         interval = _interval(options["interval"])
+        require_migrated()
         be_called(SAMPLER)
         stop = threading.Event()
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, lambda *_: stop.set())
         file.keep_connection()
-        try:
-            file.require_migrated()
-        except file.NotReady as error:
-            raise CommandError(str(error), returncode=error.exit_code) from error
         require_whole_pages()
         name = settings.LOADMON_HOST_NAME
         try:

@@ -15,6 +15,7 @@ from monitor.access import login_links
 from monitor.checks.database import file_problem
 from monitor.demo import seeding
 from monitor.management.progress import Bar
+from monitor.management.readiness import require_known
 from monitor.metrics.quantities import span
 from monitor.metrics.text import whole_number
 from monitor.runtime import clock
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         problem = file_problem()
         if problem:
             raise CommandError(" ".join(problem))
+        require_known()
         try:
             name = conf.parse("LOADMON_HOST_NAME", options["host"], "--host")
             if options["remove"]:

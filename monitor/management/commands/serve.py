@@ -17,7 +17,7 @@ from monitor.access import login_links
 from monitor.checks import database
 from monitor.checks.host import database_file
 from monitor.database import backup, file
-from monitor.management.readiness import require_usable_file, require_whole_pages
+from monitor.management.readiness import require_known, require_usable_file, require_whole_pages
 from monitor.runtime import supervisor
 
 
@@ -57,7 +57,8 @@ class Command(BaseCommand):
         """Make the database, or bring it up to date; an existing SQLite file is copied before it is changed."""
         require_usable_file()
         new = database.is_blank()
-        if not new and database_file() and database.migration_state()[0]:
+        pending = [] if new else require_known()
+        if pending and database_file():
             self._copy()
         if not new:
             require_whole_pages()
