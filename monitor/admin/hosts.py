@@ -22,6 +22,7 @@ from monitor.metrics.quantities import number
 from monitor.runtime import clock
 
 GRACE_SECONDS = 60.0
+RENAMED = to_the_second("renamed_at")
 BOOTED, CREATED = to_the_second("booted_at"), to_the_second("created_at")
 STARTED, STOPPED = to_the_second("sampler_started_at"), to_the_second("sampler_stopped_at")
 
@@ -31,9 +32,11 @@ class HostAdmin(ReadOnly):
     """The machines, as their samplers described them."""
 
     list_display = ("name", "cores", BOOTED, STARTED, "dashboard")
-    fields = ("name", "dashboard", "cores", "interval", BOOTED, "boot_id", STARTED, STOPPED, CREATED)  # fmt: skip
+    fields = (
+        "name", "renamed_from", RENAMED, "dashboard", "cores", "interval", BOOTED, "boot_id", STARTED, STOPPED, CREATED,
+    )  # fmt: skip
     readonly_fields = fields
-    search_fields = ("name",)
+    search_fields = ("name", "renamed_from")
 
     @admin.display(ordering="effective_cores")
     def cores(self, row: Host) -> str:

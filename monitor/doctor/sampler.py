@@ -23,6 +23,7 @@ from monitor.runtime import clock, lock
 SANE_SINCE = 1_735_689_600  # 1 January 2025
 Found = TypeVar("Found")
 START = "manage.py serve, or manage.py runsampler"
+COPY = "On the copy: rm /etc/machine-id, then systemd-machine-id-setup, and start its sampler again."
 
 
 def samples_are_fresh() -> list[Finding]:
@@ -49,6 +50,34 @@ def samples_are_fresh() -> list[Finding]:
 
 def _ahead(seconds: float) -> str:
     return f"of a time {span(seconds)} ahead of the clock, so that its age is not known"
+
+
+def the_host_is_who_it_was() -> list[Finding]:
+    """Whether the host had another name, and whether others bear its machine id."""
+    return _read(_identity) or []
+
+
+def _identity(host: Host) -> list[Finding]:
+    found = []
+    if host.renamed_from and host.renamed_at is not None:
+        text = (
+            f'"{host.name}" was called "{host.renamed_from}" until {host.renamed_at:%Y-%m-%d %H:%M:%S} UTC.'
+        )
+        found.append(ok("host", f"{text} It is the same machine, with its history."))
+    same = (
+        list(Host.objects.filter(machine_id=host.machine_id).exclude(pk=host.pk)) if host.machine_id else []
+    )
+    newest, now_ms = freshness.newest_of(same), clock.now_ms()
+    for other in same:
+        last = newest.get(other.pk)
+        is_alive = last is not None and last.is_fresh(now_ms) and other.sampler_stopped_at is None
+        if is_alive and other.boot_id != host.boot_id:
+            text = f'"{other.name}" has the machine id of "{host.name}" and booted by itself: one is a copy of the other.'
+            found.append(warning("host", text, COPY))
+        elif not is_alive:
+            text = f'"{other.name}" has the machine id of "{host.name}", and a history of its own: they are kept apart.'
+            found.append(ok("host", text))
+    return found
 
 
 def the_clock_makes_sense() -> list[Finding]:
@@ -81,4 +110,8 @@ def _latest_ms(host: Host) -> int | None:
     return latest
 
 
-EXAMINATIONS = (Examination("sampler", samples_are_fresh), Examination("clock", the_clock_makes_sense))
+EXAMINATIONS = (
+    Examination("sampler", samples_are_fresh),
+    Examination("host", the_host_is_who_it_was),
+    Examination("clock", the_clock_makes_sense),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db.models import Q
 
 from monitor.hosts.models import Host
 from monitor.metrics import times
@@ -16,10 +17,13 @@ class UnknownHost(LookupError):
 
 
 def named(name: str) -> Host | None:
-    """The host called `name`, which may be any text; None where there is none."""
-    if len(name) > LONGEST_NAME or not is_storable(name):  # a database refuses even a question for it
+    """The host called `name`, which may be any text, else the one that was called so before; None where there is none."""
+    if not 0 < len(name) <= LONGEST_NAME or not is_storable(
+        name
+    ):  # a database refuses even a question for it
         return None
-    return Host.objects.filter(name=name).first()
+    found = Host.objects.filter(Q(name=name) | Q(renamed_from=name)).order_by("-renamed_at")
+    return max(found, key=lambda host: host.name == name, default=None)
 
 
 def own() -> Host | None:

@@ -12,6 +12,18 @@ class Host(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    renamed_from = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="What it was called before."
+    )
+    renamed_at = models.DateTimeField(null=True, blank=True)
+    machine_id = models.CharField(
+        max_length=32,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="Made from the machine's own id, which cannot be told from it; empty where it has none.",
+    )
     boot_id = models.CharField(max_length=64, blank=True)
     booted_at = models.DateTimeField(null=True, blank=True)
     effective_cores = models.FloatField(null=True, blank=True)

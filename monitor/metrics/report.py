@@ -14,7 +14,7 @@ from monitor.metrics.snapshot import Snapshot
 class HostFacts:
     """What a sampler knows of its host and of itself beside metrics, named as the columns of the host's row.
 
-    boot_id: "" where the system tells none. interval: seconds between readings.
+    boot_id, machine_id: "" where the system tells none. interval: seconds between readings.
     """
 
     boot_id: str
@@ -23,6 +23,7 @@ class HostFacts:
     cores_reason: str
     interval: float
     sampler_started_at: datetime
+    machine_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

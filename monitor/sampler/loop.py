@@ -25,6 +25,7 @@ from monitor.loadtests.runner import Runner
 from monitor.rules import loading
 from monitor.rules.domain.spec import RuleSpec
 from monitor.runtime.chores import Chore, Chores
+from monitor.sampler import identity
 from monitor.sampler.measuring import Measuring
 from monitor.sampler.news import News
 from monitor.sampler.notes import Notes
@@ -49,7 +50,10 @@ LONG_LOG = (
 class Sampler:
     """Samples one host until told to stop."""
 
-    def __init__(self, host: Host, publish: Callable[[publishing.Event], Any], interval: float) -> None:
+    def __init__(
+        self, host: Host, publish: Callable[[publishing.Event], Any], interval: float, note: str = ""
+    ) -> None:
+        """`note`: what is to be told of the host for as long as this sampler runs, a sentence."""
         newest = freshness.newest(host)
         newest_ms = None if newest is None else newest.taken_at_ms
         self.interval = interval
@@ -62,6 +66,8 @@ class Sampler:
         self.notes = Notes()
         self.last_result: door.Stored | None = None
         self.lateness = 0.0
+        if note:
+            self.notes.tell(note, is_true=True)
         self._publish = publish
         self._news = News()
         self._are_rules_old = self._is_poll_due = False
@@ -81,6 +87,14 @@ class Sampler:
             self._survival.of,
             allowed=lambda: not self.guard.damage,  # they would write into the damaged file
         )
+
+    @classmethod
+    def called(
+        cls, name: str, publish: Callable[[publishing.Event], Any], interval: float, stop: threading.Event
+    ) -> Sampler:
+        """The sampler of this machine, stored as `name` from now on; raises AlreadyRunning where another one has that."""
+        settled = identity.settle(name, stop)
+        return cls(settled.host, publish, interval, settled.note)
 
     def run(self, stop: threading.Event) -> None:
         """Tick until `stop` is set; whatever a tick raises is logged and the next one comes all the same."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from monitor.collectors.collection import Collection
 from monitor.collectors.cores import effective_cores
-from monitor.collectors.host import boot_id, booted_at
+from monitor.collectors.host import booted_at, identity
 from monitor.collectors.processes import Scanner, own_source
 from monitor.collectors.scans import Scans
 from monitor.metrics.catalogue import CATALOGUE, Unit
@@ -68,14 +68,15 @@ class Measuring:
 
     def facts(self) -> HostFacts:
         """What this host is."""
-        cores = effective_cores()
+        cores, me = effective_cores(), identity()
         return HostFacts(
-            boot_id=boot_id() or "",
+            boot_id=me.boot_id,
             booted_at=booted_at(),
             effective_cores=cores.count,
             cores_reason=cores.reason,
             interval=self._interval,
             sampler_started_at=self._started_at,
+            machine_id=me.machine_id,
         )
 
     def _read(self) -> tuple[Reading, list[GapSpec]]:
@@ -90,7 +91,7 @@ class Measuring:
         return Reading(now.wall_ms, covered, gap, values, self.collection.members), gaps
 
     def _gaps_before_first(self, newest_ms: int, now_ms: int) -> list[GapSpec]:
-        same_boot = self._booted_before in ("", boot_id() or "")
+        same_boot = self._booted_before in ("", identity().boot_id)
         return before_first_reading(newest_ms, now_ms, same_boot, longest_step(self._interval))
 
     def _collect(self, covered: float) -> dict[str, float | None]:

@@ -20,13 +20,32 @@ def test_a_text_without_a_sane_btime_is_none(text):
 
 def test_a_host_without_a_boot_id_has_none(monkeypatch, tmp_path):
     monkeypatch.setattr(host, "BOOT_ID", str(tmp_path / "none"))
-    assert host.boot_id() is None
+    assert host.identity().boot_id == ""
 
 
 def test_the_boot_id_is_the_text_of_its_file(monkeypatch, tmp_path):
     (tmp_path / "boot_id").write_text("34de1374-3c08\n")
     monkeypatch.setattr(host, "BOOT_ID", str(tmp_path / "boot_id"))
-    assert host.boot_id() == "34de1374-3c08"
+    assert host.identity().boot_id == "34de1374-3c08"
+
+
+RAW = "8f9d1c52a04b4c0f9f2f6a7f0d3b5e61"
+
+
+def test_a_machine_id_is_known_by_what_is_made_from_it_alone(monkeypatch, tmp_path):
+    (tmp_path / "dbus").write_text(f"{RAW}\n")
+    monkeypatch.setattr(host, "MACHINE_IDS", (str(tmp_path / "none"), str(tmp_path / "dbus")))
+    known = host.identity().machine_id
+    assert len(known) == 32
+    assert known == host.application_id(RAW) != RAW
+    assert known != host.application_id(RAW[::-1])
+    monkeypatch.setattr(host, "APPLICATION", bytes(16))
+    assert host.identity().machine_id != known  # of no use to another program
+
+
+@pytest.mark.parametrize("text", ["", "\n", "uninitialized\n", "0" * 32, "8f9d", RAW + "0", RAW.upper()])
+def test_a_machine_id_that_is_not_made_yet_is_none(text):
+    assert host.application_id(text) == ""
 
 
 def test_the_time_of_boot_is_an_aware_time_in_the_past():

@@ -3,6 +3,7 @@
 import pytest
 
 from monitor.hosts import lookup
+from monitor.metrics.times import moment
 from tests.factories import NOW_MS, make_host
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +58,11 @@ def test_the_own_host_is_the_one_that_bears_the_name_of_this_machine(settings) -
     make_host("web-01")
     host = make_host(settings.LOADMON_HOST_NAME)
     assert lookup.own() == host == lookup.named(settings.LOADMON_HOST_NAME)
+
+
+def test_a_name_of_old_leads_to_the_host_that_had_it_last_unless_another_has_it_now() -> None:
+    make_host("web-02", renamed_from="web-01", renamed_at=moment(NOW_MS))
+    last = make_host("web-03", renamed_from="web-01", renamed_at=moment(NOW_MS + 1000))
+    assert lookup.named("web-01") == last
+    new = make_host("web-01")
+    assert lookup.named("web-01") == new

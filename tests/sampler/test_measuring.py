@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.collectors.collection import Collection
-from monitor.collectors.host import boot_id
+from monitor.collectors.host import identity
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.members import Members
 from monitor.metrics.report import Report
@@ -63,7 +63,7 @@ def test_facts_that_cannot_be_read_cost_no_reading(
 
 def test_the_facts_are_those_of_this_host(clocks: SettableClocks) -> None:
     facts = begun(clocks).facts()
-    assert facts.boot_id == (boot_id() or "")
+    assert (facts.boot_id, facts.machine_id) == (identity().boot_id, identity().machine_id)
     assert facts.interval == 1.0
     assert facts.effective_cores > 0
 

@@ -13,7 +13,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from monitor import conf
 from monitor.database import file
 from monitor.database.file import EXIT_MIGRATE, EXIT_NO_DATABASE
-from monitor.hosts.models import Host
 from monitor.live.publishing import Publisher
 from monitor.management.readiness import require_migrated, require_whole_pages
 from monitor.runtime import lock
@@ -53,9 +52,11 @@ class Command(BaseCommand):
         except lock.AlreadyRunning as error:
             raise CommandError(str(error), returncode=EXIT_ALREADY_RUNNING) from error
         with held:
-            host, _ = Host.objects.get_or_create(name=name)
             publisher = Publisher()
-            sampler = Sampler(host, publisher.publish, interval)
+            try:
+                sampler = Sampler.called(name, publisher.publish, interval, stop)
+            except lock.AlreadyRunning as error:
+                raise CommandError(str(error), returncode=EXIT_ALREADY_RUNNING) from error
             file.wait_for_locks(min(0.5, interval / 4))  # the queue waits instead
             if options["once"]:
                 sampler.run_once()

@@ -71,9 +71,11 @@ class LoadTestSpan(TypedDict):
 
 
 class HostFacts(TypedDict):
-    """The facts of one host."""
+    """The facts of one host; renamed_from is "" and renamed_at null where it never had another name."""
 
     name: str
+    renamed_from: str
+    renamed_at: MaybeTime
     cores: Annotated[float | None, From("effective_cores")]
     cores_reason: str
     booted_at: MaybeTime

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linkAnnouncement, noticeLines, verdictView } from "../../../static/monitor/js/dashboard/status.js";
+import { linkAnnouncement, noticeLines, renamedLine, verdictView } from "../../../static/monitor/js/dashboard/status.js";
 
 test("nothing is said of a sampler that is well", () => {
   assert.deepEqual(noticeLines({ state: "running", waiting: 0, message: "", failing: {} }), []);
@@ -25,6 +25,14 @@ test("samples that no longer fit into memory are said to be lost", () => {
 test("a clock that was set back is spoken of", () => {
   const [line] = noticeLines({ state: "running" }, { stepped: { at: 0, by: 3_600_000 } });
   assert.match(line, /^The server's clock was set back by 1 h at /);
+});
+
+test("a host that was renamed is told for a day", () => {
+  const at = new Date(2026, 10, 24, 8, 22, 7).getTime();
+  const host = { name: "web2", renamed_from: "web1", renamed_at: at };
+  const line = 'The host "web1" is called "web2" since 08:22:07: it is the same machine, with its history.';
+  assert.deepEqual([renamedLine(host, at + 60_000), renamedLine(host, at + 86_400_001), renamedLine({ name: "web2" }, at)], [line, "", ""]);
+  assert.deepEqual(noticeLines({ state: "running" }, { renamed: line }), [line]);
 });
 
 test("the verdict is split into the answer and its reasons", () => {

@@ -85,7 +85,8 @@ def test_the_first_paint_holds_all_that_the_page_shows(client, frozen_ms) -> Non
     found = page(client)
     assert (found["version"], found["server_time"], found["user"]) == (VERSION, NOW_MS, None)
     assert found["host"] == {"name": "db-01", "cores": 2.0, "cores_reason": "2 of 2", "interval": 1.0,
-                             "booted_at": NOW_MS - 86_400_000, "synthetic": False}  # fmt: skip
+                             "booted_at": NOW_MS - 86_400_000, "renamed_from": "", "renamed_at": None,
+                             "synthetic": False}  # fmt: skip
     assert set(found["metrics"]) == set(JUDGED)
     assert found["metrics"]["cpu_percent"]["unit"] == "percent"
     assert found["latest"]["at"] == NOW_MS

@@ -20,7 +20,7 @@ import { hostFacts, tiles } from "./figures.js";
 import { Model } from "./model.js";
 import { Pause } from "./pause.js";
 import { LiveSocket, socketUrl } from "./socket.js";
-import { linkAnnouncement, noticeLines, showChip, showNotices, showVerdict, verdictView } from "./status.js";
+import { linkAnnouncement, noticeLines, renamedLine, showChip, showNotices, showVerdict, verdictView } from "./status.js";
 import { Tiles } from "./tiles.js";
 import { showTitle } from "./title.js";
 
@@ -234,7 +234,7 @@ export class Dashboard {
     setText(slot("cores"), cores);
     setText(slot("cores-reason"), reason);
     setText(slot("uptime"), uptime);
-    showNotices(noticeLines(sampler, { stepped: ring.steps.at(-1) ?? null, synthetic: this.#synthetic }));
+    showNotices(noticeLines(sampler, { stepped: ring.steps.at(-1) ?? null, synthetic: this.#synthetic, renamed: renamedLine(host, now) }));
     this.card.show(loadTest, now);
     this.silences.show(this.model.notifications, this.model.rules);
     this.culprits.show(busy, now);

@@ -1,8 +1,12 @@
 // The chip, the verdict and the notices: how the link, the machine and the sampler are.
 
+import { age as ageOf } from "../page/age.js";
 import { element, icon, setText, slot } from "../page/element.js";
 import { clockTime, count, dayTime, duration } from "../page/format.js";
 import { failures } from "./missing.js";
+
+/** For a day everybody is told that a host has another name. */
+const RENAMED_SHOWN_MS = 86_400_000;
 
 /** The sentence and tone to show; old news are said to be old. */
 export function verdictView(verdict, { link, seenAt, age, now, synthetic = false }) {
@@ -21,8 +25,14 @@ export function verdictView(verdict, { link, seenAt, age, now, synthetic = false
   return rest.length ? { tone: verdict.tone, head, text: rest.join(" ") } : { tone: verdict.tone, head: "", text: verdict.text };
 }
 
-/** Sentences about the sampler that a person must know of; none when all is well. */
-export function noticeLines(sampler, { stepped = null, synthetic = false } = {}) {
+/** That the host had another name until lately; "" where it had not. */
+export function renamedLine({ name, renamed_from: before = "", renamed_at: at = null }, now) {
+  if (!before || at === null || (ageOf(at, now) ?? Infinity) > RENAMED_SHOWN_MS) return "";
+  return `The host "${before}" is called "${name}" since ${dayTime(at, now)}: it is the same machine, with its history.`;
+}
+
+/** Sentences about the host and its sampler that a person must know of; none when all is well. */
+export function noticeLines(sampler, { stepped = null, synthetic = false, renamed = "" } = {}) {
   if (synthetic) return []; // the verdict says so, and that is enough
   const lines = [];
   const waiting = sampler.waiting ?? 0;
@@ -39,6 +49,7 @@ export function noticeLines(sampler, { stepped = null, synthetic = false } = {})
     lines.push(sampler.message);
   }
   if (stepped) lines.push(`The server's clock was set back by ${duration(stepped.by)} at ${clockTime(stepped.at)}.`);
+  if (renamed) lines.push(renamed);
   return [...lines, ...failures(sampler.failing ?? {})];
 }
 
