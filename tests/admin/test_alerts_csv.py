@@ -54,6 +54,15 @@ def test_the_export_tells_of_an_alert_the_length_that_the_list_shows(boss, stopp
     assert f'<td class="field-duration">{told}</td>' in boss.get(reverse(LIST)).content.decode()
 
 
+def test_where_the_clock_was_set_back_meanwhile_the_length_is_not_known(boss, stopped_host) -> None:
+    ended = make_alert(stopped_host)
+    ended.resolved_at = ended.fired_at - timedelta(hours=1)
+    ended.save()
+    (row,) = rows(boss.get(reverse("admin:monitor_alert_export")))
+    assert row["duration_seconds"] == ""
+    assert summary.lasted(ended, timezone.now()) == "not known"
+
+
 def test_the_list_sorts_by_the_length_that_it_shows(boss, stopped_host) -> None:
     make_alert(stopped_host, rule_name="An end", resolved_at=START + timedelta(seconds=100))
     make_alert(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from monitor.history.domain.age import age
 from monitor.metrics.catalogue import Family, Unit, family_of
 from monitor.metrics.quantities import number, quantity, span
 from monitor.metrics.text import clipped, one_line
@@ -13,6 +14,7 @@ LONGEST_SUBJECT = 150
 LONGEST_HOST = 60
 LONGEST_RULE = 60
 LONGEST_CAUSE = 60
+UNKNOWN_TIME = "an unknown time"
 A_DAY = timedelta(hours=20)
 
 
@@ -43,16 +45,18 @@ def reason(facts: Facts) -> str:
 
 
 def lasted(facts: Facts) -> str:
-    """How long the alert has stood, or stood in all."""
-    return span(((facts.resolved_at or facts.told_at) - facts.fired_at).total_seconds())
+    """How long the alert has stood, or stood in all; a clock that was set back meanwhile does not tell it."""
+    seconds = age(facts.fired_at, facts.resolved_at or facts.told_at)
+    return UNKNOWN_TIME if seconds is None else span(seconds)
 
 
 def _subject(facts: Facts) -> str:
     host, rule = one_line(facts.host, LONGEST_HOST), one_line(facts.rule, LONGEST_RULE)
     now = headline(facts) + (f" - {one_line(facts.cause, LONGEST_CAUSE)}" if facts.cause else "")
     if facts.kind == "resolved":
-        upto = "" if facts.end_observed else "at most "
-        return f"[recovered] {host}: {rule}, after {upto}{lasted(facts)}"
+        length = lasted(facts)
+        upto = "" if facts.end_observed or length == UNKNOWN_TIME else "at most "
+        return f"[recovered] {host}: {rule}, after {upto}{length}"
     if facts.kind == "flapping":
         now = "fires" if facts.fires_now else "does not fire"
         changed = f"changed {facts.changes} times{_since(facts)}"
@@ -75,4 +79,5 @@ def _since(facts: Facts) -> str:
     if facts.changed_since is None:
         return ""
     until = facts.changed_until or facts.told_at
-    return f" in {span((until - facts.changed_since).total_seconds())}"
+    seconds = age(facts.changed_since, until)
+    return "" if seconds is None else f" in {span(seconds)}"

@@ -12,6 +12,7 @@ from asgiref.sync import sync_to_async
 from django.db.models import QuerySet
 
 from monitor.alerts.models import Alert
+from monitor.history.domain.age import age
 
 PAGE = 500
 COLUMNS = (
@@ -44,7 +45,7 @@ def row(alert: Alert) -> tuple[Any, ...]:
     """One alert in the order of COLUMNS; times are RFC 3339 in UTC."""
     unit = alert.unit.value if alert.unit else ""
     fired_at, until = alert.stood(alert.fired_at)
-    duration = None if alert.resolved_at is None else (until - fired_at).total_seconds()
+    duration = None if alert.resolved_at is None else age(fired_at, until)
     return (
         alert.pk, alert.host.name, alert.rule_name, alert.metric, unit, alert.severity, alert.state,
         _time(alert.started_at), _time(alert.fired_at), _time(alert.resolved_at), duration, alert.threshold,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, TypedDict
 
 from monitor.alerts.models import Alert
+from monitor.history.domain.age import age
 from monitor.metrics.quantities import span
 from monitor.web.alerts import words
 from monitor.web.rows import From, of, username
@@ -78,7 +79,10 @@ def short_condition(alert: Alert) -> str:
 def lasted(alert: Alert, now: datetime) -> str:
     """From firing until it was resolved, or until now; as the shown times, which have whole seconds, tell it."""
     begin, end = (at.replace(microsecond=0) for at in alert.stood(now))
-    length = span((end - begin).total_seconds())
+    seconds = age(begin, end)
+    if seconds is None:  # the clock was set back meanwhile
+        return "not known"
+    length = span(seconds)
     return length if alert.resolved_at is None or alert.end_observed else f"at least {length}"
 
 
