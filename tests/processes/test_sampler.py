@@ -170,6 +170,22 @@ def test_once_stores_one_sample_with_rates(site):
     assert covered >= 150
 
 
+def test_a_machine_that_was_renamed_goes_on_with_its_history(site, monkeypatch):
+    site.manage("runsampler", "--once")
+    monkeypatch.setitem(site.environment, "LOADMON_HOST_NAME", "büro")
+    said = site.manage("runsampler", "--once").stderr
+    assert 'The host "testhost" is now called "büro"' in said
+    assert site.query("select name, renamed_from from monitor_host") == [("büro", "testhost")]
+    assert site.query("select count(distinct host_id), count(*) from monitor_sample") == [(1, 2)]
+
+
+def test_two_samplers_of_one_machine_under_two_names_are_two_hosts(site, monkeypatch):
+    site.start_sampler()
+    monkeypatch.setitem(site.environment, "LOADMON_HOST_NAME", "other")
+    site.manage("runsampler", "--once")
+    assert site.query("select name from monitor_host order by name") == [("other",), ("testhost",)]
+
+
 def test_a_database_file_replaced_under_it_is_noticed(site):
     site.start_sampler()
     backup = site.data / "backup.sqlite3"
