@@ -118,7 +118,7 @@ class Witness:
         if when is EvidenceMoment.ONSET:
             seconds = min(LONGEST_SECONDS, max(SHORTEST_SECONDS, rule.window_seconds, rule.for_seconds))
         document = self.document(at_ms, seconds)
-        sentence = explain(read(document), rule.metric)
+        sentence = explain(read(document), rule.metric, UNTIL[when])
         return Finding(rule.id, outcome, when, at_ms, value, sentence, document)
 
     def _is_peak(self, rule: RuleSpec, at_ms: int, value: float) -> bool:
@@ -152,6 +152,11 @@ class Witness:
         return values
 
 
+UNTIL = {
+    EvidenceMoment.ONSET: "before it fired",
+    EvidenceMoment.PEAK: "before it was at its worst",
+    EvidenceMoment.RECOVERY: "before it ended",
+}
 MOMENTS = {Change.FIRED: EvidenceMoment.ONSET, Change.RESOLVED: EvidenceMoment.RECOVERY}
 MEANT = (
     "cpu_percent", "cpu_user_percent", "cpu_system_percent", "cpu_iowait_percent", "cpu_steal_percent",

@@ -1,17 +1,16 @@
-"""Culprits: who keeps the machine busy, as values, processes of one name taken together; and the words for them."""
+"""Culprits: who keeps the machine busy, as values, processes of one name taken together."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from monitor.diagnosis.cause import Blamed, cause
 from monitor.diagnosis.evidence import Evidence, Row
 from monitor.diagnosis.kernel_functions import tasks
-from monitor.metrics.catalogue import Unit
-from monitor.metrics.quantities import quantity
-from monitor.metrics.text import counted, family, harmless, one_line
+from monitor.metrics.text import family, one_line
 
 NAMED_PERCENT = 10.0
 """Of one core; who used less is not named."""
@@ -19,21 +18,37 @@ NAMED_PERCENT = 10.0
 HARDLY = 0.1
 """Of the share of the first of that name: who has less is not counted with it."""
 
-MOSTLY = 0.5
-MOST_NAMED = 3
+MANY_NAMES = 3
+"""Of one job or service: so many and more are told together."""
+
 LONGEST_NAME = 40
-LONGEST_IN_A_SENTENCE = 24
+
+
+class How(StrEnum):
+    """How processes are taken together."""
+
+    NAME = "name"
+    JOB = "job"  # of one process group, under different names
+    HOME = "home"  # of one service or container, under different names
+    STARTED = "started"  # came and went, told by who started them
 
 
 @dataclass(frozen=True, slots=True)
 class Culprit:
-    """Processes of one name that keep the machine busy; cpu_percent of one core, None where it is unknown."""
+    """Processes that keep the machine busy, told by one name; cpu_percent of one core, None where it is unknown.
+
+    name: theirs; of a JOB that of its leader; of a HOME that of the service; of STARTED that of who started them.
+    pids: as far as they are known. is_gone: none of them lived any more at the newest look.
+    """
 
     name: str
     count: int = 1
     cpu_percent: float | None = None
     rss_bytes: float | None = None
     unit: str = ""
+    how: How = How.NAME
+    pids: tuple[int, ...] = ()
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +66,15 @@ def culprits(evidence: Evidence, metric: str = "") -> tuple[Culprit, ...]:
 
 
 def busiest(evidence: Evidence) -> tuple[Culprit, ...]:
-    """Who uses most CPU, of those that use a notable part of a core."""
-    found = _by_name(evidence.by_cpu, lambda row: row.cpu_percent or 0.0)
+    """Who uses most CPU, of those that use a notable part of a core; who came and went is told by who started them."""
+    found = [*_together(evidence.by_cpu, _cpu), *_started(evidence)]
     notable = (one for one in found if (one.cpu_percent or 0.0) >= NAMED_PERCENT)
     return tuple(sorted(notable, key=lambda one: -(one.cpu_percent or 0.0)))
 
 
 def largest(evidence: Evidence) -> tuple[Culprit, ...]:
     """Who holds most memory."""
-    found = _by_name(evidence.by_memory, lambda row: row.rss_bytes or 0.0)
+    found = _together(evidence.by_memory, _rss)
     holding = (one for one in found if (one.rss_bytes or 0.0) > 0)
     return tuple(sorted(holding, key=lambda one: -(one.rss_bytes or 0.0)))
 
@@ -72,79 +87,69 @@ def waiting(evidence: Evidence) -> tuple[Waiting, ...]:
     return tuple(Waiting(name, count, place) for (name, place), count in found.most_common())
 
 
-def in_cpu(found: Sequence[Culprit], busy_cores: float | None) -> str:
-    """ "mostly 4 x ffmpeg (3.6 cores) and make (0.3 cores)"; "most of all ..." where it is not half; "" for nobody.
-
-    `busy_cores`: what all of the machine used; None where that is not known.
-    """
-    top = [(one, (one.cpu_percent or 0.0) / 100) for one in found[:MOST_NAMED]]
-    if not top:
-        return ""
-    mostly = busy_cores and sum(used for _, used in top) >= MOSTLY * busy_cores
-    told = joined([f"{_times(one)} ({cores(used)})" for one, used in top])
-    return f"{'mostly' if mostly else 'most of all'} {told}"
+def _cpu(row: Row) -> float:
+    return row.cpu_percent or 0.0
 
 
-def in_memory(found: Sequence[Culprit]) -> str:
-    """ "java (6.1 GiB) and 12 x chrome (2.3 GiB)"; "" for nobody."""
-    return joined([f"{_times(one)} ({quantity(one.rss_bytes or 0.0, Unit.BYTES)})" for one in found[:2]])
+def _rss(row: Row) -> float:
+    return row.rss_bytes or 0.0
 
 
-def in_sleep(found: Sequence[Waiting]) -> str:
-    """ "5 x rsync, 1 x kworker, in nfs_wait": by name, and where at least half of them wait; "" for none."""
-    counts: Counter[str] = Counter()
-    places: Counter[str] = Counter()
-    for one in found:
-        counts[short(one.name)] += one.tasks
-        places[one.waits_in] += one.tasks
-    parts = [f"{count} x {name}" for name, count in counts.most_common(MOST_NAMED)]
-    others = counts.total() - sum(count for _, count in counts.most_common(MOST_NAMED))
-    parts += [f"{others} more"] if others else []
-    place, count = max(places.items(), key=lambda item: (item[1], item[0]), default=("", 0))
-    return ", ".join(
-        [*parts, f"in {harmless(place, LONGEST_IN_A_SENTENCE)}"]
-        if place and 2 * count >= counts.total()
-        else parts
-    )
-
-
-def parents(evidence: Evidence) -> str:
-    """Who starts many short tasks: "make and configure"; "" where it is not known."""
-    return joined(list(dict.fromkeys(short(one.name) for one in evidence.short_lived.by))[:2])
-
-
-def cores(count: float) -> str:
-    """ "1 core", "0.4 cores", "3.6 cores"."""
-    text = f"{count:.1f}".removesuffix(".0")
-    return f"{text} core" if text == "1" else f"{text} cores"
-
-
-def short(name: str) -> str:
-    """A name as a sentence can bear it."""
-    return harmless(family(name), LONGEST_IN_A_SENTENCE)
-
-
-def joined(parts: Sequence[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def _by_name(rows: Iterable[Row], amount: Callable[[Row], float]) -> list[Culprit]:
-    names: dict[str, list[Row]] = {}
+def _together(rows: Iterable[Row], amount: Callable[[Row], float]) -> list[Culprit]:
+    """The rows by name; those of one job or service that go by many names together."""
+    jobs, names = _jobs(rows, amount), defaultdict(list)
     for row in rows:
-        names.setdefault(_name(row), []).append(row)
-    return [_together(name, of_name, amount) for name, of_name in names.items()]
+        if all(row not in of_job for of_job in jobs.values()):
+            names[_name(row)].append(row)
+    found = [_culprit(name, of_job, amount, how) for (how, name), of_job in jobs.items()]
+    return found + [_culprit(name, of_name, amount, How.NAME) for name, of_name in names.items()]
 
 
-def _together(name: str, rows: Sequence[Row], amount: Callable[[Row], float]) -> Culprit:
+def _jobs(rows: Iterable[Row], amount: Callable[[Row], float]) -> dict[tuple[How, str], list[Row]]:
+    """The rows of each job, service or container that go by many names; the leader of a job is one of them."""
+    leaders = {row.job for row in rows if row.job}
+    found: defaultdict[tuple[How, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        job = row.job or (row.name if row.name in leaders else "")
+        if job or row.unit:
+            found[(How.JOB, job) if job else (How.HOME, row.unit)].append(row)
+    return {home: of_home for home, of_home in found.items() if len(_notable(of_home, amount)) >= MANY_NAMES}
+
+
+def _notable(rows: Sequence[Row], amount: Callable[[Row], float]) -> set[str]:
+    """The names of those that add to what the first of them has."""
     most = max(amount(row) for row in rows)
+    return {_name(row) for row in rows if amount(row) > 0 and amount(row) >= HARDLY * most}
+
+
+def _started(evidence: Evidence) -> list[Culprit]:
+    """Those that came and went, by the name of who started them."""
+    names: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in evidence.short_lived.by:
+        names[_name(row)].append(row)
+    return [
+        Culprit(name, len(rows), _sum([row.cpu_percent for row in rows]), how=How.STARTED, pids=_pids(rows))
+        for name, rows in names.items()
+    ]
+
+
+def _culprit(name: str, rows: Sequence[Row], amount: Callable[[Row], float], how: How) -> Culprit:
+    most = max(amount(row) for row in rows)
+    adding = [row for row in rows if amount(row) >= HARDLY * most]
     return Culprit(
-        name,
-        sum(amount(row) >= HARDLY * most for row in rows),
+        one_line(family(name), LONGEST_NAME) or "(no name)",
+        len(adding),
         _sum([row.cpu_percent for row in rows]),
         _sum([row.rss_bytes for row in rows]),
         next((row.unit for row in rows if row.unit), ""),
+        how,
+        _pids(adding),
+        all(row.gone for row in adding),
     )
+
+
+def _pids(rows: Iterable[Row]) -> tuple[int, ...]:
+    return tuple(row.pid for row in rows if row.pid is not None)
 
 
 def _sum(values: Iterable[float | None]) -> float | None:
@@ -154,7 +159,3 @@ def _sum(values: Iterable[float | None]) -> float | None:
 
 def _name(row: Row) -> str:
     return one_line(family(row.name), LONGEST_NAME) or "(no name)"
-
-
-def _times(one: Culprit) -> str:
-    return counted(short(one.name), one.count)

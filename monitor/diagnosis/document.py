@@ -90,6 +90,13 @@ class Disk(TypedDict):
     fullest_left_bytes: float | None
 
 
+class Sight(TypedDict):
+    """What the machine used while it was looked at, in percent of one core, and how much of that was seen, of it."""
+
+    machine_cpu_percent: float | None
+    seen_percent: float | None
+
+
 class Document(TypedDict):
     """What keeps a host busy: an evidence document; null is unknown."""
 
@@ -110,6 +117,7 @@ class Document(TypedDict):
     groups: list[BusyGroup]
     short_lived: ShortLived
     throttled_percent: float | None
+    machine_cpu_percent: NotRequired[float | None]
     seen_percent: NotRequired[float | None]
     hidden_tasks: NotRequired[int | None]
     hidden_reason: NotRequired[str | None]

@@ -139,8 +139,8 @@ class ShortLived:
 class Evidence:
     """What is known of one moment; docs/evidence.md tells the fields. All text is harmless and on one line.
 
-    seconds: that the looks at processes cover, of the judged_seconds. seen_percent: the share of the machine's CPU time
-    that the seen processes explain.
+    seconds: that the looks at processes cover, of the judged_seconds. machine_cpu_percent: of one core, what the
+    machine used in these; seen_percent: how much of that the processes in sight did.
     """
 
     at: int | None = None
@@ -160,6 +160,7 @@ class Evidence:
     groups: tuple[Row, ...] = ()
     short_lived: ShortLived = field(default_factory=ShortLived)
     throttled_percent: float | None = None
+    machine_cpu_percent: float | None = None
     seen_percent: float | None = None
     hidden_tasks: int | None = None
     hidden_reason: str = ""

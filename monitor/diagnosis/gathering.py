@@ -15,6 +15,7 @@ from monitor.diagnosis.document import (
     GroupKind,
     ShortLived,
     ShortLivedParent,
+    Sight,
     WaitingProcess,
     bounded,
 )
@@ -27,13 +28,14 @@ OLDEST_SECONDS = 45.0
 """A snapshot older than this tells nothing of the moment."""
 
 HARDLY_ANY_PERCENT = 0.5
+TOO_MANY = "there are more processes than are looked at"
 
 
 def document(at_ms: int, values: Values, snapshots: Sequence[Snapshot], seconds: float) -> Document:
     """What `snapshots` (oldest first) and `values`, metrics by name, tell of the `seconds` before `at_ms`.
 
-    CPU is the mean of the snapshots within that time, or of the newest one; memory is the newest; tasks in
-    uninterruptible sleep are those of the newest snapshot that has any.
+    CPU is the mean of the snapshots within that time, or of the newest one; memory is the newest; who is in
+    uninterruptible sleep is told by the newest snapshot that has any.
     """
     inside = within(snapshots, at_ms, seconds)
     measured = [each for each in inside if each.seconds]
@@ -52,16 +54,16 @@ def document(at_ms: int, values: Values, snapshots: Sequence[Snapshot], seconds:
         "pressure": picked(values, PRESSURE),
         "memory": picked(values, MEMORY) | _holders(newest),
         "disk": _disk(values, newest),
-        "tasks": _tasks(values, newest, blocked),
+        "tasks": _tasks(values, inside),
         "by_cpu": _by_cpu(measured, shares, _ended(inside)),
         "by_memory": _by_memory(newest, shares),
         "blocked": _blocked(blocked),
         "groups": _groups(measured, newest, blocked, covered),
         "short_lived": _short_lived(measured, covered),
         "throttled_percent": _throttled(measured),
-        "seen_percent": _seen(measured),
+        **_sight(measured),
         "hidden_tasks": newest.hidden_tasks if newest else None,
-        "hidden_reason": (newest.hidden_reason or None) if newest else None,
+        "hidden_reason": _hidden_reason(newest),
         "truncated": any(each.truncated for each in inside),
     }
     return bounded(found)
@@ -85,9 +87,12 @@ def _disk(values: Values, newest: Snapshot | None) -> Disk:
     }
 
 
-def _tasks(values: Values, newest: Snapshot | None, blocked: Snapshot | None) -> Amounts:
+def _tasks(values: Values, inside: Sequence[Snapshot]) -> Amounts:
+    """Tasks in uninterruptible sleep are the mean of the looks: what one instant shows need not last."""
+    newest = inside[-1] if inside else None
     running = values.get("tasks_running")
-    counted = [values.get("tasks_blocked"), None if blocked is None else blocked.blocked]
+    seen = [each.blocked for each in inside]
+    counted = [values.get("tasks_blocked"), round(sum(seen) / len(seen), 2) if seen else None]
     return {
         "running": running if running is not None or newest is None else newest.running,
         "blocked": max((count for count in counted if count is not None), default=None),
@@ -219,15 +224,26 @@ def _holders(newest: Snapshot | None) -> Amounts:
     return {name: None if memory is None else getattr(memory, part) for name, part in HOLDERS.items()}
 
 
-def _seen(measured: Iterable[Snapshot]) -> float | None:
-    """Percent of the machine's CPU time that the processes in sight used; None where that is not known."""
+def _sight(measured: Iterable[Snapshot]) -> Sight:
+    """What the machine used while it was looked at, and the share of it that the processes in sight did."""
     known = [
-        (each.cpu_seconds, each.machine_cpu_seconds)
+        (each.seconds or 0.0, each.cpu_seconds, used)
         for each in measured
-        if each.machine_cpu_seconds is not None
+        if (used := each.machine_cpu_seconds) is not None
     ]
-    machine = sum(of_machine for _, of_machine in known)
-    return round(min(100.0, 100.0 * sum(seen for seen, _ in known) / machine), 1) if machine > 0 else None
+    seconds, seen, machine = (
+        (sum(values) for values in zip(*known, strict=True)) if known else (0.0, 0.0, 0.0)
+    )
+    return {
+        "machine_cpu_percent": round(100.0 * machine / seconds, 1) if seconds else None,
+        "seen_percent": round(min(100.0, 100.0 * seen / machine), 1) if machine > 0 else None,
+    }
+
+
+def _hidden_reason(newest: Snapshot | None) -> str | None:
+    if newest is None:
+        return None
+    return newest.hidden_reason or (TOO_MANY if newest.truncated else None)
 
 
 def _throttled(measured: Iterable[Snapshot]) -> float | None:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from monitor.diagnosis import culprits
-from monitor.diagnosis.cause import SWAPPING_BYTES_PER_SECOND, Blamed, Cause, Kind, cause, tasks_wait
+from monitor.diagnosis import culprits, sight, words
+from monitor.diagnosis.cause import (
+    SWAPPING_BYTES_PER_SECOND,
+    Blamed,
+    Cause,
+    Kind,
+    cause,
+    not_for_io,
+    stalls_on_io,
+    tasks_wait,
+)
 from monitor.diagnosis.evidence import Evidence
 from monitor.metrics.catalogue import Family, Unit, family_of
 from monitor.metrics.quantities import quantity
@@ -39,8 +48,15 @@ UNBLAMED = frozenset({Family.FILE_SYSTEMS, Family.DISK, Family.NETWORK, Family.O
 """What the processes that keep the machine busy have no part in."""
 
 
-def explain(evidence: Evidence, metric: str = "") -> str:
-    """The sentence on `evidence`, at most 500 characters; `metric` is that of the alert, if it is for one."""
+COVERS = 0.8
+"""Of the time that is judged: where looks at processes cover less, it is said."""
+
+
+def explain(evidence: Evidence, metric: str = "", until: str = "") -> str:
+    """The sentence on `evidence`, at most 500 characters; `metric` is that of the alert, if it is for one.
+
+    until: what the time that it tells of led to ("before it fired"); with it the sentence says which time that is.
+    """
     if family_of(metric) is Family.FILE_SYSTEMS and (fullest := _fullest(evidence)):
         return fullest
     why = cause(evidence, metric)
@@ -48,7 +64,8 @@ def explain(evidence: Evidence, metric: str = "") -> str:
         part for part in (", ".join(_tasks(evidence, why)), ", ".join(_figures(evidence, why))) if part
     )
     parts = [part for part in (_head(evidence), middle, _conclusion(evidence, why)) if part]
-    return (": ".join(parts) or "Nothing is known of this moment")[: LONGEST - 1] + "."
+    span = _span(evidence, until)
+    return (": ".join(parts) or "Nothing is known of this moment")[: LONGEST - 1 - len(span)] + "." + span
 
 
 def in_few_words(evidence: Evidence, metric: str) -> str:
@@ -66,10 +83,20 @@ def _first(evidence: Evidence, blamed: Blamed) -> str:
     if blamed is Blamed.WAITING:
         return next((counted(one.name, one.tasks) for one in culprits.waiting(evidence)), "")
     if blamed is Blamed.BUSIEST:
-        return next((counted(one.name, one.count) for one in culprits.busiest(evidence)), "")
+        found = sight.unseen(evidence)
+        return found or next((words.who(one) for one in culprits.busiest(evidence)), "")
     if blamed is Blamed.LARGEST:
-        return next((counted(one.name, one.count) for one in culprits.largest(evidence)), "")
+        return words.largest_holder(evidence)
     return ""
+
+
+def _span(evidence: Evidence, until: str) -> str:
+    """ " This is of the 20 s before it fired; processes were looked at in 8 of them."; "" where that is not asked for."""
+    judged, looked = evidence.judged_seconds, evidence.seconds or 0.0
+    if not until or not judged:
+        return ""
+    rest = "" if looked >= COVERS * judged else f"; processes were looked at in {looked:.0f} of them"
+    return f" This is of the {judged:.0f} s {until}{rest}."
 
 
 def _fullest(evidence: Evidence) -> str:
@@ -86,7 +113,7 @@ def _fullest(evidence: Evidence) -> str:
 
 
 def _head(evidence: Evidence) -> str:
-    on = "" if evidence.cores is None else culprits.cores(evidence.cores)
+    on = "" if evidence.cores is None else words.cores(evidence.cores)
     if evidence.load1 is None:
         return on
     return f"Load {evidence.load1:.1f} on {on}" if on else f"Load {evidence.load1:.1f}"
@@ -96,22 +123,22 @@ def _tasks(evidence: Evidence, why: Cause) -> list[str]:
     running, blocked = evidence.tasks.running, evidence.tasks.blocked
     parts = [] if running is None else [f"{running:.0f} running"]
     if why.waits is not None and blocked is not None:
-        who = culprits.in_sleep(culprits.waiting(evidence))
+        who = words.in_sleep(evidence)
         parts.append(f"{blocked:.0f} {WAITS[why.waits]}" + (f" ({who})" if who else ""))
     return parts
 
 
 def _figures(evidence: Evidence, why: Cause) -> list[str]:
     parts = [_percent("CPU", evidence.cpu.busy)]
-    if why.blamed is Blamed.BUSIEST:
-        parts.append(culprits.in_cpu(culprits.busiest(evidence), evidence.busy_cores))
+    if why.blamed is Blamed.BUSIEST and not (why.kind is Kind.UNKNOWN and why.load_is_high):
+        parts.append(words.in_cpu(evidence))
     if why.kind is Kind.SHORT_TASKS:
         parts.append(_short_tasks(evidence))
     if why.kind is Kind.STEAL:
         parts.append(f"{evidence.cpu.steal:.0f} % of the time taken by other virtual machines")
     if why.blamed is Blamed.LARGEST:
         parts += _memory(evidence)
-    elif tasks_wait(evidence) or why.kind in (Kind.UNKNOWN, Kind.NOTHING):
+    elif tasks_wait(evidence) or stalls_on_io(evidence) or why.kind in (Kind.UNKNOWN, Kind.NOTHING):
         parts.append(_percent("I/O pressure", evidence.pressure.io_some))
     return [part for part in parts if part]
 
@@ -123,23 +150,24 @@ def _memory(evidence: Evidence) -> list[str]:
         parts.append(f"swapping {quantity(swap, Unit.BYTES_PER_SECOND)}")
     if available is not None:
         parts.append(f"{quantity(available, Unit.BYTES)} of memory available")
-    largest = culprits.in_memory(culprits.largest(evidence))
-    return [*parts, f"most is held by {largest}" if largest else ""]
+    return [*parts, words.in_memory(evidence)]
 
 
 def _short_tasks(evidence: Evidence) -> str:
     used, rate = evidence.short_lived.cpu_percent or 0.0, evidence.short_lived.started_per_second
-    by = culprits.parents(evidence)
+    by = words.parents(evidence)
     started = f"{rate:.0f} new processes a second" if rate is not None else "many new processes"
-    return f"{started} use {culprits.cores(used / 100)}" + (f", started by {by}" if by else "")
+    return f"{started} use {words.cores(used / 100)}" + (f", started by {by}" if by else "")
 
 
 def _conclusion(evidence: Evidence, why: Cause) -> str:
     if why.kind in (Kind.DISK, Kind.IO, Kind.NETWORK_FILES):
-        rest = {True: " and the CPU", False: ", not the CPU", None: ""}[why.cpu_is_full]
-        return f"{PLACES[why.kind]}{rest}"
+        rest = " and the CPU" if why.cpu_is_full else ""
+        return f"{PLACES[why.kind]}{', not the CPU' if why.rules_out is Kind.CPU else rest}"
     if why.kind is Kind.CPU:
-        return "the CPU, not the disk" if why.nothing_waits else "the CPU"
+        return "the CPU, not the disk" if why.rules_out is Kind.DISK else "the CPU"
+    if why.kind is Kind.WAITING and not_for_io(evidence):
+        return "tasks wait in the kernel, and not for I/O"
     return {
         Kind.MEMORY: "memory is short",
         Kind.STEAL: "the hypervisor gives this machine less than it asks for",

@@ -112,7 +112,7 @@ class Door:
             pass
         if self.backlog:
             newest = self.backlog.newest
-            frame = frames.sample_frame(newest.reading, newest.means, None, None, self.witness.busy)
+            frame = self._frame(newest, None, None)
             self._publish(publishing.sample_event(self.host.name, frame))
         return result
 
@@ -158,12 +158,16 @@ class Door:
         began = time.perf_counter()
         if written.alerts:
             self._publish(publishing.alerts_event(self.host.name))
-        frame = frames.sample_frame(
-            newest.reading, newest.means, written.id, written.previous_id, self.witness.busy
-        )
+        frame = self._frame(newest, written.id, written.previous_id)
         self._publish(publishing.sample_event(self.host.name, frame))
         result.push_seconds += time.perf_counter() - began
         result.pushed_at = time.time()
+
+    def _frame(self, item: Waiting, sample_id: int | None, previous_id: int | None) -> frames.SampleFrame:
+        standing = [(rule.name, severity) for rule, severity in self.evaluator.standing()]
+        return frames.sample_frame(
+            item.reading, item.means, sample_id, previous_id, self.witness.busy, standing
+        )
 
     def _collided(self, batch: Sequence[Waiting], error: IntegrityError) -> bool:
         """Find out what was in the way; return whether to try again at once."""

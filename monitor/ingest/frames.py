@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, NotRequired, TypedDict
 
 from monitor.diagnosis.document import Document
@@ -11,6 +11,7 @@ from monitor.diagnosis.verdict import verdict
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.reading import Reading
 from monitor.metrics.windows import MEAN_METRICS
+from monitor.rules.domain.severity import rank
 
 PROTOCOL_VERSION = 1
 
@@ -57,8 +58,12 @@ def sample_frame(
     sample_id: int | None,
     previous_id: int | None,
     busy: Document | None = None,
+    standing: Iterable[tuple[str, str]] = (),
 ) -> SampleFrame:
-    """The frame of one reading; sample_id is None while it could not be stored. `busy`: what keeps the host busy."""
+    """The frame of one reading; sample_id is None while it could not be stored.
+
+    busy: what keeps the host busy. standing: its open alerts by name and severity.
+    """
     return {
         "type": "sample",
         "id": sample_id,
@@ -69,7 +74,7 @@ def sample_frame(
         "mean_2m": {
             name: None if means[name] is None else round(means[name] or 0.0, 2) for name in MEAN_METRICS
         },
-        "verdict": judged(reading.values, means, busy),
+        "verdict": judged(reading.values, means, busy, standing),
     }
 
 
@@ -77,9 +82,12 @@ def judged(
     values: Mapping[str, float | None],
     means: Mapping[str, float | None],
     busy: Document | None = None,
+    standing: Iterable[tuple[str, str]] = (),
 ) -> Verdict:
-    """The verdict on `values` and their 2-minute `means` as the page takes it."""
-    found = verdict(values, means, read(busy))
+    """The verdict on `values` and their 2-minute `means` as the page takes it; an open alert that only informs is none."""
+    graver = [(name, severity) for name, severity in standing if rank(severity) > 0]
+    graver.sort(key=lambda one: -rank(one[1]))
+    found = verdict(values, means, read(busy), graver)
     return Verdict(tone=found.tone.value, text=found.text)
 
 

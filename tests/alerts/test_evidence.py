@@ -153,7 +153,10 @@ def test_without_any_scan_an_alert_still_explains_itself_by_its_values(host):
     door = Door(host, lambda event: None, 1.0)
     for second in range(20):
         door.accept(Report(reading(second, 9.0)))
-    assert Alert.objects.get().explanation == "Load 9.0 on 2 cores: 4 running; CPU 99 %: the CPU."
+    assert Alert.objects.get().explanation == (
+        "Load 9.0 on 2 cores: 4 running; CPU 99 %: the CPU. "
+        "This is of the 60 s before it fired; processes were looked at in 0 of them."
+    )
 
 
 def test_evidence_waits_with_its_reading_while_the_database_fails(stage):

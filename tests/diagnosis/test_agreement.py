@@ -26,7 +26,8 @@ IN_THE_VERDICT = {
 AT_THE_END = {
     "memory is short": "memory", "the network file system": "network files", "the disk": "disk", "I/O": "I/O",
     "the hypervisor gives": "steal", "the CPU quota stopped": "quota", "many short tasks": "short tasks",
-    "the CPU": "CPU", "what they wait for is not known": "waiting", "one core is full": "one core",
+    "the CPU": "CPU", "what they wait for is not known": "waiting",
+    "tasks wait in the kernel": "waiting", "one core is full": "one core",
     "the average still remembers": "earlier work", "what keeps it up is not known": "not known",
 }  # fmt: skip
 IN_FEW_WORDS = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.diagnosis.culprits import Culprit, Waiting, busiest, culprits, in_sleep, waiting
+from monitor.diagnosis.culprits import Culprit, How, Waiting, busiest, culprits, waiting
 from monitor.diagnosis.reader import read
 from monitor.diagnosis.sentence import explain, in_few_words
+from monitor.diagnosis.words import in_memory, listed, who
 from tests.stages.snapshots import document, row
 
 CPU = [
@@ -28,7 +29,7 @@ BUSY = {
 
 def test_processes_of_one_name_are_taken_together():
     assert culprits(read(BUSY), "load1") == (
-        Culprit("python3", 2, 170.0, 2e8, "job.service"), Culprit("nginx", 1, 20.0, None, ""),
+        Culprit("python3", 2, 170.0, 2e8, "job.service", pids=(1, 2)), Culprit("nginx", 1, 20.0, None, "", pids=(3,)),
     )  # fmt: skip
 
 
@@ -95,12 +96,12 @@ def test_a_name_is_cut_and_cleaned():
 
 def test_who_hardly_adds_to_a_name_is_not_counted_with_it():
     rows = [row("python", 390.0, rss=5), row("python", 1.0, 2, rss=7)]
-    assert busiest(read(document(by_cpu=rows))) == (Culprit("python", 1, 391.0, 12.0),)
+    assert busiest(read(document(by_cpu=rows))) == (Culprit("python", 1, 391.0, 12.0, pids=(1,)),)
 
 
 def test_whom_the_sentence_of_an_alert_names_its_message_names_too():
     rows = [row("php", 9.9), row("node", 10.0, 2)]
-    found = read(document(by_cpu=rows))
+    found = read(document(by_cpu=rows, seen_percent=90.0, machine_cpu_percent=40.0))
     assert [one.name for one in culprits(found, "load1")] == ["node"]
     assert "most of all node (0.1 cores)" in explain(found, "load1")
 
@@ -114,5 +115,61 @@ def test_where_memory_is_short_those_who_hold_it_are_the_culprits_of_a_high_load
 
 def test_where_half_of_the_tasks_wait_in_one_place_it_is_named():
     half = (Waiting("dd", 2, "io_schedule"), Waiting("cp", 2, ""))
-    assert in_sleep(half) == "2 x dd, 2 x cp, in io_schedule"
-    assert in_sleep((*half, Waiting("sh", 1, "kernel_clone"))) == "2 x dd, 2 x cp, 1 x sh"
+    assert listed(half) == "2 x dd, 2 x cp, in io_schedule"
+    assert listed((*half, Waiting("sh", 1, "kernel_clone"))) == "2 x dd, 2 x cp, 1 x sh"
+
+
+def test_processes_of_one_job_that_go_by_many_names_are_told_together():
+    rows = [row(f"stress-ng-{n}", 60.0, n, job="stress-ng") for n in ("cpu", "io", "vm")]
+    rows += [row("stress-ng", 2.0, 9), row("sshd", 30.0, 10)]
+    job, other = busiest(read(document(by_cpu=rows)))
+    assert (who(job), job.how, job.cpu_percent) == ("stress-ng, 3 workers", How.JOB, 182.0)
+    assert who(other) == "sshd"
+
+
+def test_processes_of_one_service_that_go_by_many_names_are_told_together():
+    rows = [
+        row(name, 60.0, pid, unit="gitlab.service") for pid, name in enumerate(("puma", "sidekiq", "gitaly"))
+    ]
+    [service] = busiest(read(document(by_cpu=rows)))
+    assert who(service) == "gitlab.service, 3 processes"
+
+
+def test_two_names_of_one_job_are_told_each():
+    rows = [row("cc1", 90.0, 1, job="make"), row("ld", 60.0, 2, job="make")]
+    assert [who(one) for one in busiest(read(document(by_cpu=rows)))] == ["cc1", "ld"]
+
+
+def test_who_came_and_went_is_told_by_who_started_them():
+    by = [{"pid": 4, "name": "bash", "cpu_percent": 100.0}, {"pid": 5, "name": "bash", "cpu_percent": 70.0}]
+    found = read(
+        document(
+            by_cpu=[row("python", 10.0)],
+            short_lived={"started_per_second": 148.0, "cpu_percent": 170.0, "by": by},
+        )
+    )
+    first, second = busiest(found)
+    assert (who(first), first.cpu_percent, first.pids) == (
+        "processes started by 2 x bash, gone again",
+        170.0,
+        (4, 5),
+    )
+    assert who(second) == "python"
+
+
+def test_memory_that_no_process_holds_is_told_as_what_it_is():
+    held = document(
+        memory__used_bytes=30 * 2**30,
+        memory__shared_bytes=28 * 2**30,
+        memory__slab_bytes=2**30,
+        by_memory=[row("loadmon-web", rss=133 * 2**20, pid=n) for n in (1, 2)],
+    )
+    assert (
+        in_memory(read(held))
+        == "most is held by tmpfs and shared memory (28 GiB) and 2 x loadmon-web (266 MiB)"
+    )
+
+
+def test_of_memory_no_more_is_claimed_than_is_seen():
+    held = document(memory__used_bytes=30 * 2**30, by_memory=[row("java", rss=2**30)])
+    assert in_memory(read(held)) == "the largest in sight is java (1 GiB)"

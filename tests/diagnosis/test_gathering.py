@@ -70,7 +70,7 @@ def test_waiting_tasks_are_those_of_the_newest_snapshot_that_has_any():
     waits = process(1, "rsync", waits_in=("nfs_wait", "nfs_wait", "io_schedule"))
     found = made(snapshot(process(2, "older", waits_in=("x",)), age=20), snapshot(waits, age=10), snapshot())
     assert found["blocked"] == [waiting("rsync", "nfs_wait", threads=3)]
-    assert found["tasks"]["blocked"] == 3
+    assert found["tasks"]["blocked"] == 1.33  # the mean of the looks: one instant need not last
 
 
 def test_a_place_that_the_kernel_does_not_tell_is_unknown():

@@ -1,15 +1,18 @@
 """The one sentence, by values: what it says, and what it does not claim."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.diagnosis import sentence
+from monitor.diagnosis import sentence, words
 from monitor.diagnosis.cause import Kind, cause
+from monitor.diagnosis.culprits import busiest
 from monitor.diagnosis.gathering import document as evidence
 from monitor.diagnosis.reader import read
 from monitor.diagnosis.sentence import LONGEST
 from monitor.metrics.catalogue import NAMES
+from tests.diagnosis.moments import gathered, readings, snapshots
+from tests.stages.examples import examples
 from tests.stages.snapshots import NOW_MS, document, process, row, snapshot, waiting
 
 FULL = {"load1": 9.2, "cpu__busy": 99.0, "tasks__running": 9.0}
@@ -30,7 +33,7 @@ def explain(stored, metric=""):
         (FULL | {"by_cpu": [row("stress", 99.0, pid) for pid in range(4)]}, Kind.CPU,
          "Load 9.2 on 4 cores: 9 running; CPU 99 %, mostly 4 x stress (4 cores): the CPU, not the disk."),
         (FULL | {"by_cpu": [row("php", 60.0)]}, Kind.CPU,
-         "Load 9.2 on 4 cores: 9 running; CPU 99 %, most of all php (0.6 cores): the CPU, not the disk."),
+         "Load 9.2 on 4 cores: 9 running; CPU 99 %, who uses it cannot be seen from here: the CPU, not the disk."),
         (FULL, Kind.CPU, "Load 9.2 on 4 cores: 9 running; CPU 99 %: the CPU, not the disk."),
         (FULL | {"pressure__io_some": None}, Kind.CPU,
          "Load 9.2 on 4 cores: 9 running; CPU 99 %: the CPU."),
@@ -43,9 +46,42 @@ def explain(stored, metric=""):
          Kind.DISK,
          "Load 9.2 on 4 cores: 3 running, 6 waiting for disk (4 x dd, 2 x cp, in io_schedule); "
          "CPU 38 %, I/O pressure 41 %: the disk, not the CPU."),
-        ({"load1": 6.0, "tasks__blocked": 2, "blocked": [waiting("postgres", "jbd2_log_wait_commit", 2)]}, Kind.DISK,
+        ({"load1": 6.0, "tasks__blocked": 2, "blocked": [waiting("postgres", "jbd2_log_wait_commit", 2)]}, Kind.WAITING,
+         "Load 6.0 on 4 cores: 1 running, 2 waiting uninterruptibly (2 x postgres, in jbd2_log_wait_commit); "
+         "CPU 10 %, I/O pressure 0 %: what they wait for is not known."),
+        ({"load1": 6.0, "tasks__blocked": 2, "pressure__io_some": 30.0,
+          "blocked": [waiting("postgres", "jbd2_log_wait_commit", 2)]}, Kind.DISK,
          "Load 6.0 on 4 cores: 1 running, 2 waiting for disk (2 x postgres, in jbd2_log_wait_commit); "
-         "CPU 10 %, I/O pressure 0 %: the disk, not the CPU."),
+         "CPU 10 %, I/O pressure 30 %: the disk, not the CPU."),
+        ({"load1": 3.0, "cores": 2.0, "cpu__busy": 61.0, "tasks__running": 2.5, "tasks__blocked": 1.0,
+          "pressure__io_some": 1.0, "pressure__cpu_some": 40.0, "blocked": [waiting("dd", "folio_wait_bit_common", 4)]},
+         Kind.CPU,
+         "Load 3.0 on 2 cores: 2 running, 1 waiting uninterruptibly (dd, in folio_wait_bit_common); "
+         "CPU 61 %, I/O pressure 1 %: the CPU, not the disk."),
+        ({"load1": 4.0, "cpu__busy": 68.0, "cpu__iowait": 0.4, "tasks__running": 4.0, "pressure__cpu_some": 48.0,
+          "pressure__io_some": 7.0}, Kind.CPU,
+         "Load 4.0 on 4 cores: 4 running; CPU 68 %: the CPU, not the disk."),
+        ({"load1": 4.0, "cpu__busy": 12.0, "tasks__blocked": 3, "pressure__io_some": 73.0, "pressure__cpu_some": 12.0,
+          "blocked": [waiting("burn", "__iomap_dio_rw", 3)], "disk__write_bytes_per_second": 5e7}, Kind.DISK,
+         "Load 4.0 on 4 cores: 1 running, 3 waiting for disk (3 x burn, in __iomap_dio_rw); "
+         "CPU 12 %, I/O pressure 73 %: the disk."),
+        ({"load1": 6.5, "cpu__busy": 0.0, "tasks__running": 0.0, "tasks__blocked": 10, "tasks__blocked_io": 0.0,
+          "blocked": [waiting("forker", "kernel_clone", 1, pid) for pid in range(10)]}, Kind.WAITING,
+         "Load 6.5 on 4 cores: 0 running, 10 waiting uninterruptibly (10 x forker, in kernel_clone); "
+         "CPU 0 %, I/O pressure 0 %: tasks wait in the kernel, and not for I/O."),
+        (FULL | {"by_cpu": [row("python", 10.0)], "seen_percent": 3.0, "machine_cpu_percent": 390.0,
+                 "hidden_reason": "hidepid"}, Kind.CPU,
+         "Load 9.2 on 4 cores: 9 running; CPU 99 %, who uses it cannot be seen from here (hidepid): the CPU, not the disk."),
+        (FULL | {"by_cpu": [row("old", 90.0)], "seen_percent": 95.0, "machine_cpu_percent": 95.0}, Kind.CPU,
+         "Load 9.2 on 4 cores: 9 running; CPU 99 %, who uses it is not known: the CPU, not the disk."),
+        (FULL | {"by_cpu": [row("soloist", 390.0, gone=True)]}, Kind.CPU,
+         "Load 9.2 on 4 cores: 9 running; CPU 99 %, mostly soloist (3.9 cores, gone now): the CPU, not the disk."),
+        (FULL | {"by_cpu": [row(name, 120.0, pid, job="stress-ng") for pid, name in enumerate("abc")]}, Kind.CPU,
+         "Load 9.2 on 4 cores: 9 running; CPU 99 %, mostly stress-ng, 3 workers (3.6 cores): the CPU, not the disk."),
+        (FULL | {"by_cpu": [row("make", 30.0)], "short_lived__cpu_percent": 300.0,
+                 "short_lived__by": [{"pid": 7, "name": "bash", "cpu_percent": 300.0}]}, Kind.CPU,
+         "Load 9.2 on 4 cores: 9 running; CPU 99 %, mostly processes started by bash, gone again (3 cores) and "
+         "make (0.3 cores): the CPU, not the disk."),
         ({"load1": 6.0, "tasks__blocked": 2, "pressure__io_some": 30.0, "blocked": [waiting("dd", "folio_wait_bit", 2)]},
          Kind.IO,
          "Load 6.0 on 4 cores: 1 running, 2 waiting for I/O (2 x dd, in folio_wait_bit); "
@@ -66,9 +102,9 @@ def explain(stored, metric=""):
         (FULL | {"cpu__steal": 31.0}, Kind.STEAL,
          "Load 9.2 on 4 cores: 9 running; CPU 99 %, 31 % of the time taken by other virtual machines: "
          "the hypervisor gives this machine less than it asks for."),
-        ({"load1": 3.0, "cores": 0.5, "cpu__busy": 28.0, "throttled_percent": 98.0, "by_cpu": [row("php", 50.0)]},
+        ({"load1": 3.0, "cores": 0.5, "cpu__busy": 28.0, "throttled_percent": 98.0, "by_cpu": [row("php", 57.0)]},
          Kind.THROTTLED,
-         "Load 3.0 on 0.5 cores: 1 running; CPU 28 %, most of all php (0.5 cores): "
+         "Load 3.0 on 0.5 cores: 1 running; CPU 28 %, mostly php (0.6 cores): "
          "the CPU quota stopped it in 98 % of its periods."),
         (FULL | {"short_lived": {"started_per_second": 240.0, "cpu_percent": 310.0,
                                  "by": [{"pid": 1, "name": "configure", "cpu_percent": 300.0}]}}, Kind.SHORT_TASKS,
@@ -83,7 +119,7 @@ def explain(stored, metric=""):
         ({"load1": 3.0, "tasks__running": 3.0, "tasks__blocked": 1, "cpu__busy": 75.0, "by_cpu": [row("burn", 290.0)],
           "blocked": [waiting("sh", "kernel_clone")]}, Kind.CPU,
          "Load 3.0 on 4 cores: 3 running, 1 waiting uninterruptibly (1 x sh, in kernel_clone); "
-         "CPU 75 %, mostly burn (2.9 cores), I/O pressure 0 %: the CPU."),
+         "CPU 75 %, mostly burn (2.9 cores), I/O pressure 0 %: the CPU, not the disk."),
         ({"load1": 6.0, "tasks__running": 5.0}, Kind.UNKNOWN,
          "Load 6.0 on 4 cores: 5 running; CPU 10 %, I/O pressure 0 %: what keeps it up is not known."),
         ({}, Kind.NOTHING, "Load 0.4 on 4 cores: 1 running; CPU 10 %, I/O pressure 0 %."),
@@ -174,3 +210,36 @@ def test_the_path_of_a_disk_in_the_sentence_is_harmless():
     text = explain(full, "disk_fullest_percent")
     assert "\n" not in text
     assert len(text) < 120
+
+
+def test_the_sentence_says_of_which_time_it_is():
+    found = document(**FULL, judged_seconds=20.0, seconds=8.0)
+    text = sentence.explain(read(found), "cpu_percent", "before it fired")
+    assert text.endswith(
+        ": the CPU, not the disk. This is of the 20 s before it fired; processes were looked at in 8 of them."
+    )
+    whole = sentence.explain(read(found | {"seconds": 19.0}), "cpu_percent", "before it fired")
+    assert whole.endswith(". This is of the 20 s before it fired.")
+    assert len(sentence.explain(read(document(**FULL, judged_seconds=20.0)), "", "x" * 400)) <= LONGEST
+
+
+def test_who_waits_out_of_sight_is_told_as_such():
+    hidden = {"load1": 6.0, "tasks__blocked": 4, "pressure__io_some": 60.0, "hidden_reason": "hidepid"}
+    assert "4 waiting for I/O (who waits cannot be seen from here (hidepid))" in explain(
+        document(**hidden, hidden_tasks=180)
+    )
+    assert "cannot be seen" not in explain(document(**hidden, hidden_tasks=0))
+
+
+@settings(max_examples=examples(500))
+@given(readings(), snapshots())
+def test_no_share_is_claimed_that_the_numbers_do_not_hold(values, scans):
+    found = read(gathered(values, scans))
+    told = words.in_cpu(found)
+    busy, named = found.busy_cores, sum(one.cpu_percent or 0 for one in busiest(found)[:3]) / 100
+    if told.startswith("mostly"):
+        assert named >= 0.5 * busy
+    if told.startswith("most of all"):
+        assert busy is None or named < 0.5 * busy
+    if told.startswith("who uses it"):
+        assert named < 0.5 * busy

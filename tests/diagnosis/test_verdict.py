@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from monitor.diagnosis.reader import read
 from monitor.diagnosis.verdict import Tone, verdict
 from monitor.metrics.catalogue import NAMES
+from tests.diagnosis.moments import gathered, readings, snapshots
 from tests.stages.snapshots import document, row, waiting
 
 CALM = {
@@ -42,8 +43,8 @@ def test_a_calm_machine_is_fine():
         ({"load1": 3.1, "cpu_percent": 99, "tasks_running": 3, "pressure_memory_some_percent": 12,
           "pressure_memory_full_percent": 1}, Tone.OVERLOADED,
          "Overloaded. Load 3.1 on 2 cores: CPU-bound, 3 running, 0 blocked, no I/O pressure."),
-        ({"load1": 2.4, "cpu_percent": 5}, Tone.OVERLOADED,
-         "Overloaded. Load 2.4 on 2 cores: CPU 5 % now, the average still remembers earlier work, 1 running, "
+        ({"load1": 2.4, "cpu_percent": 5}, Tone.CALMING,
+         "Calming down. Load 2.4 on 2 cores: CPU 5 % now, the average still remembers earlier work, 1 running, "
          "0 blocked, no I/O pressure."),
         ({"load1": 2.4, "cpu_percent": 60, "cpu_steal_percent": 35}, Tone.OVERLOADED,
          "Overloaded. Load 2.4 on 2 cores: CPU taken by other virtual machines (35 %), 1 running, 0 blocked, "
@@ -67,7 +68,8 @@ def test_a_busy_machine_is_explained(values, tone, text):
          "Overloaded. Load 3.1 on 2 cores: stopped by its CPU quota (mostly php (0.6 cores)), 1 running, 0 blocked, "
          "no I/O pressure."),
         ({"short_lived": {"started_per_second": 90.0, "cpu_percent": 99.0, "by": [{"pid": 1, "name": "make"}]}},
-         "Overloaded. Load 3.1 on 2 cores: many short tasks (make), 1 running, 0 blocked, no I/O pressure."),
+         "Overloaded. Load 3.1 on 2 cores: many short tasks (started by make, gone again: 1 core), 1 running, "
+         "0 blocked, no I/O pressure."),
         ({"by_cpu": [row("ffmpeg", 60.0)]},
          "Overloaded. Load 3.1 on 2 cores: CPU-bound (mostly ffmpeg (0.6 cores)), 1 running, 0 blocked, no I/O pressure."),
     ],
@@ -82,9 +84,89 @@ def test_a_calm_machine_is_told_by_its_reading_alone():
     assert "0 blocked" in verdict(CALM, {}, scan).text
 
 
-def test_one_busy_second_does_not_change_the_tone():
-    assert verdict(CALM | {"cpu_percent": 100.0}, {"cpu_percent": 20.0}).tone is Tone.OK
-    assert verdict(CALM | {"cpu_percent": 0.0}, {"cpu_percent": 97.0}).tone is Tone.OVERLOADED
+def test_one_second_does_not_make_a_machine_overloaded_but_what_stands_beside_the_word_agrees_with_it():
+    assert verdict(CALM | {"cpu_percent": 100.0}, {"cpu_percent": 20.0}).tone is Tone.BUSY
+    assert verdict(CALM | {"cpu_percent": 74.0}, {"cpu_percent": 20.0}).tone is Tone.OK
+    assert verdict(CALM | {"cpu_percent": 60.0}, {"cpu_percent": 97.0}).tone is Tone.OVERLOADED
+
+
+def test_before_the_mean_is_known_a_busy_machine_is_not_fine():
+    assert verdict(CALM | {"cpu_percent": 95.0}, {"cpu_percent": None}).tone is Tone.BUSY
+
+
+@pytest.mark.parametrize("pressure", ["pressure_io_some_percent", "pressure_memory_some_percent"])
+def test_no_machine_is_fine_while_its_pressure_says_otherwise(pressure):
+    assert verdict(CALM | {pressure: 9.0}).tone is Tone.OK
+    assert verdict(CALM | {pressure: 73.0}).tone is Tone.BUSY
+
+
+PEAK_IS_OVER = {"load1": 3.1, "cpu_percent": 4.0, "tasks_running": 0.0}
+BUSY_LATELY = {"cpu__busy": 70.0, "tasks__running": 2.0, "load1": 3.1, "cores": 2.0}
+
+
+def test_an_idle_machine_whose_load_remembers_is_calming_down():
+    found = verdict(CALM | PEAK_IS_OVER, {"cpu_percent": 60.0})
+    assert found.tone is Tone.CALMING
+    assert found.text.startswith(
+        "Calming down. Load 3.1 on 2 cores: CPU 4 % now, the average still remembers earlier work"
+    )
+
+
+def test_one_idle_second_between_busy_ones_is_no_calm():
+    assert verdict(CALM | PEAK_IS_OVER, {}, read(document(**BUSY_LATELY))).tone is Tone.OVERLOADED
+
+
+def test_one_task_that_runs_for_a_moment_does_not_end_the_calm():
+    lately = read(document(cores=2.0, load1=2.0, cpu__busy=3.0, tasks__running=0.2))
+    assert verdict(CALM | {"load1": 2.0, "tasks_running": 1.0}, {}, lately).tone is Tone.CALMING
+
+
+def test_a_steady_load_that_is_explained_is_not_calming_down():
+    steady = {"load1": 1.5, "cpu_percent": 45.0, "tasks_running": 1.2}
+    assert verdict(CALM | steady).tone is Tone.BUSY
+
+
+def test_tasks_that_wait_keep_a_machine_from_calming_down():
+    forkers = [waiting("forker", "kernel_clone", 10)]
+    waits = read(document(cores=2.0, tasks__blocked=10, tasks__running=0.0, cpu__busy=0.0, blocked=forkers))
+    found = verdict(CALM | {"load1": 6.5, "cpu_percent": 0.0, "tasks_running": 0.0}, {}, waits)
+    assert found.tone is Tone.OVERLOADED
+    assert (
+        "tasks wait uninterruptibly (10 x forker, in kernel_clone), not for I/O, 0 running, 10 blocked"
+        in found.text
+    )
+
+
+def test_a_mean_that_remembers_is_told_as_such_where_the_load_is_low():
+    found = verdict(CALM | {"load1": 0.2, "tasks_running": 0.0}, {"cpu_percent": 96.0})
+    assert (found.tone, "CPU 12 % now, the last minutes were busier" in found.text) == (Tone.CALMING, True)
+
+
+DISK_FULL = ("Disk", "critical")
+
+
+def test_with_an_open_alert_not_all_is_fine():
+    found = verdict(CALM, {}, standing=[DISK_FULL])
+    assert (found.tone, found.text[:72]) == (
+        Tone.BUSY,
+        "Attention. 1 critical alert is open: Disk. Load 0.4 on 2 cores: CPU 12 %",
+    )
+    many = verdict(CALM, {}, standing=[DISK_FULL, ("Swap", "warning"), ("CPU", "warning")])
+    assert many.text.startswith("Attention. 3 alerts are open: Disk, Swap and 1 more. Load 0.4")
+
+
+def test_an_overloaded_machine_with_an_open_alert_stays_overloaded():
+    busy = CALM | {"load1": 3.1, "cpu_percent": 99.0, "tasks_running": 3}
+    assert verdict(busy, {}, standing=[DISK_FULL]).tone is Tone.OVERLOADED
+
+
+@given(readings(), snapshots())
+def test_nothing_that_stands_beside_fine_says_otherwise(values, scans):
+    found = verdict(values, {}, read(gathered(values, scans)))
+    if found.tone is Tone.OK:
+        assert (values["cpu_percent"] or 0) < 75
+        assert (values["pressure_io_some_percent"] or 0) < 10
+        assert (values["load1"] or 0) < 0.7 * values["cpu_effective_cores"]
 
 
 def test_without_cores_nothing_is_judged():

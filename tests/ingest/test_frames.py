@@ -29,7 +29,7 @@ def test_the_frame_of_a_sample_carries_names_and_stays_small(now_ms):
         ({"tasks_blocked": 6.0, "pressure_io_some_percent": 41.0, "cpu_percent": 8.0},
          {"blocked": [waiting("rsync", "nfs_wait", 6)]}, "waiting for a network file system (6 x rsync, in nfs_wait)"),
         ({"pressure_memory_some_percent": 30.0, "pressure_memory_full_percent": 12.0},
-         {"by_memory": [row("java", rss=2**31)]}, "short of memory (java (2 GiB))"),
+         {"by_memory": [row("java", rss=2**31)]}, "short of memory (the largest is java (2 GiB))"),
         ({"cpu_percent": 3.0, "tasks_running": 1.0}, {"by_cpu": [row("idle", 20.0)]},
          "the average still remembers earlier work, 1"),
     ],

@@ -84,6 +84,10 @@ class Evaluator:
         """Whether an alert stands, other than of what stands at one value for days."""
         return any(judge.is_open for judge in self._moving)
 
+    def standing(self) -> list[tuple[RuleSpec, str]]:
+        """The rules whose alert stands, each with the alert's severity."""
+        return [(judge.rule, judge.severity) for judge in self._judges.values() if judge.is_open]
+
     def _take(self, reading: Reading) -> None:
         self._cores = reading.values.get("cpu_effective_cores") or self._cores
         self._aggregates.take(reading.covered, reading.gap, reading.values, self._cores)

@@ -77,6 +77,11 @@ class Judge:
         return self._base.is_open
 
     @property
+    def severity(self) -> str:
+        """Of the alert, where one stands."""
+        return self._severity(self.critical)
+
+    @property
     def nearness(self) -> float:
         """The share of the threshold that the value has come to; 0 while it is unknown."""
         return 0.0 if self.value is None else self.condition.share_reached(self.value)
@@ -171,7 +176,11 @@ class Judge:
             condition=self.condition,
             before=before,
             status=self._base,
-            severity=CRITICAL if level.is_open else self.rule.severity,
+            severity=self._severity(level),
             critical=self.critical_condition,
             critical_value=worse,
         )
+
+    def _severity(self, level: Status) -> str:
+        """Where the critical level stands at `level`."""
+        return CRITICAL if level.is_open else self.rule.severity

@@ -42,6 +42,11 @@ def standing(host: Host, now_ms: int) -> Standing:
     )
 
 
+def severities(found: Iterable[schemas.Alert]) -> list[tuple[str, str]]:
+    """The name and the severity of each alert."""
+    return [(one["rule"], one["severity"]) for one in found]
+
+
 def _alerts(host: Host) -> QuerySet[Alert]:
     return Alert.objects.filter(host=host).select_related("host", "acknowledged_by")
 

@@ -11,6 +11,7 @@ from monitor.ingest import frames as ingest_frames
 from monitor.ingest.frames import SampleFrame
 from monitor.metrics import json
 from monitor.runtime.clock import now_ms
+from monitor.web.dashboard import episodes
 from monitor.web.dashboard import status as dashboard_status
 
 
@@ -53,5 +54,7 @@ def missed(name: str, after_id: int, limit: int) -> list[tuple[int, str]]:
         newest["now"] = now
         means = history_samples.means(host, now)
         newest["mean_2m"] = means
-        newest["verdict"] = ingest_frames.judged(newest["values"], means, busy_now(host, now))
+        newest["verdict"] = ingest_frames.judged(
+            newest["values"], means, busy_now(host, now), episodes.severities(episodes.open_alerts(host))
+        )
     return [(sample["id"], json.encode(frame)) for sample, frame in zip(samples, frames, strict=True)]

@@ -64,7 +64,9 @@ class HostState:
     def verdict(self) -> frames.Verdict:
         """The sentence on the newest sample; once samples have stopped it says so, and judges no old one."""
         if self.latest is not None and self.sampler["state"] in ("running", "storing_failed"):
-            return frames.judged(self.latest["values"], self.means, self.busy)
+            return frames.judged(
+                self.latest["values"], self.means, self.busy, episodes.severities(self.alerts["open"])
+            )
         return unjudged(self.sampler)
 
     @cached_property

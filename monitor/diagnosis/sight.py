@@ -1,0 +1,53 @@
+"""What can be seen from where loadmon stands: how much of the machine's work the processes in sight explain."""
+
+from __future__ import annotations
+
+from monitor.diagnosis.cause import MANY_STARTED_PER_SECOND
+from monitor.diagnosis.evidence import Evidence
+
+EXPLAINS = 0.5
+"""Of what the machine used: where those in sight did less, nobody of them is blamed."""
+
+WORTH_EXPLAINING_CORES = 0.2
+SHORT_LIVED = "processes too short-lived to be seen"
+
+
+def unseen(evidence: Evidence) -> str:
+    """ "who uses it cannot be seen from here (hidepid)"; "" where those in sight explain it, or nothing is known."""
+    busy, seen = evidence.busy_cores, _seen_cores(evidence)
+    if busy is None or seen is None or busy < WORTH_EXPLAINING_CORES or seen >= EXPLAINS * busy:
+        return ""
+    reason = _reason(evidence)
+    if not reason and _looked_at_another_time(evidence, busy):
+        return "who uses it is not known"
+    return "who uses it cannot be seen from here" + (f" ({reason})" if reason else "")
+
+
+def hidden(evidence: Evidence) -> str:
+    """ "who waits cannot be seen from here (hidepid)"; "" where no task is hidden."""
+    reason = evidence.hidden_reason
+    return f"who waits cannot be seen from here ({reason})" if reason and evidence.hidden_tasks else ""
+
+
+def _seen_cores(evidence: Evidence) -> float | None:
+    """Cores' worth of CPU time that those in sight used; None where nobody looked."""
+    machine, share = evidence.machine_cpu_percent, evidence.seen_percent
+    if machine is not None and share is not None:
+        return machine / 100 * share / 100
+    if not evidence.by_cpu and not evidence.short_lived.by:
+        return None
+    listed = sum(row.cpu_percent or 0.0 for row in evidence.by_cpu)
+    return (listed + (evidence.short_lived.cpu_percent or 0.0)) / 100
+
+
+def _looked_at_another_time(evidence: Evidence, busy: float) -> bool:
+    """Whether the machine had much less to do while it was looked at."""
+    machine = evidence.machine_cpu_percent
+    return machine is not None and machine / 100 < EXPLAINS * busy
+
+
+def _reason(evidence: Evidence) -> str:
+    if evidence.hidden_reason:
+        return evidence.hidden_reason
+    started = evidence.short_lived.started_per_second
+    return SHORT_LIVED if started is not None and started >= MANY_STARTED_PER_SECOND else ""
