@@ -21,7 +21,7 @@ from monitor.collectors.one_pass import NOTHING_COUNTED, Pass, busy_between, gro
 from monitor.collectors.process_source import Source
 from monitor.collectors.tasks import look_at_tasks, look_further
 from monitor.collectors.throttling import Throttling
-from monitor.metrics.snapshot import Details, FileSystem, MemoryParts, Process, Snapshot
+from monitor.metrics.snapshot import Details, MemoryParts, Process, Snapshot
 
 MOST_PROCESSES = 20_000
 SLACK = 1.1
@@ -55,7 +55,7 @@ class Scanner:
         source: Source,
         own_pid: int | None = None,
         throttled: Callable[[], tuple[int, int] | None] | None = None,
-        fullest: Callable[[], FileSystem | None] | None = None,
+        fullest: Fullest | None = None,
     ) -> None:
         self._source = source
         self._own_pid = os.getpid() if own_pid is None else own_pid
@@ -164,6 +164,7 @@ class Scanner:
             throttled_percent=_share(before.periods, found.periods) if before and found.seconds else None,
             online_cores=os.cpu_count(),
             fullest=self._fullest(),
+            unasked=self._fullest.unasked,
             machine_cpu_seconds=busy_between(earlier, found.counts),
             hidden_tasks=hidden,
             hidden_reason=self._source.hindrance() if hidden else "",

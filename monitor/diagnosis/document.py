@@ -80,14 +80,24 @@ class ShortLived(TypedDict):
     by: list[ShortLivedParent]
 
 
+class Unasked(TypedDict):
+    """A file system that is not measured, and why."""
+
+    path: str
+    reason: str
+
+
 class Disk(TypedDict):
-    """Bytes a second of all disks together, and the fullest local file system."""
+    """Bytes a second of all disks together, the fullest local file system, and those that were not asked."""
 
     read_bytes_per_second: float | None
     write_bytes_per_second: float | None
     fullest_percent: float | None
     fullest_path: str | None
     fullest_left_bytes: float | None
+    fullest_inodes_percent: NotRequired[float | None]
+    fullest_inodes_left: NotRequired[float | None]
+    unasked: NotRequired[list[Unasked]]
 
 
 class Sight(TypedDict):

@@ -82,13 +82,16 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """Bytes a second of all disks; the fullest file system, its path "" where it is unknown."""
+    """Bytes a second of all disks; the fullest file system, its path "" where it is unknown; why others were not asked."""
 
     read_bytes_per_second: float | None = None
     write_bytes_per_second: float | None = None
     fullest_percent: float | None = None
     fullest_left_bytes: float | None = None
     fullest_path: str = ""
+    fullest_inodes_percent: float | None = None
+    fullest_inodes_left: float | None = None
+    unasked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import cast
 
 from monitor.diagnosis.document import (
@@ -24,6 +25,7 @@ from monitor.metrics.snapshot import Process, Snapshot
 
 TOP = 10
 MOST_BLOCKED = 24
+MOST_UNASKED = 10
 OLDEST_SECONDS = 45.0
 """A snapshot older than this tells nothing of the moment."""
 
@@ -84,7 +86,17 @@ def _disk(values: Values, newest: Snapshot | None) -> Disk:
         "fullest_percent": round(fullest.percent, 2) if fullest else values.get("disk_fullest_percent"),
         "fullest_path": fullest.path if fullest else None,
         "fullest_left_bytes": fullest.left_bytes if fullest else None,
+        "fullest_inodes_percent": _rounded(fullest.inodes_percent) if fullest else None,
+        "fullest_inodes_left": fullest.inodes_left if fullest else None,
+        "unasked": [
+            {"path": path, "reason": reason}
+            for path, reason in islice((newest.unasked if newest else {}).items(), MOST_UNASKED)
+        ],
     }
+
+
+def _rounded(percent: float | None) -> float | None:
+    return None if percent is None else round(percent, 2)
 
 
 def _tasks(values: Values, inside: Sequence[Snapshot]) -> Amounts:

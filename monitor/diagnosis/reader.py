@@ -96,7 +96,15 @@ def _disk(part: Mapping[str, Any]) -> Disk:
         fullest_percent=_number(part.get("fullest_percent")),
         fullest_left_bytes=_number(part.get("fullest_left_bytes")),
         fullest_path=_text(part.get("fullest_path")),
+        fullest_inodes_percent=_number(part.get("fullest_inodes_percent")),
+        fullest_inodes_left=_number(part.get("fullest_inodes_left")),
+        unasked=_reasons(part.get("unasked")),
     )
+
+
+def _reasons(given: object) -> dict[str, str]:
+    rows = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
+    return {_text(one.get("path")): _text(one.get("reason")) for one in rows}
 
 
 def _numbers(part: Mapping[str, Any], names: Iterable[str]) -> dict[str, float | None]:

@@ -101,15 +101,18 @@ def _span(evidence: Evidence, until: str) -> str:
 
 def _fullest(evidence: Evidence) -> str:
     """Which file system is the fullest, for an alert that is about nothing else; "" where that is not known."""
-    percent, left, path = (
-        evidence.disk.fullest_percent,
-        evidence.disk.fullest_left_bytes,
-        evidence.disk.fullest_path,
-    )
+    disk = evidence.disk
+    percent, path, inodes = disk.fullest_percent, disk.fullest_path, disk.fullest_inodes_percent
     if percent is None or not path:
         return ""
-    rest = "" if left is None else f", {quantity(left, Unit.BYTES)} left"
-    return f"Fullest file system {path} {quantity(percent, Unit.PERCENT)}{rest}."
+    parts = [f"Fullest file system {path} {quantity(percent, Unit.PERCENT)}"]
+    is_of_inodes = disk.fullest_inodes_left is not None and inodes is not None and inodes >= percent
+    if is_of_inodes:
+        parts.append(f"{f'{disk.fullest_inodes_left:.0f}' if disk.fullest_inodes_left else 'no'} inodes left")
+    if disk.fullest_left_bytes is not None:
+        space = quantity(disk.fullest_left_bytes, Unit.BYTES)
+        parts.append(f"{space} of space left" if is_of_inodes else f"{space} left")
+    return ", ".join(parts) + "."
 
 
 def _head(evidence: Evidence) -> str:

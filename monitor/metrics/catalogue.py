@@ -136,7 +136,7 @@ CATALOGUE: Mapping[str, Metric] = _catalogue([
     Metric("swap_bytes_per_second", "Swapped in and out", "traffic to and from swap",
            Unit.BYTES_PER_SECOND, Kind.RATE, Family.SWAP, "swapping",
            "Bytes a second moved between memory and swap on disk, both ways, without zram, from /proc/vmstat."),
-    Metric("disk_fullest_percent", "Fullest file system", "space used on the fullest file system",
+    Metric("disk_fullest_percent", "Fullest file system", "use of the fullest file system",
            Unit.PERCENT, Kind.LEVEL, Family.FILE_SYSTEMS, "filesystems",
            "Space used on the fullest local file system, or inodes if scarcer, of what users can have, from statvfs."),
     Metric("disk_read_bytes_per_second", "Disk read", "disk read",

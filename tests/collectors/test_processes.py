@@ -6,6 +6,8 @@ import time
 import pytest
 
 from monitor.collectors import lookups, processes, tasks
+from monitor.collectors.domain.mounts import Look, Space, Unasked
+from monitor.collectors.filesystems import Fullest
 from monitor.collectors.process_source import Loads
 from monitor.collectors.processes import Scanner, own_source
 from monitor.metrics.snapshot import FileSystem, MemoryParts
@@ -13,7 +15,7 @@ from tests.stages.scans import Made, Ticking, scan, seen
 
 
 def scanner(source, **options):
-    return Scanner(source, **({"own_pid": 1, "throttled": lambda: None, "fullest": lambda: None} | options))
+    return Scanner(source, **({"own_pid": 1, "throttled": lambda: None, "fullest": Fullest(Look)} | options))
 
 
 def scan_twice(source, change, **options):
@@ -292,9 +294,11 @@ def test_a_quota_that_was_used_up_is_told_as_a_share_of_its_periods():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
-def test_a_snapshot_knows_the_fullest_file_system():
-    fullest = FileSystem("/var", 95.0, 1e9)
-    assert scan(scanner(Made(seen(1)), fullest=lambda: fullest)).fullest == fullest
+def test_a_snapshot_knows_the_fullest_file_system_and_those_that_were_not_asked():
+    found = Fullest(lambda: Look([Space(95, 5, "/var")], [Unasked("/home", "too far")]))
+    snapshot = scan(scanner(Made(seen(1)), fullest=found))
+    assert snapshot.fullest == FileSystem("/var", 95.0, 5)
+    assert snapshot.unasked == {"/home": "too far"}
 
 
 def test_this_very_process_is_found_on_the_real_host():

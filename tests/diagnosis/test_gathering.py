@@ -60,6 +60,15 @@ def test_tasks_that_no_scan_found_count_all_the_same():
     assert made(snapshot())["tasks"]["blocked"] == 0
 
 
+def test_inodes_and_what_was_not_asked_are_told_the_first_ten_of_them():
+    unasked = {f"/{number}": "too far" for number in range(12)}
+    disk = made(snapshot(fullest=FileSystem("/mail", 100.0, 5, 100.0, 0), unasked=unasked))["disk"]
+    assert (disk["fullest_inodes_percent"], disk["fullest_inodes_left"]) == (100.0, 0)
+    assert disk["unasked"][:2] == [{"path": "/0", "reason": "too far"}, {"path": "/1", "reason": "too far"}]
+    assert len(disk["unasked"]) == 10
+    assert made()["disk"]["unasked"] == []
+
+
 def test_the_fullest_file_system_is_told_with_its_place():
     disk = made(snapshot(fullest=FileSystem("/var", 95.004, 1.2e9)), disk_fullest_percent=94.0)["disk"]
     assert [disk[f"fullest_{name}"] for name in ("path", "percent", "left_bytes")] == ["/var", 95.0, 1.2e9]

@@ -44,13 +44,14 @@ def test_text_is_on_one_line_and_of_bounded_length():
     found = read(
         {
             "by_cpu": [{"name": "a\nb\x1b\u202e" + "x" * 999, "user": "\ud800"}],
-            "disk": {"fullest_path": "/a\rb"},
+            "disk": {"fullest_path": "/a\rb", "unasked": [{"path": "/a\nb", "reason": "x\ry"}, 7]},
         }
     )
     assert found.by_cpu[0].name.startswith("a b xxx")
     assert len(found.by_cpu[0].name) == 64
     assert found.by_cpu[0].user == ""
     assert found.disk.fullest_path == "/a b"
+    assert found.disk.unasked == {"/a b": "x y"}
 
 
 ANYTHING = st.recursive(

@@ -201,6 +201,35 @@ def test_of_a_full_disk_the_sentence_says_which_one_and_what_is_left():
     assert "/var" not in explain(full, "load1")
 
 
+@pytest.mark.parametrize(
+    ("percent", "left", "told"),
+    [
+        (100.0, 0, "Fullest file system /mail 100 %, no inodes left, 1.2 GiB of space left."),
+        (98.5, 1200, "Fullest file system /mail 98.5 %, 1200 inodes left, 1.2 GiB of space left."),
+    ],
+)
+def test_of_a_disk_that_is_full_for_its_inodes_the_sentence_says_that(percent, left, told):
+    full = document(
+        disk__fullest_percent=percent,
+        disk__fullest_path="/mail",
+        disk__fullest_left_bytes=1.2 * 2**30,
+        disk__fullest_inodes_percent=percent,
+        disk__fullest_inodes_left=left,
+    )
+    assert explain(full, "disk_fullest_percent") == told
+
+
+def test_inodes_that_are_less_scarce_than_space_are_not_in_the_sentence():
+    full = document(
+        disk__fullest_percent=95.0,
+        disk__fullest_path="/var",
+        disk__fullest_left_bytes=2**30,
+        disk__fullest_inodes_percent=94.0,
+        disk__fullest_inodes_left=10,
+    )
+    assert explain(full, "disk_fullest_percent") == "Fullest file system /var 95 %, 1 GiB left."
+
+
 def test_where_the_full_disk_is_not_known_the_sentence_is_that_of_the_load():
     assert explain(document(), "disk_fullest_percent").startswith("Load 0.4 on 4 cores")
 

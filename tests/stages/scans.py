@@ -1,6 +1,8 @@
 """Scans of made-up processes on clocks that the test moves."""
 
+from monitor.collectors.domain.mounts import Look
 from monitor.collectors.domain.usage import Seen
+from monitor.collectors.filesystems import Fullest
 from monitor.collectors.process_source import Counts
 from monitor.collectors.processes import Scanner
 from monitor.collectors.scans import Scans
@@ -102,7 +104,7 @@ class Stage:
         self.each = cost
         self.source = Made(*(seen(pid) for pid in range(processes)))
         self.scans = Scans(
-            Scanner(self.source, own_pid=1, throttled=lambda: None, fullest=lambda: None),
+            Scanner(self.source, own_pid=1, throttled=lambda: None, fullest=Fullest(Look)),
             interval,
             clock=lambda: self.now,
             work_clock=Ticking(),

@@ -9,7 +9,7 @@ from typing import Annotated, TypedDict
 from monitor.alerts.models import Alert, Evidence, ShareLink, Transition
 from monitor.diagnosis.evidence import Evidence as Known
 from monitor.diagnosis.reader import read
-from monitor.metrics.catalogue import Unit
+from monitor.metrics.catalogue import Family, Unit, family_of
 from monitor.metrics.quantities import span
 from monitor.notifications.models import Attempt, Notification
 from monitor.web.alerts import detail, summary, words
@@ -146,7 +146,7 @@ def _moment(row: Evidence, alert: Alert, sight: Sight) -> Moment:
         Moment,
         row,
         value=words.amount(row.value, alert.unit),
-        facts=_facts(found),
+        facts=[*_facts(found), *_unmeasured(found, alert)],
         by_cpu=[of(Process, one) for one in found.by_cpu],
         by_memory=[of(Process, one) for one in found.by_memory],
         blocked=[of(Process, one) for one in found.blocked],
@@ -173,10 +173,18 @@ def _facts(found: Known) -> list[tuple[str, str]]:
         ("Disk written", found.disk.write_bytes_per_second, Unit.BYTES_PER_SECOND),
         (_fullest(found.disk.fullest_path), found.disk.fullest_percent, Unit.PERCENT),
         ("Left on it", found.disk.fullest_left_bytes, Unit.BYTES),
+        ("Inodes left on it", found.disk.fullest_inodes_left, None),
         ("Quota used up", found.throttled_percent, Unit.PERCENT),
         ("New processes a second", found.short_lived.started_per_second, None),
     ]
     return [(name, words.amount(value, unit)) for name, value, unit in told if value is not None]
+
+
+def _unmeasured(found: Known, alert: Alert) -> list[tuple[str, str]]:
+    """Of an alert on file systems, which were not asked, and why."""
+    if family_of(alert.metric) is not Family.FILE_SYSTEMS:
+        return []
+    return [(f"Not measured, {path}", reason) for path, reason in found.disk.unasked.items()]
 
 
 def _fullest(path: str) -> str:

@@ -74,6 +74,17 @@ def test_the_page_says_which_disk_is_full_as_text(client, alert) -> None:
     assert "1 GiB" in page
 
 
+@pytest.mark.parametrize(("metric", "is_told"), [("disk_fullest_percent", True), ("cpu_percent", False)])
+def test_the_page_of_an_alert_on_disks_says_which_are_not_measured(client, alert, metric, is_told) -> None:
+    disk = {"unasked": [{"path": f"/home/{EVIL}", "reason": "this user may not look there"}]}
+    alert.evidence.update(document=DOCUMENT | {"disk": disk | {"fullest_inodes_left": 0}})
+    type(alert).objects.update(metric=metric)
+    page = text_of(client.get(f"/alerts/{alert.pk}/"))
+    assert ("Not measured, /home/&lt;img" in page) is is_told
+    assert ("this user may not look there" in page) is is_told
+    assert "Inodes left on it" in page
+
+
 def test_the_page_says_what_is_judged_and_how_long_it_must_last(client, host) -> None:
     facts = {"window_seconds": 120, "statistic": "mean"}
     rule = make_rule(hold_seconds=60, **facts)

@@ -28,6 +28,14 @@ def test_the_schema_of_the_status_knows_the_path_of_the_fullest_disk(client, hos
     assert found["busy"]["disk"]["fullest_path"] == "/var"
 
 
+def test_the_status_tells_which_file_systems_are_not_measured(client, host, now_ms):
+    unasked = [{"path": "/home", "reason": "this user may not look there"}]
+    store_busy(host, document(at=now_ms, disk__unasked=unasked, disk__fullest_inodes_left=None))
+    found = status(client)
+    schema(schemas.Status).model_validate(found, strict=True)
+    assert found["busy"]["disk"]["unasked"] == unasked
+
+
 def test_the_status_names_the_culprits_and_the_verdict_does_too(client, busy_host):
     found = status(client)
     schema(schemas.Status).model_validate(found, strict=True)
