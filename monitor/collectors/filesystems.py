@@ -155,7 +155,7 @@ class Fullest:
     """Call it: the fullest local file system, looked up at most every 20 s: it fills slowly.
 
     `measured` holds the percent of each one that was asked in the newest look, by where it is mounted as it is told;
-    `unasked` why each other one was not asked.
+    `unasked` the others: path, reason, and what can be done.
     """
 
     def __init__(
@@ -168,7 +168,7 @@ class Fullest:
         self._read_at: float | None = None
         self._found: FileSystem | None = None
         self.measured: Mapping[str, float] = {}
-        self.unasked: Mapping[str, str] = {}
+        self.unasked: tuple[tuple[str, str, str], ...] = ()
 
     def __call__(self) -> FileSystem | None:
         """None where there is none that can be asked."""
@@ -176,7 +176,9 @@ class Fullest:
         if self._read_at is None or now - self._read_at >= REFRESH_SECONDS:
             seen, self._read_at = self._read(), now
             found = measured(seen.spaces)
-            self.unasked = {harmless(one.path): harmless(one.reason) for one in seen.unasked}
+            self.unasked = tuple(
+                (harmless(one.path), harmless(one.reason), one.remedy) for one in seen.unasked
+            )
             self._found, self.measured = fullest(found), {one.path: one.percent for one in found}
         return self._found
 

@@ -81,10 +81,11 @@ class ShortLived(TypedDict):
 
 
 class Unasked(TypedDict):
-    """A file system that is not measured, and why."""
+    """A file system that is not measured, why, and what can be done, "" for nothing."""
 
     path: str
     reason: str
+    remedy: str
 
 
 class Disk(TypedDict):

@@ -81,6 +81,15 @@ class Memory:
 
 
 @dataclass(frozen=True, slots=True)
+class Unasked:
+    """A file system that is not measured: where it is mounted, why, and what can be done, "" for nothing."""
+
+    path: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Disk:
     """Bytes a second of all disks; the fullest file system, its path "" where it is unknown; why others were not asked."""
 
@@ -91,7 +100,7 @@ class Disk:
     fullest_path: str = ""
     fullest_inodes_percent: float | None = None
     fullest_inodes_left: float | None = None
-    unasked: Mapping[str, str] = field(default_factory=dict)
+    unasked: tuple[Unasked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

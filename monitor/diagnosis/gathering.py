@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from itertools import islice
 from typing import cast
 
 from monitor.diagnosis.document import (
@@ -89,8 +88,8 @@ def _disk(values: Values, newest: Snapshot | None) -> Disk:
         "fullest_inodes_percent": _rounded(fullest.inodes_percent) if fullest else None,
         "fullest_inodes_left": fullest.inodes_left if fullest else None,
         "unasked": [
-            {"path": path, "reason": reason}
-            for path, reason in islice((newest.unasked if newest else {}).items(), MOST_UNASKED)
+            {"path": path, "reason": reason, "remedy": remedy}
+            for path, reason, remedy in (newest.unasked[:MOST_UNASKED] if newest else ())
         ],
     }
 

@@ -19,6 +19,7 @@ from monitor.diagnosis.evidence import (
     Row,
     ShortLived,
     Tasks,
+    Unasked,
 )
 from monitor.metrics.text import one_line
 
@@ -98,13 +99,16 @@ def _disk(part: Mapping[str, Any]) -> Disk:
         fullest_path=_text(part.get("fullest_path")),
         fullest_inodes_percent=_number(part.get("fullest_inodes_percent")),
         fullest_inodes_left=_number(part.get("fullest_inodes_left")),
-        unasked=_reasons(part.get("unasked")),
+        unasked=_unasked(part.get("unasked")),
     )
 
 
-def _reasons(given: object) -> dict[str, str]:
+def _unasked(given: object) -> tuple[Unasked, ...]:
     rows = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
-    return {_text(one.get("path")): _text(one.get("reason")) for one in rows}
+    return tuple(
+        Unasked(_text(one.get("path")), _text(one.get("reason")), _text(one.get("remedy"), LONGEST_COMMAND))
+        for one in rows
+    )
 
 
 def _numbers(part: Mapping[str, Any], names: Iterable[str]) -> dict[str, float | None]:

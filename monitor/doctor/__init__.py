@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.doctor import configuration, database, layer, machine, notifier, sampler, web
+from monitor.doctor import configuration, database, filesystems, layer, machine, notifier, sampler, web
 from monitor.doctor.finding import Examination, Finding, Level, examine
 
 __all__ = ["Finding", "Level", "database", "finding", "findings"]
@@ -16,6 +16,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     *sampler.EXAMINATIONS,
     *notifier.EXAMINATIONS,
     *machine.EXAMINATIONS,
+    *filesystems.EXAMINATIONS,
     *web.EXAMINATIONS,
 )
 

@@ -13,6 +13,7 @@ from monitor.collectors.host import LINUX
 from monitor.collectors.processes import Scanner, own_source
 from monitor.doctor.finding import Examination, Finding, from_checks, ok, warning
 from monitor.metrics.quantities import number
+from monitor.metrics.snapshot import Snapshot
 
 PRESSURE = Path("/proc/pressure/cpu")
 LONGEST_SCAN_SECONDS = 10.0
@@ -48,11 +49,16 @@ def files_can_be_opened() -> list[Finding]:
     return from_checks("open files", there_are_files_for_every_viewer(), f"{fine}.")
 
 
-def processes_are_seen() -> list[Finding]:
-    """Whether the processes that use this machine can be named from here; by the user who asks."""
+def scanned() -> Snapshot | None:
+    """What this command sees of the machine; None where the look takes too long."""
     scanner = Scanner(own_source(with_commands=False))
     scanner.begin(0)
-    seen = scanner.work(LONGEST_SCAN_SECONDS, time.perf_counter)
+    return scanner.work(LONGEST_SCAN_SECONDS, time.perf_counter)
+
+
+def processes_are_seen() -> list[Finding]:
+    """Whether the processes that use this machine can be named from here; by the user who asks."""
+    seen = scanned()
     if seen is None or seen.hidden_tasks is None:
         return [ok("processes", "Whether any are hidden from here is not told by this system.")]
     if not seen.hidden_tasks:

@@ -28,7 +28,7 @@ COPY = "On the copy: rm /etc/machine-id, then systemd-machine-id-setup, and star
 
 def samples_are_fresh() -> list[Finding]:
     """Whether a sampler holds the lock, and how old the newest sample is."""
-    newest = _read(freshness.newest)
+    newest = read_own(freshness.newest)
     if newest is None:
         return [warning("sampler", f"Nothing has been sampled as {settings.LOADMON_HOST_NAME!r} yet.", START)]
     path = lock.path_for(settings.LOADMON_DATA_DIR, settings.LOADMON_HOST_NAME)
@@ -86,14 +86,14 @@ def the_clock_makes_sense() -> list[Finding]:
     remedy = "Set the clock, best by NTP (timedatectl set-ntp true)."
     if now < SANE_SINCE:
         return [failure("clock", f"The clock says {time.strftime('%Y-%m-%d', time.gmtime(now))}.", remedy)]
-    latest_ms = _read(_latest_ms)
+    latest_ms = read_own(_latest_ms)
     if latest_ms is not None and age(latest_ms, round(now * 1000)) is None:
         text = f"Samples lie up to {span(latest_ms / 1000 - now)} in the future: the clock was set back."
         return [warning("clock", text, f"{remedy} The charts are right again once that time has passed.")]
     return [ok("clock", f"It is {time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(now))} UTC.")]
 
 
-def _read(question: Callable[[Host], Found | None]) -> Found | None:
+def read_own(question: Callable[[Host], Found | None]) -> Found | None:
     """The answer for this host; None where there is no such host, or the database cannot be asked."""
     if file_problem():
         return None  # a query would make an empty database

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Snapshot:
     machine_cpu_seconds: what all CPUs of the machine were busy since the scan before, by its own count.
     hidden_tasks: that the kernel counts and the scan did not see; hidden_reason: why, "" where nothing hides them.
     processes: only those that matter; counted are all. fullest: of the local file systems, None where none was found.
-    unasked: the file systems that were left out of that, and why each, as harmless text.
+    unasked: the file systems that were left out of that: where each is mounted, why, and what can be done, "" for nothing.
     """
 
     at_ms: int
@@ -116,4 +115,4 @@ class Snapshot:
     hidden_reason: str = ""
     memory: MemoryParts | None = None
     ended: frozenset[tuple[int, float]] = frozenset()
-    unasked: Mapping[str, str] = field(default_factory=dict)
+    unasked: tuple[tuple[str, str, str], ...] = ()

@@ -174,7 +174,7 @@ def test_what_was_measured_is_held_by_where_it_is_mounted():
 def test_what_was_not_asked_is_held_as_harmless_text():
     found = Fullest(lambda: Look([], [Unasked("/a\nb", "too\nfar")]))
     assert found() is None
-    assert found.unasked == {"/a?b": "too?far"}
+    assert found.unasked == (("/a?b", "too?far", ""),)
 
 
 def test_the_collector_tells_how_full_each_one_is():

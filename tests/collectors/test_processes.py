@@ -298,7 +298,7 @@ def test_a_snapshot_knows_the_fullest_file_system_and_those_that_were_not_asked(
     found = Fullest(lambda: Look([Space(95, 5, "/var")], [Unasked("/home", "too far")]))
     snapshot = scan(scanner(Made(seen(1)), fullest=found))
     assert snapshot.fullest == FileSystem("/var", 95.0, 5)
-    assert snapshot.unasked == {"/home": "too far"}
+    assert snapshot.unasked == (("/home", "too far", ""),)
 
 
 def test_this_very_process_is_found_on_the_real_host():

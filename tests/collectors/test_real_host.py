@@ -1,7 +1,9 @@
 """The collectors on the host that runs the tests: values in range, and each source broken in turn."""
 
+import json
 import math
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -10,7 +12,9 @@ import pytest
 
 from monitor.collectors import filesystems, procfile
 from monitor.collectors.collection import Collection
+from monitor.collectors.domain import mounts
 from monitor.collectors.registry import REGISTRY
+from monitor.conf import BASE_DIR
 from monitor.metrics.catalogue import CATALOGUE, NAMES, Kind, Unit
 
 GAUGES = {
@@ -132,3 +136,65 @@ def test_two_collections_do_not_disturb_each_other():
     second.collect(None)
     assert second.collect(work(0.1))["self_cpu_percent"] is not None
     assert first.collect(work(0.1))["self_cpu_percent"] is not None
+
+
+LIKE_A_HARDENED_SERVICE = """
+set -e
+mount --make-rprivate /
+for name in full home; do
+    truncate -s 8M "$1/$name.img"
+    mkfs.ext4 -q -F "$1/$name.img"
+    mount -o loop "$1/$name.img" "$1/$name"
+done
+head -c 8M /dev/zero > "$1/full/data" || true
+mount -o remount,ro,bind "$1/full"
+mount -t tmpfs none "$1/home"
+exec "$2" -c "
+import json
+from monitor.collectors.filesystems import source
+found = source()()
+print(json.dumps([[one.path for one in found.spaces], {one.path: one.reason for one in found.unasked}]))
+"
+"""
+
+
+def seen_like_a_hardened_service(folder):
+    """What it sees of a full disk that is read-only for itself and of one behind a tmpfs; None where nobody may mount."""
+    ran = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", LIKE_A_HARDENED_SERVICE, "sh", folder, sys.executable],
+        capture_output=True,
+        text=True,
+        cwd=BASE_DIR,
+        env=os.environ | {"PATH": f"{os.environ['PATH']}:/usr/sbin:/sbin"},
+        check=False,
+    )
+    if "monitor" in ran.stderr:
+        raise AssertionError(ran.stderr)
+    return json.loads(ran.stdout) if ran.returncode == 0 else None
+
+
+def seen_in_a_table_like_its(folder):
+    """The same from a table of mounts that is made up, for a machine that lets nobody mount."""
+    place = os.open(folder, os.O_PATH)
+    number = filesystems._number(place)
+    os.close(place)
+    table = folder / "mountinfo"
+    table.write_text(
+        f"{number} 1 7:1 / {folder}/full ro,relatime - ext4 /dev/loop1 rw\n"
+        f"900001 1 7:2 / {folder}/home rw,relatime - ext4 /dev/loop2 rw\n"
+        f"900002 900001 0:99 / {folder}/home rw,relatime - tmpfs none rw\n"
+    )
+    found = filesystems.look(procfile.ProcFile(str(table)), procfile.ProcFile(str(folder / "none")))
+    return [[one.path for one in found.spaces], {one.path: one.reason for one in found.unasked}]
+
+
+@linux_only
+@pytest.mark.parametrize("seen", [seen_like_a_hardened_service, seen_in_a_table_like_its])
+def test_a_service_measures_a_disk_that_is_read_only_for_itself_and_tells_of_one_that_is_hidden(
+    tmp_path, seen
+):
+    for name in ("full", "home"):
+        (tmp_path / name).mkdir()
+    measured, unasked = seen(tmp_path) or seen_in_a_table_like_its(tmp_path)
+    assert str(tmp_path / "full") in measured
+    assert unasked[str(tmp_path / "home")] == mounts.HIDDEN

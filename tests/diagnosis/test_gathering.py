@@ -61,10 +61,10 @@ def test_tasks_that_no_scan_found_count_all_the_same():
 
 
 def test_inodes_and_what_was_not_asked_are_told_the_first_ten_of_them():
-    unasked = {f"/{number}": "too far" for number in range(12)}
+    unasked = tuple((f"/{number}", "too far", "move it") for number in range(12))
     disk = made(snapshot(fullest=FileSystem("/mail", 100.0, 5, 100.0, 0), unasked=unasked))["disk"]
     assert (disk["fullest_inodes_percent"], disk["fullest_inodes_left"]) == (100.0, 0)
-    assert disk["unasked"][:2] == [{"path": "/0", "reason": "too far"}, {"path": "/1", "reason": "too far"}]
+    assert disk["unasked"][0] == {"path": "/0", "reason": "too far", "remedy": "move it"}
     assert len(disk["unasked"]) == 10
     assert made()["disk"]["unasked"] == []
 

@@ -35,7 +35,7 @@ UNTOLD = (*OF_THE_SYSTEM, "/lib", "/usr")
 READ_ONLY = "read-only, so it cannot fill up"
 HIDDEN = "hidden by a later mount"
 NOT_IN_SIGHT = "mounted on the machine, but not in sight of this process"
-OUT_OF_SIGHT = "hidden from this process, which cannot know what is mounted there"
+OUT_OF_SIGHT = "hidden from this process, with all that is mounted there"
 DENIED = "this user may not look there"
 SINGLE_FILES = "only single files of it are in sight"
 NO_SIZE = "it tells no size"
@@ -95,6 +95,11 @@ class Unasked:
     path: str
     reason: str
 
+    @property
+    def remedy(self) -> str:
+        """What can be done so that it is measured; "" where nothing can."""
+        return REMEDIES.get(self.reason, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -143,8 +148,11 @@ def looked(answers: Sequence[Space | Unasked], unasked: Iterable[Unasked]) -> Lo
 
 
 def in_order(unasked: Iterable[Unasked]) -> tuple[Unasked, ...]:
-    """First those about which something can be done."""
-    return tuple(sorted(unasked, key=lambda one: one.reason not in REMEDIES))
+    """First those about which something can be done; of several on one path the first of these."""
+    first: dict[str, Unasked] = {}
+    for one in sorted(unasked, key=lambda one: not one.remedy):
+        first.setdefault(one.path, one)
+    return tuple(first.values())
 
 
 def visible(mounts: Iterable[Mount]) -> list[Mount]:

@@ -184,7 +184,7 @@ def _unmeasured(found: Known, alert: Alert) -> list[tuple[str, str]]:
     """Of an alert on file systems, which were not asked, and why."""
     if family_of(alert.metric) is not Family.FILE_SYSTEMS:
         return []
-    return [(f"Not measured, {path}", reason) for path, reason in found.disk.unasked.items()]
+    return [(f"Not measured, {one.path}", one.reason) for one in found.disk.unasked]
 
 
 def _fullest(path: str) -> str:

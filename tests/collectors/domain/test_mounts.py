@@ -212,3 +212,8 @@ def test_what_is_no_disk_is_no_news(mount):
 def test_those_about_which_something_can_be_done_come_first_else_as_they_were():
     one, two, three = Unasked("/a", READ_ONLY), Unasked("/b", "else"), Unasked("/c", DENIED)
     assert in_order([one, two, three]) == (three, one, two)
+
+
+def test_of_several_on_one_path_that_is_told_about_which_something_can_be_done():
+    upon, hidden, last = Unasked("/a", READ_ONLY), Unasked("/a", HIDDEN), Unasked("/c", "else")
+    assert in_order([last, upon, hidden]) == (hidden, last)

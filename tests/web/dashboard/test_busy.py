@@ -29,7 +29,7 @@ def test_the_schema_of_the_status_knows_the_path_of_the_fullest_disk(client, hos
 
 
 def test_the_status_tells_which_file_systems_are_not_measured(client, host, now_ms):
-    unasked = [{"path": "/home", "reason": "this user may not look there"}]
+    unasked = [{"path": "/home", "reason": "this user may not look there", "remedy": "x"}]
     store_busy(host, document(at=now_ms, disk__unasked=unasked, disk__fullest_inodes_left=None))
     found = status(client)
     schema(schemas.Status).model_validate(found, strict=True)
