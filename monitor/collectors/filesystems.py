@@ -51,7 +51,8 @@ def ask(places: Iterable[Mount]) -> Space | Unasked:
 def space(found: os.statvfs_result, path: str) -> Space:
     """What the kernel tells of the file system at `path`; no total of inodes means that there is none."""
     block = found.f_frsize or found.f_bsize
-    used, are_told = found.f_files - found.f_ffree, 0 <= found.f_ffree <= found.f_files > 0
+    used = found.f_files - found.f_ffree
+    are_told = 0 <= found.f_ffree <= found.f_files and used + found.f_favail > 0
     return Space(
         used=(found.f_blocks - found.f_bfree) * block,
         available=found.f_bavail * block,
@@ -147,7 +148,7 @@ def source() -> Callable[[], Look]:
         from monitor.collectors import portable
 
         return portable.look
-    own, machine = ProcFile(OWN), ProcFile(MACHINE)
+    own, machine = (ProcFile(path, "surrogateescape") for path in (OWN, MACHINE))  # paths are bytes
     return lambda: look(own, machine)
 
 
@@ -179,7 +180,9 @@ class Fullest:
             self.unasked = tuple(
                 (harmless(one.path), harmless(one.reason), one.remedy) for one in seen.unasked
             )
-            self._found, self.measured = fullest(found), {one.path: one.percent for one in found}
+            self._found = fullest(found)
+            found.sort(key=lambda one: one.percent)  # of paths that are cut to the same, the fullest counts
+            self.measured = {one.path: one.percent for one in found}
         return self._found
 
 

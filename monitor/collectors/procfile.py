@@ -9,10 +9,13 @@ ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EOPNOTSUPP)
 
 
 class ProcFile:
-    """Keeps its descriptor open: a read is then three times cheaper. Opens the file anew if that went bad."""
+    """Keeps its descriptor open: a read is then three times cheaper. Opens the file anew if that went bad.
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    errors: what to do with bytes that are no UTF-8, as for bytes.decode.
+    """
+
+    def __init__(self, path: str, errors: str = "replace") -> None:
+        self.path, self._errors = path, errors
         self._fd: int | None = None
         self._seen = False
 
@@ -59,4 +62,4 @@ class ProcFile:
         while part := os.pread(self._fd, CHUNK_BYTES, offset):
             parts.append(part)
             offset += len(part)
-        return b"".join(parts).decode("utf-8", "replace")
+        return b"".join(parts).decode("utf-8", self._errors)

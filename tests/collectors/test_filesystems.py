@@ -84,9 +84,9 @@ def test_inodes_and_blocks_are_told_as_the_kernel_tells_them():
     assert space(kernel(), "/a") == Space(500, 400, "/a", 15, 4)
 
 
-@pytest.mark.parametrize(("total", "free"), [(0, 0), (0, 5), (10, 20), (10, -1)])
+@pytest.mark.parametrize(("total", "free"), [(0, 0), (0, 5), (10, 20), (10, -1), (10, 10)])
 def test_a_file_system_without_a_sane_total_of_inodes_tells_none(total, free):
-    found = space(kernel(f_files=total, f_ffree=free), "/a")
+    found = space(kernel(f_files=total, f_ffree=free, f_favail=max(0, total - 10)), "/a")
     assert (found.inodes_used, found.inodes_available) == (None, None)
     assert measured([found])[0].percent == pytest.approx(100 * 50 / 90)
 
@@ -169,6 +169,26 @@ def test_what_was_measured_is_held_by_where_it_is_mounted():
     now[0] = 20.0
     found()
     assert found.measured == {"/": 75.0}
+
+
+def test_of_two_whose_paths_are_cut_to_the_same_the_fullest_is_held():
+    one, two = Space(9, 1, "/x" * 99 + "1"), Space(1, 9, "/x" * 99 + "2")
+    found = Fullest(lambda: Look([one, two]))
+    found()
+    assert list(found.measured.values()) == [90.0]
+
+
+def test_a_path_that_is_no_text_is_asked_as_it_is(tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xff"
+    Path(os.fsdecode(path)).mkdir()
+    place = os.open(path, os.O_PATH)
+    number = filesystems._number(place)
+    os.close(place)
+    table = tmp_path / "table"
+    table.write_bytes(b"%d 1 8:1 / %s ro - ext4 /dev/sda1 rw\n" % (number, path))
+    found = look(ProcFile(str(table), "surrogateescape"), ProcFile(str(tmp_path / "none")))
+    assert [os.fsencode(one.path) for one in found.spaces] == [path]
+    assert measured(found.spaces)[0].path.isprintable()
 
 
 def test_what_was_not_asked_is_held_as_harmless_text():

@@ -136,8 +136,8 @@ def survey(own: Sequence[Mount], machine: Sequence[Mount] = ()) -> Survey:
             places.append(tuple(sorted(can, key=lambda mount: mount.path != "/")))
         elif reason is None:
             unasked.append(Unasked(told.path, _out_of_reach(told, here, tops, told in seen)))
-        elif reason and told in seen and (device in whole or not whole):  # else it is of our own sandbox
-            unasked.append(Unasked(told.path, reason))
+        elif reason and told in seen and (device in whole or not whole or told.kind not in MEMORY):
+            unasked.append(Unasked(told.path, reason))  # what is in memory for us alone is of our own sandbox
     return Survey(tuple(places), in_order(unasked))
 
 

@@ -104,6 +104,15 @@ def test_what_only_our_own_sandbox_has_is_none_of_the_machine():
     assert left_out(own, MACHINE) == left_out(STRICT, MACHINE)
 
 
+def test_a_disk_that_only_we_have_is_told_of_as_any_other():
+    own = (
+        STRICT
+        + "1006 1000 8:9 / /mine ro - ext4 /dev/sdi rw\n1007 1000 8:10 / /still ro - ext4 /dev/sdj ro\n"
+    )
+    assert left_out(own, MACHINE)["/still"] == READ_ONLY
+    assert "/mine" in [places[0].path for places in survey(parse_mounts(own), parse_mounts(MACHINE)).places]
+
+
 def test_where_the_table_of_the_machine_is_not_told_what_is_hidden_is_told_as_not_known():
     modules = "1007 1000 0:24 /systemd/inaccessible/dir /usr/lib/modules ro - tmpfs tmpfs rw\n"
     assert left_out(STRICT + modules) == {"/home": OUT_OF_SIGHT, "/old": READ_ONLY}
