@@ -76,7 +76,7 @@ def test_the_page_says_which_disk_is_full_as_text(client, alert) -> None:
 
 @pytest.mark.parametrize(("metric", "is_told"), [("disk_fullest_percent", True), ("cpu_percent", False)])
 def test_the_page_of_an_alert_on_disks_says_which_are_not_measured(client, alert, metric, is_told) -> None:
-    disk = {"unasked": [{"path": f"/home/{EVIL}", "reason": "this user may not look there"}]}
+    disk = {"unasked": [{"path": f"/home/{EVIL}", "reason": "this user may not look there", "remedy": ""}]}
     alert.evidence.update(document=DOCUMENT | {"disk": disk | {"fullest_inodes_left": 0}})
     type(alert).objects.update(metric=metric)
     page = text_of(client.get(f"/alerts/{alert.pk}/"))
