@@ -54,7 +54,7 @@ def _ahead(seconds: float) -> str:
 
 def the_host_is_who_it_was() -> list[Finding]:
     """Whether the host had another name, and whether others bear its machine id."""
-    return _read(_identity) or []
+    return read_own(_identity) or []
 
 
 def _identity(host: Host) -> list[Finding]:
