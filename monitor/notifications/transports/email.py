@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import smtplib
 import socket
 import ssl
@@ -18,6 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
+from django.core.mail.utils import DNS_NAME
 from django.core.validators import validate_email
 from django.utils.encoding import punycode
 
@@ -41,6 +43,16 @@ class AnsweringBackend(EmailBackend):
         super().__init__(*args, **kwargs)
         self.answer = (0, b"")
         self.refused: Replies = {}
+
+    def open(self) -> bool | None:
+        """Begin a conversation; also on a machine whose own name, which may be any bytes, no mail server would take."""
+        try:
+            name = DNS_NAME.get_fqdn()
+        except UnicodeError:
+            name = ""
+        if not re.fullmatch(r"[A-Za-z0-9.-]{1,255}", name):
+            DNS_NAME._fqdn = "localhost"  # Django asks the system once, and nobody else
+        return super().open()
 
     @property
     def connection_class(self) -> Any:

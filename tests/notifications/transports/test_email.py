@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
+from django.core.mail.utils import DNS_NAME
 
 from monitor.notifications.domain.delivery import Answer, Target
 from monitor.notifications.transports import deliver, email, refusal, shown
@@ -106,6 +108,22 @@ def test_a_domain_beyond_ascii_is_written_as_the_mail_server_knows_it(post, sett
         "loadmon@xn--bcher-kva.example",
     )
     assert mime["Message-ID"].endswith("@xn--bcher-kva.example>")
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [("b\udcfcro", "localhost"), ("ann's box/2", "localhost"), ("büro.example", "xn--bro-hoa.example")],
+)
+def test_a_machine_may_be_called_anything_and_still_sends_mail(post, monkeypatch, own, told):
+    def as_the_system_tells_it() -> str:
+        own.encode("idna")  # as the lookup of the whole name does, and fails at what is no text
+        return own
+
+    monkeypatch.setattr("django.core.mail.utils.socket", SimpleNamespace(getfqdn=as_the_system_tells_it))
+    monkeypatch.setattr(DNS_NAME, "_fqdn", "", raising=False)
+    del DNS_NAME._fqdn
+    assert deliver(ANN, MESSAGE).delivered
+    assert DNS_NAME.get_fqdn() == told
 
 
 def test_of_addresses_beyond_ascii_only_the_one_that_has_to_wait_is_tried_again(post):
