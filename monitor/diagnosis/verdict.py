@@ -20,12 +20,9 @@ from monitor.diagnosis.cause import (
     stalls_on_io,
 )
 from monitor.diagnosis.evidence import NOTHING, Evidence, Tasks, Values, of_reading
+from monitor.metrics.catalogue import CATALOGUE
 
-OVERLOADED_SHARE_OF_CORES = 1.0
 BUSY_CPU_PERCENT = 75.0
-OVERLOADED_CPU_PERCENT = 95.0
-OVERLOADED_IO_PERCENT = 20.0
-OVERLOADED_MEMORY_PERCENT = 10.0
 MOST_ALERTS = 2
 LEFT_OVER = (Kind.REMEMBERED, Kind.NOTHING, Kind.UNKNOWN)
 """What is told of a machine that has calmed down: nothing that is of now."""
@@ -107,11 +104,8 @@ def verdict(
 
 def _tone(now: Evidence, means: Values, busy: Evidence) -> Tone:
     share = (now.load1 or 0.0) / (now.cores or 1.0)
-    stalled = _at_least(means, "pressure_io_full_percent", OVERLOADED_IO_PERCENT) or _at_least(
-        means, "pressure_memory_full_percent", OVERLOADED_MEMORY_PERCENT
-    )
-    full = _at_least(means, "cpu_percent", OVERLOADED_CPU_PERCENT)
-    overloaded = share >= OVERLOADED_SHARE_OF_CORES or full or stalled
+    judged = {**means, "load1": share}  # history judges by the same limits
+    overloaded = any(_at_least(judged, one.name, one.overloads_at) for one in CATALOGUE.values())
     if overloaded or share >= HIGH_SHARE_OF_CORES or _at_least(means, "cpu_percent", BUSY_CPU_PERCENT):
         if _has_calmed(now, busy):
             return Tone.CALMING if cause(now).kind in LEFT_OVER else Tone.BUSY
@@ -198,6 +192,6 @@ def _listed(*facts: str) -> str:
     return ", ".join(fact for fact in facts if fact)
 
 
-def _at_least(values: Values, name: str, limit: float) -> bool:
+def _at_least(values: Values, name: str, limit: float | None) -> bool:
     value = values.get(name)
-    return value is not None and value >= limit
+    return value is not None and limit is not None and value >= limit

@@ -7,6 +7,7 @@ __all__ = [
     "footprint",
     "freshness",
     "models",
+    "overloads",
     "retention",
     "rollups",
     "samples",

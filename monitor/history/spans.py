@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.history import answers, arrivals, buckets
+from monitor.history import answers, arrivals, buckets, retention, rollups
 from monitor.history.buckets import Found
 from monitor.history.domain import bucketing, tiers
 from monitor.history.domain.bucketing import Bucket
@@ -81,6 +81,37 @@ def done_until(host: Host) -> dict[int, int]:
             done[resolution] = tiers.lowered(row.pending_from_ms, late, row.pruned_until_ms, resolution)
         late = done[resolution]
     return done
+
+
+def finest(host: Host, start_ms: int, end_ms: int, most_rows: int | None = None) -> list[Segment]:
+    """[start, end) in segments, oldest first, each from the finest tier that is kept of it; nothing is read twice.
+
+    most_rows: of one tier; what goes beyond is left to the next, where that has it.
+    """
+    found: list[Segment] = []
+    for resolution in (0, *tiers.RESOLUTIONS):
+        first = retention.oldest_ms(host, resolution)
+        if first is None or first >= end_ms or (found and first >= tiers.bucket_of(end_ms, resolution)):
+            continue
+        if found:  # the finer one begins where a bucket of this one ends: nothing counts twice
+            finer, begin, end = found.pop()
+            end_ms = min(tiers.bucket_after(end_ms, resolution), rollups.done_until(host, resolution))
+            found.append((finer, max(begin, end_ms), end))
+        begin = max(first, start_ms, _bound(host, resolution, end_ms, most_rows))
+        found.append((resolution, begin, end_ms))
+        end_ms = begin
+        if begin <= start_ms:
+            break
+    return found[::-1]
+
+
+def _bound(host: Host, resolution: int, end_ms: int, most_rows: int | None) -> int:
+    """Before this a tier is too long to be read, and the next one has it."""
+    coarser = next((one for one in tiers.RESOLUTIONS if one > resolution), None)
+    if coarser is None or most_rows is None:
+        return 0
+    reach_ms = round(most_rows * (resolution or host.interval) * 1000)
+    return min(end_ms - reach_ms, rollups.done_until(host, coarser))
 
 
 def between(host: Host, metrics: Sequence[str], start_ms: int, end_ms: int, points: int, now_ms: int) -> Span:

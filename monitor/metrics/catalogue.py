@@ -53,6 +53,8 @@ class Metric:
     """One column of a sample, a float or None.
 
     noun: how a sentence calls it, "the 1-minute load". collector: the name of the collector that brings it.
+    overloads_at: a machine is overloaded from there on, now and in its history: by the load of each core, else by the mean
+    of two minutes (windows.MEAN_SECONDS). None: this alone tells nothing of that.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Metric:
     family: Family
     collector: str
     help: str
+    overloads_at: float | None = None
 
 
 def _catalogue(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
@@ -72,7 +75,7 @@ def _catalogue(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
 CATALOGUE: Mapping[str, Metric] = _catalogue([
     Metric("cpu_percent", "CPU busy", "CPU",
            Unit.PERCENT, Kind.RATE, Family.CPU, "cpu",
-           "Time that all cores together were neither idle nor waiting for I/O, from /proc/stat."),
+           "Time that all cores together were neither idle nor waiting for I/O, from /proc/stat.", overloads_at=95.0),
     Metric("cpu_user_percent", "CPU user", "CPU user",
            Unit.PERCENT, Kind.RATE, Family.CPU, "cpu",
            "Time spent in programs, niced ones and guests included, from /proc/stat."),
@@ -90,7 +93,7 @@ CATALOGUE: Mapping[str, Metric] = _catalogue([
            "Busy time of the one core that was busiest, from the lines per core of /proc/stat."),
     Metric("load1", "Load 1 min", "1-minute load",
            Unit.LOAD, Kind.LEVEL, Family.LOAD, "loadavg",
-           "Tasks running or in uninterruptible sleep, damped over 1 minute, from /proc/loadavg."),
+           "Tasks running or in uninterruptible sleep, damped over 1 minute, from /proc/loadavg.", overloads_at=1.0),
     Metric("load5", "Load 5 min", "5-minute load",
            Unit.LOAD, Kind.LEVEL, Family.LOAD, "loadavg",
            "Tasks running or in uninterruptible sleep, damped over 5 minutes, from /proc/loadavg."),
@@ -114,13 +117,13 @@ CATALOGUE: Mapping[str, Metric] = _catalogue([
            "Time that at least one task waited for I/O, from total= of /proc/pressure/io."),
     Metric("pressure_io_full_percent", "I/O pressure, full", "full I/O pressure",
            Unit.PERCENT, Kind.RATE, Family.IO_PRESSURE, "pressure",
-           "Time that every task waited for I/O at once, from total= of /proc/pressure/io."),
+           "Time that every task waited for I/O at once, from total= of /proc/pressure/io.", overloads_at=20.0),
     Metric("pressure_memory_some_percent", "Memory pressure", "memory pressure",
            Unit.PERCENT, Kind.RATE, Family.MEMORY_PRESSURE, "pressure",
            "Time that at least one task waited for memory, from total= of /proc/pressure/memory."),
     Metric("pressure_memory_full_percent", "Memory pressure, full", "full memory pressure",
            Unit.PERCENT, Kind.RATE, Family.MEMORY_PRESSURE, "pressure",
-           "Time that every task waited for memory at once, from total= of /proc/pressure/memory."),
+           "Time that every task waited for memory at once, from total= of /proc/pressure/memory.", overloads_at=10.0),
     Metric("memory_used_bytes", "Memory used", "memory used",
            Unit.BYTES, Kind.LEVEL, Family.MEMORY, "memory",
            "Memory that programs cannot have any more, total less available, from /proc/meminfo."),

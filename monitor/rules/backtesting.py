@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.history.domain import tiers
@@ -21,12 +19,6 @@ from monitor.rules.domain.suggestion import suggested_clear, suggested_threshold
 DAY_MS = 86_400_000
 WEEK_MS = 7 * DAY_MS
 DEFAULT_DAYS = 30  # that are looked back unless told
-PATIENCE_SECONDS = 10.0
-_turn = threading.Semaphore(1)
-
-
-class Busy(Exception):
-    """Too many back-tests at once; the message is a sentence."""
 
 
 class Untried(ValueError):
@@ -116,7 +108,7 @@ class Result:
 def backtest(host: Host, rule: RuleSpec, days: int, now_ms: int) -> Result:
     """What `rule` would have done on `host` in the last `days`.
 
-    Raises Busy rather than let a crowd of them slow down everything else, Untried for the silence of the sampler.
+    It costs much: whoever asks takes turns. Raises Untried for the silence of the sampler.
     """
     if rule.metric == NO_DATA.name:
         raise Untried
@@ -124,11 +116,10 @@ def backtest(host: Host, rule: RuleSpec, days: int, now_ms: int) -> Result:
     run = Backtest(rule, start_ms, now_ms - WEEK_MS)
     warm_up_ms = 1000 * (rule.window_seconds + rule.for_seconds + tiers.MINUTE)
     known = 0.0
-    with _one_at_a_time():
-        plan = past.stretches(host, min(start_ms, now_ms - WEEK_MS) - warm_up_ms, now_ms + 1)
-        for points in past.pages(host, rule, plan):
-            run.feed(points)
-            known += sum(point[1] for point in points if point[4][0] is not None and point[0] > start_ms)
+    plan = past.stretches(host, min(start_ms, now_ms - WEEK_MS) - warm_up_ms, now_ms + 1)
+    for points in past.pages(host, rule, plan):
+        run.feed(points)
+        known += sum(point[1] for point in points if point[4][0] is not None and point[0] > start_ms)
     run.finish()
     parts = [
         Part(one.resolution, (one.end_ms - max(one.start_ms, start_ms)) / 1000)
@@ -136,13 +127,3 @@ def backtest(host: Host, rule: RuleSpec, days: int, now_ms: int) -> Result:
         if one.end_ms > start_ms
     ]
     return Result(host, rule, days, start_ms, now_ms, run, parts, known)
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    if not _turn.acquire(timeout=PATIENCE_SECONDS):
-        raise Busy("Other back-tests are running. Try again in a few seconds.")
-    try:
-        yield
-    finally:
-        _turn.release()

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.history.domain import tiers
+from monitor.history import spans
 from monitor.history.models import Sample
-from monitor.history.retention import oldest_ms
-from monitor.history.rollups import done_until, known_values
+from monitor.history.rollups import known_values
 from monitor.hosts.models import Host
 from monitor.metrics.reading import gap_between
 from monitor.rules.domain.aggregates import Statistic
@@ -35,30 +34,7 @@ class Stretch:
 
 def stretches(host: Host, start_ms: int, end_ms: int) -> list[Stretch]:
     """Which tier each part of [start_ms, end_ms) is read from, oldest first; the finest that reaches, within bounds."""
-    found: list[Stretch] = []
-    for resolution in (0, *tiers.RESOLUTIONS):
-        first = oldest_ms(host, resolution)
-        if first is None or first >= end_ms or (found and first >= tiers.bucket_of(end_ms, resolution)):
-            continue
-        if found:  # the finer one begins where a bucket of this one ends: nothing counts twice
-            finer = found.pop()
-            end_ms = min(tiers.bucket_after(end_ms, resolution), done_until(host, resolution))
-            found.append(Stretch(finer.resolution, max(finer.start_ms, end_ms), finer.end_ms))
-        begin = max(first, start_ms, _bound(host, resolution, end_ms))
-        found.append(Stretch(resolution, begin, end_ms))
-        end_ms = begin
-        if begin <= start_ms:
-            break
-    return found[::-1]
-
-
-def _bound(host: Host, resolution: int, end_ms: int) -> int:
-    """Before this a tier is too long to be read, and the next one has it."""
-    coarser = next((one for one in tiers.RESOLUTIONS if one > resolution), None)
-    if coarser is None:
-        return 0
-    reach_ms = round(MOST_ROWS * (resolution or host.interval) * 1000)
-    return min(end_ms - reach_ms, done_until(host, coarser))
+    return [Stretch(*one) for one in spans.finest(host, start_ms, end_ms, MOST_ROWS)]
 
 
 def pages(host: Host, rule: RuleSpec, plan: list[Stretch]) -> Iterator[list[Point]]:

@@ -14,7 +14,7 @@ from monitor.alerts import actions
 from monitor.hosts import lookup
 from monitor.loadtests import requests
 from monitor.version import VERSION
-from monitor.web import errors
+from monitor.web import errors, turns
 from monitor.web.alerts.api import router as alerts_router
 from monitor.web.auth import answer, reader
 from monitor.web.dashboard.api import router as dashboard_router
@@ -99,6 +99,14 @@ def wrong_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
 def unknown_host(request: HttpRequest, error: lookup.UnknownHost) -> HttpResponse:
     """404."""
     return errors.json_error(404, str(error))
+
+
+@api.exception_handler(turns.Busy)
+def busy(request: HttpRequest, error: turns.Busy) -> HttpResponse:
+    """503, with a time to come again."""
+    refusal = errors.json_error(503, str(error))
+    refusal.headers["Retry-After"] = str(errors.RETRY_SECONDS)
+    return refusal
 
 
 @api.exception_handler(actions.Refused)

@@ -1,6 +1,5 @@
 """Back-tests over stored rows, and the tiers that they are read from."""
 
-import threading
 from itertools import pairwise
 
 import pytest
@@ -16,7 +15,6 @@ from monitor.metrics.reading import Reading, gap_between
 from monitor.metrics.report import Report
 from monitor.metrics.times import at_ms
 from monitor.rules import backtesting, past
-from monitor.rules.backtesting import Busy
 from monitor.rules.models import Rule
 from monitor.web.rows import of
 from monitor.web.rules.schemas import BacktestAnswer
@@ -242,22 +240,3 @@ def test_a_share_of_time_is_tried_and_means_count_whole(host):
     shape = backtest(host, rule, 1, END_MS)
     assert (shape["statistic"], shape["count"], shape["episodes"][0]["peak"]) == ("share", 1, 80.0)
     assert "as wholly beyond the level or not at all" in shape["notes"][0]
-
-
-# Bounds.
-
-
-def test_a_crowd_of_back_tests_is_refused_in_the_end(host, monkeypatch):
-    monkeypatch.setattr(backtesting, "PATIENCE_SECONDS", 0.01)
-    monkeypatch.setattr(backtesting, "_turn", threading.Semaphore(0))
-    with pytest.raises(Busy, match="Other back-tests are running"):
-        backtest(host, a_rule(), 30, END_MS)
-
-
-def test_a_back_test_that_failed_lets_the_next_one_in(host, monkeypatch):
-    with monkeypatch.context() as patch:
-        patch.setattr(past, "PAGE", None)
-        make_samples(host, 1, END_MS)
-        with pytest.raises(TypeError):
-            backtest(host, a_rule(), 30, END_MS)
-    assert backtest(host, a_rule(), 30, END_MS)["count"] == 0

@@ -25,6 +25,7 @@ GETS = [
         "history",
         "history.csv",
         "busyhours",
+        "overloads",
         "alerts",
         "alerts/1",
     ),
@@ -35,7 +36,17 @@ GETS = [
 def test_openapi_names_every_path_and_documents_the_refusals(client) -> None:
     document = get(client, "openapi.json")
     paths = (
-        *("status", "hosts", "samples", "samples.csv", "history", "history.csv", "busyhours", "backtest"),
+        *(
+            "status",
+            "hosts",
+            "samples",
+            "samples.csv",
+            "history",
+            "history.csv",
+            "busyhours",
+            "backtest",
+            "overloads",
+        ),
         *("alerts", "alerts/{alert_id}", "alerts/{alert_id}/acknowledge", "alerts/{alert_id}/notes"),
         *("loadtests", "loadtests/current", "silences", "silences/{silence_id}"),
     )

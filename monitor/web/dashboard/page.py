@@ -154,6 +154,7 @@ def _urls() -> dict[str, str]:
         "history": "api:history",
         "history_csv": "api:history_csv",
         "busyhours": "api:busyhours",
+        "overloads": "api:overloads",
         "loadtests": "api:loadtests",
         "loadtest_current": "api:loadtest_current",
         "login": "login",

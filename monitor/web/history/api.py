@@ -1,4 +1,4 @@
-"""Router of the JSON API for history: a span in buckets, as JSON and CSV; single samples; the busy hours of a week."""
+"""Router of the JSON API for history: spans and samples, as JSON and CSV; the busy hours; the times of overload."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from monitor.runtime import clock
 from monitor.web import schemas as web_schemas
 from monitor.web.fields import host_of
 from monitor.web.history import answer as history_answer
-from monitor.web.history import csv, fields, schemas
+from monitor.web.history import csv, fields, overloads, schemas
 from monitor.web.history.csv import Pages
 from monitor.web.history.fields import metrics_of, span_of
 
@@ -78,6 +78,14 @@ def busy_hours(request: HttpRequest, query: Query[fields.BusyHoursQuery]) -> Htt
     """Mean load per core by weekday and hour of the day, over the last weeks, by the clock of a time zone."""
     host = host_of(request, query)
     shape = busyhours.of_week(host, query.weeks, fields.zone_of(query), clock.now_ms())
+    return HttpResponse(json.encode(shape), content_type="application/json")
+
+
+@router.get("/overloads", url_name="overloads", response=web_schemas.answers(schemas.Overloads, READ_ERRORS))
+def times_of_overload(request: HttpRequest, query: Query[fields.TimesQuery]) -> HttpResponse:
+    """When the host was overloaded, how often and how long, and when last; the same whatever span is asked for."""
+    host, now_ms = host_of(request, query), clock.now_ms()
+    shape = overloads.between(host, *span_of(query, now_ms), now_ms)
     return HttpResponse(json.encode(shape), content_type="application/json")
 
 

@@ -24,6 +24,13 @@ METRICS_PATTERN: dict[str, Any] = {"pattern": f"^({'|'.join(NAMES)})(,({'|'.join
 LONGEST_SPAN_MS = 3653 * 86_400_000
 
 
+class TimesQuery(HostQuery):
+    """A span of time, at most ten years long."""
+
+    start: str = Field("-1h", description=TIME, json_schema_extra=TIME_PATTERN)
+    end: str = Field("now", description=TIME, json_schema_extra=TIME_PATTERN)
+
+
 class SpanQuery(HostQuery):
     """A span of time, at most ten years long."""
 
@@ -48,7 +55,7 @@ class BusyHoursQuery(HostQuery):
     zone: Text = Field("UTC", description="Name of a time zone such as Europe/Berlin.")
 
 
-def span_of(query: SpanQuery, now_ms: int) -> tuple[int, int]:
+def span_of(query: TimesQuery | SpanQuery, now_ms: int) -> tuple[int, int]:
     """Start and end in ms since the epoch."""
     start_ms, end_ms = time_of("start", query.start, now_ms), time_of("end", query.end, now_ms)
     start, end = times.shown(query.start), times.shown(query.end)

@@ -12,14 +12,13 @@ from ninja.errors import HttpError
 from monitor.hosts import lookup
 from monitor.metrics.catalogue import CATALOGUE, JUDGED
 from monitor.metrics.times import shown
-from monitor.rules.backtesting import Busy, Untried, backtest
+from monitor.rules.backtesting import Untried
 from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
 from monitor.runtime import clock
-from monitor.web import errors
 from monitor.web.auth import answer
 from monitor.web.fields import strictly
-from monitor.web.rows import of
+from monitor.web.rules import panel
 from monitor.web.rules.fields import BacktestQuery, follows
 from monitor.web.rules.schemas import BacktestAnswer
 from monitor.web.schemas import answers
@@ -35,13 +34,9 @@ def tried(request: HttpRequest, query: Query[BacktestQuery]) -> HttpResponse:
     rule = _rule(query.dict(include=set(FIELDS)))
     host = lookup.find_host(query.host)
     try:
-        return answer(of(BacktestAnswer, backtest(host, rule.spec(), query.days, clock.now_ms())))
+        return answer(panel.backtested(host, rule, query.days, clock.now_ms()))
     except Untried as error:
         raise HttpError(400, str(error)) from error
-    except Busy as error:
-        refusal = errors.json_error(503, str(error))
-        refusal.headers["Retry-After"] = str(errors.RETRY_SECONDS)
-        return refusal
 
 
 def _rule(numbers: dict[str, Any]) -> Rule:

@@ -11,16 +11,18 @@ from django.urls import reverse
 from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import JUDGED, NO_DATA
-from monitor.rules.backtesting import DEFAULT_DAYS, Busy, Untried, backtest
+from monitor.rules.backtesting import DEFAULT_DAYS, Untried, backtest
 from monitor.rules.domain.sentences import rule_sentence
 from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
+from monitor.web import turns
 from monitor.web.rows import of
 from monitor.web.rules.schemas import BacktestAnswer
 from monitor.web.vocabulary import Vocabulary, vocabulary
 
 SPANS = {7: "7 days", 30: "30 days", 90: "90 days", 400: "400 days"}
 NO_HOST = "No host has been sampled yet: there is nothing to try these numbers on."
+TURN = turns.Turn("Other back-tests are running. Try again in a few seconds.")
 
 
 class Data(TypedDict):
@@ -96,6 +98,12 @@ def _tried(rule: Rule | None, host: Host | None, now_ms: int) -> tuple[BacktestA
     if rule is None:
         return None, ""
     try:
-        return of(BacktestAnswer, backtest(host, rule.spec(), DEFAULT_DAYS, now_ms)), ""
-    except (Busy, Untried) as error:
+        return backtested(host, rule, DEFAULT_DAYS, now_ms), ""
+    except (turns.Busy, Untried) as error:
         return None, str(error)
+
+
+def backtested(host: Host, rule: Rule, days: int, now_ms: int) -> BacktestAnswer:
+    """The back-test of a rule; raises turns.Busy where others take too long, Untried where there is nothing to try."""
+    with TURN:
+        return of(BacktestAnswer, backtest(host, rule.spec(), days, now_ms))

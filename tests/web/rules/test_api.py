@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from monitor.rules import backtesting
+from monitor.web import turns
+from monitor.web.rules import panel
 from tests.factories import NOW_MS, make_samples, make_user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
@@ -94,8 +95,8 @@ def test_an_unknown_host_is_a_404(client, host):
 
 
 def test_a_crowd_is_a_503_with_a_time_to_come_again(client, host, monkeypatch):
-    monkeypatch.setattr(backtesting, "PATIENCE_SECONDS", 0.01)
-    monkeypatch.setattr(backtesting, "_turn", threading.Semaphore(0))
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(panel.TURN, "_free", threading.Semaphore(0))
     response = client.get("/api/v1/backtest", GOOD)
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
     assert response.json()["error"] == "Other back-tests are running. Try again in a few seconds."

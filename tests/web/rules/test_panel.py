@@ -6,9 +6,10 @@ import time
 import pytest
 from django.urls import reverse
 
-from monitor.rules import backtesting
 from monitor.rules.domain.spec import FIELDS
 from monitor.rules.models import Rule
+from monitor.web import turns
+from monitor.web.rules import panel
 from tests.factories import make_host, make_rule, make_samples
 from tests.stages.rules import panel_of
 
@@ -77,8 +78,8 @@ def test_of_several_hosts_the_first_is_tried_unless_this_one_is_among_them(boss,
 
 
 def test_a_crowd_of_back_tests_does_not_keep_the_form_from_opening(boss, host, monkeypatch):
-    monkeypatch.setattr(backtesting, "PATIENCE_SECONDS", 0.01)
-    monkeypatch.setattr(backtesting, "_turn", threading.Semaphore(0))
+    monkeypatch.setattr(turns, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(panel.TURN, "_free", threading.Semaphore(0))
     response = boss.get(change(make_rule()))
     assert response.status_code == 200
     assert "Other back-tests are running. Try again in a few seconds." in response.content.decode()

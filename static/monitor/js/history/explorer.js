@@ -84,7 +84,7 @@ export class Explorer {
     const early = this.picker.early();
     const { urls, host } = this.page;
     const heat = new HeatView({ path: this.#beside("busyhours"), host: host.name });
-    this.remarks = new Remarks({ picker: this.picker, heat, urls, host: host.name });
+    this.remarks = new Remarks({ picker: this.picker, heat, urls, overloads: this.#beside("overloads"), host: host.name });
     this.#follow();
     this.more = new MoreCharts(this, (kind) => this.#save(kind));
     this.complete();
@@ -226,7 +226,7 @@ export class Explorer {
     this.picker.fill(bounds, this.now);
     this.picker.limit(bounds, this.now);
     this.picker.tell(sentence(span, this.#points, this.dashboard.model.host.interval, this.now));
-    this.remarks.show(span, answer, { cores: this.dashboard.model.host.cores, now: this.now });
+    this.remarks.show(span, answer, { bounds, now: this.now });
     this.gaps.show(view.gaps, view);
     this.more?.offer(span);
     this.comparison.renew();

@@ -111,7 +111,7 @@ export class Picker {
     [start.value, end.value] = [localInput(bounds.start), localInput(bounds.end)];
   }
 
-  /** The line on the load above the cores, with a button that looks at the last time. */
+  /** The line on overload, with a button that looks at the last time. */
   tellExceeding(text, last) {
     this.#last = last;
     slot("exceed").hidden = !text;
