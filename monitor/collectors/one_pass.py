@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from monitor.collectors.domain.usage import Seen, Usage
 from monitor.collectors.process_source import Counts, Loads
@@ -68,12 +69,9 @@ class Pass:
         return sum(seen.state == state for pid, seen in self.now.items() if pid not in self.states)
 
 
-def grown(before: int | None, after: int | None) -> int | None:
+Count = TypeVar("Count", int, float)
+
+
+def grown(before: Count | None, after: Count | None) -> Count | None:
     """How much a count has grown; None where it is unknown, or went back."""
     return None if before is None or after is None or after < before else after - before
-
-
-def busy_between(before: Counts, after: Counts) -> float | None:
-    """CPU seconds of all CPUs between two readings; None where they are unknown, or went back."""
-    began, ended = before.busy_seconds, after.busy_seconds
-    return None if began is None or ended is None or ended < began else ended - began

@@ -12,12 +12,14 @@ class Counts(NamedTuple):
     """What the kernel counts of the whole machine, in one reading; None for what it does not tell.
 
     started: processes and threads made since boot. blocked: tasks that wait for I/O just now. busy_seconds: CPU time
-    that was neither idle, nor waiting, nor stolen, of all CPUs since boot.
+    that was neither idle, nor waiting, nor stolen, of all CPUs since boot; interrupt_seconds: the part of it that the
+    kernel spent in interrupts, which is no process's.
     """
 
     started: int | None = None
     blocked: int | None = None
     busy_seconds: float | None = None
+    interrupt_seconds: float | None = None
 
 
 class Loads(NamedTuple):

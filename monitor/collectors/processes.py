@@ -17,7 +17,7 @@ from monitor.collectors.filesystems import Fullest
 from monitor.collectors.host import LINUX
 from monitor.collectors.lookups import Lookups
 from monitor.collectors.memory_parts import PrivateMemory
-from monitor.collectors.one_pass import NOTHING_COUNTED, Pass, busy_between, grown
+from monitor.collectors.one_pass import NOTHING_COUNTED, Pass, grown
 from monitor.collectors.process_source import Source
 from monitor.collectors.tasks import look_at_tasks, look_further
 from monitor.collectors.throttling import Throttling
@@ -165,7 +165,8 @@ class Scanner:
             online_cores=os.cpu_count(),
             fullest=self._fullest(),
             unasked=self._fullest.unasked,
-            machine_cpu_seconds=busy_between(earlier, found.counts),
+            machine_cpu_seconds=grown(earlier.busy_seconds, found.counts.busy_seconds),
+            interrupt_cpu_seconds=grown(earlier.interrupt_seconds, found.counts.interrupt_seconds),
             hidden_tasks=hidden,
             hidden_reason=self._source.hindrance() if hidden else "",
             memory=self._memory(found),

@@ -22,6 +22,7 @@ LONG_TEXT_BYTES = 16384
 KERNEL_THREAD = 0x00200000  # PF_KTHREAD
 KERNEL = "kernel threads"
 STARTED = re.compile(r"^processes (\d+)$", re.ASCII | re.MULTILINE)
+INTERRUPTS = re.compile(r"^cpu +(?:\d+ ){5}(\d+) (\d+)", re.ASCII | re.MULTILINE)
 LOADS = re.compile(r"(\d+\.\d+) \S+ \S+ \d+/(\d+) ", re.ASCII)
 USERS_REFRESH_SECONDS = 300.0
 HINDRANCE_REFRESH_SECONDS = 60.0
@@ -82,7 +83,9 @@ def parse_counts(text: str, ticks_per_second: float) -> Counts:
     started = int(made[1]) if made else None
     if machine is None:
         return Counts(started)
-    return Counts(started, machine.blocked, machine.total.user + machine.total.system)
+    irq = INTERRUPTS.search(text)
+    interrupts = (int(irq[1]) + int(irq[2])) / ticks_per_second if irq else None
+    return Counts(started, machine.blocked, machine.total.user + machine.total.system, interrupts)
 
 
 def parse_loads(text: str) -> Loads | None:

@@ -30,6 +30,7 @@ class How(StrEnum):
     NAME = "name"
     JOB = "job"  # of one process group, under different names
     HOME = "home"  # of one service or container, under different names
+    KERNEL = "kernel"  # its interrupts
     STARTED = "started"  # came and went, told by who started them
 
 
@@ -67,7 +68,8 @@ def culprits(evidence: Evidence, metric: str = "") -> tuple[Culprit, ...]:
 
 def busiest(evidence: Evidence) -> tuple[Culprit, ...]:
     """Who uses most CPU, of those that use a notable part of a core; who came and went is told by who started them."""
-    found = [*_together(evidence.by_cpu, _cpu), *_started(evidence)]
+    interrupts = Culprit("interrupts", cpu_percent=evidence.interrupt_cpu_percent, how=How.KERNEL)
+    found = [*_together(evidence.by_cpu, _cpu), *_started(evidence), interrupts]
     notable = (one for one in found if (one.cpu_percent or 0.0) >= NAMED_PERCENT)
     return tuple(sorted(notable, key=lambda one: -(one.cpu_percent or 0.0)))
 

@@ -102,10 +102,17 @@ class Disk(TypedDict):
 
 
 class Sight(TypedDict):
-    """What the machine used while it was looked at, in percent of one core, and how much of that was seen, of it."""
+    """What the machine used while it was looked at, in percent of one core, and how much of it the processes in sight did.
+
+    interrupt_cpu_percent: what the kernel used in interrupts, for no process. hidden_tasks: that the kernel counts and
+    that cannot be seen from here; hidden_reason: why.
+    """
 
     machine_cpu_percent: float | None
+    interrupt_cpu_percent: float | None
     seen_percent: float | None
+    hidden_tasks: int | None
+    hidden_reason: str | None
 
 
 class Document(TypedDict):
@@ -129,6 +136,7 @@ class Document(TypedDict):
     short_lived: ShortLived
     throttled_percent: float | None
     machine_cpu_percent: NotRequired[float | None]
+    interrupt_cpu_percent: NotRequired[float | None]
     seen_percent: NotRequired[float | None]
     hidden_tasks: NotRequired[int | None]
     hidden_reason: NotRequired[str | None]

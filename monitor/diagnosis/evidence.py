@@ -173,6 +173,7 @@ class Evidence:
     short_lived: ShortLived = field(default_factory=ShortLived)
     throttled_percent: float | None = None
     machine_cpu_percent: float | None = None
+    interrupt_cpu_percent: float | None = None
     seen_percent: float | None = None
     hidden_tasks: int | None = None
     hidden_reason: str = ""
@@ -180,9 +181,13 @@ class Evidence:
 
     @property
     def busy_cores(self) -> float | None:
-        """Cores' worth of CPU time used by the whole machine."""
+        """Cores' worth of CPU time used by the whole machine; what others took from it is none."""
         busy, online = self.cpu.busy, self.online_cores
-        return None if busy is None or online is None else busy * online / 100
+        return (
+            None
+            if busy is None or online is None
+            else max(0.0, busy - (self.cpu.steal or 0.0)) * online / 100
+        )
 
 
 NOTHING = Evidence()

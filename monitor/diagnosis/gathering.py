@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import cast
 
+from monitor.diagnosis import sight
 from monitor.diagnosis.document import (
     Amounts,
     BusyGroup,
@@ -15,7 +16,6 @@ from monitor.diagnosis.document import (
     GroupKind,
     ShortLived,
     ShortLivedParent,
-    Sight,
     WaitingProcess,
     bounded,
 )
@@ -29,7 +29,6 @@ OLDEST_SECONDS = 45.0
 """A snapshot older than this tells nothing of the moment."""
 
 HARDLY_ANY_PERCENT = 0.5
-TOO_MANY = "there are more processes than are looked at"
 
 
 def document(at_ms: int, values: Values, snapshots: Sequence[Snapshot], seconds: float) -> Document:
@@ -62,9 +61,7 @@ def document(at_ms: int, values: Values, snapshots: Sequence[Snapshot], seconds:
         "groups": _groups(measured, newest, blocked, covered),
         "short_lived": _short_lived(measured, covered),
         "throttled_percent": _throttled(measured),
-        **_sight(measured),
-        "hidden_tasks": newest.hidden_tasks if newest else None,
-        "hidden_reason": _hidden_reason(newest),
+        **sight.of(measured, newest),
         "truncated": any(each.truncated for each in inside),
     }
     return bounded(found)
@@ -233,28 +230,6 @@ def _holders(newest: Snapshot | None) -> Amounts:
     """Who holds the memory beside processes, as of the newest snapshot."""
     memory = newest.memory if newest else None
     return {name: None if memory is None else getattr(memory, part) for name, part in HOLDERS.items()}
-
-
-def _sight(measured: Iterable[Snapshot]) -> Sight:
-    """What the machine used while it was looked at, and the share of it that the processes in sight did."""
-    known = [
-        (each.seconds or 0.0, each.cpu_seconds, used)
-        for each in measured
-        if (used := each.machine_cpu_seconds) is not None
-    ]
-    seconds, seen, machine = (
-        (sum(values) for values in zip(*known, strict=True)) if known else (0.0, 0.0, 0.0)
-    )
-    return {
-        "machine_cpu_percent": round(100.0 * machine / seconds, 1) if seconds else None,
-        "seen_percent": round(min(100.0, 100.0 * seen / machine), 1) if machine > 0 else None,
-    }
-
-
-def _hidden_reason(newest: Snapshot | None) -> str | None:
-    if newest is None:
-        return None
-    return newest.hidden_reason or (TOO_MANY if newest.truncated else None)
 
 
 def _throttled(measured: Iterable[Snapshot]) -> float | None:

@@ -55,6 +55,7 @@ def read(stored: object) -> Evidence:
         ),
         throttled_percent=_number(found.get("throttled_percent")),
         machine_cpu_percent=_number(found.get("machine_cpu_percent")),
+        interrupt_cpu_percent=_number(found.get("interrupt_cpu_percent")),
         seen_percent=_number(found.get("seen_percent")),
         hidden_tasks=_whole(found.get("hidden_tasks")),
         hidden_reason=_text(found.get("hidden_reason")),

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from monitor.diagnosis.cause import MANY_STARTED_PER_SECOND
+from monitor.diagnosis.document import Sight
 from monitor.diagnosis.evidence import Evidence
+from monitor.metrics.snapshot import Snapshot
 
 EXPLAINS = 0.5
 """Of what the machine used: where those in sight did less, nobody of them is blamed."""
 
 WORTH_EXPLAINING_CORES = 0.2
+TOO_MANY = "there are more processes than are looked at"
 SHORT_LIVED = "processes too short-lived to be seen"
+
+
+def of(measured: Iterable[Snapshot], newest: Snapshot | None) -> Sight:
+    """What the looks of some seconds could see, the newest of them being `newest`."""
+    known = [(each, used) for each in measured if (used := each.machine_cpu_seconds) is not None]
+    seconds, machine = sum(each.seconds or 0.0 for each, _ in known), sum(used for _, used in known)
+    interrupts = [each.interrupt_cpu_seconds for each, _ in known]
+    told = [used for used in interrupts if used is not None]
+    return {
+        "machine_cpu_percent": round(100.0 * machine / seconds, 1) if seconds else None,
+        "interrupt_cpu_percent": (
+            round(100.0 * sum(told) / seconds, 1) if seconds and len(told) == len(known) else None
+        ),
+        "seen_percent": (
+            round(min(100.0, 100.0 * sum(each.cpu_seconds for each, _ in known) / machine), 1)
+            if machine > 0
+            else None
+        ),
+        "hidden_tasks": newest.hidden_tasks if newest else None,
+        "hidden_reason": (newest.hidden_reason or (TOO_MANY if newest.truncated else None))
+        if newest
+        else None,
+    }
 
 
 def unseen(evidence: Evidence) -> str:
@@ -30,10 +58,10 @@ def hidden(evidence: Evidence) -> str:
 
 
 def _seen_cores(evidence: Evidence) -> float | None:
-    """Cores' worth of CPU time that those in sight used; None where nobody looked."""
+    """Cores' worth of CPU time that those in sight used, and the kernel in interrupts; None where nobody looked."""
     machine, share = evidence.machine_cpu_percent, evidence.seen_percent
     if machine is not None and share is not None:
-        return machine / 100 * share / 100
+        return (machine * share / 100 + (evidence.interrupt_cpu_percent or 0.0)) / 100
     if not evidence.by_cpu and not evidence.short_lived.by:
         return None
     listed = sum(row.cpu_percent or 0.0 for row in evidence.by_cpu)

@@ -33,6 +33,8 @@ def who(one: Culprit) -> str:
     name = short(one.name)
     if one.how is How.STARTED:
         return f"processes started by {counted(name, one.count)}, gone again"
+    if one.how is How.KERNEL:
+        return "interrupts of the kernel"
     if one.how is How.NAME:
         return counted(name, one.count)
     return f"{name}, {one.count} {'workers' if one.how is How.JOB else 'processes'}"

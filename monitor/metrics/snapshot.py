@@ -90,7 +90,8 @@ class Snapshot:
     running, blocked: tasks, by thread where threads were looked at. started: processes made since the scan before.
     cpu_seconds: of all processes that were seen, those of short-lived children included.
     ended: by pid and start, the processes that the scan before saw and that have ended since.
-    machine_cpu_seconds: what all CPUs of the machine were busy since the scan before, by its own count.
+    machine_cpu_seconds: what all CPUs of the machine were busy since the scan before, by its own count;
+    interrupt_cpu_seconds: the part of it in interrupts of the kernel, which is no process's.
     hidden_tasks: that the kernel counts and the scan did not see; hidden_reason: why, "" where nothing hides them.
     processes: only those that matter; counted are all. fullest: of the local file systems, None where none was found.
     unasked: the file systems that were left out of that: where each is mounted, why, and what can be done, "" for nothing.
@@ -111,6 +112,7 @@ class Snapshot:
     online_cores: int | None = None
     fullest: FileSystem | None = None
     machine_cpu_seconds: float | None = None
+    interrupt_cpu_seconds: float | None = None
     hidden_tasks: int | None = None
     hidden_reason: str = ""
     memory: MemoryParts | None = None

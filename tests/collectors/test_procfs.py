@@ -128,7 +128,7 @@ def test_a_process_is_read_from_its_directory(proc):
     assert here.pids() == [4242]
     seen = here.seen(4242)
     assert here.details(seen) == Details("nfs.service", "unit", "anna")
-    assert here.counts() == Counts(4711, 3, 0.06)
+    assert here.counts() == Counts(4711, 3, 0.06, 0.0)
     assert here.private(seen) == 2000 * os.sysconf("SC_PAGESIZE")
     assert here.memory() == MemoryParts(total=1000 * 1024, shared=200 * 1024)
     assert here.loads() == Loads(1.5, 120)
@@ -204,6 +204,7 @@ def test_a_text_that_is_no_load_average_gives_none(text):
 def test_busy_is_neither_idle_nor_waiting_nor_stolen_and_guests_count_once():
     text = "cpu  100 20 30 9999 500 4 6 7000 80 5\nprocesses 9\n"
     assert parse_counts(text, 100.0).busy_seconds == pytest.approx(1.6)
+    assert parse_counts(text, 100.0).interrupt_seconds == pytest.approx(0.1)
     assert parse_counts("processes 9\n", 100.0) == Counts(9)
     assert parse_counts("", 100.0) == Counts()
 

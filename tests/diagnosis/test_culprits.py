@@ -7,7 +7,7 @@ import pytest
 from monitor.diagnosis.culprits import Culprit, How, Waiting, busiest, culprits, waiting
 from monitor.diagnosis.reader import read
 from monitor.diagnosis.sentence import explain, in_few_words
-from monitor.diagnosis.words import in_memory, listed, who
+from monitor.diagnosis.words import in_cpu, in_memory, listed, who
 from tests.stages.snapshots import document, row
 
 CPU = [
@@ -173,3 +173,21 @@ def test_memory_that_no_process_holds_is_told_as_what_it_is():
 def test_of_memory_no_more_is_claimed_than_is_seen():
     held = document(memory__used_bytes=30 * 2**30, by_memory=[row("java", rss=2**30)])
     assert in_memory(read(held)) == "the largest in sight is java (1 GiB)"
+
+
+def test_interrupts_are_no_hidden_process():
+    flood = read(
+        document(
+            cpu__busy=90.0,
+            machine_cpu_percent=360.0,
+            seen_percent=5.0,
+            interrupt_cpu_percent=330.0,
+            by_cpu=[row("nginx", 15.0)],
+        )
+    )
+    assert in_cpu(flood) == "mostly interrupts of the kernel (3.3 cores) and nginx (0.1 cores)"
+
+
+def test_time_that_others_took_is_not_looked_for_among_processes():
+    robbed = document(cpu__busy=90.0, cpu__steal=60.0, machine_cpu_percent=120.0, seen_percent=95.0)
+    assert in_cpu(read(robbed | {"by_cpu": [row("php", 110.0)]})) == "mostly php (1.1 cores)"

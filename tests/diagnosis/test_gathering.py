@@ -212,3 +212,9 @@ def test_of_an_unknown_machine_no_share_is_told():
 def test_it_is_told_who_holds_the_memory_beside_processes():
     found = document(NOW_MS, {}, [snapshot(memory=MemoryParts(shared=28e9))], 60)
     assert (found["memory"]["shared_bytes"], found["memory"]["zfs_bytes"]) == (28e9, None)
+
+
+def test_time_in_interrupts_is_told_only_where_every_look_knows_it():
+    known, unknown = ({"machine_cpu_seconds": 10.0, "interrupt_cpu_seconds": used} for used in (4.0, None))
+    assert document(NOW_MS, {}, [snapshot(**known), snapshot(**known)], 60)["interrupt_cpu_percent"] == 40.0
+    assert document(NOW_MS, {}, [snapshot(**known), snapshot(**unknown)], 60)["interrupt_cpu_percent"] is None
