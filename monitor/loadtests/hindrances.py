@@ -23,4 +23,6 @@ def hindrance(host: Host, now: datetime, newest_ms: int | None) -> str:
         patience = max(UNSAMPLED_SECONDS, 2 * host.interval)
         if newest_ms is None or any(one is not None and one <= patience for one in ages):
             return ""
+        if ages[0] is None:  # it lies ahead of the clock
+            return f"A load test runs on the sampled machine only, and whether a sampler of {host.name} runs is not known."
     return f"A load test runs on the sampled machine only, and no sampler of {host.name} runs."
