@@ -15,6 +15,9 @@ MOST_LOOKUPS = 150
 
 LOOK_AGAIN_SECONDS = 60.0
 SHELL = "bash"
+WRAPPERS = frozenset({"timeout", "sudo", "su", "doas"})
+"""They start what somebody wants to run, and wait: of what is run their name says nothing."""
+
 GONE = ("Z", "X")
 """States of a process that has ended and waits to be fetched."""
 
@@ -67,14 +70,15 @@ class Lookups:
     def job(self, seen: Seen, now: Mapping[int, Seen]) -> str:
         """The name of the leader of its process group, where that is another one that lives; "" else.
 
-        A shell without a script is none: it is where somebody works, and says nothing of what is run. Nor is the first
-        process: in a container all belong to its group.
+        A shell without a script is none: it is where somebody works, and says nothing of what is run, like `timeout` and
+        `sudo`. Nor is the first process: in a container all belong to its group.
         """
         leader = now.get(seen.group)
         if leader is None or leader.pid in (seen.pid, 1) or leader.state in GONE:
             return ""
         name = self.name(leader)
-        return "" if name == leader.name and interpreter(name) == SHELL else name
+        is_bare = name == leader.name
+        return "" if is_bare and (interpreter(name) == SHELL or name in WRAPPERS) else name
 
     def _named(self, seen: Seen) -> str:
         if seen.is_kernel or not may_be_interpreted(seen.name):

@@ -81,10 +81,10 @@ def test_the_leader_of_the_group_is_the_job():
 def test_a_shell_with_a_script_is_a_job_and_one_where_somebody_works_is_none():
     stage = Stage(
         seen(7, name="bash", group=7), seen(8, group=7), seen(9, name="bash", group=9), seen(10, group=9),
-        lines={7: "bash deploy.sh", 9: "-bash"},
+        seen(11, name="timeout", group=11), seen(12, group=11), lines={7: "bash deploy.sh", 9: "-bash"},
     )  # fmt: skip
-    stage.look(8, 10)
-    assert (stage.job(8), stage.job(10)) == ("bash deploy.sh", "")
+    stage.look(8, 10, 12)
+    assert (stage.job(8), stage.job(10), stage.job(12)) == ("bash deploy.sh", "", "")
 
 
 def test_who_leads_no_more_is_no_job():

@@ -13,7 +13,7 @@ LONGEST = 64
 MAIN_THREADS = frozenset({"MainThread", "node-MainThread"})
 """What some versions of node call their main thread, and so the process."""
 
-FILE_NAME = re.compile(r"[^\W_][\w.+-]*|__\w+__(?:\.py)?|_\w[\w.+-]*")
+FILE_NAME = re.compile(r"(?=.*[^\W\d_])(?:[^\W_][\w.+-]*|__\w+__(?:\.py)?|_\w[\w.+-]*)")
 VERSION = re.compile(r"[-.]?\d[\d.]*[a-z]?$")
 CHANCE = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{16,}|[0-9a-fA-F]{12,}|[A-Za-z\d]{28,}")
 """A part of a name that looks like chance: a token, a hash or part of a UUID, and no word."""

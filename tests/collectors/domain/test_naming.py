@@ -85,6 +85,7 @@ ODD = [
     "password=hunter2",
     "https://anna:hunter2@example.org/?token=x",
     "a b.py",
+    "/dev/fd/63",
     "$(rm -rf x).py",
     "x" * 80 + ".py",
     "\u202egnp.py",
