@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from monitor.alerts.domain.keeping import LONGEST_SECONDS, Looks, Readings
 from monitor.alerts.models import Alert, Evidence, EvidenceMoment
 from monitor.diagnosis import gathering
 from monitor.diagnosis.document import Document
@@ -23,9 +23,11 @@ from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change
 from monitor.rules.models import Comparison
 
-SHORTEST_SECONDS, LONGEST_SECONDS = 60.0, 120.0
+LATEST_SECONDS = 5.0
+"""What the onset tells of for a rule that judges the latest value, and at once."""
+
 MOMENT_SECONDS = 30.0
-"""What a peak and a recovery tell of; the onset tells of its rule's window."""
+"""What a peak and a recovery tell of; the onset tells of what its rule judged."""
 
 NOW_SECONDS = 20.0
 PEAK_AGAIN_MS = 10_000
@@ -34,8 +36,6 @@ NOTABLY = 0.02
 """Of the threshold: a peak this much worse than the one on record is worth a new record."""
 
 BUSY_VALID_SECONDS = 60.0
-KEPT_SECONDS = 150.0
-"""Of snapshots: two minutes, and what a slow scan may lack of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +60,23 @@ class _Peak:
 
 
 class Witness:
-    """Remembers the readings and the snapshots of processes of two minutes, and makes findings of them."""
+    """Remembers the readings and the snapshots of processes of a quarter of an hour, and makes findings of them."""
 
     def __init__(self) -> None:
         self.busy: Document | None = None
         """What keeps the machine busy now, as of the newest snapshot."""
-        self._readings: deque[Reading] = deque()
-        self._snapshots: deque[Snapshot] = deque()
+        self._readings = Readings(MEANT)
+        self._looks = Looks()
         self._peaks: dict[int, _Peak] = {}
         self._looked_at_ms = 0
 
     def see(self, snapshot: Snapshot) -> None:
         """Take in what a scan of the processes found."""
-        if self._snapshots and self._snapshots[-1].at_ms > snapshot.at_ms:  # the clock was set back
-            self._snapshots = deque(each for each in self._snapshots if each.at_ms < snapshot.at_ms)
-        self._snapshots.append(snapshot)
-        while self._snapshots[0].at_ms < snapshot.at_ms - KEPT_SECONDS * 1000:
-            self._snapshots.popleft()
+        self._looks.add(snapshot)
 
     def take(self, reading: Reading, evaluator: Evaluator, outcomes: Iterable[Outcome]) -> list[Finding]:
         """Take in one reading that was evaluated; what is worth storing of it."""
-        self._remember(reading)
+        self._readings.add(reading)
         found = [self._of_change(outcome) for outcome in outcomes if outcome.change in MOMENTS]
         if abs(reading.taken_at_ms - self._looked_at_ms) >= LOOK_AGAIN_MS:
             self._looked_at_ms = reading.taken_at_ms
@@ -92,9 +88,10 @@ class Witness:
         self.busy = self.document(at_ms, NOW_SECONDS)
         return self.busy
 
-    def document(self, at_ms: int, seconds: float) -> Document:
-        """The evidence on the `seconds` before `at_ms`."""
-        return gathering.document(at_ms, self._means(at_ms, seconds), list(self._snapshots), seconds)
+    def document(self, at_ms: int, seconds: float, *, is_strict: bool = False) -> Document:
+        """The evidence on the `seconds` before `at_ms`; is_strict: it names nobody by a look that began before."""
+        values = self._readings.means(at_ms, seconds)
+        return gathering.document(at_ms, values, self._looks.all(), seconds, is_strict=is_strict)
 
     def _of_peaks(self, at_ms: int, evaluator: Evaluator) -> list[Finding]:
         found = []
@@ -114,10 +111,8 @@ class Witness:
     def _finding(
         self, rule: RuleSpec, outcome: Outcome | None, when: EvidenceMoment, at_ms: int, value: float
     ) -> Finding:
-        seconds = MOMENT_SECONDS
-        if when is EvidenceMoment.ONSET:
-            seconds = min(LONGEST_SECONDS, max(SHORTEST_SECONDS, rule.window_seconds, rule.for_seconds))
-        document = self.document(at_ms, seconds)
+        seconds = judged_seconds(rule) if when is EvidenceMoment.ONSET else MOMENT_SECONDS
+        document = self.document(at_ms, seconds, is_strict=True)
         sentence = explain(read(document), rule.metric, UNTIL[when])
         return Finding(rule.id, outcome, when, at_ms, value, sentence, document)
 
@@ -131,25 +126,13 @@ class Witness:
         worse = known.value - value if rule.fires_below else value - known.value
         return worse > NOTABLY * abs(rule.threshold)
 
-    def _remember(self, reading: Reading) -> None:
-        if self._readings and self._readings[-1].taken_at_ms > reading.taken_at_ms:  # the clock was set back
-            self._readings = deque(each for each in self._readings if each.taken_at_ms < reading.taken_at_ms)
-        self._readings.append(reading)
-        while self._readings[0].taken_at_ms < reading.taken_at_ms - LONGEST_SECONDS * 1000:
-            self._readings.popleft()
 
-    def _means(self, at_ms: int, seconds: float) -> dict[str, float | None]:
-        """The newest value of each metric; of what goes up and down within seconds the mean over the time."""
-        inside = [each for each in self._readings if at_ms - seconds * 1000 < each.taken_at_ms <= at_ms]
-        if not inside:
-            return {}
-        values = dict(inside[-1].values)
-        for name in MEANT:
-            known = [(each.covered, value) for each in inside if (value := each.values.get(name)) is not None]
-            weight = sum(covered for covered, _ in known)
-            if weight > 0:
-                values[name] = round(sum(covered * value for covered, value in known) / weight, 2)
-        return values
+def judged_seconds(rule: RuleSpec) -> float:
+    """How many seconds before it fired decided that `rule` fires: its window, and how long it had to hold.
+
+    At most what is kept; of the latest value a few seconds.
+    """
+    return min(LONGEST_SECONDS, max(LATEST_SECONDS, rule.window_seconds + rule.for_seconds))
 
 
 UNTIL = {

@@ -47,6 +47,11 @@ def own_source(with_commands: bool) -> Source:
     return LinuxProcesses(with_commands)
 
 
+def own_scanner(with_commands: bool) -> Scanner:
+    """A scanner of the processes of this host."""
+    return Scanner(own_source(with_commands))
+
+
 class Scanner:
     """Scans one host's processes: `begin`, then `work` until it gives a snapshot. For one thread only."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
-from monitor.collectors.domain.scanning import WATCHFUL_SECONDS, pause
+from monitor.collectors.domain.jumps import Jumps
+from monitor.collectors.domain.scanning import STIRRED_SECONDS, WATCHFUL_SECONDS, Pace, pause
 from monitor.collectors.failures import FailureLog
 from monitor.collectors.processes import Scanner
+from monitor.metrics.reading import Reading
 from monitor.metrics.snapshot import Snapshot
 
 SLICE_OF_INTERVAL = 0.2
@@ -34,12 +37,16 @@ class Scans:
         self._spent = 0.0
         self._completed = 0
         self._log = FailureLog()
+        self._jumps = Jumps()
+        self._stirred_until = -math.inf  # by `clock`
 
-    def tick(self, at_ms: int, is_watchful: bool) -> Snapshot | None:
+    def tick(self, at_ms: int, pace: Pace) -> Snapshot | None:
         """Begin a scan where one is due, and work on it for one slice; the snapshot that it completed."""
         now = self._clock()
+        if pace is Pace.CALM and now < self._stirred_until:
+            pace = Pace.WATCHFUL
         if not self._scanner.is_busy:
-            if not self._is_due(now, is_watchful):
+            if not self._is_due(now, pace):
                 return None
             self._began_at, self._spent = now, 0.0
             self._scanner.begin(at_ms)
@@ -55,8 +62,16 @@ class Scans:
             self.cost_seconds = self._spent
         return snapshot
 
-    def _is_due(self, now: float, is_watchful: bool) -> bool:
+    def follow(self, reading: Reading) -> Snapshot | None:
+        """Look at once where `reading` jumps above those before it, and often for some seconds; what that completed."""
+        if not self._jumps.see(reading.covered, reading.values):
+            return None
+        self._stirred_until = self._clock() + STIRRED_SECONDS
+        return self.tick(reading.taken_at_ms, Pace.AT_ONCE)
+
+    def _is_due(self, now: float, pace: Pace) -> bool:
         if self._began_at is None:
             return True
-        wait = pause(is_watchful or self._completed == 1, self.cost_seconds)  # the first one knows no CPU
-        return now - self._began_at >= wait - WATCHFUL_SECONDS / 10
+        if pace is Pace.CALM and self._completed == 1:
+            pace = Pace.WATCHFUL  # the first one knows no CPU
+        return now - self._began_at >= pause(pace, self.cost_seconds) - WATCHFUL_SECONDS / 10

@@ -32,7 +32,8 @@ def look_further(
 ) -> Iterator[None]:
     """Find threads that wait in processes whose main thread does not; those are added to `chosen`.
 
-    likely: the processes in which such were found the last time, which are looked at first.
+    likely: the processes in which such were found the last time. They are looked at first, and whatever the kernel tells:
+    the load average follows slowly, and what runs changes from look to look.
     """
     lacking = found.lacking()
     others = [seen for seen in found.now.values() if seen.threads > 1 and seen.pid not in found.states]
@@ -42,7 +43,7 @@ def look_further(
         return seen.pid in likely, seen.threads
 
     for seen in sorted(others, key=promising, reverse=True)[:MOST_LOOKED_FURTHER]:
-        if lacking <= 0 or left <= 0:
+        if left <= 0 or (lacking <= 0 and seen.pid not in likely):
             return
         left -= _look_at(source, seen, found, left)
         waiting = len(found.waits.get(seen.pid, ()))

@@ -28,18 +28,27 @@ MOST_UNASKED = 10
 OLDEST_SECONDS = 45.0
 """A snapshot older than this tells nothing of the moment."""
 
+MOSTLY = 0.75
+SLIP_SECONDS = 1.0
+"""At least so much of a look, and all but so many seconds, must lie in the time that it is to tell of."""
+
 HARDLY_ANY_PERCENT = 0.5
 
 
-def document(at_ms: int, values: Values, snapshots: Sequence[Snapshot], seconds: float) -> Document:
+def document(
+    at_ms: int, values: Values, snapshots: Sequence[Snapshot], seconds: float, *, is_strict: bool = False
+) -> Document:
     """What `snapshots` (oldest first) and `values`, metrics by name, tell of the `seconds` before `at_ms`.
 
-    CPU is the mean of the snapshots within that time, or of the newest one; memory is the newest; who is in
-    uninterruptible sleep is told by the newest snapshot that has any.
+    CPU is the mean of the snapshots that speak for that time; memory is the newest; who is in uninterruptible sleep is
+    told by the newest snapshot that has any. Without a snapshot that speaks for that time CPU is that of the newest one,
+    or unknown where it `is_strict`: then nobody is named who may have been busy before, and not then.
     """
     inside = within(snapshots, at_ms, seconds)
-    measured = [each for each in inside if each.seconds]
-    covered = sum(each.seconds or 0.0 for each in measured)
+    measured = spoken_for(inside, at_ms, seconds) or (
+        [] if is_strict else [each for each in inside[-1:] if each.seconds]
+    )
+    covered = min(seconds, sum(each.seconds or 0.0 for each in measured))
     newest = inside[-1] if inside else None
     blocked = next((each for each in reversed(inside) if each.blocked), newest)
     shares = _shares(measured, covered)
@@ -72,6 +81,20 @@ def within(snapshots: Sequence[Snapshot], at_ms: int, seconds: float) -> list[Sn
     before = [each for each in snapshots if each.at_ms <= at_ms]
     inside = [each for each in before if each.at_ms > at_ms - seconds * 1000]
     return inside or [each for each in before[-1:] if each.at_ms > at_ms - OLDEST_SECONDS * 1000]
+
+
+def spoken_for(inside: Iterable[Snapshot], at_ms: int, seconds: float) -> list[Snapshot]:
+    """Those that know CPU, and lie in the `seconds` before `at_ms` with nearly all of the time that they speak for.
+
+    A look that began before tells of both, and not apart: who was busy before must not be blamed for what came then.
+    """
+    began_ms = at_ms - seconds * 1000
+    return [
+        each
+        for each in inside
+        if each.seconds
+        and (each.at_ms - began_ms) / 1000 >= max(MOSTLY * each.seconds, each.seconds - SLIP_SECONDS)
+    ]
 
 
 def _disk(values: Values, newest: Snapshot | None) -> Disk:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
-from monitor.collectors.domain.scanning import NEAR
+from monitor.collectors.domain.scanning import NEAR, Pace
 from monitor.database import wal
 from monitor.database.guard import FileGuard
 from monitor.database.integrity import Examiner
@@ -40,6 +40,9 @@ CHORES_PAUSE = 2.0
 LOAD_TEST_PAUSE = 0.5
 PRUNE_SECONDS = 20.0
 LOG_SECONDS = 60.0
+SOON_INTERVALS = 1.5
+"""The next reading comes within so many, jitter included."""
+
 OVER_LIMIT = "The database has reached LOADMON_MAX_DATABASE_SIZE: the oldest, finest history goes first."
 LONG_LOG = (
     f"The write-ahead log of the database holds more than {wal.LARGE_BYTES >> 20} MB: "
@@ -131,11 +134,17 @@ class Sampler:
     def take_in(self) -> None:
         """Measure the host, and hand the report in at the door."""
         close_old_connections()
-        evaluator = self.door.evaluator
-        report = self.measuring.report(is_watchful=evaluator.nearness() > NEAR or evaluator.is_open())
+        report = self.measuring.report(self._pace())
         self.last_result = self.door.accept(report)
         if report.gaps or self.last_result.is_busy_told:
             self._status_due = 0.0  # the page is to learn it at once
+
+    def _pace(self) -> Pace:
+        """Of the looks at processes: often near an alert, at once where one may fire, so that its last seconds are seen."""
+        evaluator = self.door.evaluator
+        if evaluator.may_fire_within(SOON_INTERVALS * self.interval):
+            return Pace.AT_ONCE
+        return Pace.WATCHFUL if evaluator.nearness() > NEAR or evaluator.is_open() else Pace.CALM
 
     def tend(self) -> None:
         """Tell the status, which web processes forget after a while, and do the chores; none stops another."""

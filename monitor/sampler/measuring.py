@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from monitor.collectors.collection import Collection
 from monitor.collectors.cores import effective_cores
+from monitor.collectors.domain.scanning import Pace
 from monitor.collectors.host import booted_at, identity
-from monitor.collectors.processes import Scanner, own_source
+from monitor.collectors.processes import own_scanner
 from monitor.collectors.scans import Scans
 from monitor.metrics.catalogue import CATALOGUE, Unit
 from monitor.metrics.gaps import Clocks, GapSpec, before_first_reading, between_readings
@@ -40,7 +41,7 @@ class Measuring:
         read_clocks: Callable[[], Clocks] = clocks.read,
     ) -> None:
         self.collection = Collection()
-        self.scans = Scans(Scanner(own_source(settings.LOADMON_COMMAND_LINES)), interval)
+        self.scans = Scans(own_scanner(settings.LOADMON_COMMAND_LINES), interval)
         self.collect_seconds = 0.0
         """That the last reading took."""
         self._interval = interval
@@ -57,13 +58,15 @@ class Measuring:
         self.collection.collect(None)
         self._before = self._read_clocks()
 
-    def report(self, is_watchful: bool) -> Report:
-        """Work on a scan where one is due, then read the host; is_watchful: an alert is near, so scan more often.
+    def report(self, pace: Pace) -> Report:
+        """Work on a scan where one is due at `pace`, then read the host.
 
-        The scan comes first, so that what it finds goes out with this reading and delays none.
+        The scan comes first, so that what it finds goes out with this reading and delays none. Where the load jumps, one
+        follows the reading at once: what was before then lies in a look of its own.
         """
-        snapshot = self.scans.tick(self._read_clocks().wall_ms, is_watchful)
+        snapshot = self.scans.tick(self._read_clocks().wall_ms, pace)
         reading, gaps = self._read()
+        snapshot = self.scans.follow(reading) or snapshot
         return Report(reading, tuple(gaps), snapshot, self._facts_where_due())
 
     def facts(self) -> HostFacts:

@@ -103,6 +103,82 @@ def test_an_alert_on_a_full_disk_says_which_one(host):
     assert Alert.objects.get().explanation == "Fullest file system /var 95 %, 1 GiB left."
 
 
+def fired_after_three_took_over(host, load_rule, stage=None):
+    """A rule over `load_rule` seconds; soloist is busy until half a minute before, then three others are."""
+    Rule.objects.all().delete()
+    Rule.objects.create(
+        name="CPU", metric="cpu_percent", threshold=80, clear_threshold=70, hold_seconds=10, **load_rule
+    )
+    stage = stage or Stage(host)
+    soloist = process(7, "soloist", 6.0)
+    for second in range(60):
+        if second % 15 == 0:
+            stage.snapshots.append(taken(second, 15.0, soloist))
+        stage.accept(reading(second, 0.4, cpu_percent=20.0))
+    jump = taken(60, 15.0, soloist, process(11, "grinder-0", 0.7), process(12, "grinder-1", 0.7))
+    stage.snapshots.append(replace(jump, ended=frozenset({(7, 1.0)})))
+    for second in range(60, 100):
+        if second > 60 and second % 2 == 0:
+            grinders = [process(11 + n, f"grinder-{n}", 1.3) for n in range(3)]
+            stage.snapshots.append(taken(second, 2.0, *grinders, cpu_seconds=3.9, machine_cpu_seconds=4.0))
+        stage.accept(reading(second, 3.0, cpu_percent=100.0))
+    return Evidence.objects.get(moment="onset")
+
+
+def taken(second, seconds, *processes, **fields):
+    return replace(snapshot(*processes, seconds=seconds, **fields), at_ms=at(second))
+
+
+@pytest.mark.parametrize(
+    ("rule", "judged"),
+    [
+        ({"window_seconds": 20, "for_seconds": 0}, 20.0),
+        ({"window_seconds": 10, "for_seconds": 8}, 18.0),
+        ({"window_seconds": 0, "for_seconds": 12}, 12.0),
+        ({"window_seconds": 0, "for_seconds": 30}, 30.0),
+    ],
+)
+def test_the_onset_tells_of_what_the_rule_judged_and_of_nobody_who_was_busy_before(host, rule, judged):
+    onset = fired_after_three_took_over(host, rule)
+    found = onset.document
+    assert found["judged_seconds"] == judged
+    assert 0 < found["seconds"] <= judged
+    assert {one["name"] for one in found["by_cpu"]} == {"grinder-0", "grinder-1", "grinder-2"}
+    assert "soloist" not in onset.sentence
+
+
+def test_figures_of_the_onset_are_means_over_what_the_rule_judged(host):
+    onset = fired_after_three_took_over(host, {"window_seconds": 0, "for_seconds": 12})
+    assert onset.document["cpu"]["busy"] == 100.0
+    assert onset.document["seen_percent"] == 97.5
+
+
+def test_where_no_look_lies_in_what_the_rule_judged_nobody_is_named(host):
+    """It fires at the latest value, and the newest look is of the quarter of a minute that ended with it."""
+    onset = fired_after_three_took_over(host, {"window_seconds": 0, "for_seconds": 0})
+    found = onset.document
+    assert (found["judged_seconds"], found["seconds"], found["by_cpu"]) == (5.0, None, [])
+    assert "soloist" not in onset.sentence
+
+
+def test_who_has_ended_within_the_time_is_told_as_gone(host):
+    witness = Witness()
+    busy = [process(7, "soloist", 9.0), process(8, "encoder", 5.0)]
+    witness.see(taken(10, 10.0, *busy))
+    witness.see(replace(taken(20, 10.0, busy[1]), ended=frozenset({(7, 1.0)})))
+    witness.take(reading(20, 3.0), Evaluator([], {}), [])
+    rows = {one["name"]: one.get("gone", False) for one in witness.document(at(20), 20.0)["by_cpu"]}
+    assert rows == {"soloist": True, "encoder": False}
+
+
+@pytest.mark.parametrize(
+    ("window", "wait", "judged"), [(20, 0, 20), (600, 120, 720), (3600, 3600, 900), (0, 0, 5), (0, 30, 30)]
+)
+def test_what_a_rule_judged_is_its_window_and_how_long_it_had_to_hold(window, wait, judged):
+    rule = RuleSpec(1, "CPU", "cpu_percent", "warning", window, 80, 70, wait, 10, False)
+    assert evidence.judged_seconds(rule) == judged
+
+
 def test_evidence_does_not_look_ahead(stage, host):
     stage.run(0, 10, 9.0)
     stage.snapshots.append(scanned(60, "later"))
@@ -224,37 +300,6 @@ def test_figures_are_means_over_the_time_and_the_load_is_the_newest(stage):
         stage.accept(reading(second, second / 10, cpu_percent=100.0 if second < 45 else 0.0))
     found = stage.door.witness.document(at(59), 30.0)
     assert (found["cpu"]["busy"], found["load1"]) == (50.0, 5.9)
-
-
-def test_readings_of_two_minutes_are_remembered_and_no_more(stage):
-    stage.run(0, 200, 0.1)
-    assert 119 <= len(stage.door.witness._readings) <= 121
-
-
-def test_readings_of_the_future_are_forgotten_when_the_clock_is_set_back(stage):
-    stage.run(100, 120, 0.1)
-    stage.run(50, 52, 0.1)
-    assert [one.taken_at_ms for one in stage.door.witness._readings] == [at(50), at(51)]
-
-
-def kept(witness):
-    """The seconds of the snapshots that the witness has."""
-    return [(one.at_ms - NOW_MS) // 1000 for one in witness._snapshots]
-
-
-def test_the_snapshots_of_the_last_two_minutes_are_remembered():
-    witness = Witness()
-    for second in range(0, 401, 2):
-        witness.see(scanned(second))
-    assert 120 <= 400 - kept(witness)[0] <= 152
-    assert len(kept(witness)) <= 76
-
-
-def test_snapshots_of_the_future_are_forgotten_when_the_clock_is_set_back():
-    witness = Witness()
-    for second in (1, 3, 18, 33, 5):
-        witness.see(scanned(second))
-    assert kept(witness) == [1, 3, 5]
 
 
 def test_what_keeps_a_host_busy_is_known_to_other_processes_for_a_minute(host):

@@ -204,6 +204,19 @@ def test_those_in_which_threads_waited_are_looked_at_first_the_next_time(monkeyp
     assert scan(one).blocked == 1
 
 
+def test_those_in_which_threads_waited_are_looked_at_again_whatever_the_load():
+    source = hiding(7)
+    source.waiting, source.load = 0, Loads(3.4, 104)
+    one = scanner(source)
+    assert scan(one).blocked == 3
+    source.load = Loads(0.4, 104)
+    assert scan(one).blocked == 3
+    source.threads[7] = [("S", "")] * 4
+    assert [scan(one).blocked for _ in range(2)] == [0, 0]
+    source.threads[7] = [("D", "")] * 4
+    assert scan(one).blocked == 0  # nobody knows, and nobody looks
+
+
 @pytest.mark.parametrize("waiting", [None, 0])
 def test_nobody_looks_further_where_the_kernel_counts_no_more(waiting):
     source = hiding(7)

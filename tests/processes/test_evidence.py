@@ -21,10 +21,10 @@ pytestmark = [
 HOSTILE = "<b>) R 1 (x"
 """What a program calls itself to confuse whoever reads /proc; 15 bytes at most."""
 
-BURNER = f"""
-import ctypes, time
-ctypes.CDLL(None).prctl(15, {HOSTILE.encode()!r}, 0, 0, 0)  # PR_SET_NAME
-end = time.monotonic() + 60
+BURNER = """
+import ctypes, sys, time
+ctypes.CDLL(None).prctl(15, sys.argv[1].encode(), 0, 0, 0)  # PR_SET_NAME
+end = time.monotonic() + 120
 while time.monotonic() < end:
     pass
 """
@@ -82,7 +82,7 @@ def stuck(tmp_path):
 @pytest.fixture
 def busy():
     """A process that keeps one core busy."""
-    with running(BURNER) as process:
+    with running(BURNER, HOSTILE) as process:
         yield process
 
 
@@ -143,3 +143,45 @@ def test_under_real_load_every_answer_keeps_to_the_schema_that_is_published(busy
             "loadtests",
             "loadtests/current",
         }  # the machine may be in no state
+
+
+RULE_OVER_EIGHT_SECONDS = RULE.replace("for_seconds=7", "for_seconds=8")
+
+
+def test_who_was_busy_before_and_is_gone_is_not_blamed_for_what_came_then():
+    """Of three programs that took over, an alert names the three, though the one before was busy for longer."""
+    with Site() as site, contextlib.ExitStack() as stack:
+        site.shell("from monitor.models import Rule; Rule.objects.update(enabled=False)")
+        with running(BURNER, "soloist"):
+            site.start_sampler()
+            until(lambda: "soloist" in _busy(site), "the first program's name on the host", 60)
+        for number in range(3):
+            stack.enter_context(running(BURNER, f"grinder-{number}"))
+        until(
+            lambda: "soloist" not in (names := _busy(site)) and len(_grinders(names)) == 3,
+            "the three alone",
+            90,
+        )
+        site.shell(RULE_OVER_EIGHT_SECONDS)
+        sql = "select document, sentence from monitor_evidence where moment = 'onset'"
+        [(text, sentence)] = until(
+            lambda: site.alive("sampler") and site.query(sql), "evidence of an alert", 60
+        )
+        assert site.kill("sampler", 15) == 0
+    found = json.loads(text)
+    names = [one["name"] for one in found["by_cpu"]]
+    assert len(_grinders(names)) == 3
+    assert "soloist" not in text + sentence
+    assert found["judged_seconds"] == 8.0
+    assert 0 < found["seconds"] <= 8.0
+    assert 0 < found["seen_percent"] <= 100
+
+
+def _busy(site: Site) -> list[str]:
+    """Who is busy on the host, by name."""
+    [(told,)] = site.query("select busy from monitor_host") or [(None,)]
+    return [one["name"] for one in json.loads(told)["by_cpu"]] if told else []
+
+
+def _grinders(names: list[str]) -> list[str]:
+    return [name for name in names if name.startswith("grinder-")]

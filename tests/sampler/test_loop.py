@@ -10,6 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from monitor.alerts.recording import Recorder
+from monitor.collectors.domain.scanning import Pace
 from monitor.database import wal
 from monitor.history import rollups
 from monitor.history.models import Gap, RollupProgress, Sample
@@ -46,7 +47,8 @@ class FakeMeasuring:
         self.facts, self.begin = measuring.facts, measuring.begin
         self.next = None
 
-    def report(self, is_watchful):
+    def report(self, pace):
+        self.pace = pace
         return self.next
 
 
@@ -71,6 +73,32 @@ def tick(sampler, at_ms, gaps=()):
 
 def statuses(told):
     return [event for event in told if event["type"] == "live.status"]
+
+
+@pytest.mark.parametrize(
+    ("cpu", "paces"),
+    [
+        (10.0, {Pace.CALM}),
+        (70.0, {Pace.CALM, Pace.WATCHFUL}),
+        (90.0, {Pace.CALM, Pace.WATCHFUL, Pace.AT_ONCE}),
+    ],
+)
+def test_processes_are_looked_at_more_often_near_an_alert_and_at_once_where_one_may_fire(
+    told, cpu, paces
+) -> None:
+    Rule.objects.all().delete()
+    Rule.objects.create(name="CPU", metric="cpu_percent", threshold=80, clear_threshold=70, for_seconds=5)
+    sampler = Sampler(make_host(), told.append, 1.0)
+    sampler.measuring = FakeMeasuring(sampler.measuring)
+    asked = []
+    for second in range(1, 10):
+        reading = Reading(NOW_MS + 1000 * second, 1.0, 0.0, VALUES | {"cpu_percent": cpu})
+        sampler.measuring.next = Report(reading)
+        sampler.take_in()
+        asked.append(sampler.measuring.pace)
+    assert set(asked) == paces
+    assert asked[0] is Pace.CALM
+    assert asked.count(Pace.AT_ONCE) == (1 if cpu > 80 else 0)  # for the reading with which it fires
 
 
 def test_the_reason_of_a_gap_is_told_right_after_it_was_stored(sampler, told) -> None:
@@ -155,7 +183,7 @@ def test_load_tests_that_raise_at_every_tick_keep_nothing_from_being_rolled_up(
 
 
 def test_a_tick_that_raises_keeps_no_chore_from_its_turn(sampler, log_is_long) -> None:
-    sampler.measuring.report = lambda is_watchful: 1 / 0
+    sampler.measuring.report = lambda pace: 1 / 0
     sampler.tick()
     assert sampler.status()["message"] == LONG_LOG
 

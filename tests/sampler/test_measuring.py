@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.collectors.collection import Collection
+from monitor.collectors.domain.scanning import Pace
 from monitor.collectors.host import identity
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.members import Members
@@ -26,9 +27,11 @@ def begun(clocks: SettableClocks, newest_ms: int | None = None, booted_before: s
     return measuring
 
 
-def report(measuring: Measuring, clocks: SettableClocks, after: float = 1.0) -> Report:
+def report(
+    measuring: Measuring, clocks: SettableClocks, after: float = 1.0, pace: Pace = Pace.CALM
+) -> Report:
     clocks.pass_by(after)
-    return measuring.report(is_watchful=False)
+    return measuring.report(pace)
 
 
 def test_a_report_has_a_value_or_none_for_every_metric(clocks: SettableClocks) -> None:
@@ -125,3 +128,18 @@ def test_a_reading_tells_what_its_sums_and_maxima_are_made_of(clocks: SettableCl
     measuring = begun(clocks)
     measuring.collection = Collection([Disks()])
     assert report(measuring, clocks).reading.members == Disks.members
+
+
+def test_a_look_at_once_is_of_the_moment_of_the_reading_and_comes_with_it(
+    clocks: SettableClocks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measuring = begun(clocks)
+    percents = iter([38.0] * 10 + [100.0])
+    monkeypatch.setattr(measuring.collection, "collect", lambda elapsed: {"cpu_percent": next(percents)})
+    now = iter(range(100, 200))
+    monkeypatch.setattr(measuring.scans, "_clock", lambda: float(next(now)))
+    for _ in range(10):
+        report(measuring, clocks)
+    one = report(measuring, clocks)
+    assert one.snapshot is not None
+    assert one.snapshot.at_ms == one.reading.taken_at_ms

@@ -1,11 +1,13 @@
 """Scans of made-up processes on clocks that the test moves."""
 
 from monitor.collectors.domain.mounts import Look
+from monitor.collectors.domain.scanning import Pace
 from monitor.collectors.domain.usage import Seen
 from monitor.collectors.filesystems import Fullest
 from monitor.collectors.process_source import Counts
 from monitor.collectors.processes import Scanner
 from monitor.collectors.scans import Scans
+from monitor.metrics.reading import Reading
 from monitor.metrics.snapshot import Details
 
 
@@ -115,12 +117,15 @@ class Stage:
         self.cost += self.each
         return self.cost
 
-    def run(self, seconds, watchful=False):
-        """The times of the snapshots that so many ticks of a second complete."""
+    def run(self, seconds, pace=Pace.CALM, cpu_percent=38.0):
+        """The times of the snapshots that so many ticks of a second complete, each with a reading behind it."""
         times = []
         for _ in range(seconds):
             self.now += 1.0
             self.source.at = 100.0 + self.now
-            if self.scans.tick(round(self.now * 1000), watchful) is not None:
+            at_ms = round(self.now * 1000)
+            found = self.scans.tick(at_ms, pace)
+            found = self.scans.follow(Reading(at_ms, 1.0, 0.0, {"cpu_percent": cpu_percent})) or found
+            if found is not None:
                 times.append(self.now)
         return times

@@ -1,9 +1,17 @@
-"""Pace of the scans: seldom while all is calm, often when an alert is near, never at a price."""
+"""Pace of the scans: seldom while all is calm, often when an alert is near, at once at a change, never at a price."""
 
 from __future__ import annotations
 
+from enum import Enum
+
 CALM_SECONDS = 15.0
 WATCHFUL_SECONDS = 2.0
+AT_ONCE_SECONDS = 1.0
+"""Between two looks there is at least so much, however much there is to see."""
+
+STIRRED_SECONDS = 10.0
+"""So long after a jump of the load the pace stays watchful."""
+
 NEAR = 0.6
 """The share of a threshold from which on a rule is near it."""
 
@@ -11,7 +19,14 @@ MOST_SHARE = 0.01
 """Of one core; scans that cost more come less often. A hundred processes at the quick pace cost a fifth of it."""
 
 
-def pause(is_watchful: bool, cost_seconds: float) -> float:
+class Pace(Enum):
+    """How often processes are to be looked at."""
+
+    CALM = CALM_SECONDS
+    WATCHFUL = WATCHFUL_SECONDS
+    AT_ONCE = AT_ONCE_SECONDS
+
+
+def pause(pace: Pace, cost_seconds: float) -> float:
     """Seconds from the begin of one scan to that of the next; `cost_seconds` is the CPU time of the last one."""
-    wanted = WATCHFUL_SECONDS if is_watchful else CALM_SECONDS
-    return max(wanted, cost_seconds / MOST_SHARE)
+    return max(pace.value, cost_seconds / MOST_SHARE)

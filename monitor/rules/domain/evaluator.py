@@ -80,6 +80,10 @@ class Evaluator:
         """The largest share of its threshold that the known value of any rule has come to: 0, to 1 and more."""
         return max((judge.nearness for judge in self._moving), default=0.0)
 
+    def may_fire_within(self, seconds: float) -> bool:
+        """Whether an alert may begin within `seconds`, as far as its value goes on as it did."""
+        return any(judge.may_fire_within(seconds) for judge in self._moving)
+
     def is_open(self) -> bool:
         """Whether an alert stands, other than of what stands at one value for days."""
         return any(judge.is_open for judge in self._moving)

@@ -51,6 +51,7 @@ class Judge:
     ) -> None:
         self.rule = rule
         self.value: float | None = None  # what was judged last
+        self._value_before: float | None = None
         self.condition = rule.condition(1.0)
         self.critical_condition = rule.critical_condition(1.0)
         self.critical = critical or Status()
@@ -85,6 +86,15 @@ class Judge:
     def nearness(self) -> float:
         """The share of the threshold that the value has come to; 0 while it is unknown."""
         return 0.0 if self.value is None else self.condition.share_reached(self.value)
+
+    def may_fire_within(self, seconds: float) -> bool:
+        """Whether an alert may begin within `seconds`: its wait ends, or without one its value goes on as from the last."""
+        if self._base.is_open or self.value is None:
+            return False
+        if self._base.state is State.PENDING:
+            return self._base.held + seconds >= self.rule.for_seconds
+        rise = 0.0 if self._value_before is None else self.value - self._value_before
+        return not self.rule.for_seconds and self.condition.reached(self.value + rise)
 
     def see(self, at_ms: int, covered: float, gap: float, cores: float | None) -> list[Outcome]:
         """Judge the reading that was taken at `at_ms`; return what changed, at most one change of each level."""
@@ -127,6 +137,7 @@ class Judge:
             self.condition = self.rule.condition(cores or 1.0)
             self.critical_condition = self.rule.critical_condition(cores or 1.0)
         known = not self.rule.per_core or cores is not None
+        self._value_before = self.value
         self.value = self._source() if known else None
 
     def _is_quiet(self, value: float) -> bool:

@@ -167,3 +167,32 @@ def test_what_is_unknown_is_far():
 def test_a_disk_that_has_been_nearly_full_for_days_says_nothing_of_this_minute():
     disk = replace(LOAD, metric="disk_fullest_percent", threshold=90.0, clear_threshold=87.0, per_core=False)
     assert near(disk, disk_fullest_percent=89.0) == 0.0
+
+
+# Whether one may fire with the next reading.
+
+
+def may_fire(rule, values, seconds=1.5, metric="load1"):
+    evaluator = Evaluator([rule])
+    for second, value in enumerate(values):
+        evaluator.evaluate(Reading(1000 * second, 1.0, 0.0, {"cpu_effective_cores": 2.0, metric: value}))
+    return evaluator.may_fire_within(seconds)
+
+
+def test_a_rule_that_waits_may_fire_when_its_wait_ends():
+    rule = replace(LOAD, for_seconds=10)
+    assert [may_fire(rule, [3.0] * count) for count in (1, 9, 10, 11)] == [False, False, True, False]
+    assert not may_fire(rule, [1.0] * 20)
+
+
+def test_a_rule_without_a_wait_may_fire_where_its_value_goes_on_as_it_rose():
+    rule = replace(LOAD, for_seconds=0)
+    assert may_fire(rule, [1.0, 1.5])
+    assert not may_fire(rule, [1.0, 1.4])
+    assert not may_fire(rule, [1.9])
+    assert not may_fire(rule, [1.99, 1.98])
+    assert not may_fire(rule, [None, None])
+
+
+def test_what_stands_already_fires_no_more():
+    assert not may_fire(replace(LOAD, for_seconds=0), [3.0, 3.0, 3.0])
