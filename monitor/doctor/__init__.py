@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.doctor import configuration, database, filesystems, layer, machine, notifier, sampler, web
+from monitor.doctor import (
+    configuration,
+    database,
+    filesystems,
+    layer,
+    machine,
+    notifier,
+    processes,
+    sampler,
+    web,
+)
 from monitor.doctor.finding import Examination, Finding, Level, examine
 
 __all__ = ["Finding", "Level", "database", "finding", "findings"]
@@ -16,6 +26,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     *sampler.EXAMINATIONS,
     *notifier.EXAMINATIONS,
     *machine.EXAMINATIONS,
+    *processes.EXAMINATIONS,
     *filesystems.EXAMINATIONS,
     *web.EXAMINATIONS,
 )

@@ -1,4 +1,4 @@
-"""Examination of the machine: cores, pressure, open files, the processes in sight, and whose rights are used."""
+"""Examination of the machine: cores, pressure, open files, and whose rights are used."""
 
 from __future__ import annotations
 
@@ -10,17 +10,13 @@ from pathlib import Path
 from monitor.checks.host import MOST_VIEWERS, SPARE_FILES, there_are_files_for_every_viewer
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.host import LINUX
-from monitor.collectors.processes import Scanner, own_source
+from monitor.collectors.processes import own_scanner
 from monitor.doctor.finding import Examination, Finding, from_checks, ok, warning
 from monitor.metrics.quantities import number
 from monitor.metrics.snapshot import Snapshot
 
 PRESSURE = Path("/proc/pressure/cpu")
 LONGEST_SCAN_SECONDS = 10.0
-LET_IT_SEE = (
-    "For a service set ProtectProc=default; or mount /proc with gid= of a group, and let loadmon run in it. For a "
-    "container share the processes of the host (pid: host). See docs/evidence.md, What cannot be seen."
-)
 
 
 def cores_are_known() -> list[Finding]:
@@ -51,23 +47,9 @@ def files_can_be_opened() -> list[Finding]:
 
 def scanned() -> Snapshot | None:
     """What this command sees of the machine; None where the look takes too long."""
-    scanner = Scanner(own_source(with_commands=False))
+    scanner = own_scanner(with_commands=False)
     scanner.begin(0)
     return scanner.work(LONGEST_SCAN_SECONDS, time.perf_counter)
-
-
-def processes_are_seen() -> list[Finding]:
-    """Whether the processes that use this machine can be named from here; by the user who asks."""
-    seen = scanned()
-    if seen is None or seen.hidden_tasks is None:
-        return [ok("processes", "Whether any are hidden from here is not told by this system.")]
-    if not seen.hidden_tasks:
-        return [ok("processes", f"All {seen.threads} tasks of {seen.count} processes can be seen.")]
-    reason = f" ({seen.hidden_reason})" if seen.hidden_reason else ""
-    text = (
-        f"{seen.hidden_tasks} tasks cannot be seen from here{reason}: who uses the machine may be among them."
-    )
-    return [warning("processes", text, LET_IT_SEE)]
 
 
 def rights_are_few() -> list[Finding]:
@@ -85,6 +67,5 @@ EXAMINATIONS = (
     Examination("cores", cores_are_known),
     Examination("pressure", pressure_is_told),
     Examination("open files", files_can_be_opened),
-    Examination("processes", processes_are_seen),
     Examination("user", rights_are_few),
 )

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.collectors.process_source import Loads
 from monitor.doctor import machine
 from monitor.doctor.finding import Level
 from tests.doctor.findings import only
-from tests.stages.scans import Made, seen
 
 OK, WARNING, FAILURE = Level.OK, Level.WARNING, Level.FAILURE
 
@@ -49,21 +47,3 @@ def test_open_files_are_counted_in_dashboards(monkeypatch, soft, hard, level, wo
     finding = only(machine.files_can_be_opened())
     assert finding.level is level
     assert word in finding.text
-
-
-@pytest.mark.parametrize(
-    ("tasks", "level", "said"),
-    [
-        (Loads(0.1, 44), WARNING, "40 tasks cannot be seen from here (a container): who uses"),
-        (Loads(0.1, 4), OK, "All 4 tasks of 2 processes can be seen."),
-        (None, OK, "is not told by this system"),
-    ],
-)
-def test_processes_that_are_hidden_are_told(monkeypatch, tasks, level: Level, said: str) -> None:
-    source = Made(seen(7, threads=3), seen(8))
-    source.load, source.reason = tasks, "a container"
-    monkeypatch.setattr(machine, "own_source", lambda with_commands: source)
-    finding = only(machine.processes_are_seen())
-    assert finding.level is level
-    assert said in finding.text
-    assert ("pid: host" in finding.remedy) is (level is WARNING)
