@@ -101,7 +101,7 @@ class Readings:
 def merged(older: Snapshot, newer: Snapshot) -> Snapshot:
     """Two looks, one after the other, as one that speaks for the time of both; what is no sum is as the newer saw it.
 
-    Tasks that waited are those of the newer look that has any.
+    Who waited is told by the newer look that has any, and how many did by their mean.
     """
     known = [one for one in (older, newer) if one.seconds]
     waiting = newer if newer.blocked or not older.blocked else older
@@ -113,7 +113,7 @@ def merged(older: Snapshot, newer: Snapshot) -> Snapshot:
         machine_cpu_seconds=_total([one.machine_cpu_seconds for one in known]),
         processes=_processes(older, newer, waiting),
         groups=_groups(older, newer, waiting),
-        blocked=waiting.blocked,
+        blocked=round(_mean_blocked([older, newer])),
         truncated=older.truncated or newer.truncated,
         throttled_percent=_throttled(known),
         ended=older.ended | newer.ended,
@@ -160,6 +160,11 @@ def _busiest(processes: Iterable[Process]) -> tuple[Process, ...]:
 
     ranked = sorted(processes, key=used, reverse=True)
     return tuple(one for at, one in enumerate(ranked) if (at < BUSIEST and used(one) > 0) or one.waits_in)
+
+
+def _mean_blocked(looks: list[Snapshot]) -> float:
+    weights = [one.seconds or 1.0 for one in looks]
+    return sum(weight * one.blocked for weight, one in zip(weights, looks, strict=True)) / sum(weights)
 
 
 def _throttled(known: Iterable[Snapshot]) -> float | None:

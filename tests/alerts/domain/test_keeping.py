@@ -80,8 +80,13 @@ def test_two_looks_are_one_of_both():
     assert (one.cpu_seconds, one.machine_cpu_seconds, one.throttled_percent) == (1.7, 3.0, 20.0)
     assert {each.name: each.cpu_seconds for each in one.processes} == {"a": 1.5, "c": 0.2, "b": None}
     assert {each.name: each.waits_in for each in one.processes if each.waits_in} == {"b": ("io_schedule",)}
-    assert (one.groups[0].cpu_seconds, one.groups[0].rss_bytes, one.blocked) == (1.5, 3, 1)
+    assert (one.groups[0].cpu_seconds, one.groups[0].rss_bytes, one.blocked) == (1.5, 3, 0)
     assert one.ended == {(5, 1.0), (8, 1.0)}
+
+
+def test_how_many_waited_is_the_mean_of_both_looks():
+    older, newer = look(6, blocked=9, seconds=6.0), look(8, blocked=1)
+    assert merged(older, newer).blocked == 7
 
 
 @pytest.mark.parametrize("name", ["machine_cpu_seconds", "started"])
