@@ -231,7 +231,7 @@ def test_without_any_scan_an_alert_still_explains_itself_by_its_values(host):
         door.accept(Report(reading(second, 9.0)))
     assert Alert.objects.get().explanation == (
         "Load 9.0 on 2 cores: 4 running; CPU 99 %: the CPU. "
-        "This is of the 60 s before it fired; processes were looked at in 0 of them."
+        "This is of the 10 s before it fired; processes were looked at in 0 of them."
     )
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.diagnosis.document import MOST_BYTES, bounded, brief, told
-from monitor.diagnosis.gathering import document, within
+from monitor.diagnosis.gathering import document
+from monitor.diagnosis.looks import within
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.snapshot import Details, FileSystem, MemoryParts
 from tests.stages.snapshots import NOW_MS, group, process, row, snapshot, waiting
