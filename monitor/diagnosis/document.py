@@ -7,7 +7,7 @@ docs/evidence.md tells the shape. Here it is as it is made; what was stored may 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from monitor.diagnosis.fitting import Unfit, fitted
@@ -143,8 +143,15 @@ class Document(TypedDict):
     truncated: bool
 
 
+class Holder(TypedDict):
+    """What holds a notable part of the memory in use and is no process."""
+
+    name: str
+    bytes: float
+
+
 class Brief(TypedDict):
-    """A document as far as the page shows it."""
+    """A document as far as the page shows it; holders: as `monitor.diagnosis.listing` finds them in it."""
 
     at: int
     seconds: float | None
@@ -157,6 +164,7 @@ class Brief(TypedDict):
     by_memory: list[BusyProcess]
     blocked: list[WaitingProcess]
     groups: list[BusyGroup]
+    holders: list[Holder]
 
 
 def bounded(found: Document) -> Document:
@@ -189,13 +197,13 @@ def told(stored: object, commands: bool) -> Document | None:
     return cast("Document", {**found, **plain})
 
 
-def brief(found: Document | None) -> Brief | None:
-    """`found` as far as the page shows it; None for None."""
+def brief(found: Document | None, holders: Sequence[Holder] = ()) -> Brief | None:
+    """`found` as far as the page shows it, with who holds the memory beside processes; None for None."""
     if found is None:
         return None
     shown = {name: _rows(found, name)[:most] for name, most in SHOWN.items()}
     kept = {name: found.get(name) for name in KEPT}
-    return cast("Brief", {**shown, **kept})
+    return cast("Brief", {**shown, **kept, "holders": list(holders)})
 
 
 def _rows(found: Mapping[str, Any], name: str) -> list[dict[str, object]]:

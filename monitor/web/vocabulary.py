@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
+from monitor.diagnosis import listing
+from monitor.diagnosis.culprits import NAMED_PERCENT
 from monitor.history.domain.age import ALLOWED_SKEW_SECONDS
 from monitor.history.domain.tiers import NAMES as TIERS
 from monitor.metrics.catalogue import JUDGED
@@ -42,6 +44,15 @@ class Severity(TypedDict):
     word: str
 
 
+class Culprits(TypedDict):
+    """What lists of processes call those that are not there any more; least_percent: of one core, to be listed at all."""
+
+    gone: str
+    started: str
+    again: str
+    least_percent: float
+
+
 class Vocabulary(TypedDict):
     """Words by name; those of the tiers by their seconds.
 
@@ -53,6 +64,7 @@ class Vocabulary(TypedDict):
     tiers: dict[str, str]
     collectors: dict[str, str]
     allowed_skew_ms: int
+    culprits: Culprits
 
 
 class Metric(TypedDict):
@@ -74,6 +86,12 @@ def vocabulary() -> Vocabulary:
         tiers={str(seconds): name for seconds, name in TIERS.items()},
         collectors=COLLECTORS,
         allowed_skew_ms=round(ALLOWED_SKEW_SECONDS * 1000),
+        culprits=Culprits(
+            gone=listing.GONE,
+            started=listing.STARTED,
+            again=listing.AGAIN,
+            least_percent=NAMED_PERCENT,
+        ),
     )
 
 

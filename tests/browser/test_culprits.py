@@ -16,6 +16,7 @@ from tests.stages.snapshots import document, row, waiting
 
 pytestmark = pytest.mark.browser
 
+STARTS = {"pid": 4711, "name": "bash", "cpu_percent": 170.0}
 RTL = "\N{HEBREW LETTER ALEF}\N{HEBREW LETTER BET}"
 
 
@@ -67,11 +68,11 @@ def test_the_first_paint_names_the_culprits_by_cpu_memory_waiting_and_together(s
     )
     open_silent(page)
     assert [re.sub(r"\s+", " ", text) for text in rows(page, "cpu")] == [
-        "ffmpeg video.service 180 %",
-        "make anna 20 %",
+        "ffmpeg pid 1, video.service 180 %",
+        "make pid 2, anna 20 %",
     ]
-    assert re.sub(r"\s+", " ", rows(page, "memory")[0]) == "java anna 3.0 GiB"
-    assert re.sub(r"\s+", " ", rows(page, "waiting")[0]) == "rsync anna, in nfs_wait 5"
+    assert re.sub(r"\s+", " ", rows(page, "memory")[0]) == "java pid 1, anna 3.0 GiB"
+    assert re.sub(r"\s+", " ", rows(page, "waiting")[0]) == "rsync pid 1, anna, in nfs_wait 5"
     assert "video.service" in rows(page, "groups")[0]
     expect(slot(page, "culprits-line")).to_contain_text("100 processes")
 
@@ -82,6 +83,29 @@ def test_a_calm_machine_says_so(site, page):
     expect(slot(page, "culprits-cpu")).to_contain_text("Nothing uses much CPU.")
     expect(slot(page, "culprits-waiting")).to_contain_text("Nothing waits.")
     expect(slot(page, "culprits-cpu").locator("table")).to_be_hidden()
+
+
+def test_what_is_hidden_gone_or_no_process_is_told(site, page):
+    busy(
+        site,
+        tasks={"running": 2.0, "blocked": 0, "processes": 2, "threads": 2},
+        hidden_tasks=185,
+        hidden_reason="hidepid",
+        by_cpu=[row("python3 invoice_export.py", 99.0, 4712, gone=True), row("make", 20.0, 4713)],
+        by_memory=[row("loadmon-web", rss=2**27)],
+        memory={"used_bytes": 31 * 2**30, "shared_bytes": 28 * 2**30},
+        short_lived={"started_per_second": 148.0, "cpu_percent": 170.0, "by": [STARTS]},
+    )
+    open_silent(page)
+    expect(slot(page, "culprits-line")).to_contain_text("2 processes seen at")
+    expect(slot(page, "culprits-line")).to_contain_text("; 185 tasks cannot be seen from here (hidepid); ")
+    expect(slot(page, "culprits-waiting")).to_contain_text("Nothing that can be seen waits.")
+    assert [re.sub(r"\s+", " ", text) for text in rows(page, "cpu")] == [
+        "started by bash gone again, pid 4711 170 %",
+        "python3 invoice_export.py gone now, pid 4712, anna 99 %",
+        "make pid 4713, anna 20 %",
+    ]
+    assert re.sub(r"\s+", " ", rows(page, "memory")[0]) == "tmpfs and shared memory 28.0 GiB"
 
 
 def test_without_a_scan_nobody_is_blamed(page):
@@ -156,7 +180,10 @@ def test_what_stands_below_does_not_move_when_rows_come_and_go(tabs, viewport):
                 "blocked": 0,
             }
         ]
-        short = {"cpu_percent": 66.0 if many else 0.0, "by": [{"name": "bash"}] * 3}
+        short = {
+            "cpu_percent": 66.0 if many else 0.0,
+            "by": [{"pid": 1, "name": "bash", "cpu_percent": 9.0}] * 3,
+        }
         fields = {
             "by_cpu": found[:8],
             "by_memory": found[:5],
@@ -170,10 +197,11 @@ def test_what_stands_below_does_not_move_when_rows_come_and_go(tabs, viewport):
 
 
 def test_without_javascript_the_culprits_are_a_list(site, tabs):
-    busy(site, by_cpu=[row(EVIL, 150.0)])
+    busy(site, by_cpu=[row(EVIL, 150.0)], short_lived={"cpu_percent": 170.0, "by": [STARTS]})
     page = tabs(java_script_enabled=False)
     page.goto("/")
-    expect(page.locator(".culprits li")).to_have_text(f"{EVIL}: 150 % of one core")
+    told = ["started by bash, gone again: 170 % of one core", f"{EVIL}: 150 % of one core"]
+    expect(page.locator(".culprits li")).to_have_text(told)
     assert page.locator("img").count() == 0
 
 

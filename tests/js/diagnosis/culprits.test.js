@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import "../page/vocabulary.js";
 import { STALE_MS, culprits } from "../../../static/monitor/js/diagnosis/culprits.js";
 
 const AT = 1_760_000_000_000;
@@ -21,9 +22,9 @@ test("each list tells a name, where it belongs and its figure", () => {
     }),
     AT,
   );
-  assert.deepEqual(lists.cpu, [{ id: "7", name: "ffmpeg", note: "video.service", figures: ["180 %"] }]);
-  assert.deepEqual(lists.memory, [{ id: "8", name: "java", note: "anna", figures: ["2.0 GiB"] }]);
-  assert.deepEqual(lists.waiting, [{ id: "9", name: "rsync", note: "in nfs_wait", figures: ["5"] }]);
+  assert.deepEqual(lists.cpu, [{ id: "7", name: "ffmpeg", note: "pid 7, video.service", figures: ["180 %"] }]);
+  assert.deepEqual(lists.memory, [{ id: "8", name: "java", note: "pid 8, anna", figures: ["2.0 GiB"] }]);
+  assert.deepEqual(lists.waiting, [{ id: "9", name: "rsync", note: "pid 9, in nfs_wait", figures: ["5"] }]);
   assert.deepEqual(lists.groups, [{ id: "unit video.service", name: "video.service", note: "service", figures: ["3", "n/a", "1.0 MiB"] }]);
 });
 
@@ -34,7 +35,7 @@ test("kernel threads are no user", () => {
 
 test("a place that is not told is left empty", () => {
   const { lists } = culprits(busy({ blocked: [{ pid: 9, name: "rsync", waits_in: null, threads: 1 }] }), AT);
-  assert.deepEqual(lists.waiting[0], { id: "9", name: "rsync", note: "", figures: ["1"] });
+  assert.deepEqual(lists.waiting[0], { id: "9", name: "rsync", note: "pid 9", figures: ["1"] });
 });
 
 test("the line says when, at how many, and over which time", () => {
@@ -52,10 +53,69 @@ test("nothing known, or known long ago, is told and nothing is shown", () => {
   assert.match(culprits(busy(), AT - 3_600_000).line, /^Not known now: /);
 });
 
-test("processes that came and went are told where they used much", () => {
+test("who came and went is told among the others, by who started them", () => {
+  const busied = busy({
+    by_cpu: [{ pid: 7, name: "ffmpeg", cpu_percent: 90 }, { pid: 8, name: "make", cpu_percent: 20 }],
+    short_lived: { cpu_percent: 182, by: [{ pid: 4711, name: "bash", cpu_percent: 170 }, { pid: 4712, name: "sh", cpu_percent: 10 }, { pid: 4713, name: "cron", cpu_percent: 9.9 }] },
+  });
+  const { lists, extra } = culprits(busied, AT);
+  assert.deepEqual(lists.cpu.map(({ name, figures }) => [name, ...figures]), [
+    ["started by bash", "170 %"], ["ffmpeg", "90 %"], ["make", "20 %"], ["started by sh", "10 %"],
+  ]);
+  assert.equal(lists.cpu[0].note, "gone again, pid 4711");
+  assert.equal(extra, "");
+});
+
+test("a name of who started others is taken as it is", () => {
+  const found = busy({ short_lived: { cpu_percent: 90, by: [{ pid: 1, name: "$& {}", cpu_percent: 90 }] } });
+  assert.equal(culprits(found, AT).lists.cpu[0].name, "started by $& {}");
+});
+
+test("what came and went beside those who are listed is told where it is much", () => {
   assert.equal(culprits(busy(), AT).extra, "");
-  const many = busy({ short_lived: { cpu_percent: 310.2, by: [{ name: "make" }, { name: "sh" }] } });
-  assert.equal(culprits(many, AT).extra, "Processes that came and went used 310 %, started by make, sh.");
+  const many = busy({ short_lived: { cpu_percent: 310.2, by: [{ pid: 1, name: "make", cpu_percent: 9 }] } });
+  assert.equal(culprits(many, AT).extra, "Processes that came and went used 310 %.");
+  const both = busy({ short_lived: { cpu_percent: 310.2, by: [{ pid: 1, name: "make", cpu_percent: 110 }] } });
+  assert.equal(culprits(both, AT).extra, "Processes that came and went used 200 % besides.");
+});
+
+test("who has ended is told as gone, and whose job it was", () => {
+  const { cpu } = culprits(busy({ by_cpu: [{ pid: 7, name: "cc1", unit: "ci.service", job: "make", gone: true, cpu_percent: 90 }] }), AT).lists;
+  assert.equal(cpu[0].note, "gone now, pid 7, of make, ci.service");
+});
+
+test("a part is not shown as the whole: what is hidden is told, with the reason", () => {
+  const hidden = busy({ tasks: { processes: 2, blocked: 0 }, hidden_tasks: 185, hidden_reason: "hidepid" });
+  const { line, empty } = culprits(hidden, AT);
+  assert.match(line, /^2 processes seen at \S+.*; 185 tasks cannot be seen from here \(hidepid\); CPU over 15 s\.$/);
+  assert.deepEqual(empty.waiting, "Nothing that can be seen waits.");
+  assert.deepEqual(empty.cpu, "Nothing that can be seen uses much CPU.");
+  const untold = busy({ tasks: { processes: 1 }, hidden_tasks: null, hidden_reason: "a container" });
+  assert.match(culprits(untold, AT).line, /^1 process seen at .*; some tasks cannot be seen from here \(a container\); /);
+  const whole = busy({ hidden_tasks: 0, hidden_reason: "hidepid" });
+  assert.match(culprits(whole, AT).line, /^Looked at 120 processes at /);
+  assert.equal(culprits(whole, AT).empty.waiting, "Nothing waits.");
+});
+
+test("that nobody was found waiting does not mean that nothing waits", () => {
+  assert.equal(culprits(busy({ tasks: { processes: 9, blocked: 4 } }), AT).empty.waiting, "4 tasks wait; which was not seen.");
+  assert.equal(culprits(busy({ tasks: { processes: 9, blocked: 0.4 } }), AT).empty.waiting, "Nothing waits.");
+});
+
+test("that who uses the CPU cannot be seen is told before what came and went", () => {
+  const found = busy({ unseen: "who uses it cannot be seen from here (hidepid)", short_lived: { cpu_percent: 300, by: [] } });
+  assert.equal(culprits(found, AT).extra, "Who uses it cannot be seen from here (hidepid).");
+});
+
+test("memory that no process holds stands among those who hold much", () => {
+  const found = busy({
+    by_memory: [{ pid: 8, name: "loadmon-web", user: "loadmon", rss_bytes: 2 ** 27 }],
+    holders: [{ name: "tmpfs and shared memory", bytes: 28 * 2 ** 30 }],
+  });
+  assert.deepEqual(culprits(found, AT).lists.memory, [
+    { id: "tmpfs and shared memory", name: "tmpfs and shared memory", note: "", figures: ["28.0 GiB"] },
+    { id: "8", name: "loadmon-web", note: "pid 8, loadmon", figures: ["128.0 MiB"] },
+  ]);
 });
 
 test("of more rows than there is room for the last one tells how many are left out", () => {

@@ -70,3 +70,10 @@ def test_culprits_of_two_minutes_ago_are_not_told(client, busy_host, now_ms):
     found = status(client)
     assert found["busy"] is None
     assert "ffmpeg" not in found["verdict"]["text"]
+
+
+def test_the_page_is_told_what_holds_memory_and_is_no_process(client, busy_host, now_ms):
+    memory = {"used_bytes": 31 * 2**30, "shared_bytes": 28 * 2**30, "slab_bytes": 2**30}
+    store_busy(busy_host, document(at=now_ms, memory=memory))
+    found = client.get("/").context["page"]["busy"]
+    assert found["holders"] == [{"name": "tmpfs and shared memory", "bytes": 28 * 2**30}]

@@ -10,18 +10,20 @@ export class CulpritsView {
 
   /** Shows an evidence document, or that there is none. */
   show(busy, now) {
-    const { known, line, extra, lists } = culprits(busy, now);
+    const { known, line, isPart, extra, lists, empty } = culprits(busy, now);
     setText(slot("culprits-line"), line);
+    slot("culprits-line").classList.toggle("longer", isPart);
     setText(slot("culprits-extra"), extra);
     slot("culprits-extra").title = extra;
     this.#seen ||= known;
     slot("culprits-extra").hidden = !this.#seen;
     slot("culprits-tables").hidden = !this.#seen;
     slot("culprits-tables").classList.toggle("unknown", !known);
-    for (const [name, rows] of Object.entries(lists)) this.#list(name, rows);
+    for (const [name, rows] of Object.entries(lists)) this.#list(name, rows, empty[name]);
   }
 
-  #list(name, rows) {
+  #list(name, rows, empty) {
+    setText(slot("empty", slot(`culprits-${name}`)), empty);
     const key = JSON.stringify(rows);
     if (this.#keys[name] === key) return;
     this.#keys[name] = key;
@@ -32,7 +34,7 @@ export class CulpritsView {
   }
 
   #row({ id, name, note, figures }) {
-    const who = element("th", { scope: "row", title: note ? `${name} ${note}` : name }, element("bdi", {}, name), " ", element("bdi", { class: "muted" }, note));
+    const who = element("th", { scope: "row", title: note ? `${name}, ${note}` : name }, element("bdi", {}, name), ...(note ? [" ", element("bdi", { class: "muted" }, note)] : []));
     return element("tr", { "data-id": id }, who, ...figures.map((figure) => element("td", { class: "number" }, figure)));
   }
 }

@@ -1,6 +1,6 @@
 // The vocabulary of the page: what things are called and how grave they are, as the server decided it.
 
-let known = { severities: {}, gaps: {}, tiers: {}, collectors: {}, allowed_skew_ms: 0 };
+let known = { severities: {}, gaps: {}, tiers: {}, collectors: {}, allowed_skew_ms: 0, culprits: {} };
 
 /** Takes the vocabulary that came with the page; before anything is shown. */
 export function learn(vocabulary) {
@@ -39,4 +39,9 @@ export function allowedSkew() {
 /** "CPU": what figures a collector brings. */
 export function collectorWord(name) {
   return of(known.collectors, name) ?? name.replaceAll("_", " ");
+}
+
+/** {gone, started, again, least_percent}: how lists tell processes that are not there any more. */
+export function culpritWords() {
+  return known.culprits;
 }
