@@ -11,6 +11,7 @@ from django.utils.html import format_html_join
 from monitor.admin.notifications import ReadOnlyInline
 from monitor.admin.times import to_the_second
 from monitor.alerts.models import Evidence, ShareLink
+from monitor.diagnosis.listing import Listing
 from monitor.diagnosis.reader import read
 from monitor.web.alerts import words
 
@@ -21,19 +22,25 @@ class EvidenceInline(ReadOnlyInline):
     """The moments of an alert, each with its sentence and who was busiest; all of it is on the alert's own page."""
 
     model = Evidence
-    fields = ("moment", to_the_second("at"), "sentence", "busiest", "waiting")
+    fields = ("time", to_the_second("at"), "sentence", "busiest", "waiting")
     readonly_fields = fields
     verbose_name_plural = "evidence: who kept the machine busy"
+
+    @admin.display(description="moment")
+    def time(self, row: Evidence) -> str:
+        """Which time it tells of, and what cannot be seen of that."""
+        parts = (row.title, row.told_of, Listing(read(row.document)).hidden)
+        return "; ".join(part for part in parts if part)
 
     @admin.display(description="busiest by CPU")
     def busiest(self, row: Evidence) -> str:
         """The first few processes by CPU."""
-        found = read(row.document).by_cpu[:SHOWN]
+        found = Listing(read(row.document)).by_cpu[:SHOWN]
         told = [
-            (one.name, one.pid, "" if one.cpu_percent is None else words.share(one.cpu_percent))
+            (one.name, one.pid, words.share(one.cpu_percent), f", {Listing.GONE}" if one.gone else "")
             for one in found
         ]
-        return format_html_join("", "<div>{} ({}) {}</div>", told)
+        return format_html_join("", "<div>{} ({}) {}{}</div>", told)
 
     @admin.display(description="waiting uninterruptibly")
     def waiting(self, row: Evidence) -> str:

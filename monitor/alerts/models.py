@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 
+from monitor.alerts.domain import moments
+from monitor.diagnosis.reader import read
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import JUDGED, Unit
 from monitor.rules.domain import states
@@ -163,7 +165,18 @@ class Evidence(models.Model):
         constraints = [models.UniqueConstraint(fields=["alert", "moment"], name="evidence_once_a_moment")]
 
     def __str__(self) -> str:
-        return f"{self.get_moment_display()}: {self.sentence}"
+        return f"{self.title}: {self.sentence}"
+
+    @property
+    def title(self) -> str:
+        """What the moment is called, wherever its sentence stands."""
+        return moments.TITLES.get(self.moment, self.moment)
+
+    @property
+    def told_of(self) -> str:
+        """Which time it tells of, and how much of that processes were looked at in; "" where that is not known."""
+        found = read(self.document)
+        return moments.told_of(self.moment, found.judged_seconds, found.seconds)
 
 
 class ShareLink(models.Model):

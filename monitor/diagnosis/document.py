@@ -7,10 +7,12 @@ docs/evidence.md tells the shape. Here it is as it is made; what was stored may 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from monitor.diagnosis.fitting import Unfit, fitted
+from monitor.diagnosis.listing import Listing
+from monitor.diagnosis.reader import read
 
 Amounts = dict[str, float | None]
 """Values by name, each None where it is unknown."""
@@ -197,13 +199,14 @@ def told(stored: object, commands: bool) -> Document | None:
     return cast("Document", {**found, **plain})
 
 
-def brief(found: Document | None, holders: Sequence[Holder] = ()) -> Brief | None:
+def brief(found: Document | None) -> Brief | None:
     """`found` as far as the page shows it, with who holds the memory beside processes; None for None."""
     if found is None:
         return None
     shown = {name: _rows(found, name)[:most] for name, most in SHOWN.items()}
     kept = {name: found.get(name) for name in KEPT}
-    return cast("Brief", {**shown, **kept, "holders": list(holders)})
+    holders = [Holder(name=row.name, bytes=row.rss_bytes or 0.0) for row in Listing(read(found)).holders]
+    return cast("Brief", {**shown, **kept, "holders": holders})
 
 
 def _rows(found: Mapping[str, Any], name: str) -> list[dict[str, object]]:

@@ -97,7 +97,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
         course=recent_course(alert, change.at if change is not None and of_the_change else now),
         cores=found.cores or alert.host.effective_cores,
         explanation=(row.sentence if row else "") or alert.explanation,
-        explained=str(row.moment) if row else "",
+        explained=row.title if row else "",
         cause=sentence.in_few_words(found, alert.metric),
         culprits=culprits(found, alert.metric)[:MOST_NAMED],
         waiting=waiting(found)[:MOST_NAMED],

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, TypedDict
 
-from monitor.diagnosis import listing
-from monitor.diagnosis.culprits import NAMED_PERCENT
+from monitor.diagnosis.listing import Listing
 from monitor.history.domain.age import ALLOWED_SKEW_SECONDS
 from monitor.history.domain.tiers import NAMES as TIERS
 from monitor.metrics.catalogue import JUDGED
@@ -87,10 +86,10 @@ def vocabulary() -> Vocabulary:
         collectors=COLLECTORS,
         allowed_skew_ms=round(ALLOWED_SKEW_SECONDS * 1000),
         culprits=Culprits(
-            gone=listing.GONE,
-            started=listing.STARTED,
-            again=listing.AGAIN,
-            least_percent=NAMED_PERCENT,
+            gone=Listing.GONE,
+            started=Listing.STARTED,
+            again=Listing.AGAIN,
+            least_percent=Listing.LEAST_PERCENT,
         ),
     )
 

@@ -115,6 +115,7 @@ def test_an_alert_shows_evidence_acknowledgement_and_links(boss) -> None:
         "By ann, 20",
         "96.1 %",
         "tar in not known",
+        "Before it fired",
         "valid",
         f"/alerts/{alert.pk}/",
         "mine",

@@ -20,7 +20,7 @@ class Facts:
     what it tells of happened. value: the one that the message is about, in the metric's unit. level: of a rule that
     judges the share of time beyond it; value and thresholds are percent of time then. critical_threshold: of the same
     metric, None where there is none. course: of what is judged over the five minutes before, None where it is unknown.
-    explained: of which moment explanation, culprits and the rest speak, "onset" or "peak". cause: who is to
+    explained: of which moment explanation, culprits and the rest speak, in words. cause: who is to
     blame, in a few words. reason: why it became worse, a sentence, where its own value does not tell.
     pressure: percent by the names of the evidence document. changes, changed_since, changed_until: of a flapping rule.
     fires_now: whether an alert of the rule stands, this one or a later one.

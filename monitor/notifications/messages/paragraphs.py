@@ -15,7 +15,6 @@ from monitor.notifications.messages.subject import headline, lasted, reason
 
 LONGEST_SENTENCE = 500
 LONGEST_NAME = 80
-WHEN = {"onset": "When it began: ", "peak": "At its worst: "}
 PRESSURE_LABELS = {
     "cpu_some": "CPU",
     "io_some": "I/O",
@@ -66,8 +65,7 @@ def at(moment: datetime) -> str:
 
 def _explanation(facts: Facts) -> str:
     sentence = one_line(facts.explanation, LONGEST_SENTENCE)
-    when = WHEN.get(facts.explained, "") if facts.is_over else ""
-    return f"{when}{sentence}" if sentence else ""
+    return f"{facts.explained}: {sentence}" if sentence and facts.explained else sentence
 
 
 def _happened(facts: Facts) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, TypedDict
 
 from monitor.alerts.models import Alert, Evidence, ShareLink, Transition
-from monitor.diagnosis.evidence import Evidence as Known
+from monitor.diagnosis.listing import Listing
 from monitor.diagnosis.reader import read
 from monitor.metrics.catalogue import Family, Unit, family_of
 from monitor.metrics.quantities import span
@@ -18,7 +18,8 @@ from monitor.web.rows import From, of
 
 SHOWN_CHANGES = 200
 NOBODY = "kernel threads"  # a group of no user
-MOMENTS = {"onset": "Before it fired", "peak": "Near its peak", "recovery": "At its recovery"}
+HEADLINES = ("onset", "peak")
+"""The moments whose sentences stand in the head: those that messages tell."""
 
 
 class Change(TypedDict):
@@ -44,6 +45,8 @@ class Process(TypedDict):
     command: str
     waits_in: str
     threads: int | None
+    job: str
+    gone: Annotated[str, From(lambda row: Listing.GONE if row.gone else "")]
     kind: Annotated[str, From(lambda row: "" if row.name == NOBODY else words.GROUPS.get(row.kind, row.kind))]
     processes: int | None
     blocked: int | None
@@ -54,9 +57,11 @@ class Process(TypedDict):
 class Moment(TypedDict):
     """One moment's evidence in words."""
 
-    title: Annotated[str, From(lambda row: MOMENTS.get(row.moment, row.moment))]
+    title: str
     moment: str
     at: datetime
+    told_of: str
+    hidden: str
     value: str
     sentence: str
     facts: list[tuple[str, str]]
@@ -99,6 +104,7 @@ class Parts(TypedDict):
 
     alert: summary.Summary
     shared: bool
+    headlines: list[Moment]
     timeline: list[Change]
     earlier: int
     moments: list[Moment]
@@ -113,12 +119,14 @@ def parts(alert: Alert, sight: Sight, now: datetime) -> Parts:
     head = summary.summary(alert, now)
     if sight is Sight.SHARED:
         head["acknowledged_by"] = None
+    shown = [_moment(row, alert, sight) for row in alert.evidence.order_by("at", "id")]
     return Parts(
         alert=head,
         shared=sight is Sight.SHARED,
+        headlines=[one for one in shown if one["moment"] in HEADLINES],
         timeline=[_change(row, alert, sight) for row in sorted(rows[-SHOWN_CHANGES:], key=_time)],
         earlier=max(0, len(rows) - SHOWN_CHANGES),
-        moments=[_moment(row, alert, sight) for row in alert.evidence.order_by("at", "id")],
+        moments=shown,
         messages=[] if sight is Sight.SHARED else [_message(row, tries, sight) for row, tries in told],
         tally=words.tally([row.state for row, _ in told]),
         now=now,
@@ -142,21 +150,24 @@ def _change(row: Transition, alert: Alert, sight: Sight) -> Change:
 
 def _moment(row: Evidence, alert: Alert, sight: Sight) -> Moment:
     found = read(detail.document(row, sight))
+    lists = Listing(found)
     return of(
         Moment,
         row,
         value=words.amount(row.value, alert.unit),
-        facts=[*_facts(found), *_unmeasured(found, alert)],
-        by_cpu=[of(Process, one) for one in found.by_cpu],
-        by_memory=[of(Process, one) for one in found.by_memory],
+        hidden=lists.hidden,
+        facts=[*_facts(lists), *_unmeasured(lists, alert)],
+        by_cpu=[of(Process, one) for one in lists.by_cpu],
+        by_memory=[of(Process, one) for one in lists.by_memory],
         blocked=[of(Process, one) for one in found.blocked],
         groups=[of(Process, one) for one in found.groups],
         truncated=found.truncated,
     )
 
 
-def _facts(found: Known) -> list[tuple[str, str]]:
+def _facts(lists: Listing) -> list[tuple[str, str]]:
     """The few numbers of a moment that say what kind of trouble it was; unknown ones are left out."""
+    found = lists.evidence
     told = [
         ("Load", found.load1, Unit.LOAD),
         ("CPU", found.cpu.busy, Unit.PERCENT),
@@ -176,15 +187,16 @@ def _facts(found: Known) -> list[tuple[str, str]]:
         ("Inodes left on it", found.disk.fullest_inodes_left, None),
         ("Quota used up", found.throttled_percent, Unit.PERCENT),
         ("New processes a second", found.short_lived.started_per_second, None),
+        ("Of the CPU time seen", found.seen_percent, Unit.PERCENT),
     ]
     return [(name, words.amount(value, unit)) for name, value, unit in told if value is not None]
 
 
-def _unmeasured(found: Known, alert: Alert) -> list[tuple[str, str]]:
+def _unmeasured(lists: Listing, alert: Alert) -> list[tuple[str, str]]:
     """Of an alert on file systems, which were not asked, and why."""
     if family_of(alert.metric) is not Family.FILE_SYSTEMS:
         return []
-    return [(f"Not measured, {one.path}", one.reason) for one in found.disk.unasked]
+    return [(f"Not measured, {one.path}", one.reason) for one in lists.evidence.disk.unasked]
 
 
 def _fullest(path: str) -> str:

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_safe
 
 from monitor.access import permissions
 from monitor.access.permissions import readers_only
-from monitor.diagnosis import listing
 from monitor.diagnosis.document import Brief
-from monitor.diagnosis.evidence import Row
+from monitor.diagnosis.listing import Listing
 from monitor.diagnosis.reader import read
 from monitor.history import samples
 from monitor.history.answers import Gap, Sample, Sampler, Window
@@ -114,7 +113,7 @@ class Context(TypedDict):
     """The template's: `page` for the scripts; `tiles`, `culprits` and `table_rows` for readers without them."""
 
     page: Page
-    culprits: Sequence[Row]
+    culprits: Listing
     tiles: list[tiles.Tile]
     table_rows: list[tiles.Minute]
 
@@ -126,7 +125,7 @@ def context(request: HttpRequest, host: Host | None, now_ms: int) -> Context:
     page: Page = {**_surroundings(request, now_ms), **measured}
     return Context(
         page=page,
-        culprits=listing.by_cpu(read(measured["busy"])),
+        culprits=Listing(read(measured["busy"])),
         tiles=tiles.tiles(page["latest"], page["mean_2m"], page["host"], page["alerts"]["count_24h"]),
         table_rows=list(tiles.minutes(page["window"])),
     )

@@ -10,9 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from monitor.alerts.evidence import busy_now
-from monitor.diagnosis import listing
-from monitor.diagnosis.document import Brief, Document, Holder, brief, told
-from monitor.diagnosis.reader import read
+from monitor.diagnosis.document import Brief, Document, brief, told
 from monitor.history import freshness, samples, spans
 from monitor.history.answers import Gap, Sample, Sampler
 from monitor.hosts.models import Host
@@ -60,9 +58,7 @@ class HostState:
     @property
     def shown_busy(self) -> Brief | None:
         """The same for everybody, and as far as a page shows it."""
-        rows = listing.holders(read(self.busy))
-        holders = [Holder(name=row.name, bytes=row.rss_bytes or 0.0) for row in rows]
-        return brief(told(self.busy, commands=False), holders)
+        return brief(told(self.busy, commands=False))
 
     @property
     def verdict(self) -> frames.Verdict:

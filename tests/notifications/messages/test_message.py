@@ -79,7 +79,7 @@ def test_the_advice_follows_from_severity_trend_and_metric(changes, sentence):
 
 
 def test_what_is_over_is_told_in_the_past():
-    text = message(about(kind="resolved", explained="peak")).text
+    text = message(about(kind="resolved", explained="At its worst")).text
     assert f"At its worst: {BASE.explanation}" in text
     assert "Who was busy:" in text
     assert "Who waited:" in text

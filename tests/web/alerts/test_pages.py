@@ -9,6 +9,8 @@ from django.utils import timezone
 from monitor.alerts import actions
 from monitor.alerts.models import Alert
 from monitor.metrics.windows import LEAST_COVERAGE
+from monitor.notifications import composing
+from monitor.notifications.models import Notification
 from tests.factories import make_alert, make_rule
 from tests.web.alerts.pages import DOCUMENT, EVIL, MINUTE_MS, listed, login, text_of
 
@@ -64,6 +66,53 @@ def test_the_page_of_an_alert_tells_all_of_it(client, alert) -> None:
                  "Fired as warning", "accepted", "Before it fired", "when it was", "96.1 %",
                  "Waiting uninterruptibly", "A silence held it back."):  # fmt: skip
         assert told in page, told
+
+
+def head(page: str) -> str:
+    """The text of the head of an alert's page."""
+    found = re.search(r'<section class="alert-head".*?</section>', page, re.DOTALL)
+    assert found
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found[0]))
+
+
+def test_each_sentence_of_the_head_says_of_which_moment_it_is_and_messages_tell_the_same(
+    client, alert
+) -> None:
+    alert.evidence.create(moment="peak", at=alert.fired_at, value=90.0, sentence="At the top.", document={})
+    told = head(text_of(client.get(f"/alerts/{alert.pk}/")))
+    assert re.search(
+        r"Before it fired, [^<]*\d\d:\d\d:\d\d[^<]* again At its worst, [^<]* At the top\.", told
+    )
+    for kind, begins in (("fired", "Before it fired: "), ("repeat", "At its worst: At the top.")):
+        alert.notifications.update(kind=kind)
+        sent = Notification.objects.get(alert=alert)
+        assert begins in composing.message(sent).text
+
+
+def test_the_evidence_says_which_time_it_tells_of_and_how_much_of_that_was_looked_at(client, alert) -> None:
+    looked = {"judged_seconds": 20.0, "seconds": 8.0, "hidden_tasks": 185, "hidden_reason": "hidepid"}
+    alert.evidence.update(document=DOCUMENT | looked)
+    page = text_of(client.get(f"/alerts/{alert.pk}/"))
+    assert "; over the 20 s before it fired; processes were looked at in 8 s of that" in page
+    assert "185 tasks cannot be seen from here (hidepid)." in page
+
+
+def test_who_has_gone_and_what_is_no_process_stand_among_the_culprits(client, alert) -> None:
+    gone = {"pid": 4712, "name": "cc1", "cpu_percent": 90.0, "rss_bytes": 1, "gone": True, "job": "make"}
+    starts = {"pid": 4711, "name": "bash", "cpu_percent": 170.0}
+    found = {
+        "by_cpu": [gone],
+        "by_memory": [gone],
+        "short_lived": {"started_per_second": 148.0, "cpu_percent": 170.0, "by": [starts]},
+        "memory": {"used_bytes": 31 * 2**30, "shared_bytes": 28 * 2**30},
+        "seen_percent": 12.0,
+    }
+    alert.evidence.update(document=found)
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text_of(client.get(f"/alerts/{alert.pk}/"))))
+    assert "started by bash, gone again 4711 170 %" in page
+    assert "cc1 4712 gone now of make 90 %" in page
+    assert "tmpfs and shared memory 28 GiB" in page
+    assert "Of the CPU time seen 12 %" in page
 
 
 def test_the_page_says_which_disk_is_full_as_text(client, alert) -> None:
