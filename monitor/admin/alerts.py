@@ -163,9 +163,7 @@ class AlertAdmin(ReadOnly):
         beyond, calm = words.sides(row.comparison)
         fires, clears = words.amount(row.threshold, row.unit), words.amount(row.clear_threshold, row.unit)
         text = f"fired at {fires} or {beyond}, clears {calm} {clears}"
-        if row.critical_threshold is None:
-            return text
-        return f"{text}, critical at {words.amount(row.critical_threshold, row.unit)} or {beyond}"
+        return f"{text}, {row.critical_words}" if row.critical_words else text
 
     @admin.display(description="last value")
     def value_text(self, row: Alert) -> str:

@@ -12,6 +12,7 @@ from monitor.alerts.domain import moments
 from monitor.diagnosis.reader import read
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import JUDGED, Unit
+from monitor.metrics.quantities import number, quantity
 from monitor.rules.domain import states
 from monitor.rules.models import Comparison, Rule, Severity, WindowStatistic
 
@@ -46,6 +47,15 @@ class Alert(models.Model):
     threshold = models.FloatField(help_text="Absolute: already multiplied by the effective cores.")
     clear_threshold = models.FloatField()
     critical_threshold = models.FloatField(null=True, blank=True)
+    critical_metric = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        help_text="What makes it critical, where that is another metric.",
+    )
+    critical_metric_threshold = models.FloatField(
+        null=True, blank=True, help_text="Absolute, and of that other metric."
+    )
     value = models.FloatField(help_text="The latest value, or the one at which it resolved.")
     peak = models.FloatField(help_text="The worst value: the highest, or the lowest where it fires below.")
     is_test = models.BooleanField("test", default=False, help_text="A load test was running.")
@@ -86,6 +96,21 @@ class Alert(models.Model):
         return self.fired_at, self.resolved_at if self.end_observed else self.last_seen_at
 
     @property
+    def critical_words(self) -> str:
+        """ "critical at 95 % or above", "critical when Load 5 min is at 8 or above"; "" where nothing makes it critical.
+
+        Of a share of time the side on which another metric is bad is not stored.
+        """
+        side = "below" if self.comparison == Comparison.BELOW else "above"
+        if not self.critical_metric or self.critical_metric_threshold is None:
+            level = _amount(self.critical_threshold, self.unit)
+            return f"critical at {level} or {side}" if level else ""
+        known = JUDGED.get(self.critical_metric)
+        level = _amount(self.critical_metric_threshold, known.unit if known else None)
+        side = "beyond" if self.statistic == WindowStatistic.SHARE else side
+        return f"critical when {known.label if known else self.critical_metric} is at {level} or {side}"
+
+    @property
     def unit(self) -> Unit | None:
         """What value, peak and thresholds count; None of a metric that is no longer known."""
         if self.statistic == WindowStatistic.SHARE:
@@ -94,6 +119,12 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule_name} on {self.host}, {self.fired_at:%Y-%m-%d %H:%M:%S}"
+
+
+def _amount(value: float | None, unit: Unit | None) -> str:
+    if value is None:
+        return ""
+    return number(value) if unit is None else quantity(value, unit)
 
 
 KNOWN_END = Case(When(end_observed=False, then=F("last_seen_at")), default=F("resolved_at"))

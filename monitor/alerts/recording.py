@@ -119,7 +119,7 @@ class Recorder:
             last_seen_at=at,
             threshold=outcome.condition.threshold,
             clear_threshold=outcome.condition.clear,
-            critical_threshold=_critical_threshold(outcome),
+            **_critical_level(outcome),
             value=outcome.value,
             peak=outcome.status.peak if outcome.status.peak is not None else outcome.value,
             is_test=self._is_test(self.host, rule.metric, rule.window_seconds, started, at),
@@ -156,10 +156,14 @@ def _is_judged_by(alert: Alert, rule: RuleSpec) -> bool:
     return (alert.metric, alert.comparison, alert.statistic) == own
 
 
-def _critical_threshold(outcome: Outcome) -> float | None:
-    """Where the alert becomes critical by what it judges; of another metric its changes tell."""
-    critical = None if outcome.rule.critical_metric else outcome.critical
-    return critical.threshold if critical else None
+def _critical_level(outcome: Outcome) -> dict[str, float | str]:
+    """Where the alert becomes critical, as the columns of its row: by what it judges, or by another metric."""
+    if outcome.critical is None:
+        return {}
+    threshold, other = outcome.critical.threshold, outcome.rule.critical_metric
+    if not other:
+        return {"critical_threshold": threshold}
+    return {"critical_metric": other, "critical_metric_threshold": threshold}
 
 
 def _change(alert: Alert, change: Change, outcome: Outcome, at: datetime) -> None:

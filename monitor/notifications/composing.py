@@ -85,6 +85,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
         threshold=alert.threshold,
         clear_threshold=alert.clear_threshold,
         critical_threshold=alert.critical_threshold,
+        critical_elsewhere=alert.critical_words.removeprefix("critical ") if alert.critical_metric else "",
         level=rule.spec().aggregate.level if rule is not None else None,
         level_is_low=rule is not None and rule.comparison == Comparison.BELOW,
         started_at=timezone.localtime(alert.started_at),

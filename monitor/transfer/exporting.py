@@ -27,7 +27,8 @@ CSV_HEAD = ("host", "at", "covered_ms", *NAMES)
 HOST_TIMES = ("created_at", "booted_at", "sampler_started_at", "sampler_stopped_at")
 HOST_FACTS = ("boot_id", "effective_cores", "cores_reason", "interval")
 ALERT_FACTS = ("metric", "severity", "worst_severity", "comparison", "statistic", "window_seconds", "state", "threshold",
-               "clear_threshold", "critical_threshold", "value", "peak", "is_test", "end_observed", "note",
+               "clear_threshold", "critical_threshold", "critical_metric", "critical_metric_threshold", "value",
+               "peak", "is_test", "end_observed", "note",
                "explanation")  # fmt: skip
 LOAD_TEST = ("kind", "seconds", "workers", "expects_alert", "passed", "state", "report")
 ALERT_TIMES = ("started_at", "fired_at", "resolved_at", "last_seen_at", "acknowledged_at")

@@ -69,12 +69,15 @@ def _kind(found: Fields) -> str:
 def _checked(kind: str, found: Fields) -> Fields:
     """The fields that FIELDS tells of the type; a dict because each type has its own."""
     checks = FIELDS[kind]
-    wrong = sorted((found.keys() - {"v", "type"}) ^ checks.keys())
+    lacks = found.keys() | LATER.get(kind, set())
+    wrong = sorted((found.keys() - {"v", "type"} - checks.keys()) | (checks.keys() - lacks))
     if wrong:
         word = "an unknown" if wrong[0] in found else "no"
         raise BadLine(f"a {kind} has {word} field {values.shown(wrong[0])}.")
     fields = {}
     for name, check in checks.items():
+        if name not in found:
+            continue
         try:
             fields[name] = check(found[name])
         except BadLine as error:
@@ -109,6 +112,9 @@ TRANSITION: dict[str, Check] = {
     "severity": values.one_of("", *SEVERITIES),
     "note": values.text(1000),
 }
+LATER = {"alert": {"critical_metric", "critical_metric_threshold"}}
+"""Fields that came later, by the type of a line: a file of before has none of them, and they are not known then."""
+
 FIELDS: dict[str, dict[str, Check]] = {
     "header": {"format": values.one_of(FORMAT), "metrics": values.names},
     "host": {
@@ -166,6 +172,8 @@ FIELDS: dict[str, dict[str, Check]] = {
         "threshold": values.number,
         "clear_threshold": values.number,
         "critical_threshold": values.optional(values.number),
+        "critical_metric": values.text(60),
+        "critical_metric_threshold": values.optional(values.number),
         "value": values.number,
         "peak": values.number,
         "is_test": values.flag,

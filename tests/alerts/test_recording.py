@@ -54,10 +54,11 @@ def test_an_alert_is_stored_with_the_numbers_it_fired_on(feed):
     assert alert.fired_at == moment(START + 31_000)
 
 
-def test_where_it_becomes_critical_is_stored_unless_another_metric_decides(feed):
+def test_where_it_becomes_critical_is_stored_with_the_metric_that_decides(feed):
     feed(200, load1=3.0, cpu_percent=90.0)
-    stored = dict(Alert.objects.values_list("rule_name", "critical_threshold"))
-    assert (stored["CPU"], stored["Load"]) == (95.0, None)
+    columns = ("critical_threshold", "critical_metric", "critical_metric_threshold")
+    stored = {row[0]: row[1:] for row in Alert.objects.values_list("rule_name", *columns)}
+    assert (stored["CPU"], stored["Load"]) == ((95.0, "", None), (None, "load5", 4.0))
 
 
 def test_every_change_is_a_row(feed):

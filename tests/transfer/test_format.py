@@ -1,9 +1,14 @@
 """The format of a line: what cannot be stored is refused by a sentence that names it."""
 
+import re
+
 import pytest
 
+from monitor.alerts.models import Alert
 from monitor.history.models import Sample
+from monitor.transfer.exporting import Span, jsonl
 from monitor.transfer.importing import BadFile
+from tests.factories import NOW_MS, make_alert
 from tests.transfer.lines import HEADER, sample_line, take
 
 
@@ -34,3 +39,16 @@ def test_a_bad_line_is_named_by_its_number_and_stores_nothing_of_its_batch(text,
     with pytest.raises(BadFile, match=said.replace("[", r"\[")):
         take([HEADER, sample_line(), text])
     assert not Sample.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_field_that_came_later_may_be_missing_and_is_not_known_then(host):
+    alert = make_alert(host, NOW_MS - 1000, NOW_MS, critical_metric="load5", critical_metric_threshold=8.0)
+    lines = [text for _, text in jsonl([host], Span())]
+    host.delete()
+    older = [re.sub(r',"critical_metric(?:_threshold)?":(?:"load5"|8.0)', "", text) for text in lines]
+    assert "critical_metric" not in "".join(older)
+    take([text.strip() for text in older])
+    stored = Alert.objects.get()
+    assert stored.pk != alert.pk
+    assert (stored.critical_metric, stored.critical_metric_threshold) == ("", None)

@@ -19,7 +19,8 @@ class Facts:
     Times are aware and in the zone in which they are to be read. told_at: when the message was made. changed_at: when
     what it tells of happened. value: the one that the message is about, in the metric's unit. level: of a rule that
     judges the share of time beyond it; value and thresholds are percent of time then. critical_threshold: of the same
-    metric, None where there is none. course: of what is judged over the five minutes before, None where it is unknown.
+    metric, None where there is none. critical_elsewhere: of another, "when Load 5 min is at 8 or above".
+    course: of what is judged over the five minutes before, None where it is unknown.
     explained: of which moment explanation, culprits and the rest speak, in words. cause: who is to
     blame, in a few words. reason: why it became worse, a sentence, where its own value does not tell.
     pressure: percent by the names of the evidence document. changes, changed_since, changed_until: of a flapping rule.
@@ -40,6 +41,7 @@ class Facts:
     threshold: float
     clear_threshold: float
     critical_threshold: float | None = None
+    critical_elsewhere: str = ""
     level: float | None = None
     level_is_low: bool = False
     started_at: datetime

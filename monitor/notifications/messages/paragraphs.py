@@ -141,6 +141,7 @@ def _numbers(facts: Facts) -> tuple[tuple[str, str], ...]:
         ("Worst", facts.told(facts.peak)),
         ("Fires at", facts.told(facts.threshold)),
         ("Critical at", "" if facts.critical_threshold is None else facts.told(facts.critical_threshold)),
+        ("Critical", one_line(facts.critical_elsewhere, LONGEST_NAME)),
         (
             "Clears below" if facts.comparison == "above" else "Clears above",
             facts.told(facts.clear_threshold),

@@ -29,6 +29,8 @@ class Alert(TypedDict):
     threshold: float
     clear: Annotated[float, From("clear_threshold")]
     critical_threshold: float | None
+    critical_metric: str
+    critical_metric_threshold: float | None
     value: float
     peak: float
     is_test: bool

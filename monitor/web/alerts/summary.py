@@ -8,6 +8,7 @@ from typing import Annotated, TypedDict
 from monitor.alerts.models import Alert
 from monitor.history.domain.age import age
 from monitor.metrics.quantities import span
+from monitor.rules.models import Severity
 from monitor.web.alerts import words
 from monitor.web.rows import From, of, username
 
@@ -55,7 +56,7 @@ def summary(alert: Alert, now: datetime) -> Summary:
 
 def condition(alert: Alert) -> str:
     """What is judged, when it fires and clears, in absolute numbers; its waits where its rule still judges the same."""
-    unit, critical, rule = alert.unit, alert.critical_threshold, alert.rule
+    unit, rule = alert.unit, alert.rule
     parts = (words.label(alert.metric), words.judged(alert.statistic, alert.comparison, alert.window_seconds))
     same = rule is not None and all(getattr(rule, name) == getattr(alert, name) for name in JUDGED_BY)
     return words.condition(
@@ -63,17 +64,19 @@ def condition(alert: Alert) -> str:
         alert.comparison,
         words.amount(alert.threshold, unit),
         words.amount(alert.clear_threshold, unit),
-        "" if critical is None else words.amount(critical, unit),
+        alert.critical_words,
         rule.for_seconds if rule and same else 0,
         rule.hold_seconds if rule and same else 0,
     )
 
 
 def short_condition(alert: Alert) -> str:
-    """What is judged and when it fires: "CPU busy, mean of 2 min, at 75 % or above"."""
+    """What is judged and when it fires: "CPU busy, mean of 2 min, at 75 % or above"; of a critical one its level too."""
     judged = words.judged(alert.statistic, alert.comparison, alert.window_seconds)
     threshold = words.amount(alert.threshold, alert.unit)
-    return words.reached(words.label(alert.metric), judged, alert.comparison, threshold)
+    told = words.reached(words.label(alert.metric), judged, alert.comparison, threshold)
+    critical = alert.critical_words if alert.shown_severity == Severity.CRITICAL else ""
+    return f"{told}, {critical}" if critical else told
 
 
 def lasted(alert: Alert, now: datetime) -> str:

@@ -67,11 +67,14 @@ def judged(statistic: str, comparison: str, window_seconds: int) -> str:
 def condition(
     subject: str, comparison: str, threshold: str, clear: str, critical: str, wait: int = 0, hold: int = 0
 ) -> str:
-    """The numbers: "CPU busy, mean of 2 min: fires at 75 %, clears below 65 % for 1 min"; wait, hold: seconds."""
+    """The numbers: "CPU busy, mean of 2 min: fires at 75 %, clears below 65 % for 1 min"; wait, hold: seconds.
+
+    critical: "critical at 95 % or above", or "".
+    """
     beyond, calm = sides(comparison)
     waits, holds = (f" for {span(seconds)}" if seconds else "" for seconds in (wait, hold))
     told = f"{subject}: fires at {threshold} or {beyond}{waits}, clears {calm} {clear}{holds}"
-    return f"{told}, critical at {critical} or {beyond}" if critical else told
+    return f"{told}, {critical}" if critical else told
 
 
 def sides(comparison: str) -> tuple[str, str]:

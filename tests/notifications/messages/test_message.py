@@ -137,6 +137,12 @@ def test_what_made_an_alert_critical_is_named_where_it_is_another_metric():
     )
 
 
+def test_where_another_metric_makes_it_critical_is_among_the_numbers():
+    told = message(about(critical_elsewhere="when Load 5 min is at 8 or above")).text
+    assert "Critical:      when Load 5 min is at 8 or above" in told
+    assert "Critical:" not in message(BASE).text
+
+
 def test_a_flapping_rule_is_told_once_and_blames_nobody():
     text = message(about(kind="flapping", changes=4, changed_since=FIRED)).text
     assert "4 changes since 2026-11-25 03:12:05 CET" in text
