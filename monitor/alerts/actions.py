@@ -1,4 +1,4 @@
-"""Actions of people on an alert: acknowledgement, note, share link; each is stored with who did it and when.
+"""Actions of people on an alert: acknowledgement, end, note, share link; each is stored with who did it and when.
 
 An acknowledgement needs no end of its own: it ends with its alert.
 """
@@ -14,8 +14,9 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import transaction
 
 from monitor.access import permissions
-from monitor.alerts.models import Alert, Change, ShareLink, Transition
-from monitor.alerts.recording import nobody, write
+from monitor.alerts.domain import unseen
+from monitor.alerts.models import Alert, AlertState, Change, ShareLink, Transition
+from monitor.alerts.recording import Tell, nobody, write
 from monitor.metrics.text import is_storable
 
 LONGEST_NOTE = 1000
@@ -60,6 +61,26 @@ def acknowledge(alert: Alert, user: Any, note: str, at: datetime) -> Transition:
         raise TooLate("This alert is over: there is nothing left to acknowledge. A note can still be added.")
     who = alert.acknowledged_by.get_username() if alert.acknowledged_by else "Somebody"
     raise TooLate(f"{who} has acknowledged this alert already.")
+
+
+def end(alert: Alert, user: Any, note: str, at: datetime, tell: Tell) -> Transition:
+    """End an open alert of which something is not measured any more: a disk that was removed for good.
+
+    Raise TooLate where it has ended, or where all that it is of is measured: then it ends by itself.
+    """
+    check_allowed(user)
+    text = usable_note(note)
+    alert.refresh_from_db()
+    gone = [one["name"] for one in alert.members if one["gone_at"] is not None]
+    if alert.resolved_at is None and not gone:
+        raise TooLate("All that this alert is of is measured: it ends by itself, once that is calm.")
+    ended = {"state": AlertState.RESOLVED, "resolved_at": at, "end_observed": False,
+             "note": f"Ended by hand: {unseen.named(gone)} was not measured any more."}  # fmt: skip
+    with transaction.atomic():
+        if not Alert.objects.filter(pk=alert.pk, resolved_at=None).update(**ended):
+            raise TooLate("This alert is over already.")
+        alert.refresh_from_db()
+        return write(alert, Change.ENDED, at, tell, severity=alert.severity, note=text, by=user)
 
 
 def add_note(alert: Alert, user: Any, note: str, at: datetime) -> Transition:

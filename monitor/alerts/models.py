@@ -8,11 +8,12 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, When
 
-from monitor.alerts.domain import moments
+from monitor.alerts.domain import moments, unseen
 from monitor.diagnosis.reader import read
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import JUDGED, Unit
 from monitor.metrics.quantities import number, quantity
+from monitor.metrics.times import moment
 from monitor.rules.domain import states
 from monitor.rules.models import Comparison, Rule, Severity, WindowStatistic
 
@@ -64,6 +65,11 @@ class Alert(models.Model):
     explanation = models.CharField(
         max_length=500, blank=True, help_text="What kept the machine busy, in a sentence."
     )
+    members = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="What it is of, where it judges a set: which disk, core or interface. Empty: not known.",
+    )
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -111,6 +117,19 @@ class Alert(models.Model):
         return f"critical when {known.label if known else self.critical_metric} is at {level} or {side}"
 
     @property
+    def unseen(self) -> str:
+        """What it is of and is not measured any more, in a sentence; "" where all is, and once it is over."""
+        if self.resolved_at is not None:
+            return ""
+        return unseen.unseen(self.members, self.metric, self.unit, self.window_seconds)
+
+    @property
+    def unseen_since(self) -> datetime | None:
+        """Since when something that it is of is not measured any more; None where all is, and once it is over."""
+        since = unseen.since_ms(self.members) if self.resolved_at is None else None
+        return None if since is None else moment(since)
+
+    @property
     def unit(self) -> Unit | None:
         """What value, peak and thresholds count; None of a metric that is no longer known."""
         if self.statistic == WindowStatistic.SHARE:
@@ -141,7 +160,10 @@ class Change(models.TextChoices):
     ENDED_UNSEEN = states.Change.ENDED_UNSEEN.value, "Found to be over: it ended while nobody looked"
     ESCALATED = states.Change.ESCALATED.value, "Became worse"
     STEPPED_DOWN = states.Change.STEPPED_DOWN.value, "Stepped down"
+    UNSEEN = states.Change.UNSEEN.value, "No longer measured"
+    SEEN_AGAIN = states.Change.SEEN_AGAIN.value, "Measured again"
     RULE_GONE = "rule_gone", "Ended: its rule was switched off or deleted"
+    ENDED = "ended", "Ended by hand"
     OUTLASTED = "outlasted", "Went on after the load test: no test any more"
     ACKNOWLEDGED = "acknowledged", "Acknowledged"
     NOTE = "note", "Note"

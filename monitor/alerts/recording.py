@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
+from monitor.alerts.domain import unseen
 from monitor.alerts.models import Alert, AlertState, Change, Transition
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NO_DATA
@@ -74,17 +75,26 @@ class Recorder:
         alert = self._fire(outcome, at) if standing is None else standing
         if not fires:
             _change(alert, change, outcome, at)
-        note = critical_reason(outcome)
+        note = (
+            unseen.told(outcome.members, outcome.names, alert.unit)
+            if outcome.names
+            else critical_reason(outcome)
+        )
         write(alert, change, at, self.tell, severity=outcome.severity, note=note, value=outcome.value)
         return alert
 
     def refresh(self, evaluator: Evaluator) -> None:
-        """Bring value, peak and last-seen time of the open alerts up to date."""
+        """Bring value, peak, last-seen time and members of the open alerts up to date; forget those that a person ended."""
+        members = evaluator.members
         for rule_id, status in evaluator.statuses.items():
             if status.is_open and status.seen_at_ms is not None and status.value is not None:
-                Alert.objects.filter(host=self.host, rule_id=rule_id, resolved_at=None).update(
-                    value=status.value, peak=status.peak, last_seen_at=moment(status.seen_at_ms)
+                known = {"members": list(members[rule_id])} if rule_id in members else {}
+                rows = Alert.objects.filter(host=self.host, rule_id=rule_id)
+                stands = rows.filter(resolved_at=None).update(
+                    value=status.value, peak=status.peak, last_seen_at=moment(status.seen_at_ms), **known
                 )
+                if not stands and _was_ended(rows.order_by("-id").first()):
+                    evaluator.forget(rule_id)
 
     def end_orphans(self, rules: Iterable[RuleSpec], at: datetime) -> int:
         """Resolve open alerts whose rule is gone, switched off or judges something else now; return how many there were.
@@ -123,6 +133,7 @@ class Recorder:
             value=outcome.value,
             peak=outcome.status.peak if outcome.status.peak is not None else outcome.value,
             is_test=self._is_test(self.host, rule.metric, rule.window_seconds, started, at),
+            members=list(outcome.members),
         )
 
 
@@ -140,6 +151,11 @@ def _end(alert: Alert, note: str, at: datetime, tell: Tell) -> bool:
         alert.save()
         write(alert, Change.RULE_GONE, at, tell, severity=alert.severity, value=alert.value)
     return True
+
+
+def _was_ended(alert: Alert | None) -> bool:
+    """Whether a person ended the alert."""
+    return alert is not None and alert.transitions.filter(change=Change.ENDED).exists()
 
 
 def _orphaned(alert: Alert, rules: Mapping[int, RuleSpec]) -> str:
@@ -167,6 +183,11 @@ def _critical_level(outcome: Outcome) -> dict[str, float | str]:
 
 
 def _change(alert: Alert, change: Change, outcome: Outcome, at: datetime) -> None:
+    if outcome.members:
+        alert.members = list(outcome.members)
+    if change in (Change.UNSEEN, Change.SEEN_AGAIN):
+        alert.save(update_fields=["members"])
+        return
     alert.value = outcome.value
     peak = outcome.status.peak if outcome.status.peak is not None else outcome.value
     alert.peak = outcome.condition.worst(alert.peak, peak)

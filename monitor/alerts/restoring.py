@@ -22,7 +22,8 @@ from monitor.rules.models import Severity
 LONGEST_REPLAY_SECONDS = 2 * 3600
 MOST_GAPS = 1000
 SHIFTS = frozenset({Change.ESCALATED, Change.STEPPED_DOWN})
-OF_THE_RULE = {*map(Change, states.Change), Change.RULE_GONE} - SHIFTS
+OF_SIGHT = frozenset({Change.UNSEEN, Change.SEEN_AGAIN})
+OF_THE_RULE = {*map(Change, states.Change), Change.RULE_GONE, Change.ENDED} - SHIFTS - OF_SIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ def restore(host: Host, rules: Iterable[RuleSpec], new: Collection[RuleSpec] = (
         rules,
         {rule_id: status_of(row) for rule_id, row in standing.items()},
         {rule.id: _critical_status(standing[rule.id], rule) for rule in rules if rule.id in standing},
+        {rule_id: row.members for rule_id, row in standing.items()},
     )
     tail = _tail(host, _horizon(rules))
     starts = {

@@ -126,6 +126,7 @@ class Door:
         if report.snapshot is not None:
             self.witness.see(report.snapshot)
         outcomes = self.evaluator.evaluate(reading)
+        reading = replace(reading, members={})  # judged: what is kept for minutes need not hold them
         findings = self.witness.take(reading, self.evaluator, outcomes)
         if report.snapshot is not None:
             busy = self.witness.look(reading.taken_at_ms)

@@ -6,6 +6,7 @@ import pytest
 
 from monitor.alerts import actions
 from monitor.alerts.models import ShareLink
+from monitor.alerts.recording import nobody
 from monitor.metrics.times import moment
 from tests.factories import NOW_MS, make_alert, make_host, make_user
 
@@ -125,3 +126,33 @@ def test_a_link_lasts_no_other_time_and_there_are_not_too_many(alert, ann) -> No
     with pytest.raises(actions.TooLate, match="revoke one"):
         actions.share(alert, ann, 1, NOW)
     actions.share(alert, ann, 1, NOW + 2 * DAY)
+
+
+GONE = [{"name": "/data", "value": 95.0, "gone_at": NOW_MS, "is_back": False, "adds_up": False}]
+
+
+def test_an_alert_of_a_disk_that_is_gone_for_good_can_be_ended_and_that_is_told(ann) -> None:
+    alert, told = make_alert(make_host(), metric="disk_fullest_percent", members=GONE), []
+    deed = actions.end(alert, ann, " sold ", NOW + DAY, lambda *change: told.append(change))
+    alert.refresh_from_db()
+    assert (alert.state, alert.resolved_at, alert.end_observed) == ("resolved", NOW + DAY, False)
+    assert alert.note == "Ended by hand: /data was not measured any more."
+    assert (deed.change, deed.by, deed.note, deed.value) == ("ended", ann, "sold", None)
+    assert told == [(alert, deed)]
+
+
+def test_an_alert_whose_members_are_all_measured_ends_by_itself_alone(alert, ann) -> None:
+    with pytest.raises(actions.TooLate, match="ends by itself"):
+        actions.end(alert, ann, "", NOW, nobody)
+    alert.refresh_from_db()
+    assert alert.resolved_at is None
+
+
+def test_an_alert_is_ended_once_and_by_who_may(ann) -> None:
+    alert = make_alert(make_host(), members=GONE)
+    with pytest.raises(actions.NotAllowed):
+        actions.end(alert, make_user("bob"), "", NOW, nobody)
+    actions.end(alert, ann, "", NOW, nobody)
+    with pytest.raises(actions.TooLate, match="over already"):
+        actions.end(alert, ann, "", NOW, nobody)
+    assert alert.transitions.count() == 1

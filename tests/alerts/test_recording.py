@@ -6,8 +6,9 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from monitor.alerts import restoring
+from monitor.alerts import actions, restoring
 from monitor.alerts.models import Alert, Transition
+from monitor.alerts.recording import nobody
 from monitor.history.models import Sample
 from monitor.ingest.door import Door
 from monitor.loadtests.models import LoadTest
@@ -17,7 +18,8 @@ from monitor.metrics.times import moment
 from monitor.rules import loading
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.models import Rule
-from tests.factories import make_alert
+from tests.factories import make_alert, make_user
+from tests.stages.disks import FREED, FULL, START_MS, UNMOUNTED, Disks
 from tests.stages.feed import START
 from tests.stages.recorder import recorder
 
@@ -162,3 +164,39 @@ def test_alert_rows_are_a_function_of_the_stored_samples(feed, host):
         == expected
     )
     assert len(expected) == 3
+
+
+def test_an_alert_keeps_which_disk_it_is_of_and_does_not_resolve_while_that_one_is_not_measured(host):
+    disks = Disks(host)
+    disks(3, FULL)
+    assert [(one["name"], one["value"]) for one in disks.alert.members] == [("/data", 95.0)]
+    assert disks.alert.unseen == ""
+    disks(60, UNMOUNTED)
+    assert (disks.alert.state, disks.changes) == ("firing", ["fired", "unseen"])
+    assert disks.alert.transitions.last().note == "/data (95 %)"
+    assert disks.alert.unseen.startswith("/data is no longer measured")
+    assert disks.alert.unseen_since == moment(START_MS + 4000)
+    assert disks.alert.value == 95.0
+
+
+def test_a_disk_that_is_seen_again_calm_ends_its_alert_and_the_alert_still_tells_which_it_was(host):
+    disks = Disks(host, hold_seconds=60)
+    disks(3, FULL)
+    disks(10, UNMOUNTED)
+    disks(70, FREED)
+    assert disks.changes == ["fired", "unseen", "seen_again", "recovering", "resolved"]
+    assert (disks.alert.unseen, disks.alert.unseen_since, disks.alert.end_observed) == ("", None, True)
+    assert [one["name"] for one in disks.alert.members] == ["/data"]
+
+
+def test_an_alert_that_a_person_ended_is_forgotten_and_what_is_full_then_fires_anew(host, monkeypatch):
+    monkeypatch.setattr("monitor.ingest.storing.REFRESH_ALERTS_SECONDS", 0.0)
+    disks = Disks(host)
+    disks(3, FULL)
+    disks(10, UNMOUNTED)
+    actions.end(disks.alert, make_user("ann", ["acknowledge_alert"]), "", moment(disks.now), nobody)
+    disks(3, UNMOUNTED)
+    assert Alert.objects.count() == 1
+    disks(3, {"/": 99.0})
+    assert (Alert.objects.count(), disks.alert.state) == (2, "firing")
+    assert [one["name"] for one in disks.alert.members] == ["/"]

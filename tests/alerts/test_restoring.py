@@ -2,9 +2,13 @@
 
 import pytest
 
+from monitor.alerts import actions
 from monitor.alerts.models import Alert, Transition
+from monitor.alerts.recording import nobody
 from monitor.metrics.times import moment
 from monitor.rules.models import Rule
+from tests.factories import make_user
+from tests.stages.disks import FREED, FULL, UNMOUNTED, Disks
 from tests.stages.feed import START
 
 pytestmark = pytest.mark.django_db
@@ -70,3 +74,33 @@ def test_an_untouched_rule_goes_on_waiting_when_another_is_made(feed):
     feed.ingest.reload_rules()
     feed(11, load1=3.0)
     assert Alert.objects.get().started_at == moment(START + 1000)
+
+
+def test_a_restart_keeps_an_alert_open_whose_disk_is_not_measured(host):
+    disks = Disks(host)
+    disks(3, FULL)
+    disks(10, UNMOUNTED)
+    disks.restart()
+    disks(60, UNMOUNTED)
+    assert (disks.alert.state, disks.changes) == ("firing", ["fired", "unseen"])
+    disks.restart()
+    disks(5, FREED)
+    assert disks.changes == ["fired", "unseen", "seen_again", "ended_unseen"]
+
+
+def test_a_disk_that_vanished_while_no_sampler_ran_keeps_its_alert_open_too(host):
+    disks = Disks(host)
+    disks(3, FULL)
+    disks.restart()
+    disks(60, UNMOUNTED)
+    assert (disks.alert.state, disks.changes) == ("firing", ["fired", "unseen"])
+
+
+def test_what_a_person_ended_does_not_stand_again_after_a_restart(host):
+    disks = Disks(host)
+    disks(3, FULL)
+    disks(10, UNMOUNTED)
+    actions.end(disks.alert, make_user("ann", ["acknowledge_alert"]), "", moment(disks.now), nobody)
+    disks.restart()
+    disks(10, UNMOUNTED)
+    assert Alert.objects.count() == 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from monitor.metrics.reading import Reading
 from monitor.metrics.windows import MEAN_METRICS, MEAN_SECONDS
 from monitor.rules.domain.aggregates import Aggregate, Aggregates
 from monitor.rules.domain.judge import Judge, Outcome
+from monitor.rules.domain.membership import Document
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Status
 
@@ -22,8 +23,12 @@ class Evaluator:
         rules: Iterable[RuleSpec],
         statuses: Mapping[int, Status] | None = None,
         criticals: Mapping[int, Status] | None = None,
+        members: Mapping[int, Sequence[Document]] | None = None,
     ) -> None:
-        """Rules begin inactive, unless `statuses` and `criticals` (of their critical levels) say otherwise."""
+        """Rules begin inactive, unless `statuses` and `criticals` (of their critical levels) say otherwise.
+
+        members: what the alerts that stand are of, by the rule's id, where it judges a set.
+        """
         self.rules = tuple(rules)
         means = {metric: Aggregate(metric, MEAN_SECONDS) for metric in MEAN_METRICS}
         self._aggregates = Aggregates(
@@ -32,7 +37,11 @@ class Evaluator:
         self._means = {metric: self._aggregates.source(aggregate) for metric, aggregate in means.items()}
         self._judges = {
             rule.id: Judge(
-                rule, self._aggregates, (statuses or NONE).get(rule.id), (criticals or NONE).get(rule.id)
+                rule,
+                self._aggregates,
+                (statuses or NONE).get(rule.id),
+                (criticals or NONE).get(rule.id),
+                (members or {}).get(rule.id, ()),
             )
             for rule in self.rules
         }
@@ -49,13 +58,18 @@ class Evaluator:
         """Where the critical level of each rule stands, by the rule's id."""
         return {rule_id: judge.critical for rule_id, judge in self._judges.items()}
 
+    @property
+    def members(self) -> dict[int, tuple[Document, ...]]:
+        """What the alert of each rule is of, by the rule's id; only of rules that judge a set and have one."""
+        return {rule_id: found for rule_id, judge in self._judges.items() if (found := judge.members)}
+
     def evaluate(self, reading: Reading) -> list[Outcome]:
         """Take one reading in; return the changes it caused."""
         self._take(reading)
         at_ms, covered, gap, cores = reading.taken_at_ms, reading.covered, reading.gap, self._cores
         outcomes = []
         for judge in self._judges.values():
-            outcomes += judge.see(at_ms, covered, gap, cores)
+            outcomes += judge.see(at_ms, covered, gap, cores, reading.members)
         return outcomes
 
     def replay(
@@ -71,6 +85,10 @@ class Evaluator:
         for rule_id, judge in self._judges.items():
             if rule_id in rule_ids or rule_id in also:
                 judge.replay(at_ms, covered, gap, cores, rule_id in rule_ids, rule_id in also)
+
+    def forget(self, rule_id: int) -> None:
+        """Let the alert of a rule be over: somebody ended it."""
+        self._judges[rule_id].forget()
 
     def means(self) -> dict[str, float | None]:
         """The 2-minute mean of the metrics that the page shows one for; None while it is unknown."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from monitor.metrics.members import Members
 from monitor.rules.domain.aggregates import Aggregates
+from monitor.rules.domain.following import BothLevels
+from monitor.rules.domain.membership import Document
 from monitor.rules.domain.severity import CRITICAL
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import (
@@ -25,6 +29,7 @@ class Outcome:
 
     before is the status that preceded it: its started_at_ms, peak and seen_at_ms describe the alert that ends.
     severity: the alert's after the change. critical: its critical condition, critical_value: what that judged.
+    members: what the alert is of, where it judges a set. names: of those that became unseen, or are seen again.
     """
 
     rule: RuleSpec
@@ -37,6 +42,11 @@ class Outcome:
     severity: str
     critical: Condition | None = None
     critical_value: float | None = None
+    members: tuple[Document, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+NO_MEMBERS: Mapping[str, Members] = {}
 
 
 class Judge:
@@ -48,6 +58,7 @@ class Judge:
         aggregates: Aggregates,
         base: Status | None = None,
         critical: Status | None = None,
+        members: Iterable[Document] = (),
     ) -> None:
         self.rule = rule
         self.value: float | None = None  # what was judged last
@@ -62,6 +73,7 @@ class Judge:
         self._critical_source = aggregates.source(rule.critical_aggregate)
         unless = rule.unless_aggregate
         self._unless_source = aggregates.source(unless) if unless else None
+        self._levels = BothLevels(rule, aggregates, members)
 
     @property
     def base(self) -> Status:
@@ -73,6 +85,11 @@ class Judge:
         return self._base
 
     @property
+    def members(self) -> tuple[Document, ...]:
+        """What the alert that stands is of, where the rule judges a set."""
+        return self._levels.base.documents(self.condition, self._cores) if self._base.is_open else ()
+
+    @property
     def is_open(self) -> bool:
         """Whether an alert stands."""
         return self._base.is_open
@@ -81,6 +98,10 @@ class Judge:
     def severity(self) -> str:
         """Of the alert, where one stands."""
         return self._severity(self.critical)
+
+    @property
+    def _is_idle(self) -> bool:
+        return self._base.state is State.INACTIVE
 
     @property
     def nearness(self) -> float:
@@ -96,9 +117,38 @@ class Judge:
         rise = 0.0 if self._value_before is None else self.value - self._value_before
         return not self.rule.for_seconds and self.condition.reached(self.value + rise)
 
-    def see(self, at_ms: int, covered: float, gap: float, cores: float | None) -> list[Outcome]:
+    def see(
+        self,
+        at_ms: int,
+        covered: float,
+        gap: float,
+        cores: float | None,
+        members: Mapping[str, Members] = NO_MEMBERS,
+    ) -> list[Outcome]:
         """Judge the reading that was taken at `at_ms`; return what changed, at most one change of each level."""
         self._judge(cores)
+        if self._is_idle:
+            self._levels.glance(members)
+            found = self._see(at_ms, covered, gap)
+            if not self._is_idle:
+                self._levels.begin(at_ms)
+                found = [replace(one, members=self.members) for one in found]
+            return found
+        conditions = self.condition, self.critical_condition
+        self._levels.take(at_ms, covered, members, conditions, cores)
+        if self._base.is_open:
+            self.value = self._levels.base.known(self.value, self.condition, cores)
+        found = [*self._news(at_ms), *self._see(at_ms, covered, gap)]
+        if self._is_idle:
+            self._levels.forget()
+        return found
+
+    def forget(self) -> None:
+        """Begin anew, with the windows as they are."""
+        self._base, self.critical, self._glimpse = Status(), Status(), None
+        self._levels.forget()
+
+    def _see(self, at_ms: int, covered: float, gap: float) -> list[Outcome]:
         if self.value is not None and self._is_quiet(self.value):
             self._glimpse = (at_ms, self.value)
             return []
@@ -121,6 +171,8 @@ class Judge:
     ) -> None:
         """Judge a stored reading again for the levels that are asked for; their clocks run, but nothing changes twice."""
         self._judge(cores)
+        if self._base.is_open:
+            self.value = self._levels.base.known(self.value, self.condition, cores)
         before, critical_before = self.base, self.critical
         seen, critical_seen = self._observations(at_ms, covered, gap)
         if base:
@@ -140,23 +192,41 @@ class Judge:
         self._value_before = self.value
         self.value = self._source() if known else None
 
+    def _worse(self) -> float | None:
+        """What the critical level judges; None, too, where it is calm only without what is not measured any more."""
+        value, following = self._critical_source(), self._levels.critical
+        return (
+            following.known(value, self.critical_condition, self._cores) if self.critical.is_open else value
+        )
+
+    def _news(self, at_ms: int) -> list[Outcome]:
+        """What of a standing alert cannot be seen any more, and what is seen again."""
+        if not self._base.is_open:
+            return []
+        news = zip((Change.UNSEEN, Change.SEEN_AGAIN), self._levels.base.news(), strict=True)
+        return [
+            replace(self._outcome(change, at_ms, self.base, self.critical, None), names=names)
+            for change, names in news
+            if names
+        ]
+
     def _is_quiet(self, value: float) -> bool:
         """Whether `value` changes nothing, and what the critical level judges neither."""
         if not changes_nothing(self.condition, self._base, value):
             return False
-        if self._base.state is State.INACTIVE:
+        if self._is_idle:
             return True
         condition, status = self.critical_condition, self.critical
         if condition is None:
             return not status.is_open
-        worse = self._critical_source()
+        worse = self._worse()
         if worse is None:
             return status.state is State.INACTIVE
         return changes_nothing(condition, status, worse)
 
     def _observations(self, at_ms: int, covered: float, gap: float) -> tuple[Observation, Observation]:
         """What both levels are to judge; unknown for the rule is unknown for both."""
-        worse = None if self.value is None else self._critical_source()
+        worse = None if self.value is None else self._worse()
         seen = Observation(at_ms, covered, gap, self.value, self._is_restrained())
         return seen, Observation(at_ms, covered, gap, worse)
 
@@ -183,13 +253,14 @@ class Judge:
             rule=self.rule,
             change=change,
             at_ms=at_ms,
-            value=self.value if self.value is not None else 0.0,
+            value=self.value if self.value is not None else self._base.value or 0.0,
             condition=self.condition,
             before=before,
             status=self._base,
             severity=self._severity(level),
             critical=self.critical_condition,
             critical_value=worse,
+            members=self.members,
         )
 
     def _severity(self, level: Status) -> str:

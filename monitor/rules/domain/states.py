@@ -33,6 +33,8 @@ class Change(StrEnum):
     ENDED_UNSEEN = "ended_unseen"
     ESCALATED = "escalated"
     STEPPED_DOWN = "stepped_down"
+    UNSEEN = "unseen"
+    SEEN_AGAIN = "seen_again"
 
 
 _OF_THE_CRITICAL_LEVEL = {
