@@ -17,7 +17,7 @@ from monitor.admin.evidence import EvidenceInline, ShareLinkInline
 from monitor.admin.notifications import NotificationInline, ReadOnlyInline
 from monitor.admin.readonly import ReadOnly
 from monitor.admin.times import local_time, to_the_second
-from monitor.alerts.models import KNOWN_END, Alert, Transition
+from monitor.alerts.models import Alert, Transition
 from monitor.metrics.catalogue import JUDGED
 from monitor.rules.models import Severity
 from monitor.web.alerts import csv, summary, words
@@ -123,7 +123,7 @@ class AlertAdmin(ReadOnly):
         """The present severity, or the worst one of an alert that is over."""
         return Severity(row.shown_severity).label if row.shown_severity in Severity else row.shown_severity
 
-    @admin.display(ordering=KNOWN_END - F("fired_at"))
+    @admin.display(ordering=Alert.KNOWN_END - F("fired_at"))
     def duration(self, row: Alert) -> str:
         """From the moment it fired until it was resolved, or until now."""
         length = summary.lasted(row, timezone.now())

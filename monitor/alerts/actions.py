@@ -22,6 +22,7 @@ from monitor.metrics.text import is_storable
 LONGEST_NOTE = 1000
 SHARE_DAYS = (1, 7, 30)
 MOST_LINKS = 20
+OVER_ALREADY = "This alert is over already."
 LONGEST_TOKEN = 100
 Person = AbstractBaseUser | AnonymousUser
 
@@ -72,13 +73,15 @@ def end(alert: Alert, user: Any, note: str, at: datetime, tell: Tell) -> Transit
     text = usable_note(note)
     alert.refresh_from_db()
     gone = [one["name"] for one in alert.members if one["gone_at"] is not None]
-    if alert.resolved_at is None and not gone:
+    if alert.resolved_at is not None:
+        raise TooLate(OVER_ALREADY)
+    if not gone:
         raise TooLate("All that this alert is of is measured: it ends by itself, once that is calm.")
     ended = {"state": AlertState.RESOLVED, "resolved_at": at, "end_observed": False,
              "note": f"Ended by hand: {unseen.named(gone)} was not measured any more."}  # fmt: skip
     with transaction.atomic():
         if not Alert.objects.filter(pk=alert.pk, resolved_at=None).update(**ended):
-            raise TooLate("This alert is over already.")
+            raise TooLate(OVER_ALREADY)
         alert.refresh_from_db()
         return write(alert, Change.ENDED, at, tell, severity=alert.severity, note=text, by=user)
 

@@ -75,6 +75,9 @@ class Alert(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
 
+    KNOWN_END = Case(When(end_observed=False, then=F("last_seen_at")), default=F("resolved_at"))
+    """Where `stood` ends, for the database; NULL of an open one."""
+
     class Meta:
         ordering = ["-fired_at", "-id"]
         constraints = [
@@ -144,10 +147,6 @@ def _amount(value: float | None, unit: Unit | None) -> str:
     if value is None:
         return ""
     return number(value) if unit is None else quantity(value, unit)
-
-
-KNOWN_END = Case(When(end_observed=False, then=F("last_seen_at")), default=F("resolved_at"))
-"""Where Alert.stood ends, for the database; NULL of an open one."""
 
 
 class Change(models.TextChoices):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from monitor.access import login_links
-from monitor.alerts.models import Alert, Evidence, EvidenceMoment
+from monitor.alerts.models import Alert, Change, Evidence, EvidenceMoment
 from monitor.diagnosis import sentence
 from monitor.diagnosis.culprits import culprits, waiting
 from monitor.diagnosis.reader import read
@@ -24,6 +24,7 @@ from monitor.rules.models import Comparison, Rule
 
 MOST_NAMED = 5
 VALUE_OF_THE_CHANGE = (NotificationKind.FIRED, NotificationKind.ESCALATED, NotificationKind.RESOLVED)
+NOT_RECOVERED = (Change.RULE_GONE, Change.ENDED)
 FLAPS = (NotificationKind.FLAPPING, NotificationKind.DIGEST)
 MOMENTS = {
     NotificationKind.FIRED: (EvidenceMoment.ONSET, EvidenceMoment.PEAK),
@@ -69,6 +70,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
     found = read(row.document if row else None)
     flapping = outbox.flapping_of(notification) if notification.kind in FLAPS else None
     told = change.note if change is not None and of_the_change else ""
+    is_ended = change is not None and change.change in NOT_RECOVERED
     escalated = notification.kind == NotificationKind.ESCALATED
     return Facts(
         key=notification.key,
@@ -95,7 +97,10 @@ def facts(notification: Notification, now: datetime) -> Facts:
         resolved_at=timezone.localtime(alert.resolved_at) if alert.resolved_at else None,
         told_at=timezone.localtime(now),
         end_observed=alert.end_observed,
-        course=recent_course(alert, change.at if change is not None and of_the_change else now),
+        # Of what is left a course would be that of others.
+        course=None
+        if alert.unseen
+        else recent_course(alert, change.at if change is not None and of_the_change else now),
         cores=found.cores or alert.host.effective_cores,
         explanation=(row.sentence if row else "") or alert.explanation,
         explained=row.title if row else "",
@@ -105,12 +110,15 @@ def facts(notification: Notification, now: datetime) -> Facts:
         pressure=found.pressure.known(),
         is_drill=alert.is_test,
         acknowledged=alert.acknowledged_at is not None,
-        note=("" if escalated else told) or alert.note,
+        note=("" if escalated else told) or ("" if is_ended else alert.note),
         reason=told if escalated else "",
         changes=flapping.changes if flapping else 0,
         changed_since=timezone.localtime(flapping.began_at) if flapping else None,
         changed_until=timezone.localtime(flapping.last_change_at) if flapping else None,
         fires_now=_fires(alert),
+        unseen=alert.unseen,
+        unseen_since=timezone.localtime(alert.unseen_since) if alert.unseen_since else None,
+        how_ended=alert.note if is_ended else "",
         link=alert_url(alert.pk),
     )
 

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts/<int:alert_id>/parts/", pages.parts, name="alert_parts"),
     path("alerts/<int:alert_id>.json", pages.export, name="alert_json"),
     path("alerts/<int:alert_id>/acknowledge/", forms.acknowledge, name="alert_acknowledge"),
+    path("alerts/<int:alert_id>/end/", forms.end, name="alert_end"),
     path("alerts/<int:alert_id>/note/", forms.note, name="alert_note"),
     path("alerts/<int:alert_id>/share/", forms.share, name="alert_share"),
     path("alerts/<int:alert_id>/revoke/", forms.revoke, name="alert_revoke"),

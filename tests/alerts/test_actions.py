@@ -155,4 +155,6 @@ def test_an_alert_is_ended_once_and_by_who_may(ann) -> None:
     actions.end(alert, ann, "", NOW, nobody)
     with pytest.raises(actions.TooLate, match="over already"):
         actions.end(alert, ann, "", NOW, nobody)
+    with pytest.raises(actions.TooLate, match="over already"):
+        actions.end(make_alert(make_host("other"), resolved_ms=NOW_MS), ann, "", NOW, nobody)
     assert alert.transitions.count() == 1

@@ -16,6 +16,7 @@ from monitor.notifications import chart_cache, composing
 from monitor.notifications.models import Flapping, Notification, NotificationKind, Receiver
 from tests.factories import NOW_MS, make_alert, make_host, make_rule, make_samples
 from tests.notifications.documents import schema
+from tests.stages.members import DISK, GONE
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = {
@@ -234,3 +235,19 @@ def test_a_test_is_as_the_schema_says_and_has_a_key_of_its_own():
     first, second = composing.test_message("ops"), composing.test_message("ops")
     jsonschema_rs.validate(schema(), dict(first.payload))
     assert first.key != second.key
+
+
+def test_what_is_not_measured_any_more_is_a_fact_and_the_rest_has_no_course_to_tell(host):
+    found = composing.facts(row(host, kind="repeat", members=GONE, **DISK), moment(NOW_MS))
+    assert found.unseen.startswith("/data is no longer measured")
+    assert found.unseen_since == moment(NOW_MS)
+    assert found.course is None
+
+
+def test_an_end_by_hand_is_told_as_one_with_what_was_written(host):
+    told = row(host, kind="resolved", members=GONE, **DISK)
+    Transition.objects.filter(pk=told.transition_id).update(change="ended", value=None, note="sold")
+    told.alert.note = "Ended by hand: /data was not measured any more."
+    told.refresh_from_db(fields=["transition"])
+    found = composing.facts(told, moment(NOW_MS))
+    assert (found.how_ended, found.note) == ("Ended by hand: /data was not measured any more.", "sold")

@@ -20,6 +20,7 @@ Ask = Callable[[str, str, object], tuple[int, str, bytes]]
 BODIES: Mapping[tuple[str, str], object] = {
     ("post", "loadtests"): {"seconds": 5, "workers": 1},
     ("post", "alerts/{alert_id}/acknowledge"): {"note": "seen"},
+    ("post", "alerts/{alert_id}/end"): {"note": "sold"},
     ("post", "alerts/{alert_id}/notes"): {"note": "the backup"},
     ("post", "silences"): {"minutes": 5},
 }

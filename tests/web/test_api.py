@@ -48,6 +48,7 @@ def test_openapi_names_every_path_and_documents_the_refusals(client) -> None:
             "overloads",
         ),
         *("alerts", "alerts/{alert_id}", "alerts/{alert_id}/acknowledge", "alerts/{alert_id}/notes"),
+        "alerts/{alert_id}/end",
         *("loadtests", "loadtests/current", "silences", "silences/{silence_id}"),
     )
     assert set(document["paths"]) == {f"/api/v1/{path}" for path in paths}

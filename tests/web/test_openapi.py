@@ -15,6 +15,7 @@ from schemathesis.specs.openapi import checks
 from monitor.loadtests.models import LoadTest, LoadTestState
 from tests.factories import make_alert, make_load_test, make_samples, make_user
 from tests.stages.examples import examples
+from tests.stages.members import DISK, GONE
 
 pytestmark = pytest.mark.django_db
 CHECKS = [
@@ -37,6 +38,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 BODIES = {
     "loadtests": {"seconds": 5, "workers": 1},
     "acknowledge": {"note": "seen"},
+    "end": {"note": "sold"},
     "notes": {"note": "the backup"},
     "silences": {"minutes": 5},
 }
@@ -48,6 +50,7 @@ def caller(host, now_ms, public, published) -> dict[str, dict[str, str]]:
     """A host with some of everything, and what somebody sends who may do all."""
     make_samples(host, 300, end_ms=now_ms)
     make_alert(host, now_ms - 60_000)
+    make_alert(host, now_ms - 30_000, members=GONE, **DISK)
     make_alert(host, now_ms - 120_000, now_ms - 90_000)
     make_load_test(host, "finished")
     return login_of("ann")

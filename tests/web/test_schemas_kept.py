@@ -37,6 +37,7 @@ from tests.stages.api import get
 from tests.stages.contract import Contract, breaches_of
 from tests.stages.documents import documents, full, of_an_older_version, sparse
 from tests.stages.examples import examples
+from tests.stages.members import GONE
 from tests.stages.nulls import filled, nulled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public", "published")]
@@ -90,7 +91,12 @@ def furnish(how, now_ms, document) -> dict[str, int]:
         how(row) if at else nulled(row)
     how(Gap.objects.create(host=host, start_ms=now_ms - 9000, end_ms=now_ms - 5000, kind="suspended"))
     alerts = [
-        how(make_alert(host, now_ms - 60_000), "resolved_at", "acknowledged_at", "acknowledged_by"),
+        how(
+            make_alert(host, now_ms - 60_000, members=GONE),
+            "resolved_at",
+            "acknowledged_at",
+            "acknowledged_by",
+        ),
         how(make_alert(host, now_ms - 90_000, now_ms - 70_000, rule_name="Gone"), "resolved_at"),
     ]
     for alert in alerts:

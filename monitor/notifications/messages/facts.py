@@ -24,7 +24,8 @@ class Facts:
     explained: of which moment explanation, culprits and the rest speak, in words. cause: who is to
     blame, in a few words. reason: why it became worse, a sentence, where its own value does not tell.
     pressure: percent by the names of the evidence document. changes, changed_since, changed_until: of a flapping rule.
-    fires_now: whether an alert of the rule stands, this one or a later one.
+    fires_now: whether an alert of the rule stands, this one or a later one. unseen: what it is of and is not measured
+    since unseen_since, and what follows. how_ended: of what did not recover, a sentence.
     """
 
     key: str
@@ -67,6 +68,9 @@ class Facts:
     changed_since: datetime | None = None
     changed_until: datetime | None = None
     fires_now: bool = True
+    unseen: str = ""
+    unseen_since: datetime | None = None
+    how_ended: str = ""
     link: str = ""
 
     @property

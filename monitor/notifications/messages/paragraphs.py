@@ -46,7 +46,7 @@ def paragraphs(facts: Facts) -> Paragraphs:
     told = facts.kind != "flapping"
     return Paragraphs(
         drill=DRILL if facts.is_drill else "",
-        happened=_happened(facts),
+        happened=f"{_happened(facts)}{_unseen(facts)}",
         explanation=_explanation(facts),
         is_over=facts.is_over,
         culprits=tuple(_culprit(one) for one in facts.culprits) if told else (),
@@ -72,6 +72,9 @@ def _happened(facts: Facts) -> str:
     host, rule = one_line(facts.host, LONGEST_NAME), one_line(facts.rule, LONGEST_NAME)
     limit = f"its threshold is {facts.told(facts.limit)}"
     if facts.kind == "resolved":
+        if facts.how_ended:
+            worst = f"Its worst was {facts.told(facts.peak)}."
+            return f"{rule} on {host} stood for {lasted(facts)}. {one_line(facts.how_ended, LONGEST_SENTENCE)} {worst}"
         if facts.end_observed:
             return (
                 f"{rule} on {host} recovered after {lasted(facts)}; its worst was {facts.told(facts.peak)}."
@@ -98,6 +101,13 @@ def _happened(facts: Facts) -> str:
     word = f"became {facts.severity}" if facts.kind == "escalated" else "fired"
     why = f"{reason(facts)}; " if facts.reason else ""
     return f"{rule} on {host} {word}: {why}{headline(facts)}; {limit}.{_since(facts)}"
+
+
+def _unseen(facts: Facts) -> str:
+    """What the alert is of and is not measured any more; a message that tells of an end need not say it."""
+    if facts.is_over or not facts.unseen or facts.unseen_since is None:
+        return ""
+    return f" Since {at(facts.unseen_since)}: {one_line(facts.unseen, LONGEST_SENTENCE)}"
 
 
 def _since(facts: Facts) -> str:

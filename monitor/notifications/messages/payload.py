@@ -36,7 +36,7 @@ class Payload(TypedDict):
 
 
 class AlertPart(TypedDict):
-    """The alert that the message is about; changes: of a flapping rule."""
+    """The alert that the message is about; changes: of a flapping rule; unseen: what it is of and is not measured."""
 
     id: int
     rule: str
@@ -55,6 +55,8 @@ class AlertPart(TypedDict):
     end_observed: bool
     acknowledged: bool
     changes: int
+    unseen: str
+    unseen_since: int | None
 
 
 class CulpritPart(TypedDict):
@@ -122,6 +124,8 @@ def _alert(facts: Facts) -> AlertPart:
         end_observed=facts.end_observed,
         acknowledged=facts.acknowledged,
         changes=facts.changes,
+        unseen=one_line(facts.unseen, LONGEST),
+        unseen_since=at_ms(facts.unseen_since),
     )
 
 

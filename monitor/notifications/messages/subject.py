@@ -55,6 +55,8 @@ def _subject(facts: Facts) -> str:
     now = headline(facts) + (f" - {one_line(facts.cause, LONGEST_CAUSE)}" if facts.cause else "")
     if facts.kind == "resolved":
         length = lasted(facts)
+        if facts.how_ended:
+            return f"[ended] {host}: {rule}, after {length}"
         upto = "" if facts.end_observed or length == UNKNOWN_TIME else "at most "
         return f"[recovered] {host}: {rule}, after {upto}{length}"
     if facts.kind == "flapping":

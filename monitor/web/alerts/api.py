@@ -14,6 +14,7 @@ from monitor.alerts.search import Filter
 from monitor.hosts import lookup
 from monitor.live import publishing
 from monitor.metrics.times import moment
+from monitor.notifications import outbox
 from monitor.runtime import clock
 from monitor.web import fields as web_fields
 from monitor.web import schemas as web_schemas
@@ -76,6 +77,21 @@ def acknowledge(
     strictly(request)
     row = _find(alert_id)
     actions.acknowledge(row, request.user, given.note or "", timezone.now())
+    async_to_sync(publishing.publish)(publishing.alerts_event(row.host.name))
+    return _detail(request, _find(alert_id))
+
+
+@router.post(
+    "/alerts/{alert_id}/end",
+    url_name="alert_end",
+    auth=actor,
+    response=web_schemas.answers(schemas.AlertDetail, CHANGE_ERRORS),
+)
+def end(request: HttpRequest, alert_id: web_fields.Id, given: fields.AcknowledgeRequest) -> HttpResponse:
+    """End an open alert of which something is not measured any more."""
+    strictly(request)
+    row = _find(alert_id)
+    actions.end(row, request.user, given.note or "", timezone.now(), outbox.enqueue)
     async_to_sync(publishing.publish)(publishing.alerts_event(row.host.name))
     return _detail(request, _find(alert_id))
 

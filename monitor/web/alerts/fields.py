@@ -30,7 +30,7 @@ class AlertsQuery(Schema):
 
 
 class AcknowledgeRequest(Schema):
-    """Taking an alert on, with a note or without."""
+    """Taking an alert on, or ending it, with a note or without."""
 
     model_config = ConfigDict(extra="forbid")
 

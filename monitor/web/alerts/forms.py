@@ -17,6 +17,7 @@ from monitor.access import permissions
 from monitor.alerts import actions
 from monitor.alerts.models import Alert
 from monitor.live import publishing
+from monitor.notifications import outbox
 from monitor.web.alerts.pages import find_alert, render_page
 from monitor.web.ids import id_of
 
@@ -54,6 +55,14 @@ def _form(name: str) -> Callable[[Deed], Callable[[HttpRequest, int], HttpRespon
 def acknowledge(request: HttpRequest, alert: Alert) -> HttpResponse:
     """Take the alert on."""
     actions.acknowledge(alert, request.user, request.POST.get("note", ""), timezone.now())
+    async_to_sync(publishing.publish)(publishing.alerts_event(alert.host.name))
+    return _back(alert)
+
+
+@_form("end")
+def end(request: HttpRequest, alert: Alert) -> HttpResponse:
+    """End an alert of which something is not measured any more."""
+    actions.end(alert, request.user, request.POST.get("note", ""), timezone.now(), outbox.enqueue)
     async_to_sync(publishing.publish)(publishing.alerts_event(alert.host.name))
     return _back(alert)
 

@@ -6,7 +6,16 @@ from typing import Annotated, Literal, TypedDict
 
 from monitor.alerts.models import Alert as AlertRow
 from monitor.diagnosis.document import Document
+from monitor.metrics.text import harmless
 from monitor.web.rows import From, MaybeTime, Time, Turned, of, username
+
+
+class AlertMember(TypedDict):
+    """One disk, core or interface that an alert is of: what it last had, and since when it is not measured any more."""
+
+    name: str
+    value: float
+    gone_at: int | None
 
 
 class Alert(TypedDict):
@@ -36,6 +45,9 @@ class Alert(TypedDict):
     is_test: bool
     end_observed: bool
     explanation: str
+    members: Annotated[list[AlertMember], From(lambda row: _members(row))]
+    unseen: str
+    unseen_since: MaybeTime
     acknowledged_at: MaybeTime
     acknowledged_by: Annotated[str | None, username("acknowledged_by")]
 
@@ -99,6 +111,13 @@ class Alerts(TypedDict):
 
     alerts: list[Alert]
     next_cursor: int | None
+
+
+def _members(row: AlertRow) -> list[AlertMember]:
+    return [
+        AlertMember(name=harmless(one["name"]), value=one["value"], gone_at=one["gone_at"])
+        for one in row.members
+    ]
 
 
 def alert(row: AlertRow) -> Alert:

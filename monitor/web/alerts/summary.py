@@ -27,7 +27,8 @@ class Summary(TypedDict):
     ]
     worst: Annotated[str, From(lambda row: _worst(row))]
     state: str
-    state_word: Annotated[str, From(lambda row: words.STATES.get(row.state, row.state))]
+    state_word: Annotated[str, From(lambda row: _state(row))]
+    ended: Annotated[bool, From(lambda row: _was_ended(row))]
     is_open: Annotated[bool, From(lambda row: row.resolved_at is None)]
     icon: Annotated[str, From(lambda row: row.shown_severity if row.resolved_at is None else "resolved")]
     started_at: datetime
@@ -43,6 +44,8 @@ class Summary(TypedDict):
     threshold: Annotated[str, From(lambda row: words.amount(row.threshold, row.unit))]
     condition: Annotated[str, From(lambda row: condition(row))]
     explanation: str
+    unseen: str
+    unseen_since: datetime | None
     note: str
     is_test: bool
     acknowledged_at: datetime | None
@@ -87,6 +90,15 @@ def lasted(alert: Alert, now: datetime) -> str:
         return "not known"
     length = span(seconds)
     return length if alert.resolved_at is None or alert.end_observed else f"at least {length}"
+
+
+def _state(alert: Alert) -> str:
+    return "Ended" if _was_ended(alert) else words.STATES.get(alert.state, alert.state)
+
+
+def _was_ended(alert: Alert) -> bool:
+    """Whether it is over and did not recover: a person ended it, or its rule is gone; only then it has a note of its own."""
+    return alert.resolved_at is not None and bool(alert.note)
 
 
 def _worst(alert: Alert) -> str:

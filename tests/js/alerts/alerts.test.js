@@ -23,6 +23,14 @@ test("a new open alert has fired, one that left has recovered", () => {
   assert.deepEqual([fired.map(({ id }) => id), recovered], [[2], [over]]);
 });
 
+test("what is not measured any more keeps its last value, and is said", () => {
+  const unseen = "/data is no longer measured: the alert stays open until it is seen again or somebody ends it.";
+  const gone = alert(1, { unseen, unseen_since: NOW - 60_000 });
+  assert.equal(alerts.withPresent(gone, { cpu_percent: 24 }, {}).value, 94.2);
+  assert.equal(alerts.present(gone, WORDS, NOW), `(2 min 10 s), last seen 94.2 %, peak 98.4 %. Since 12:42:17: ${unseen}`);
+  assert.equal(alerts.row(gone, WORDS, NOW).ended, "ongoing, not measured");
+});
+
 test("the same set again says nothing", () => {
   const { fired, recovered } = alerts.changes(set([alert(1)]), set([alert(1, { value: 99 })]));
   assert.equal(alerts.announcement({ fired, recovered }, WORDS), "");

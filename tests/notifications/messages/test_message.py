@@ -242,3 +242,22 @@ def test_a_test_says_that_it_is_one():
     assert found.subject == "[test] db-01: loadmon reaches you"
     assert "This is a test of the receiver ops." in found.text
     assert found.payload["type"] == "test"
+
+
+UNSEEN = "/data is no longer measured: the alert stays open until it is seen again or somebody ends it."
+
+
+@pytest.mark.parametrize("kind", ["fired", "repeat", "escalated"])
+def test_a_message_says_what_is_not_measured_any_more_and_since_when(kind):
+    text = message(about(kind=kind, unseen=UNSEEN, unseen_since=FIRED + timedelta(minutes=5))).text
+    assert f"Since 2026-11-25 03:17:05 CET: {UNSEEN}" in text
+    assert UNSEEN not in message(about(kind="resolved", unseen=UNSEEN, unseen_since=FIRED)).text
+
+
+def test_what_did_not_recover_is_not_said_to_have_recovered():
+    ended = about(kind="resolved", resolved_at=FIRED + timedelta(minutes=5), end_observed=False,
+                  how_ended="Ended by hand: /data was not measured any more.")  # fmt: skip
+    found = message(ended)
+    assert found.subject == "[ended] db-01: Load, after 5 min"
+    assert "stood for 5 min. Ended by hand: /data was not measured any more. Its worst was" in found.text
+    assert "recovered" not in found.text.lower() + found.subject.lower()

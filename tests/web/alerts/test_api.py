@@ -12,6 +12,7 @@ from monitor.web.alerts import schemas
 from monitor.web.schemas import schema
 from tests.factories import NOW_MS, make_alert, make_host, make_user
 from tests.stages.api import API, get, is_error, send
+from tests.stages.members import DISK, GONE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public", "published")]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -133,12 +134,38 @@ def test_a_note_that_is_none_is_refused(ann, body) -> None:
     assert alert.transitions.count() == 0
 
 
-@pytest.mark.parametrize("deed", ["acknowledge", "notes"])
+def test_an_alert_tells_what_it_is_of_and_what_of_that_is_not_measured_any_more(client, public) -> None:
+    make_alert(make_host(), members=GONE, **DISK)
+    [found] = client.get(f"{API}/alerts").json()["alerts"]
+    assert found["members"] == [
+        {"name": "/data", "value": 95.0, "gone_at": NOW_MS}, {"name": "/srv", "value": 91.0, "gone_at": None},
+    ]  # fmt: skip
+    assert found["unseen"].startswith("/data is no longer measured")
+    assert found["unseen_since"] == NOW_MS
+
+
+def test_an_alert_is_ended_where_something_is_not_measured_any_more_and_else_refused(ann, published) -> None:
+    alert = make_alert(make_host(), members=GONE, **DISK)
+    found = send(ann, f"alerts/{alert.pk}/end", {"note": "sold"}).json()
+    assert (found["state"], found["end_observed"], found["unseen"]) == ("resolved", False, "")
+    assert [(one["change"], one["by"], one["note"]) for one in found["transitions"]] == [
+        ("ended", "ann", "sold")
+    ]
+    assert published == [{"type": "live.alerts", "host": "db-01"}]
+    assert send(ann, f"alerts/{alert.pk}/end", {}).status_code == 409
+
+
+@pytest.mark.parametrize("deed", ["acknowledge", "end", "notes"])
 def test_a_deed_on_no_alert_is_404(ann, deed) -> None:
     assert send(ann, f"alerts/7/{deed}", {"note": "x"}).json()["error"] == "There is no alert 7."
 
 
-CHANGES = [("alerts/{}/acknowledge", {}), ("alerts/{}/notes", {"note": "x"}), ("silences", {"minutes": 5})]
+CHANGES = [
+    ("alerts/{}/acknowledge", {}),
+    ("alerts/{}/end", {}),
+    ("alerts/{}/notes", {"note": "x"}),
+    ("silences", {"minutes": 5}),
+]
 
 
 @pytest.mark.parametrize(("path", "body"), CHANGES)

@@ -7,6 +7,7 @@ from django.test import Client
 
 from monitor.alerts.models import ShareLink
 from tests.factories import make_user
+from tests.stages.members import GONE
 from tests.web.alerts.pages import BACKEND, login, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public", "no_calendar")]
@@ -32,6 +33,7 @@ def test_a_refused_form_keeps_what_was_typed(client, alert) -> None:
 
 DEEDS = [
     ("acknowledge", {"note": "x"}),
+    ("end", {"note": "x"}),
     ("note", {"note": "x"}),
     ("share", {"days": "7"}),
     ("revoke", {"link": "1"}),
@@ -60,3 +62,18 @@ def test_there_are_no_forms_for_who_may_not_use_them(client, alert) -> None:
     page = text_of(client.get(f"/alerts/{alert.pk}/"))
     assert "<textarea" not in page
     assert "may not acknowledge" in page
+
+
+def test_an_alert_whose_disk_is_gone_can_be_ended_on_its_page(client, alert) -> None:
+    login(client, "acknowledge_alert")
+    path = f"/alerts/{alert.pk}/"
+    assert 'data-slot="end"' not in text_of(client.get(path))
+    assert client.post(f"{path}end/", {}).status_code == 409
+    alert.members = GONE
+    alert.save()
+    assert 'data-slot="end"' in text_of(client.get(path))
+    page = text_of(client.post(f"{path}end/", {"note": "sold"}, follow=True))
+    assert '<span class="state-word">Ended</span>' in page
+    assert "Ended by hand</strong> <span>by ann</span>" in page
+    assert "sold" in page
+    assert 'data-slot="end"' not in page

@@ -12,6 +12,7 @@ from monitor.metrics.windows import LEAST_COVERAGE
 from monitor.notifications import composing
 from monitor.notifications.models import Notification
 from tests.factories import make_alert, make_rule
+from tests.stages.members import DISK, GONE
 from tests.web.alerts.pages import DOCUMENT, EVIL, MINUTE_MS, listed, login, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public", "no_calendar")]
@@ -193,3 +194,25 @@ def test_an_alert_that_is_not_there_is_told_in_a_sentence(client, number, path) 
 def test_who_may_not_look_is_led_to_the_login(client, settings, path) -> None:
     settings.LOADMON_PUBLIC = "no"
     assert client.get(path).headers["Location"].startswith("/login/?next=")
+
+
+def test_what_is_not_measured_any_more_is_said_and_its_last_value_is_not_called_the_present_one(
+    client, host, now_ms
+) -> None:
+    alert = make_alert(host, now_ms, members=GONE, **DISK)
+    page = text_of(client.get(f"/alerts/{alert.pk}/"))
+    assert re.search(
+        r"Not measured since .*</strong> /data is no longer measured \(unmounted, read-only or hidden\)", page
+    )
+    assert "<dt>Last seen</dt>" in page
+    assert "<dt>Now</dt>" not in page
+
+
+def test_an_alert_that_somebody_ended_is_not_called_recovered(client, host, now_ms) -> None:
+    alert = make_alert(host, now_ms - MINUTE_MS, now_ms, members=GONE, note="Ended by hand: it was sold.",
+                       end_observed=False, **DISK)  # fmt: skip
+    page = text_of(client.get(f"/alerts/{alert.pk}/"))
+    assert '<span class="state-word">Ended</span>' in page
+    assert "Ended by hand: it was sold." in page
+    assert "Recovered" not in page
+    assert "Not measured since" not in page

@@ -21,7 +21,7 @@ startTheme(slot("theme"), () => {
 figure?.start();
 
 // The answer to a form stands under the form's own address: reloading it would send the form again.
-history.replaceState(null, "", location.pathname.replace(/(\/\d+\/)(acknowledge|note|share|revoke)\/$/, "$1") + location.hash);
+history.replaceState(null, "", location.pathname.replace(/(\/\d+\/)(acknowledge|end|note|share|revoke)\/$/, "$1") + location.hash);
 const home = document.querySelector(".brand a");
 if (home) tellZone(new URL(home.href).pathname);
 

@@ -37,9 +37,11 @@ function unitOf({ metric, statistic }, { metrics }) {
 
 /**
  * An open alert with the value of this second: frames about alerts come on a change only, samples each second.
- * One that judges a mean of 2 minutes is told by that mean; of other windows the last told value stands.
+ * One that judges a mean of 2 minutes is told by that mean; of other windows the last told value stands, and so it does
+ * of what is not measured any more: the value of this second is of what is left.
  */
 export function withPresent(alert, values, mean) {
+  if (alert.unseen) return alert;
   const seconds = alert.window_seconds ?? 0;
   const source = seconds > 0 && (alert.statistic ?? "mean") !== "mean" ? null : { 0: values, 120: mean }[seconds];
   const value = source?.[alert.metric] ?? alert.value;
@@ -58,12 +60,14 @@ export function present(alert, words, now, seenAt = null) {
   const calm = alert.state === "recovering" ? ", calming down" : "";
   const test = alert.is_test ? ", during a load test" : "";
   if (seenAt !== null) return `last ${value} at ${dayTime(seenAt, now)}, ${alert.peak_word} ${peak}${calm}${test}`;
+  if (alert.unseen) return `(${firingFor(alert, now)}), last seen ${value}, ${alert.peak_word} ${peak}${test}. Since ${dayTime(alert.unseen_since, now)}: ${alert.unseen}`;
   return `(${firingFor(alert, now)}), now ${value}, ${alert.peak_word} ${peak}${calm}${test}`;
 }
 
 /** How an alert ended, or that it has not. */
 function ending(alert, now) {
   if (alert.resolved_at === null || alert.resolved_at === undefined) {
+    if (alert.unseen) return "ongoing, not measured";
     return alert.state === "recovering" ? "ongoing, calming down" : "ongoing";
   }
   if (alert.end_observed === false) {
