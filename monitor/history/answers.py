@@ -49,7 +49,11 @@ class Numbers(TypedDict):
 
 
 class BusyHours(TypedDict):
-    """Mean load1 per core by weekday (Monday first) and hour of the day in a time zone; null where nothing is known."""
+    """Mean load1 per core by weekday (Monday first) and hour of the day in a time zone; null where nothing is known.
+
+    cells: of all that was measured. usual: of days other than the present one and that of the moment asked for, and
+    only where so many different weeks tell of that hour: null where it is not known what is usual.
+    """
 
     host: str
     zone: str
@@ -57,6 +61,8 @@ class BusyHours(TypedDict):
     start_at: int
     end_at: int
     cells: list[list[float | None]]
+    usual: list[list[float | None]]
+    usual_from_weeks: int
 
 
 class Sampler(TypedDict):

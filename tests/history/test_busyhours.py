@@ -49,7 +49,9 @@ def test_a_cell_is_the_mean_load_per_core_of_its_hour_and_weekday() -> None:
 def test_the_shape_names_host_zone_weeks_and_span() -> None:
     shape = busyhours.of_week(make_host(), 4, ZoneInfo("Europe/Berlin"), MONDAY)
     assert [len(row) for row in shape.pop("cells")] == [24] * 7
+    assert [len(row) for row in shape.pop("usual")] == [24] * 7
     assert shape == {
+        "usual_from_weeks": 2,
         "host": "db-01",
         "zone": "Europe/Berlin",
         "weeks": 4,
@@ -202,3 +204,60 @@ def test_weeks_that_are_none_are_refused(client, public, weeks) -> None:
     make_host()
     error = client.get("/api/v1/busyhours", {"weeks": weeks}).json()["error"]
     assert error == f"weeks must be a whole number from 1 to 52, not '{weeks}'."
+
+
+def usual(
+    host: Host, now_ms: int, at_ms: int | None = None, zone: str = "UTC"
+) -> dict[tuple[int, int], float]:
+    return known(busyhours.of_week(host, 4, ZoneInfo(zone), now_ms, at_ms)["usual"])
+
+
+def test_an_hour_is_usual_once_two_other_weeks_tell_of_it() -> None:
+    host = make_host()
+    sampled(host, MONDAY, {9: 2.0})
+    assert usual(host, MONDAY + 8 * DAY) == {}
+    sampled(host, MONDAY + 7 * DAY, {9: 4.0})
+    assert usual(host, MONDAY + 8 * DAY) == {(0, 9): 1.5}
+
+
+def test_twenty_minutes_of_the_very_overload_that_is_judged_are_not_usual() -> None:
+    host = make_host()
+    make_samples(host, 20, end_ms=MONDAY + 3 * HOUR + 20 * 60_000, load1=30.0, covered_ms=60_000)
+    assert usual(host, MONDAY + 3 * HOUR + 20 * 60_000) == {}
+
+
+def test_the_present_day_is_never_part_of_what_is_usual() -> None:
+    host = make_host()
+    for week_number, load in enumerate((2.0, 4.0, 60.0)):
+        sampled(host, MONDAY + 7 * week_number * DAY, {9: load})
+    assert usual(host, MONDAY + 14 * DAY + 10 * HOUR) == {(0, 9): 1.5}
+    assert usual(host, MONDAY + 15 * DAY) == {(0, 9): 11.0}
+
+
+def test_nor_is_the_day_of_the_moment_that_is_held_against_it_by_the_clock_of_the_zone() -> None:
+    host = make_host()
+    for week_number, load in enumerate((2.0, 4.0, 60.0)):
+        sampled(host, MONDAY + 7 * week_number * DAY, {9: load})
+    judged = MONDAY + 14 * DAY + 9 * HOUR
+    assert usual(host, MONDAY + 16 * DAY, judged) == {(0, 9): 1.5}
+    late = MONDAY + 13 * DAY + 23 * HOUR + HOUR // 2  # Monday already in Berlin
+    assert usual(host, MONDAY + 16 * DAY, late, "Europe/Berlin") == {(0, 10): 1.5}
+    assert usual(host, MONDAY + 16 * DAY, late) == {(0, 9): 11.0}
+
+
+def test_a_week_counts_where_half_of_its_hour_was_measured() -> None:
+    host = make_host()
+    sampled(host, MONDAY, {9: 2.0})
+    make_samples(host, 29, end_ms=MONDAY + 7 * DAY + 9 * HOUR + 29 * 60_000, load1=6.0, covered_ms=60_000)
+    assert usual(host, MONDAY + 9 * DAY) == {}
+    make_samples(host, 2, end_ms=MONDAY + 7 * DAY + 9 * HOUR + 50 * 60_000, load1=6.0, covered_ms=60_000)
+    assert set(usual(host, MONDAY + 9 * DAY)) == {(0, 9)}
+
+
+def test_the_api_takes_the_moment_that_is_judged_and_refuses_what_is_none(client, public) -> None:
+    make_host()
+    assert client.get("/api/v1/busyhours", {"at": "2026-03-02T09:00:00Z"}).status_code == 200
+    assert client.get("/api/v1/busyhours", {"at": "-3h"}).status_code == 200
+    response = client.get("/api/v1/busyhours", {"at": "soon"})
+    assert response.status_code == 400
+    assert "soon" in response.json()["error"]

@@ -18,7 +18,7 @@ from monitor.hosts.models import Host
 from monitor.metrics import json
 from monitor.runtime import clock
 from monitor.web import schemas as web_schemas
-from monitor.web.fields import host_of
+from monitor.web.fields import host_of, time_of
 from monitor.web.history import answer as history_answer
 from monitor.web.history import csv, fields, overloads, schemas
 from monitor.web.history.csv import Pages
@@ -76,8 +76,9 @@ def samples_as_csv(request: HttpRequest, query: Query[fields.SpanQuery]) -> Http
 @router.get("/busyhours", url_name="busyhours", response=web_schemas.answers(BusyHours, READ_ERRORS))
 def busy_hours(request: HttpRequest, query: Query[fields.BusyHoursQuery]) -> HttpResponse:
     """Mean load per core by weekday and hour of the day, over the last weeks, by the clock of a time zone."""
-    host = host_of(request, query)
-    shape = busyhours.of_week(host, query.weeks, fields.zone_of(query), clock.now_ms())
+    host, now_ms = host_of(request, query), clock.now_ms()
+    at_ms = None if query.at is None else time_of("at", query.at, now_ms)
+    shape = busyhours.of_week(host, query.weeks, fields.zone_of(query), now_ms, at_ms)
     return HttpResponse(json.encode(shape), content_type="application/json")
 
 

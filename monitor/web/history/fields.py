@@ -53,6 +53,11 @@ class BusyHoursQuery(HostQuery):
 
     weeks: Weeks = Field(4, description="How many weeks back from now.")
     zone: Text = Field("UTC", description="Name of a time zone such as Europe/Berlin.")
+    at: str | None = Field(
+        None,
+        description=f"A moment to hold against what is usual: its day does not count. {TIME}",
+        json_schema_extra=TIME_PATTERN,
+    )
 
 
 def span_of(query: TimesQuery | SpanQuery, now_ms: int) -> tuple[int, int]:

@@ -37,10 +37,10 @@ function hours(number) {
   return number === 1 ? "1 hour" : `${number} hours`;
 }
 
-/** "Busiest: Mondays 09–10, 1.4 per core. 6 hours of the week are usually above the cores." */
-export function sentence(cells) {
+/** "Busiest: Mondays 09–10, 1.4 per core. 6 hours of the week are usually above the cores." `cells` hold what is usual. */
+export function sentence(cells, weeks = 2) {
   const top = busiest(cells);
-  if (!top) return "No data yet: the table fills as samples are stored.";
+  if (!top) return `Not yet known: an hour is called usual once it was measured in ${weeks} other weeks.`;
   const over = cells.flat().filter((value) => value !== null && value >= 1).length;
   const usual = over === 0 ? "No hour of the week is usually above the cores." : `${hours(over)} of the week ${over === 1 ? "is" : "are"} usually above the cores.`;
   return `Busiest: ${DAYS[top.day]}s ${hourWords(top.hour)}, ${top.value.toFixed(2)} per core. ${usual}`;
@@ -52,7 +52,7 @@ export function usualAt(cells, at) {
   return cells[(date.getDay() + 6) % 7]?.[date.getHours()] ?? null;
 }
 
-/** "Mondays 09–10 usually have 1.10 per core." ; "" where nothing is known. */
+/** "Usual for Mondays 09–10: 1.10 per core."; "" where that is not known. */
 export function usualWords(cells, at) {
   const value = usualAt(cells, at);
   if (value === null) return "";

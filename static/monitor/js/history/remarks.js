@@ -33,7 +33,7 @@ export class Remarks {
   async #tell(span, { text, last }) {
     this.picker.tellExceeding(text, last);
     if (!last || span.widthMs > HOUR_MS) return;
-    const cells = await this.heat.cells().catch(() => null);
+    const cells = await this.heat.cells(last.start).catch(() => null);
     if (cells && this.#span === span) this.picker.tellExceeding(`${text} ${usualWords(cells, last.start)}`.trim(), last);
   }
 
