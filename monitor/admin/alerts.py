@@ -98,11 +98,12 @@ class AlertAdmin(ReadOnly):
         (None, {"fields": ("rule_name", "state", "severity", "worst_severity", "host", "test")}),
         ("When", {"fields": (STARTED, FIRED, "end", "duration")}),
         ("Numbers", {"fields": ("metric_text", "threshold_text", "value_text", "peak_text")}),
-        ("Why", {"fields": ("explanation", "acknowledgement", "note")}),
+        ("Why", {"fields": ("explanation", "unseen", "acknowledgement", "note")}),
     )
     readonly_fields = (
         STARTED,
         FIRED,
+        "unseen",
         "acknowledgement",
         "test",
         "end",

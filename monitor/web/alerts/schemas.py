@@ -48,6 +48,7 @@ class Alert(TypedDict):
     members: Annotated[list[AlertMember], From(lambda row: _members(row))]
     unseen: str
     unseen_since: MaybeTime
+    ended: Annotated[str, From(lambda row: row.note if row.resolved_at is not None else "")]
     acknowledged_at: MaybeTime
     acknowledged_by: Annotated[str | None, username("acknowledged_by")]
 

@@ -93,7 +93,8 @@ def lasted(alert: Alert, now: datetime) -> str:
 
 
 def _state(alert: Alert) -> str:
-    return "Ended" if _was_ended(alert) else words.STATES.get(alert.state, alert.state)
+    word = "Ended" if _was_ended(alert) else words.STATES.get(alert.state, alert.state)
+    return f"{word}, not measured" if alert.unseen else word
 
 
 def _was_ended(alert: Alert) -> bool:

@@ -31,6 +31,13 @@ test("what is not measured any more keeps its last value, and is said", () => {
   assert.equal(alerts.row(gone, WORDS, NOW).ended, "ongoing, not measured");
 });
 
+test("what somebody ended is not said to have recovered", () => {
+  const over = alert(1, { resolved_at: NOW, state: "resolved", ended: "Ended by hand: /data was not measured any more." });
+  assert.match(alerts.announcement({ recovered: [over] }, WORDS), /^Ended at /);
+  assert.match(alerts.announcement({ recovered: [{ ...over, ended: "" }] }, WORDS), /^Recovered at /);
+  assert.deepEqual([over, { ...over, ended: "" }, alert(1)].map((one) => alerts.row(one, WORDS, NOW).over), ["ended", "recovered", ""]);
+});
+
 test("the same set again says nothing", () => {
   const { fired, recovered } = alerts.changes(set([alert(1)]), set([alert(1, { value: 99 })]));
   assert.equal(alerts.announcement({ fired, recovered }, WORDS), "");

@@ -29,6 +29,8 @@ test("of what a silence or maintenance holds back nobody is notified", () => {
 test("a notification of a test says that it is one", () => {
   const titles = notices({ fired: [{ ...ALERT, is_test: true }], recovered: [{ ...ALERT, is_test: true }] }, WORDS).map(({ title }) => title);
   assert.deepEqual(titles, ["Critical (load test): CPU on db-01", "Recovered (load test): CPU on db-01"]);
+  const ended = notices({ recovered: [{ ...ALERT, ended: "Ended by hand." }] }, WORDS)[0].title;
+  assert.equal(ended, "Ended: CPU on db-01");
 });
 
 test("the button works only where a notification could come, and says why not", () => {

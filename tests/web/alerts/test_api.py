@@ -148,6 +148,7 @@ def test_an_alert_is_ended_where_something_is_not_measured_any_more_and_else_ref
     alert = make_alert(make_host(), members=GONE, **DISK)
     found = send(ann, f"alerts/{alert.pk}/end", {"note": "sold"}).json()
     assert (found["state"], found["end_observed"], found["unseen"]) == ("resolved", False, "")
+    assert found["ended"] == "Ended by hand: /data was not measured any more."
     assert [(one["change"], one["by"], one["note"]) for one in found["transitions"]] == [
         ("ended", "ann", "sold")
     ]

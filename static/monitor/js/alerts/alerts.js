@@ -95,6 +95,7 @@ export function row(alert, words, now) {
     peakWord: alert.peak_word,
     last: amount(alert.value, alert, words),
     test: Boolean(alert.is_test),
+    over: open ? "" : overWord(alert).toLowerCase(),
     span: surroundings(alert, open ? now : alert.resolved_at),
   };
 }
@@ -118,6 +119,11 @@ function firingFor({ fired_at: fired }, end) {
   return duration(age(1000 * Math.floor(fired / 1000), 1000 * Math.floor(end / 1000)));
 }
 
+/** How an alert that is over came to that: by itself, or because somebody ended it or its rule is gone. */
+export function overWord({ ended }) {
+  return ended ? "Ended" : "Recovered";
+}
+
 /** What a screen reader is told when an alert fires, gets worse or recovers; with the time, or the second one would be silent. */
 export function announcement({ fired = [], escalated = [], recovered = [] }, words) {
   const lines = fired.map((alert) => {
@@ -129,7 +135,7 @@ export function announcement({ fired = [], escalated = [], recovered = [] }, wor
   }
   for (const alert of recovered) {
     const at = alert.resolved_at ? ` at ${clockTime(alert.resolved_at)}` : "";
-    lines.push(`Recovered${at}: ${alert.condition}.`);
+    lines.push(`${overWord(alert)}${at}: ${alert.condition}.`);
   }
   return lines.join(" ");
 }

@@ -111,7 +111,7 @@ export class Log {
     this.#moving.set(cells.id, { lasted, peak });
     const fired = cells.span === null ? cells.fired : element("a", { href: rangeSearch(absolute(cells.span), location.search), "data-range": true, title: "Show on the charts" }, cells.fired);
     const test = cells.test ? element("span", { class: "mark-test" }, "load test") : null;
-    const over = cells.open ? null : element("span", { class: "visually-hidden" }, ", recovered");
+    const over = cells.open ? null : element("span", { class: "visually-hidden" }, `, ${cells.over}`);
     return element(
       "tr",
       { role: "row", class: cells.open ? "open" : "over", "data-alert": cells.id },

@@ -1,6 +1,6 @@
 // What a browser notification says, and when there is one. Values in, text out.
 
-import { amount } from "../alerts/alerts.js";
+import { amount, overWord } from "../alerts/alerts.js";
 import { severityWord } from "../page/vocabulary.js";
 
 const BLOCKED = "Notifications are blocked in this browser: allow them for this page in its settings, then reload.";
@@ -21,7 +21,7 @@ export function notices({ fired = [], escalated = [], recovered = [] }, words) {
   });
   const good = (alert) => ({
     tag: tag(alert),
-    title: `Recovered${test(alert)}: ${alert.rule} on ${alert.host}`,
+    title: `${overWord(alert)}${test(alert)}: ${alert.rule} on ${alert.host}`,
     body: `${alert.condition}; ${alert.peak_word} ${amount(alert.peak, alert, words)}.`,
     id: alert.id,
     loud: false,
