@@ -107,7 +107,7 @@ def test_every_range_has_its_address_its_axis_and_its_words(look):
         expect(page).to_have_url(re.compile(rf"\?host=demo&range={key}$"))
         start, end = bounds(page)
         assert end - start == width
-        expect(slot(page, "exceed-text")).to_contain_text("verloaded in this span")
+        expect(slot(page, "exceed-text")).to_contain_text(re.compile("verloaded.* in this span"))
         said.add(slot(page, "exceed-text").inner_text().partition("; ")[2].partition(")")[0])
     assert len(said) == 1  # whatever the range, the last one is the same
 

@@ -194,14 +194,7 @@ def test_any_document_of_any_version_is_told_by_the_schema(contract, staff, stor
 
 
 def test_a_field_that_the_schema_does_not_name_and_one_that_is_null_against_it_are_found(contract):
-    host = {
-        "name": "x",
-        "cores": None,
-        "cores_reason": "",
-        "booted_at": None,
-        "interval": 1.0,
-        "last_sample_at": 1,
-    }
+    host = sparse(schemas.Host)
     for wrong in ({**host, "more": 1}, {**host, "interval": None}, {**host, "cores": "2"}):
         answer = json.dumps({"hosts": [wrong]}).encode()
         assert len(contract.breaches("get", "hosts", 200, "application/json", answer)) == 1

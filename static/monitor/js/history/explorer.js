@@ -173,6 +173,7 @@ export class Explorer {
     this.#range = range;
     this.picker.show(range, this.bounds, this.now);
     this.picker.limit(this.bounds, this.now);
+    this.remarks.hide();
     if (range.kind === "live") this.#showLive(problem);
     else this.#load();
   }
@@ -183,7 +184,6 @@ export class Explorer {
     this.waiting.end();
     this.#span = null;
     this.picker.tell(problem || HINT, { tone: problem ? "problem" : "" });
-    this.remarks.hide();
     this.dashboard.ghost = null;
     this.dashboard.showLive();
     this.comparison.renew();
