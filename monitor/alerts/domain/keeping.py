@@ -111,6 +111,7 @@ def merged(older: Snapshot, newer: Snapshot) -> Snapshot:
         started=_counted(one.started for one in known),
         cpu_seconds=sum(one.cpu_seconds for one in known),
         machine_cpu_seconds=_total([one.machine_cpu_seconds for one in known]),
+        interrupt_cpu_seconds=_total([one.interrupt_cpu_seconds for one in known]),
         processes=_processes(older, newer, waiting),
         groups=_groups(older, newer, waiting),
         blocked=round(_mean_blocked([older, newer])),

@@ -1,11 +1,12 @@
 """What a witness keeps: whole for two minutes and a half, merged for a quarter of an hour, right in its sums."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from monitor.alerts.domain.keeping import LONGEST_SECONDS, WHOLE_SECONDS, Looks, Readings, merged
 from monitor.metrics.reading import Reading
+from monitor.metrics.snapshot import Snapshot
 from tests.stages.snapshots import NOW_MS, group, process, snapshot
 
 
@@ -93,6 +94,14 @@ def test_how_many_waited_is_the_mean_of_both_looks():
 def test_what_one_of_two_looks_does_not_know_both_do_not(name):
     older, newer = look(2, machine_cpu_seconds=1.0), look(4, machine_cpu_seconds=1.0)
     assert getattr(merged(replace(older, **{name: None}), newer), name) is None
+
+
+def test_whatever_is_counted_since_the_look_before_is_added_up():
+    """A field that is a sum over the time of a look, and is none of both here, would tell of half of the time."""
+    sums = [one.name for one in fields(Snapshot) if one.name.endswith("seconds")]
+    assert "interrupt_cpu_seconds" in sums
+    one = merged(look(2, **dict.fromkeys(sums, 1.5)), look(4, **dict.fromkeys(sums, 2.0)))
+    assert {name: getattr(one, name) for name in sums} == dict.fromkeys(sums, 3.5)
 
 
 def test_a_look_that_knows_no_cpu_adds_no_time():
