@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from monitor.alerts.domain import moments
 from monitor.alerts.domain.keeping import LONGEST_SECONDS, Looks, Readings
 from monitor.alerts.models import Alert, Evidence, EvidenceMoment
 from monitor.diagnosis import gathering
@@ -113,7 +114,7 @@ class Witness:
     ) -> Finding:
         seconds = judged_seconds(rule) if when is EvidenceMoment.ONSET else MOMENT_SECONDS
         document = self.document(at_ms, seconds, is_strict=True)
-        sentence = explain(read(document), rule.metric, UNTIL[when])
+        sentence = explain(read(document), rule.metric, moments.LED_TO[when])
         return Finding(rule.id, outcome, when, at_ms, value, sentence, document)
 
     def _is_peak(self, rule: RuleSpec, at_ms: int, value: float) -> bool:
@@ -135,11 +136,6 @@ def judged_seconds(rule: RuleSpec) -> float:
     return min(LONGEST_SECONDS, max(LATEST_SECONDS, rule.window_seconds + rule.for_seconds))
 
 
-UNTIL = {
-    EvidenceMoment.ONSET: "before it fired",
-    EvidenceMoment.PEAK: "before it was at its worst",
-    EvidenceMoment.RECOVERY: "before it ended",
-}
 MOMENTS = {Change.FIRED: EvidenceMoment.ONSET, Change.RESOLVED: EvidenceMoment.RECOVERY}
 MEANT = (
     "cpu_percent", "cpu_user_percent", "cpu_system_percent", "cpu_iowait_percent", "cpu_steal_percent",

@@ -226,7 +226,9 @@ class Evidence(models.Model):
 
     @property
     def told_of(self) -> str:
-        """Which time it tells of, and how much of that processes were looked at in; "" where that is not known."""
+        """Which time it tells of, and how much of that processes were looked at in; "" where its sentence says so."""
+        if moments.LED_TO.get(self.moment, "") in self.sentence:
+            return ""
         found = read(self.document)
         return moments.told_of(self.moment, found.judged_seconds, found.seconds)
 

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from monitor.diagnosis.fitting import Unfit, fitted
-from monitor.diagnosis.listing import Listing
-from monitor.diagnosis.reader import read
 
 Amounts = dict[str, float | None]
 """Values by name, each None where it is unknown."""
@@ -20,8 +18,6 @@ Amounts = dict[str, float | None]
 GroupKind = Literal["unit", "container", "user"]
 
 MOST_BYTES = 16_000
-SHOWN = {"by_cpu": 8, "by_memory": 5, "blocked": 12, "groups": 6}
-KEPT = ("at", "seconds", "tasks", "short_lived", "seen_percent", "hidden_tasks", "hidden_reason")
 WITH_COMMANDS = ("by_cpu", "by_memory", "blocked")
 LISTS = ("blocked", "groups", "by_memory", "by_cpu")
 """Where a document that is too long is cut, the longest first."""
@@ -145,30 +141,6 @@ class Document(TypedDict):
     truncated: bool
 
 
-class Holder(TypedDict):
-    """What holds a notable part of the memory in use and is no process."""
-
-    name: str
-    bytes: float
-
-
-class Brief(TypedDict):
-    """A document as far as the page shows it; holders: as `monitor.diagnosis.listing` finds them in it."""
-
-    at: int
-    seconds: float | None
-    tasks: Amounts
-    seen_percent: NotRequired[float | None]
-    hidden_tasks: NotRequired[int | None]
-    hidden_reason: NotRequired[str | None]
-    short_lived: ShortLived
-    by_cpu: list[BusyProcess]
-    by_memory: list[BusyProcess]
-    blocked: list[WaitingProcess]
-    groups: list[BusyGroup]
-    holders: list[Holder]
-
-
 def bounded(found: Document) -> Document:
     """`found` in at most 16,000 bytes of JSON; what is left out is the end of the longest lists."""
     while len(json.dumps(found)) > MOST_BYTES:
@@ -197,16 +169,6 @@ def told(stored: object, commands: bool) -> Document | None:
         for name in WITH_COMMANDS
     }
     return cast("Document", {**found, **plain})
-
-
-def brief(found: Document | None) -> Brief | None:
-    """`found` as far as the page shows it, with who holds the memory beside processes; None for None."""
-    if found is None:
-        return None
-    shown = {name: _rows(found, name)[:most] for name, most in SHOWN.items()}
-    kept = {name: found.get(name) for name in KEPT}
-    holders = [Holder(name=row.name, bytes=row.rss_bytes or 0.0) for row in Listing(read(found)).holders]
-    return cast("Brief", {**shown, **kept, "holders": holders})
 
 
 def _rows(found: Mapping[str, Any], name: str) -> list[dict[str, object]]:

@@ -5,20 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from monitor.diagnosis.culprits import NAMED_PERCENT
+from monitor.diagnosis import culprits, sight, words
+from monitor.diagnosis.cause import Blamed, cause
+from monitor.diagnosis.culprits import NAMED_PERCENT, Culprit, Waiting
 from monitor.diagnosis.evidence import Evidence, Row
-
-NOTABLE_SHARE = 0.1
-"""Of the memory in use: what holds less and is no process is not listed."""
-
-HOLDERS = {
-    "shared_bytes": "tmpfs and shared memory",
-    "page_tables_bytes": "page tables",
-    "slab_bytes": "kernel (slab)",
-    "huge_pages_bytes": "huge pages",
-    "zfs_bytes": "ZFS cache",
-}
-"""What holds memory beside processes, by its field in evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +41,30 @@ class Listing:
     @property
     def holders(self) -> tuple[Row, ...]:
         """What holds a notable part of the memory in use and is no process; none where that is not known."""
-        memory = self.evidence.memory
-        notable = NOTABLE_SHARE * (memory.used_bytes or 0.0)
-        amounts = {name: getattr(memory, field) for field, name in HOLDERS.items()}
-        return tuple(
-            Row(name=name, rss_bytes=amount)
-            for name, amount in amounts.items()
-            if amount and amount >= notable > 0
-        )
+        found = words.holders(self.evidence)
+        return tuple(Row(name=name.removeprefix("the "), rss_bytes=amount) for name, amount in found)
+
+    @property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Who waits in uninterruptible sleep, those of one name and place together."""
+        return culprits.waiting(self.evidence)
+
+    @property
+    def unseen(self) -> str:
+        """ "who uses the CPU cannot be seen from here (hidepid)"; "" where those in sight explain what is used."""
+        return sight.unseen(self.evidence).replace("who uses it", "who uses the CPU", 1)
+
+    def blamed(self, metric: str) -> tuple[Culprit, ...]:
+        """Who keeps the machine busy, processes that belong together as one; the metric is that of an alert.
+
+        Nobody where that is CPU time and those in sight explain too little of it: the worst of them may be none of it.
+        Memory that no process holds is among them, told of none.
+        """
+        found = culprits.culprits(self.evidence, metric)
+        if cause(self.evidence, metric).blamed is not Blamed.LARGEST:
+            return () if sight.unseen(self.evidence) else found
+        holders = [Culprit(row.name, 0, None, row.rss_bytes) for row in self.holders]
+        return tuple(sorted([*found, *holders], key=lambda one: -(one.rss_bytes or 0.0)))
 
     @property
     def hidden(self) -> str:

@@ -9,8 +9,8 @@ from monitor.diagnosis import sight
 from monitor.diagnosis.culprits import Culprit, How, Waiting, busiest, largest, waiting
 from monitor.diagnosis.evidence import HOLDERS, Evidence
 from monitor.metrics.catalogue import Unit
-from monitor.metrics.quantities import quantity
-from monitor.metrics.text import counted, family, harmless
+from monitor.metrics.quantities import number, quantity
+from monitor.metrics.text import counted, family, harmless, one_line
 
 MOSTLY = 0.5
 """Of all of the machine: who has less is not told as most of it."""
@@ -18,7 +18,9 @@ MOSTLY = 0.5
 NOTABLE_HOLDER = 0.1
 MOST_NAMED = 3
 MOST_HOLDERS = 2
+MOST_PIDS = 2
 LONGEST_IN_A_SENTENCE = 24
+LONGEST_IN_A_LIST = 80
 HOLDS = {
     "shared_bytes": "tmpfs and shared memory",
     "page_tables_bytes": "page tables",
@@ -28,16 +30,40 @@ HOLDS = {
 }
 
 
-def who(one: Culprit) -> str:
-    """ "4 x ffmpeg", "stress-ng, 3 workers", "processes started by bash, gone again"."""
-    name = short(one.name)
+def who(one: Culprit, longest: int = LONGEST_IN_A_SENTENCE) -> str:
+    """ "4 x ffmpeg", "stress-ng, 3 workers", "processes started by bash, gone again"; a name of `longest` characters."""
+    name = short(one.name, longest)
     if one.how is How.STARTED:
         return f"processes started by {counted(name, one.count)}, gone again"
     if one.how is How.KERNEL:
         return "interrupts of the kernel"
     if one.how is How.NAME:
-        return counted(name, one.count)
+        return counted(name, max(1, one.count))
     return f"{name}, {one.count} {'workers' if one.how is How.JOB else 'processes'}"
+
+
+def row(one: Culprit) -> str:
+    """A line of a list: "5 x rsync: 30 % of a core, 238.42 MiB, in backup.service, pids 4711, 4712 and 3 more"."""
+    told = [
+        "" if one.cpu_percent is None else f"{number(round(one.cpu_percent))} % of a core",
+        quantity(one.rss_bytes, Unit.BYTES) if one.rss_bytes else "",
+        f"in {one_line(one.unit, LONGEST_IN_A_LIST)}" if one.unit else "",
+        "gone now" if one.is_gone else "",
+        pids(one),
+    ]
+    facts = ", ".join(fact for fact in told if fact)
+    return f"{who(one, LONGEST_IN_A_LIST)}: {facts}" if facts else who(one, LONGEST_IN_A_LIST)
+
+
+def pids(one: Culprit) -> str:
+    """ "pid 4711", "pids 4711, 4712 and 6 more"; "" where they are not known."""
+    if not one.pids:
+        return ""
+    if len(one.pids) == 1:
+        return f"pid {one.pids[0]}"
+    named = [str(pid) for pid in one.pids[:MOST_PIDS]]
+    others = max(len(one.pids), one.count) - len(named)
+    return f"pids {joined([*named, *([f'{others} more'] if others else [])])}"
 
 
 def in_cpu(evidence: Evidence) -> str:
@@ -62,7 +88,7 @@ def in_memory(evidence: Evidence) -> str:
 
     What is no process holds memory, too; "" for nobody.
     """
-    held = sorted([*_processes(evidence), *_holders(evidence)], key=lambda one: -one[1])[:MOST_HOLDERS]
+    held = sorted([*_processes(evidence), *holders(evidence)], key=lambda one: -one[1])[:MOST_HOLDERS]
     if not held:
         return ""
     told = joined([f"{name} ({quantity(amount, Unit.BYTES)})" for name, amount in held])
@@ -74,7 +100,7 @@ def in_memory(evidence: Evidence) -> str:
 
 def largest_holder(evidence: Evidence) -> str:
     """Who or what holds most memory; "" for nobody."""
-    held = [*_processes(evidence), *_holders(evidence)]
+    held = [*_processes(evidence), *holders(evidence)]
     return max(held, key=lambda one: one[1])[0] if held else ""
 
 
@@ -126,9 +152,9 @@ def cores(count: float) -> str:
     return f"{text} core" if text == "1" else f"{text} cores"
 
 
-def short(name: str) -> str:
+def short(name: str, longest: int = LONGEST_IN_A_SENTENCE) -> str:
     """A name as a sentence can bear it."""
-    return harmless(family(name), LONGEST_IN_A_SENTENCE)
+    return harmless(family(name), longest)
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -140,7 +166,7 @@ def _processes(evidence: Evidence) -> list[tuple[str, float]]:
     return [(who(one), one.rss_bytes or 0.0) for one in largest(evidence)]
 
 
-def _holders(evidence: Evidence) -> list[tuple[str, float]]:
+def holders(evidence: Evidence) -> list[tuple[str, float]]:
     """What holds a notable part of the memory and is no process."""
     notable = NOTABLE_HOLDER * (evidence.memory.used_bytes or 0.0)
     amounts = {name: getattr(evidence.memory, name) for name in HOLDS if name in HOLDERS}

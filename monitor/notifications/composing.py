@@ -12,7 +12,7 @@ from django.utils import timezone
 from monitor.access import login_links
 from monitor.alerts.models import Alert, Change, Evidence, EvidenceMoment
 from monitor.diagnosis import sentence
-from monitor.diagnosis.culprits import culprits, waiting
+from monitor.diagnosis.listing import Listing
 from monitor.diagnosis.reader import read
 from monitor.notifications import chart_cache, outbox
 from monitor.notifications.domain.delivery import Message
@@ -68,6 +68,7 @@ def facts(notification: Notification, now: datetime) -> Facts:
     value = change.value if of_the_change and change is not None and change.value is not None else alert.value
     row = _evidence(alert, notification.kind)
     found = read(row.document if row else None)
+    lists = Listing(found)
     flapping = outbox.flapping_of(notification) if notification.kind in FLAPS else None
     told = change.note if change is not None and of_the_change else ""
     is_ended = change is not None and change.change in NOT_RECOVERED
@@ -105,8 +106,8 @@ def facts(notification: Notification, now: datetime) -> Facts:
         explanation=(row.sentence if row else "") or alert.explanation,
         explained=row.title if row else "",
         cause=sentence.in_few_words(found, alert.metric),
-        culprits=culprits(found, alert.metric)[:MOST_NAMED],
-        waiting=waiting(found)[:MOST_NAMED],
+        culprits=lists.blamed(alert.metric)[:MOST_NAMED],
+        waiting=lists.waiting[:MOST_NAMED],
         pressure=found.pressure.known(),
         is_drill=alert.is_test,
         acknowledged=alert.acknowledged_at is not None,

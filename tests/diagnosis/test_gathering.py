@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.diagnosis.document import MOST_BYTES, bounded, brief, told
+from monitor.diagnosis.brief import brief
+from monitor.diagnosis.document import MOST_BYTES, bounded, told
 from monitor.diagnosis.gathering import document
 from monitor.diagnosis.looks import within
 from monitor.metrics.catalogue import NAMES

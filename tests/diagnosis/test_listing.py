@@ -42,3 +42,23 @@ def test_without_knowing_what_is_in_use_nothing_is_said_to_be_notable():
 )
 def test_what_is_hidden_is_told_with_the_reason(tasks, reason, told):
     assert Listing(read(document(hidden_tasks=tasks, hidden_reason=reason))).hidden == told
+
+
+def test_where_those_in_sight_explain_too_little_of_the_cpu_nobody_of_them_is_listed_to_be_blamed():
+    busy = {"cpu__busy": 97.0, "online_cores": 2, "cores": 2.0, "load1": 3.0, "machine_cpu_percent": 194.0}
+    rows = [row("python", 12.0)]
+    blind = Listing(
+        read(document(**busy, by_cpu=rows, seen_percent=6.0, hidden_reason="hidepid", hidden_tasks=9))
+    )
+    assert blind.unseen == "who uses the CPU cannot be seen from here (hidepid)"
+    assert blind.blamed("load1") == ()
+    seen = Listing(read(document(**busy, by_cpu=[row("python", 190.0)], seen_percent=98.0)))
+    assert seen.unseen == ""
+    assert [one.name for one in seen.blamed("load1")] == ["python"]
+
+
+def test_memory_that_no_process_holds_is_listed_to_be_blamed_and_counts_no_process():
+    memory = {"used_bytes": 31 * GIB, "shared_bytes": 28 * GIB, "available_percent": 3.0}
+    found = Listing(read(document(by_memory=[row("loadmon-web", rss=GIB)], memory=memory)))
+    told = [(one.name, one.count) for one in found.blamed("memory_available_percent")]
+    assert told == [("tmpfs and shared memory", 0), ("loadmon-web", 1)]

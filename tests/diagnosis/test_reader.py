@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.diagnosis.document import brief, told
+from monitor.diagnosis.brief import brief
+from monitor.diagnosis.document import told
 from monitor.diagnosis.evidence import NOTHING, Evidence, Row, of_reading
 from monitor.diagnosis.reader import read
 from tests.stages.snapshots import NOW_MS, document, row, waiting

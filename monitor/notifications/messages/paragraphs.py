@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.diagnosis.culprits import Culprit, Waiting
-from monitor.metrics.catalogue import Unit
-from monitor.metrics.quantities import number, quantity, span
+from monitor.diagnosis import words
+from monitor.diagnosis.culprits import Waiting
+from monitor.metrics.quantities import number, span
 from monitor.metrics.text import counted, one_line
 from monitor.notifications.messages.advice import LATE_SECONDS, advice
 from monitor.notifications.messages.facts import Facts
@@ -49,7 +49,7 @@ def paragraphs(facts: Facts) -> Paragraphs:
         happened=f"{_happened(facts)}{_unseen(facts)}",
         explanation=_explanation(facts),
         is_over=facts.is_over,
-        culprits=tuple(_culprit(one) for one in facts.culprits) if told else (),
+        culprits=tuple(words.row(one) for one in facts.culprits) if told else (),
         waiting=tuple(_waiting(one) for one in facts.waiting) if told else (),
         pressure=_pressure(facts),
         advice=advice(facts),
@@ -116,19 +116,6 @@ def _since(facts: Facts) -> str:
         return f" It has recovered since, at {at(facts.resolved_at)}."
     late = (facts.told_at - (facts.changed_at or facts.fired_at)).total_seconds()
     return f" This message is late: that was {span(late)} ago." if late >= LATE_SECONDS else ""
-
-
-def _culprit(one: Culprit) -> str:
-    parts = []
-    if one.cpu_percent is not None:
-        parts.append(f"{number(round(one.cpu_percent))} % of a core")
-    if one.rss_bytes:
-        parts.append(quantity(one.rss_bytes, Unit.BYTES))
-    if one.unit:
-        parts.append(f"in {one_line(one.unit, LONGEST_NAME)}")
-    return ": ".join([counted(one_line(one.name, LONGEST_NAME), one.count), ", ".join(parts)]).removesuffix(
-        ": "
-    )
 
 
 def _waiting(one: Waiting) -> str:

@@ -60,10 +60,17 @@ class AlertPart(TypedDict):
 
 
 class CulpritPart(TypedDict):
-    """A group of processes that kept the machine busy."""
+    """A group of processes that kept the machine busy.
+
+    how: by what they are told together: their name, "job", "home", or "started": they came and went, and the name is
+    that of who started them. gone: none of them lived any more.
+    """
 
     name: str
     processes: int
+    how: str
+    pids: list[int]
+    gone: bool
     cpu_percent: float | None
     rss_bytes: float | None
     unit: str
@@ -133,6 +140,9 @@ def _culprit(one: Culprit) -> CulpritPart:
     return CulpritPart(
         name=one_line(one.name, LONGEST_NAME),
         processes=one.count,
+        how=str(one.how),
+        pids=list(one.pids),
+        gone=one.is_gone,
         cpu_percent=one.cpu_percent,
         rss_bytes=one.rss_bytes,
         unit=one_line(one.unit, LONGEST_NAME),

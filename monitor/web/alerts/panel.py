@@ -155,7 +155,7 @@ def _moment(row: Evidence, alert: Alert, sight: Sight) -> Moment:
         Moment,
         row,
         value=words.amount(row.value, alert.unit),
-        hidden=lists.hidden,
+        hidden="; ".join(part for part in (lists.hidden, lists.unseen) if part),
         facts=[*_facts(lists), *_unmeasured(lists, alert)],
         by_cpu=[of(Process, one) for one in lists.by_cpu],
         by_memory=[of(Process, one) for one in lists.by_memory],

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from monitor.access import permissions
 from monitor.access.permissions import readers_only
-from monitor.diagnosis.document import Brief
+from monitor.diagnosis.brief import Brief
 from monitor.diagnosis.listing import Listing
 from monitor.diagnosis.reader import read
 from monitor.history import samples

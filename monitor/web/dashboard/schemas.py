@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypedDict
 
-from monitor.diagnosis.document import Brief, Document
+from monitor.diagnosis.brief import Brief
+from monitor.diagnosis.document import Document
 from monitor.history.answers import Gap, Sample, Sampler, Storage
 from monitor.hosts.models import Host as HostRow
 from monitor.ingest.frames import Verdict

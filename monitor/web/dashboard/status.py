@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from monitor.alerts.evidence import busy_now
-from monitor.diagnosis.document import Brief, Document, brief, told
+from monitor.diagnosis.brief import Brief, brief
+from monitor.diagnosis.document import Document, told
 from monitor.history import freshness, samples, spans
 from monitor.history.answers import Gap, Sample, Sampler
 from monitor.hosts.models import Host
