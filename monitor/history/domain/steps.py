@@ -40,7 +40,10 @@ def count(name: str, value: float) -> int:
 
 
 def value(name: str, count: float) -> float:
-    """So many steps of the metric `name` as a value; what was told to a step before is the same float again."""
+    """So many steps of the metric `name` as a value; what was told to a step before is the same float again.
+
+    Up to 2**51 steps: beyond, two roundings can come to half a step.
+    """
     return count / FACTORS[name]
 
 
