@@ -33,7 +33,8 @@ class HostAdmin(ReadOnly):
 
     list_display = ("name", "cores", BOOTED, STARTED, "dashboard")
     fields = (
-        "name", "renamed_from", RENAMED, "dashboard", "cores", "interval", BOOTED, "boot_id", STARTED, STOPPED, CREATED,
+        "name", "renamed_from", RENAMED, "dashboard", "cores", "memory_reason", "interval", BOOTED, "boot_id", STARTED,
+        STOPPED, CREATED,
     )  # fmt: skip
     readonly_fields = fields
     search_fields = ("name", "renamed_from")

@@ -31,6 +31,8 @@ class Collection:
         """Collector name -> seconds that its last collect took."""
         self.members: dict[str, members.Members] = {}
         """Metric -> what its last value is made of, for those over a set."""
+        self.reasons: dict[str, str] = {}
+        """Collector name -> why its last values are bounded, for those that are."""
         self._clock = clock
         self._log = FailureLog()
 
@@ -40,7 +42,7 @@ class Collection:
         Never raises.
         """
         values: dict[str, float | None] = dict.fromkeys(NAMES)
-        self.members = {}
+        self.members, self.reasons = {}, {}
         for collector in self.collectors:
             start = time.perf_counter()
             values.update(self._collect_from(collector, elapsed))
@@ -62,6 +64,8 @@ class Collection:
             del self.failing[name]
             self._log.recovered(name, self._clock())
         self.members.update(_members(collector))
+        if bounded := getattr(collector, "reason", ""):
+            self.reasons[name] = bounded
         return clean
 
 

@@ -4,14 +4,12 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
+from monitor.collectors import cgroups
 from monitor.collectors.domain.cores import EffectiveCores, effective, least, quota_cores
 from monitor.collectors.host import LINUX
 from monitor.collectors.registry import register
 
 REFRESH_SECONDS = 10.0
-CGROUP = "/proc/self/cgroup"
-MOUNTS = "/proc/self/mountinfo"
-MOST_LEVELS = 32
 
 
 def effective_cores() -> EffectiveCores:
@@ -41,56 +39,17 @@ def parse_cfs(quota: str, period: str) -> float | None:
     return parse_cpu_max(f"{quota} {period}")
 
 
-def parse_cgroup(text: str) -> tuple[str | None, str | None]:
-    """The paths in /proc/self/cgroup: in the v2 tree, and in the v1 tree with the cpu controller."""
-    unified = cpu = None
-    for line in text.splitlines():
-        number, _, rest = line.partition(":")
-        controllers, _, path = rest.partition(":")
-        if number == "0" and not controllers:
-            unified = path
-        elif "cpu" in controllers.split(","):
-            cpu = path
-    return unified, cpu
-
-
-def parse_mounts(text: str) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
-    """(root, directory) of where the v2 tree and the v1 cpu tree are mounted, from /proc/self/mountinfo."""
-    unified = cpu = None
-    for line in text.splitlines():
-        left, dash, right = line.partition(" - ")
-        where, what = left.split(" "), right.split(" ")
-        if not dash or len(where) < 5 or len(what) < 3:
-            continue
-        if what[0] == "cgroup2":
-            unified = unified or (where[3], where[4])
-        elif what[0] == "cgroup" and "cpu" in what[2].split(","):
-            cpu = cpu or (where[3], where[4])
-    return unified, cpu
-
-
-def directories(path: str | None, mount: tuple[str, str] | None) -> list[str]:
-    """The directories of a cgroup and of all above it, up to where its tree is mounted."""
-    if path is None or mount is None:
-        return []
-    root, top = mount
-    # Without a cgroup namespace a container sees the host's path, yet only its own part of the tree is
-    # mounted.
-    inside = (
-        path.removeprefix(root.rstrip("/")) if path == root or path.startswith(root.rstrip("/") + "/") else ""
-    )
-    parts = [part for part in inside.split("/") if part not in ("", ".", "..")][:MOST_LEVELS]
-    return ["/".join([top.rstrip("/"), *parts[:depth]]) for depth in range(len(parts), -1, -1)]
-
-
 def _quota() -> float | None:
-    paths, mounts = parse_cgroup(_text(CGROUP)), parse_mounts(_text(MOUNTS))
-    unified = [parse_cpu_max(_text(f"{each}/cpu.max")) for each in directories(paths[0], mounts[0])]
-    old = [
-        parse_cfs(_text(f"{each}/cpu.cfs_quota_us"), _text(f"{each}/cpu.cfs_period_us"))
-        for each in directories(paths[1], mounts[1])
-    ]
-    return least(unified + old)
+    unified, old = cgroups.limiting("cpu")
+    return least(
+        [
+            *(parse_cpu_max(cgroups.text(f"{each}/cpu.max")) for each in unified),
+            *(
+                parse_cfs(cgroups.text(f"{each}/cpu.cfs_quota_us"), cgroups.text(f"{each}/cpu.cfs_period_us"))
+                for each in old
+            ),
+        ]
+    )
 
 
 def _online() -> int | None:
@@ -108,14 +67,6 @@ def _affinity() -> int | None:
         return None if affinity is None else len(affinity(0))
     except OSError:  # more CPUs than the kernel's mask in Python's buffer, or forbidden
         return None
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
 
 
 @register

@@ -1,13 +1,17 @@
-"""Collector of memory and swap in bytes, from /proc/meminfo."""
+"""Collector of memory and swap in bytes, from /proc/meminfo, with ZFS's cache and within the limits of a container."""
 
 import re
 from collections.abc import Callable, Mapping
 
+from monitor.collectors.domain import memory as domain
 from monitor.collectors.domain.counters import Memory
 from monitor.collectors.host import LINUX
+from monitor.collectors.memory_limits import MemoryLimits
 from monitor.collectors.procfile import ProcFile
 from monitor.collectors.registry import register
+from monitor.collectors.zfs import ARCSTATS, parse_arcstats
 
+MEMINFO = "/proc/meminfo"
 KIBIBYTE = 1024
 WANTED = re.compile(
     r"^(Mem(?:Total|Free|Available)|Buffers|Cached|SReclaimable|Shmem|Swap(?:Total|Free)): +(\d+) kB$",
@@ -51,8 +55,13 @@ def _source() -> Callable[[], Memory]:
         from monitor.collectors import portable
 
         return portable.memory
-    file = ProcFile("/proc/meminfo")
-    return lambda: parse_meminfo(file.read() or "")
+    meminfo, arcstats, limits = ProcFile(MEMINFO), ProcFile(ARCSTATS), MemoryLimits()
+
+    def read() -> Memory:
+        memory = parse_meminfo(meminfo.read() or "")
+        return domain.within(domain.with_cache(memory, parse_arcstats(arcstats.read() or "")), limits())
+
+    return read
 
 
 @register
@@ -69,10 +78,12 @@ class MemoryCollector:
 
     def __init__(self, read: Callable[[], Memory] | None = None) -> None:
         self._read = read or _source()
+        self.reason = ""
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Gauges in bytes and percent, on the first call too."""
         memory = self._read()
+        self.reason = memory.reason
         return {
             "memory_used_bytes": memory.used,
             "memory_available_bytes": memory.available,

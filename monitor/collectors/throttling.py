@@ -1,4 +1,4 @@
-"""CPU throttling: how often the CPU quota of the sampler's own control group was used up, from cpu.stat."""
+"""CPU throttling: how often the CPU quota of the container that the sampler runs in was used up, from cpu.stat."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from monitor.collectors.cores import CGROUP, MOUNTS, directories, parse_cgroup, parse_mounts
+from monitor.collectors import cgroups
 from monitor.collectors.host import LINUX
 
 LOOK_AGAIN_SECONDS = 60.0
@@ -29,9 +29,9 @@ class Throttling:
         """Raises nothing: what cannot be read is no quota."""
         now = self._clock()
         if LINUX and (self._looked_at is None or now - self._looked_at >= LOOK_AGAIN_SECONDS):
-            self._places = [each for each in _places() if parse_cpu_stat(_text(each)) is not None]
+            self._places = [each for each in _places() if parse_cpu_stat(cgroups.text(each)) is not None]
             self._looked_at = now
-        counts = [count for each in self._places if (count := parse_cpu_stat(_text(each))) is not None]
+        counts = [count for each in self._places if (count := parse_cpu_stat(cgroups.text(each))) is not None]
         return max(counts, key=lambda count: count[1], default=None)
 
 
@@ -44,18 +44,6 @@ def parse_cpu_stat(text: str) -> tuple[int, int] | None:
 
 
 def _places() -> list[str]:
-    """The files that count periods, of this control group and of those above it."""
-    paths, mounts = parse_cgroup(_text(CGROUP)), parse_mounts(_text(MOUNTS))
-    return [
-        f"{directory}/cpu.stat"
-        for path, mount in zip(paths, mounts, strict=True)
-        for directory in directories(path, mount)
-    ]
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
+    """The files that count periods, of the control groups whose quota is that of the machine."""
+    unified, old = cgroups.limiting("cpu")
+    return [f"{directory}/cpu.stat" for directory in (*unified, *old)]

@@ -8,11 +8,13 @@ import time
 from pathlib import Path
 
 from monitor.checks.host import MOST_VIEWERS, SPARE_FILES, there_are_files_for_every_viewer
+from monitor.collectors.collection import Collection
 from monitor.collectors.cores import effective_cores
 from monitor.collectors.host import LINUX
 from monitor.collectors.processes import own_scanner
 from monitor.doctor.finding import Examination, Finding, from_checks, ok, warning
-from monitor.metrics.quantities import number
+from monitor.metrics.catalogue import Unit
+from monitor.metrics.quantities import number, quantity
 from monitor.metrics.snapshot import Snapshot
 
 PRESSURE = Path("/proc/pressure/cpu")
@@ -23,6 +25,18 @@ def cores_are_known() -> list[Finding]:
     """How many cores count, and why."""
     cores = effective_cores()
     return [ok("cores", f"{number(cores.count)} effective ({cores.reason}).")]
+
+
+def memory_is_known() -> list[Finding]:
+    """How much memory counts, and why."""
+    collection = Collection()
+    values = collection.collect(None)
+    used, available = values["memory_used_bytes"], values["memory_available_bytes"]
+    if used is None or available is None:
+        text = "This system does not tell its memory: the page shows none, and its rules stay silent."
+        return [warning("memory", text, "See that /proc/meminfo can be read.")]
+    reason = collection.reasons.get("memory", "all of this machine")
+    return [ok("memory", f"{quantity(used + available, Unit.BYTES)} ({reason}).")]
 
 
 def pressure_is_told() -> list[Finding]:
@@ -65,6 +79,7 @@ def rights_are_few() -> list[Finding]:
 
 EXAMINATIONS = (
     Examination("cores", cores_are_known),
+    Examination("memory", memory_is_known),
     Examination("pressure", pressure_is_told),
     Examination("open files", files_can_be_opened),
     Examination("user", rights_are_few),

@@ -28,6 +28,7 @@ class Host(models.Model):
     booted_at = models.DateTimeField(null=True, blank=True)
     effective_cores = models.FloatField(null=True, blank=True)
     cores_reason = models.CharField(max_length=200, blank=True)
+    memory_reason = models.CharField(max_length=200, blank=True, default="")
     interval = models.FloatField(default=1.0, help_text="Seconds between samples.")
     sampler_started_at = models.DateTimeField(null=True, blank=True)
     sampler_stopped_at = models.DateTimeField(null=True, blank=True)

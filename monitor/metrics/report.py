@@ -14,7 +14,8 @@ from monitor.metrics.snapshot import Snapshot
 class HostFacts:
     """What a sampler knows of its host and of itself beside metrics, named as the columns of the host's row.
 
-    boot_id, machine_id: "" where the system tells none. interval: seconds between readings.
+    boot_id, machine_id: "" where the system tells none. interval: seconds between readings. memory_reason: "" where all
+    memory of the machine counts.
     """
 
     boot_id: str
@@ -24,6 +25,7 @@ class HostFacts:
     interval: float
     sampler_started_at: datetime
     machine_id: str = ""
+    memory_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

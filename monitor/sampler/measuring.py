@@ -80,6 +80,7 @@ class Measuring:
             interval=self._interval,
             sampler_started_at=self._started_at,
             machine_id=me.machine_id,
+            memory_reason=self.collection.reasons.get("memory", ""),
         )
 
     def _read(self) -> tuple[Reading, list[GapSpec]]:

@@ -1,20 +1,11 @@
-"""Cgroup files of both generations, with and without namespaces, and how often they are read."""
+"""Quotas of both generations of cgroups, affinity, and how often they are read."""
 
 import os
-from pathlib import Path
 
 import pytest
 
-from monitor.collectors import cores
-from monitor.collectors.cores import (
-    CoresCollector,
-    directories,
-    effective_cores,
-    parse_cfs,
-    parse_cgroup,
-    parse_cpu_max,
-    parse_mounts,
-)
+from monitor.collectors import cgroups, cores
+from monitor.collectors.cores import CoresCollector, effective_cores, parse_cfs, parse_cpu_max
 from monitor.collectors.domain.cores import EffectiveCores
 
 V2_MOUNT = "35 24 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n"
@@ -45,46 +36,9 @@ def test_the_quota_of_the_first_generation_is_read_from_two_files(quota, period,
     assert parse_cfs(quota, period) == cores_
 
 
-def test_the_paths_of_both_generations_are_found():
-    text = "9:name=systemd:/a\n4:cpu,cpuacct:/b\n3:cpuset:/c\n0::/system.slice/x:y.service\n"
-    assert parse_cgroup(text) == ("/system.slice/x:y.service", "/b")
-
-
-def test_an_empty_cgroup_file_has_no_paths():
-    assert parse_cgroup("") == (None, None)
-
-
-def test_the_mounts_of_both_generations_are_found():
-    assert parse_mounts(V2_MOUNT + V1_MOUNT + "junk\n") == (
-        ("/", "/sys/fs/cgroup"),
-        ("/", "/sys/fs/cgroup/cpu,cpuacct"),
-    )
-
-
-def test_a_cpuset_mount_is_not_taken_for_that_of_the_cpu():
-    assert parse_mounts("34 31 0:31 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n") == (None, None)
-
-
-@pytest.mark.parametrize(
-    ("path", "mount", "expected"),
-    [
-        ("/", ("/", "/c"), ["/c"]),
-        ("/a/b", ("/", "/c"), ["/c/a/b", "/c/a", "/c"]),
-        ("/docker/1f", ("/docker/1f", "/c"), ["/c"]),
-        ("/docker/1f/sub", ("/docker/1f", "/c"), ["/c/sub", "/c"]),
-        ("/docker/1ff", ("/docker/1f", "/c"), ["/c"]),
-        ("/../../x", ("/", "/c"), ["/c/x", "/c"]),
-        (None, ("/", "/c"), []),
-        ("/a", None, []),
-    ],
-)
-def test_the_tree_is_walked_up_to_its_mount(path, mount, expected):
-    assert directories(path, mount) == expected
-
-
 def pretend(monkeypatch, files, online=8, affinity=8):
     monkeypatch.setattr(cores, "LINUX", True)
-    monkeypatch.setattr(cores, "_text", lambda path: files.get(path, ""))
+    monkeypatch.setattr(cgroups, "text", lambda path: files.get(path, ""))
     monkeypatch.setattr(cores, "_online", lambda: online)
     monkeypatch.setattr(cores, "_affinity", lambda: affinity)
 
@@ -93,8 +47,8 @@ def test_a_limit_above_the_own_cgroup_counts(monkeypatch):
     pretend(
         monkeypatch,
         {
-            cores.CGROUP: "0::/kubepods/pod1\n",
-            cores.MOUNTS: V2_MOUNT,
+            cgroups.CGROUP: "0::/kubepods/pod1\n",
+            cgroups.MOUNTS: V2_MOUNT,
             "/sys/fs/cgroup/kubepods/pod1/cpu.max": "max 100000\n",
             "/sys/fs/cgroup/kubepods/cpu.max": "50000 100000\n",
         },
@@ -107,13 +61,26 @@ def test_a_quota_of_the_first_generation_counts(monkeypatch):
     pretend(
         monkeypatch,
         {
-            cores.CGROUP: "4:cpu,cpuacct:/docker/1f\n0::/\n",
-            cores.MOUNTS: V1_MOUNT.replace("0:30 /", "0:30 /docker/1f", 1),
+            cgroups.CGROUP: "4:cpu,cpuacct:/docker/1f\n0::/\n",
+            cgroups.MOUNTS: V1_MOUNT.replace("0:30 /", "0:30 /docker/1f", 1),
             f"{top}/cpu.cfs_quota_us": "200000\n",
             f"{top}/cpu.cfs_period_us": "100000\n",
         },
     )
     assert effective_cores() == EffectiveCores(2.0, "container: 2 of 8")
+
+
+def test_the_quota_of_the_sampler_s_own_unit_is_none_of_the_machine(monkeypatch):
+    pretend(
+        monkeypatch,
+        {
+            cgroups.CGROUP: "0::/system.slice/loadmon-sampler.service\n",
+            cgroups.MOUNTS: V2_MOUNT,
+            "/sys/fs/cgroup/system.slice/loadmon-sampler.service/cpu.max": "20000 100000\n",
+            "/sys/fs/cgroup/system.slice/cpu.max": "90000 100000\n",
+        },
+    )
+    assert effective_cores() == EffectiveCores(8.0, "8 of 8")
 
 
 def test_a_host_without_cgroups_has_its_affinity(monkeypatch):
@@ -125,10 +92,6 @@ def test_this_host_has_at_least_a_core_and_not_more_than_are_online():
     found = effective_cores()
     assert 0 < found.count <= os.cpu_count()
     assert found.reason.endswith(f" of {os.cpu_count()}")
-
-
-def test_a_missing_file_is_an_empty_text(tmp_path: Path):
-    assert cores._text(str(tmp_path / "none")) == ""
 
 
 def test_an_affinity_that_cannot_be_read_is_no_limit(monkeypatch):

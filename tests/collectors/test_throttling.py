@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.collectors import throttling
+from monitor.collectors import cgroups, throttling
 from monitor.collectors.throttling import Throttling, parse_cpu_stat
 
 STAT = "usage_usec 9\nnr_periods {}\nnr_throttled {}\nthrottled_usec 5\nnr_bursts 0\n"
@@ -24,8 +24,8 @@ def test_the_quota_that_throttles_most_counts(monkeypatch, tmp_path):
     (tmp_path / "outer" / "cpu.stat").write_text(STAT.format(200, 90))
     (tmp_path / "cgroup").write_text("0::/outer/inner\n")
     (tmp_path / "mounts").write_text(f"30 1 0:26 / {tmp_path} rw - cgroup2 none rw\n")
-    monkeypatch.setattr(throttling, "CGROUP", str(tmp_path / "cgroup"))
-    monkeypatch.setattr(throttling, "MOUNTS", str(tmp_path / "mounts"))
+    monkeypatch.setattr(cgroups, "CGROUP", str(tmp_path / "cgroup"))
+    monkeypatch.setattr(cgroups, "MOUNTS", str(tmp_path / "mounts"))
     monkeypatch.setattr(throttling, "LINUX", True)
     assert Throttling()() == (200, 90)
 

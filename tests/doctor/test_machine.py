@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.collectors.collection import Collection
+from monitor.collectors.domain.counters import Memory
+from monitor.collectors.memory import MemoryCollector
 from monitor.doctor import machine
 from monitor.doctor.finding import Level
 from tests.doctor.findings import only
@@ -17,6 +20,22 @@ def test_the_cores_come_with_their_reason() -> None:
     finding = only(machine.cores_are_known())
     assert finding.level is OK
     assert "effective (" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("memory", "level", "text"),
+    [
+        (Memory(2**30, 3 * 2**30), OK, "4 GiB (all of this machine)."),
+        (Memory(2**30, 2**30, 0, "container: 2 GiB of 32 GiB"), OK, "2 GiB (container: 2 GiB of 32 GiB)."),
+        (Memory(), WARNING, "does not tell its memory"),
+    ],
+)
+def test_the_memory_comes_with_its_reason(monkeypatch, memory: Memory, level, text: str) -> None:
+    collection = Collection([MemoryCollector(lambda: memory)])
+    monkeypatch.setattr(machine, "Collection", lambda: collection)
+    finding = only(machine.memory_is_known())
+    assert finding.level is level
+    assert text in finding.text
 
 
 @pytest.mark.parametrize(("there", "level"), [(True, OK), (False, WARNING)])

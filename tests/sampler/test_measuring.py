@@ -143,3 +143,11 @@ def test_a_look_at_once_is_of_the_moment_of_the_reading_and_comes_with_it(
     one = report(measuring, clocks)
     assert one.snapshot is not None
     assert one.snapshot.at_ms == one.reading.taken_at_ms
+
+
+def test_the_facts_say_why_memory_is_bounded(clocks: SettableClocks) -> None:
+    measuring = begun(clocks)
+    measuring.collection.reasons = {"memory": "container: 2 GiB of 32 GiB"}
+    assert measuring.facts().memory_reason == "container: 2 GiB of 32 GiB"
+    measuring.collection.reasons = {}
+    assert measuring.facts().memory_reason == ""

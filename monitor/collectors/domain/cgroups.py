@@ -19,6 +19,7 @@ CONTAINERS = (
 ENGINES = {"libpod": "podman", "cri-containerd": "kubernetes", "crio": "kubernetes"}
 UNIT = re.compile(r"\.(service|scope|socket|mount|swap)$")
 SESSION = re.compile(r"^(session-[^/]*\.scope|user@\d+\.service|init\.scope)$")
+SYSTEMD = re.compile(r"[^/]\.(slice|scope|service)(?:/|$)")
 ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
 
 
@@ -39,6 +40,19 @@ def home_of(text: str) -> Home | None:
             return container
     units = (unit for path in paths if (unit := _unit(path)) is not None)
     return next(units, None)
+
+
+def limits_the_machine(path: str) -> str:
+    """The part of the path of a control group whose limits are those of the machine: a container's, and what is above it.
+
+    A systemd unit, session or slice at its end is left out, outside of a container and inside of one.
+    """
+    found = next((found for pattern, _ in CONTAINERS if (found := pattern.search(path)) is not None), None)
+    end = 0 if found is None else path.find("/", found.end() - (found[0][-1:] == "/"))
+    if end < 0:
+        return path
+    unit = SYSTEMD.search(path, end)
+    return path if unit is None else path[: max(end, path.rfind("/", 0, unit.start() + 1))] or "/"
 
 
 def _container(path: str) -> Home | None:

@@ -32,18 +32,24 @@ class CpuReading:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Bytes; None for what the system does not tell."""
+    """Bytes; None for what the system does not tell. reason: why the total is less than the machine's, else ""."""
 
     used: float | None = None
     available: float | None = None
     swap_used: float | None = None
+    reason: str = ""
+
+    @property
+    def total(self) -> float | None:
+        """All memory; None where the system does not tell."""
+        return None if self.used is None or self.available is None else self.used + self.available
 
     @property
     def available_percent(self) -> float | None:
         """Share of all memory that can still be had, 0..100."""
-        if self.used is None or self.available is None or self.used + self.available <= 0:
+        if self.total is None or self.available is None or self.total <= 0:
             return None
-        return 100.0 * self.available / (self.used + self.available)
+        return 100.0 * self.available / self.total
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class HostFacts(TypedDict):
     renamed_at: MaybeTime
     cores: Annotated[float | None, From("effective_cores")]
     cores_reason: str
+    memory_reason: str
     booted_at: MaybeTime
     interval: float
 

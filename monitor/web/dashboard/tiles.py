@@ -52,6 +52,7 @@ def tiles(
         "load1": _told(means["load1"], "load1", "{} over 2 minutes"),
         "load5": of_cores,
         "load15": of_cores,
+        "memory_used_bytes": host["memory_reason"],
     }
     told = [
         Tile(

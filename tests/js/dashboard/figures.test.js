@@ -23,6 +23,12 @@ test("the load over 2 minutes stands beside the load of 1 minute alone", () => {
   assert.deepEqual([load1.note, load5.note], ["0.98 per core; 1.23 over 2 minutes", "0.75 per core"]);
 });
 
+test("memory says of how much it is, and in a container why that is all", () => {
+  const values = { memory_used_bytes: 2 ** 30, memory_available_bytes: 2 ** 30, swap_used_bytes: 0 };
+  assert.equal(all(values).memory.note, "of 2.0 GiB, swap 0 B");
+  assert.equal(all(values, { memoryReason: "container: 2 GiB of 32 GiB" }).memory.note, "container: 2 GiB of 32 GiB, swap 0 B");
+});
+
 test("blocked tasks are not said to wait for anything", () => {
   const { tasks } = all({ tasks_running: 3, tasks_blocked: 2 });
   assert.deepEqual([tasks.value, tasks.note], ["3 running", "2 blocked"]);

@@ -84,7 +84,8 @@ def test_the_first_paint_holds_all_that_the_page_shows(client, frozen_ms) -> Non
     Gap.objects.create(host=host, start_ms=NOW_MS - 9000, end_ms=NOW_MS - 1000, kind="suspended")
     found = page(client)
     assert (found["version"], found["server_time"], found["user"]) == (VERSION, NOW_MS, None)
-    assert found["host"] == {"name": "db-01", "cores": 2.0, "cores_reason": "2 of 2", "interval": 1.0,
+    assert found["host"] == {"name": "db-01", "cores": 2.0, "cores_reason": "2 of 2", "memory_reason": "",
+                             "interval": 1.0,
                              "booted_at": NOW_MS - 86_400_000, "renamed_from": "", "renamed_at": None,
                              "synthetic": False}  # fmt: skip
     assert set(found["metrics"]) == set(JUDGED)
@@ -223,6 +224,12 @@ def test_the_tiles_tell_values_with_units_and_what_is_not_known(client, frozen_m
     assert tiles["Memory used"] == ("1.5 GiB", "")
     assert tiles["Sampler CPU"] == ("not known", "")
     assert tiles["Alerts in 24 h"] == ("0", "")
+
+
+def test_the_tile_of_memory_says_why_a_container_has_no_more(client, frozen_ms) -> None:
+    make_samples(make_host(memory_reason="container: 2 GiB of 32 GiB"), 130, memory_used_bytes=1.5 * 2**30)
+    tiles = {tile["label"]: (tile["value"], tile["note"]) for tile in client.get("/").context["tiles"]}
+    assert tiles["Memory used"] == ("1.5 GiB", "container: 2 GiB of 32 GiB")
 
 
 def test_without_scripts_the_gravest_alert_comes_first_and_gives_the_banner_its_colour(

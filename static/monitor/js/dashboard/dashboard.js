@@ -196,7 +196,8 @@ export class Dashboard {
 
   #showTiles() {
     const { values, mean, host, alerts, sampler, words } = this.model;
-    const { big, small } = tiles({ values, mean, cores: host.cores, alerts, failing: sampler.failing ?? {}, metrics: words.metrics, old: this.#old });
+    const facts = { cores: host.cores, memoryReason: host.memory_reason };
+    const { big, small } = tiles({ values, mean, ...facts, alerts, failing: sampler.failing ?? {}, metrics: words.metrics, old: this.#old });
     this.big.show(big);
     this.small.show(small);
   }

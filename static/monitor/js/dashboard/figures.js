@@ -22,9 +22,9 @@ function share(value, whole) {
 
 /**
  * All tiles: {big: [...], small: [...]}, each {key, label, value, note, share, series}.
- * @param {object} view {values, mean, cores, alerts, failing, metrics: the catalogue, old: whether they are not of now}
+ * @param {object} view {values, mean, cores, memoryReason, alerts, failing, metrics: the catalogue, old: whether they are not of now}
  */
-export function tiles({ values, mean, cores, alerts, failing, metrics, old = false }) {
+export function tiles({ values, mean, cores, memoryReason = "", alerts, failing, metrics, old = false }) {
   const get = (name) => values?.[name] ?? null;
   const why = (name) => (values === null ? "no sample yet" : whyMissing(name, failing, values, metrics));
   return {
@@ -32,7 +32,7 @@ export function tiles({ values, mean, cores, alerts, failing, metrics, old = fal
     small: [
       tasksTile(get, why),
       pressureTile(get, why),
-      memoryTile(get, why),
+      memoryTile(get, why, memoryReason),
       { key: "alerts", label: "Alerts in 24 h", value: count(alerts.count_24h ?? 0), note: tileNote(alerts) },
       costTile(get, why),
     ],
@@ -86,10 +86,10 @@ function pressureTile(get, why) {
   return { key: "pressure", label, value: `CPU ${percent(cpu, 0)}`, note };
 }
 
-function memoryTile(get, why) {
+function memoryTile(get, why, reason) {
   const [used, available, swap] = [get("memory_used_bytes"), get("memory_available_bytes"), get("swap_used_bytes")];
   if (used === null) return { key: "memory", label: "Memory used", value: UNKNOWN, note: why("memory_used_bytes") };
-  const part = available === null ? "" : `of ${bytes(used + available)}, `;
+  const part = available === null ? "" : `${reason || `of ${bytes(used + available)}`}, `;
   return { key: "memory", label: "Memory used", value: bytes(used), note: `${part}swap ${bytes(swap)}` };
 }
 
