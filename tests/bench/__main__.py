@@ -1,4 +1,4 @@
-"""Runs the benchmark and prints its table: `python -m tests.bench [--quick] [--only NAME]`."""
+"""Runs the benchmark and prints its table: `python -m tests.bench [--quick] [--only NAME] [--seconds N]`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,26 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 
-from tests.bench import alerts, crowd, culprits, delay, fanout, history, page, paint, scan, steady, telling
+from tests.bench import (
+    against,
+    alerts,
+    crowd,
+    culprits,
+    delay,
+    fanout,
+    history,
+    page,
+    paint,
+    scan,
+    steady,
+    telling,
+)
 from tests.bench.meter import machine
 from tests.bench.table import Row, render
 
-LONGEST_SECONDS = 1800
+LONGEST_SECONDS = 2400
 PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "steady": steady.measure,
     "scan": scan.measure,
@@ -27,6 +41,7 @@ PARTS: dict[str, Callable[[bool], list[Row]]] = {
     "history": history.measure,
     "alerts": alerts.measure,
     "culprits": culprits.measure,
+    "against": against.measure,
 }
 
 
@@ -35,14 +50,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="What loadmon costs.")
     parser.add_argument("--only", action="append", choices=PARTS, help="only this part; may be repeated")
     parser.add_argument("--quick", action="store_true", help="few, short rounds, to try the benchmark")
+    parser.add_argument("--seconds", type=int, help="of changing load for the part against independent tools")
     options = parser.parse_args()
+    parts = PARTS | {"against": partial(against.measure, seconds=options.seconds)}
     _prepare()
     before, began = machine(), time.monotonic()
     rows, failed = [], 0
     for name in options.only or PARTS:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         try:
-            rows += PARTS[name](options.quick)
+            rows += parts[name](options.quick)
         except Exception as error:  # the other parts are worth having all the same
             traceback.print_exc()
             rows.append(Row(name, f"failed: {type(error).__name__}", "", False))
