@@ -9,8 +9,11 @@ import time
 from monitor.collectors import sight
 from monitor.collectors.cpu import parse_stat as parse_machine
 from monitor.collectors.domain.cgroups import home_of
+from monitor.collectors.domain.memory import within
 from monitor.collectors.domain.redacting import redacted
 from monitor.collectors.domain.usage import Seen
+from monitor.collectors.memory import parse_meminfo
+from monitor.collectors.memory_limits import MemoryLimits
 from monitor.collectors.memory_parts import parse_parts, parse_private
 from monitor.collectors.process_source import Counts, Loads
 from monitor.metrics.snapshot import Details, MemoryParts
@@ -106,6 +109,7 @@ class LinuxProcesses:
         self._passwd = passwd
         self._ticks_per_second = float(os.sysconf("SC_CLK_TCK"))
         self._page_bytes = os.sysconf("SC_PAGESIZE")
+        self._limits = MemoryLimits()
         self._users: dict[int, str] = {}
         self._users_read_at = -USERS_REFRESH_SECONDS
         self._hindrance = ""
@@ -164,8 +168,9 @@ class LinuxProcesses:
         return parse_private(_text(f"{self._proc}/{seen.pid}/statm", STAT_BYTES), self._page_bytes)
 
     def memory(self) -> MemoryParts | None:
-        """What holds the memory of the machine beside processes."""
-        return parse_parts(_text(f"{self._proc}/meminfo"))
+        """What holds the memory beside processes; None in a container with a limit: the kernel tells it of the machine."""
+        text = _text(f"{self._proc}/meminfo")
+        return None if within(parse_meminfo(text), self._limits()).reason else parse_parts(text)
 
     def counts(self) -> Counts:
         """What /proc/stat counts of the whole machine, whatever hides its processes."""

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from monitor.collectors.domain.memory import Limit
 from monitor.collectors.process_source import Counts, Loads
 from monitor.collectors.procfs import (
     KERNEL,
@@ -132,6 +133,14 @@ def test_a_process_is_read_from_its_directory(proc):
     assert here.private(seen) == 2000 * os.sysconf("SC_PAGESIZE")
     assert here.memory() == MemoryParts(total=1000 * 1024, shared=200 * 1024)
     assert here.loads() == Loads(1.5, 120)
+
+
+def test_in_a_container_with_a_memory_limit_what_the_machine_holds_is_not_told_as_its_own(proc, monkeypatch):
+    (proc / "meminfo").write_text("MemTotal: 1000 kB\nMemAvailable: 500 kB\nShmem: 200 kB\n")
+    here = source(proc)
+    assert here.memory() == MemoryParts(total=1000 * 1024, shared=200 * 1024)
+    monkeypatch.setattr(here, "_limits", lambda: [Limit(500 * 1024, 100 * 1024)])
+    assert here.memory() is None
 
 
 def test_threads_are_told_one_by_one_and_where_they_wait(proc):
