@@ -27,7 +27,7 @@ MOST_NAMES = {
 
 
 OF_SEVERAL = {
-    "collectors/test_real_host", "diagnosis/test_agreement", "diagnosis/test_claims",
+    "collectors/test_real_host", "diagnosis/test_agreement", "diagnosis/test_claims", "diagnosis/test_shares",
     "doctor/test_installation", "ingest/test_restarts",
     "notifications/test_document", "notifications/test_whole_way", "rules/domain/test_semantics",
     "web/dashboard/test_busy", "web/test_access", "web/test_openapi",

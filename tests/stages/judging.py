@@ -105,11 +105,18 @@ def judge(
     dominates = is_alone or sum(shares.values()) >= DOMINATES
     found = Judgement(culprit=True, cause=True if dominates else None)
     for saying in told:
-        _judge_document(truth, saying, shares, found)
+        if _says_that_nobody_looked(saying):
+            found.culprit = found.culprit and None
+        else:
+            _judge_document(truth, saying, shares, found)
         if dominates and (truth.steady or not saying.tone):
-            _judge_names(truth, saying, found)
             _judge_cause(truth, saying, found)
+            if not _says_that_nobody_looked(saying):
+                _judge_names(truth, saying, found)
         _judge_claims(truth, saying, found)
+    if not truth.uses_cpu and not any(_shown(saying, shares) for saying in told):
+        found.culprit = False
+        found.remark(told[0], f"not in any document ({_names(told[0].document)})")
     return found
 
 
@@ -135,6 +142,11 @@ def false_calm(saying: Saying) -> bool:
     return is_calm and bool(
         (busy and int(busy[1]) >= BUSY_PERCENT) or (stalls and int(stalls[1]) >= 2 * STALLS_PERCENT)
     )
+
+
+def _says_that_nobody_looked(saying: Saying) -> bool:
+    """Whether it owns that it cannot know: then it is not to name anybody."""
+    return NOT_LOOKED in saying.text and not saying.document.get("seconds")
 
 
 def _judge_names(truth: Truth, saying: Saying, found: Judgement) -> None:
@@ -199,16 +211,19 @@ def _judge_document(
         return
     if not truth.steady and saying.tone:
         return
-    if NOT_LOOKED in saying.text and not document.get("seconds"):
-        found.culprit = found.culprit and None
-        return
-    rows = {row.get("pid") for row in _rows(document)}
-    shown = {pids for pids in shares if pids & rows}
-    lacking = [pids for pids, share in shares.items() if share >= MUCH and pids not in shown]
-    are_to_be_seen = sum(shares.values()) >= MUCH or not truth.uses_cpu
-    if lacking or (are_to_be_seen and not shown):
+    shown = _shown(saying, shares)
+    lacking = [
+        pids for pids, share in shares.items() if share >= MUCH * max(1, len(pids) / 3) and pids not in shown
+    ]
+    if lacking or (sum(shares.values()) >= MUCH and truth.uses_cpu and not shown):
         found.culprit = False
         found.remark(saying, f"{len(lacking) or 'all'} culprits not in the document ({_names(document)})")
+
+
+def _shown(saying: Saying, shares: Mapping[frozenset[int], float]) -> set[frozenset[int]]:
+    """The culprits who are in the lists of a document, told by their ids."""
+    rows = {row.get("pid") for row in _rows(saying.document)}
+    return {pids for pids in shares if pids & rows}
 
 
 def _names(document: Mapping[str, Any]) -> str:
