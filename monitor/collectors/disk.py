@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from monitor.collectors.domain.counters import Disks
-from monitor.collectors.domain.growth import Growth, up_to
+from monitor.collectors.domain.growth import USUAL_BYTES_PER_SECOND, Growth, up_to
 from monitor.collectors.domain.rates import summed
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
@@ -96,8 +96,8 @@ class DiskCollector:
         self._seen: frozenset[str] = frozenset()
         self._chosen: frozenset[str] = frozenset()
         self.members: Mapping[str, members.Members] = {}
-        self._read_growth = Growth(up_to(HIGHEST_BYTES_PER_SECOND))
-        self._written_growth = Growth(up_to(HIGHEST_BYTES_PER_SECOND))
+        self._read_growth = Growth(up_to(HIGHEST_BYTES_PER_SECOND), USUAL_BYTES_PER_SECOND)
+        self._written_growth = Growth(up_to(HIGHEST_BYTES_PER_SECOND), USUAL_BYTES_PER_SECOND)
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Bytes per second."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 
 from monitor.collectors.domain.counters import Traffic
-from monitor.collectors.domain.growth import Growth
+from monitor.collectors.domain.growth import USUAL_BYTES_PER_SECOND, Growth
 from monitor.collectors.domain.rates import summed
 from monitor.collectors.host import LINUX
 from monitor.collectors.interfaces import LinkSpeeds, physical_interfaces
@@ -64,8 +64,8 @@ class NetworkCollector:
         self._chosen: frozenset[str] = frozenset()
         self.members: Mapping[str, members.Members] = {}
         self._speeds = LinkSpeeds()
-        self._received = Growth(self._speeds.is_possible)
-        self._sent = Growth(self._speeds.is_possible)
+        self._received = Growth(self._speeds.is_possible, USUAL_BYTES_PER_SECOND)
+        self._sent = Growth(self._speeds.is_possible, USUAL_BYTES_PER_SECOND)
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Bytes per second."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from monitor.collectors.domain.counters import Swapped
-from monitor.collectors.domain.growth import Growth, up_to
+from monitor.collectors.domain.growth import USUAL_BYTES_PER_SECOND, Growth, up_to
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile
 from monitor.collectors.registry import register
@@ -84,7 +84,7 @@ class SwappingCollector:
 
     def __init__(self, read: Callable[[], Swapped] | None = None) -> None:
         self._read = read or _source()
-        self._growth = Growth(up_to(HIGHEST_BYTES_PER_SECOND))
+        self._growth = Growth(up_to(HIGHEST_BYTES_PER_SECOND), USUAL_BYTES_PER_SECOND)
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Bytes per second; None where a part that went to compressed memory is not told."""

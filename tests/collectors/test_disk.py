@@ -105,6 +105,10 @@ def test_a_counter_that_reads_0_once_and_then_its_old_value_makes_both_ticks_non
     ]
 
 
+def test_a_disk_that_tells_0_at_first_and_then_all_that_it_ever_moved_has_no_such_traffic():
+    assert collect_all({"sda": 0}, {"sda": 50 * 10**9}, {"sda": 50 * 10**9 + 512}) == [None, None, 512]
+
+
 def test_a_disk_that_is_pulled_out_and_comes_back_from_0_has_no_traffic_when_it_has_its_old_value():
     both = {"sda": 5, "sdb": 10**9}
     found = collect_all(both, {"sda": 5}, {"sda": 5, "sdb": 0}, both, both)

@@ -72,6 +72,11 @@ def test_a_counter_that_reads_0_once_and_then_its_old_value_makes_both_ticks_non
     ]
 
 
+def test_one_that_tells_0_at_first_and_then_all_that_it_ever_carried_has_no_such_traffic():
+    old = 50 * 10**9
+    assert collect_all({"eth0": 0}, {"eth0": old}, {"eth0": old + 9}) == [None, None, 9]
+
+
 def test_one_that_was_gone_and_first_reads_0_and_then_its_old_value_is_no_traffic():
     old = 10**9
     found = collect_all(

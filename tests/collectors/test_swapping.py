@@ -78,6 +78,11 @@ def test_a_counter_that_reads_0_once_and_then_its_old_value_makes_both_ticks_non
     ]
 
 
+def test_a_counter_that_tells_0_at_first_and_then_its_old_value_makes_that_tick_none():
+    old = 5 * 10**9
+    assert collect_all((0, None), (old, 1.0), (old + 4096, 1.0)) == [None, None, 4096]
+
+
 def test_what_goes_to_compressed_memory_alone_is_no_traffic():
     steps = [(Swapped(moved * 10**9, {}, is_compressed_alone=True), 1.0) for moved in range(4)]
     assert collect_all(*steps) == [None, 0, 0, 0]

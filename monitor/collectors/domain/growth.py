@@ -15,6 +15,11 @@ WORDS = (2**32, 2**32 * 512)
 """Where a counter of 32 bits, of bytes or of sectors, begins anew; one that falls below 0 stands just under it."""
 
 NEAR_SHARE = 1 / 256
+
+USUAL_BYTES_PER_SECOND, FAR_ABOVE = 1e9, 4.0
+"""A counter that grows faster than this, and so many times as fast as it ever did, is believed the second time in a row:
+one that stood too low at first, or is too high once, makes such a step a single time."""
+
 MOST_REMEMBERED = 256
 
 Possible = Callable[[str, float, float], bool]
@@ -51,23 +56,34 @@ class _Past:
 
     value: float
     honest: float
+    usual: float
     lost: Lost = field(default_factory=Lost)
+    is_doubted: bool = False
 
     def grow(self, now: float, elapsed: float | None, is_possible: Callable[[float], bool]) -> float | None:
         """The rate of the step to `now`; None as for `rate`, and where it leads back to what was there before."""
         before, self.value = self.value, now
         if now < before:
+            self.is_doubted = False
             if now < self.honest:
                 self.lost.fell(self.honest, now)
             self.honest = now
             return None
         returns = self.lost.comes_back(before, now)
         found = None if fell_below_zero(before, now) else rate(before, now, elapsed)
-        if found is not None and not is_possible(found):
+        if found is not None and not (is_possible(found) and (returns or self._believes(found))):
             found = None
         if found is not None or returns or not measurable(elapsed):
             self.honest = now
         return None if returns else found
+
+    def _believes(self, found: float) -> bool:
+        """Whether a rate is like those of its past, or the second in a row that is not."""
+        is_new = found > FAR_ABOVE * self.usual
+        self.is_doubted = is_new and not self.is_doubted
+        if not self.is_doubted:
+            self.usual = max(self.usual, found)
+        return not self.is_doubted
 
 
 def fell_below_zero(before: float, after: float) -> bool:
@@ -78,8 +94,10 @@ def fell_below_zero(before: float, after: float) -> bool:
 class Growth:
     """The rates of counters by name. A counter that goes and comes again is known by its name."""
 
-    def __init__(self, is_possible: Possible) -> None:
+    def __init__(self, is_possible: Possible, usual: float = inf) -> None:
+        """usual: per second, up to which a rate is believed without having been seen before."""
         self._is_possible = is_possible
+        self._usual = usual / FAR_ABOVE
         self._pasts: dict[str, _Past] = {}
         self._present: frozenset[str] = frozenset()
 
@@ -87,7 +105,7 @@ class Growth:
         """Growth per second of `elapsed` of each counter, never negative.
 
         None for one that was not there before, after a gap (`elapsed` None), where it went back and where it came back
-        to what it had before, and above what is possible.
+        to what it had before, above what is possible, and for the first step of several that are far above all that it did.
         """
         present, self._present = self._present, frozenset(now)
         if len(self._pasts) > MOST_REMEMBERED:
@@ -106,7 +124,7 @@ class Growth:
     def _rate(self, name: str, value: float, elapsed: float | None) -> float | None:
         past = self._pasts.get(name)
         if past is None:
-            self._pasts[name] = _Past(value, value)
+            self._pasts[name] = _Past(value, value, self._usual)
             return None
         return past.grow(value, elapsed, lambda found: self._is_possible(name, found, elapsed or inf))
 

@@ -94,6 +94,31 @@ def test_a_step_up_beyond_what_is_possible_is_unknown_and_the_way_back_too():
     assert rates(100, 100 + 2e12, 105, 109) == [None, None, None, 4]
 
 
+def doubting(*values):
+    growth = Growth(up_to(64e9), usual=1e9)
+    return [summed(growth.all_rates({"sda": value}, 1.0)) for value in values]
+
+
+@pytest.mark.parametrize("start", [0, 7])
+def test_a_counter_that_does_not_tell_at_first_what_it_had_is_unknown_when_it_does(start):
+    assert doubting(start, start + 2, 50e9, 50e9 + 5) == [None, 2, None, 5]
+    assert doubting(start, 50e9, 50e9 + 5) == [None, None, 5]
+
+
+def test_a_counter_that_is_too_high_once_is_unknown_both_times():
+    assert doubting(100, 105, 50e9, 110, 113, 50e9, 120) == [None, 5, None, None, 3, None, None]
+
+
+def test_a_rate_far_above_all_before_is_believed_the_second_time_in_a_row_and_from_then_on():
+    burst = [5, 5 + 9e9, 5 + 20e9, 5 + 29e9]
+    assert doubting(0, *burst, 6 + 29e9, 6 + 38e9) == [None, 5, None, 11e9, 9e9, 1, 9e9]
+
+
+def test_a_rate_that_grows_step_by_step_is_believed_throughout():
+    steps = [1e9, 4e9, 16e9, 60e9]
+    assert doubting(*[sum(steps[:number]) for number in range(5)]) == [None, *steps]
+
+
 def test_a_device_that_comes_again_under_its_name_is_unknown_until_it_has_been_seen_twice():
     assert totals({"sda": OLD}, {"sdb": 1}, {"sda": OLD + 9}, {"sda": OLD + 12}) == [None, None, None, 3]
 
