@@ -111,6 +111,19 @@ def test_a_switch_with_two_conduits_in_a_bond_is_counted_at_both(net):
     assert net.counted() == {"eth0", "eth1"}
 
 
+def test_a_port_of_a_switch_whose_conduit_is_not_marked_is_told_by_its_type(net):
+    net.add("eth0", device=True)
+    for port in ("lan1", "lan2"):
+        net.add(port, device=True, link="eth0", devtype="dsa")
+    assert net.counted() == {"eth0"}
+
+
+def test_ports_of_a_switch_whose_conduit_is_not_in_sight_are_counted(net):
+    for port in ("lan1", "lan2"):
+        net.add(port, device=True, link=77, devtype="dsa")
+    assert net.counted() == {"lan1", "lan2"}
+
+
 def test_a_switch_in_hardware_without_a_conduit_is_counted_at_its_ports(net):
     for port in ("swp1", "swp2"):
         net.add(port, device=True, phys_switch_id="e41d2d", phys_port_name=port.replace("sw", ""))

@@ -23,6 +23,7 @@ MONITOR_KINDS = frozenset({801, 802, 803})
 TUNNEL_KINDS = frozenset({768, 769, 776, 778, 823})
 TUNNEL_TYPES = frozenset({"vxlan", "geneve", "wireguard", "gretap", "bareudp", "ppp"})
 BUNDLE_TYPES = frozenset({"bridge", "bond"})
+SWITCH_PORT = "dsa"
 CHILD_TYPES = frozenset({"vlan", "macvlan", "macvtap", "ipvlan"})
 """DEVTYPE of what rides on another interface; where that one is not in sight, it is in another namespace."""
 
@@ -88,13 +89,16 @@ def _repeats(name: str, real: Mapping[str, Link]) -> bool:
     return (
         link.master in real  # the fast path of a cloud's interface, which counts it with its own
         or any(below not in real or real[below].master != name for below in link.lowers)
-        or (
-            link.link != link.index
-            and any(one.is_conduit and one.index == link.link for one in real.values())
-        )
+        or _rides_on_a_conduit(link, real)
         or (link.kind in MONITOR_KINDS and _has_other(name, _of_radio(link.radio, real), MONITOR_KINDS))
         or (bool(REPRESENTOR.match(link.port)) and _has_uplink(link.switch, real))
     )
+
+
+def _rides_on_a_conduit(link: Link, real: Mapping[str, Link]) -> bool:
+    """Whether this is the port of a switch of which all passes through another one; old kernels do not mark that one."""
+    under = [one for one in real.values() if one.index == link.link != link.index]
+    return any(one.is_conduit for one in under) or (link.type == SWITCH_PORT and bool(under))
 
 
 def _of_radio(radio: str | None, real: Mapping[str, Link]) -> dict[str, Link]:
