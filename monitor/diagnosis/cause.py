@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from monitor.diagnosis.evidence import Evidence
 from monitor.diagnosis.kernel_functions import Wait, most_wait_for
+from monitor.diagnosis.one_core import one_core_is_full
 from monitor.metrics.catalogue import Family, family_of
 
 FULL_CPU_PERCENT = 80.0
@@ -17,7 +18,6 @@ CALM_CPU_PERCENT = 50.0
 PRESSURE_PERCENT = 10.0
 STEAL_PERCENT = 10.0
 THROTTLED_PERCENT = 25.0
-PINNED_CORE_PERCENT = 90.0
 HIGH_SHARE_OF_CORES = 0.7
 MANY_STARTED_PER_SECOND = 20.0
 SHORT_LIVED_SHARE = 0.5
@@ -182,8 +182,7 @@ def _of_waiting(evidence: Evidence, waits: Kind | None) -> Kind | None:
 
 
 def _when_not_busy(evidence: Evidence) -> Kind:
-    pinned = _at_least(PINNED_CORE_PERCENT, evidence.cpu.busiest_core)
-    if pinned and any(_at_least(PINNED_CORE_PERCENT, row.cpu_percent) for row in evidence.by_cpu):
+    if one_core_is_full(evidence):
         return Kind.ONE_CORE
     if not _load_is_high(evidence):
         return Kind.NOTHING if evidence.load1 is not None else Kind.UNKNOWN

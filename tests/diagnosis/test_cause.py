@@ -118,6 +118,18 @@ def test_one_core_is_full_where_one_process_is_what_fills_it():
     assert kind(document(**pinned, by_cpu=[row("node", 99.0)])) is Kind.ONE_CORE
 
 
+def test_where_other_cores_are_or_may_be_full_too_it_is_not_said_of_one():
+    three = [row("spin", 99.0, pid) for pid in (1, 2, 3)]
+    assert kind(document(load1=2.0, cpu__busy=75.0, cpu__busiest_core=99.0, by_cpu=three)) is Kind.NOTHING
+    assert kind(document(load1=3.0, cpu__busy=75.0, cpu__busiest_core=99.0, by_cpu=three)) is Kind.CPU
+    threads = [row("weaver", 190.0)]
+    assert kind(document(load1=2.0, cpu__busy=50.0, cpu__busiest_core=99.0, by_cpu=threads)) is Kind.NOTHING
+    hidden = [row("node", 99.0)]
+    assert kind(document(load1=2.0, cpu__busy=49.0, cpu__busiest_core=99.0, by_cpu=hidden)) is Kind.NOTHING
+    unknown = document(load1=1.0, cpu__busy=26.0, cpu__busiest_core=99.0, by_cpu=hidden, online_cores=None)
+    assert kind(unknown) is Kind.NOTHING
+
+
 def test_half_of_the_tasks_that_wait_decide_for_what():
     half = [waiting("rsync", "nfs_wait", 3), waiting("sh", "kernel_clone", 3, 2)]
     assert kind(document(load1=9.0, tasks__blocked=6, blocked=half)) is Kind.NETWORK_FILES
