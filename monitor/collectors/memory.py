@@ -58,8 +58,8 @@ def _source() -> Callable[[], Memory]:
     meminfo, arcstats, limits = ProcFile(MEMINFO), ProcFile(ARCSTATS), MemoryLimits()
 
     def read() -> Memory:
-        memory = parse_meminfo(meminfo.read() or "")
-        return domain.within(domain.with_cache(memory, parse_arcstats(arcstats.read() or "")), limits())
+        memory, cache = parse_meminfo(meminfo.read() or ""), parse_arcstats(arcstats.read() or "")
+        return domain.within(domain.with_cache(memory, cache.beyond if cache else None), limits())
 
     return read
 

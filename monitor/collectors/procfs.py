@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from dataclasses import replace
 
 from monitor.collectors import sight
 from monitor.collectors.cpu import parse_stat as parse_machine
@@ -16,6 +17,7 @@ from monitor.collectors.memory import parse_meminfo
 from monitor.collectors.memory_limits import MemoryLimits
 from monitor.collectors.memory_parts import parse_parts, parse_private
 from monitor.collectors.process_source import Counts, Loads
+from monitor.collectors.zfs import ARCSTATS, parse_arcstats
 from monitor.metrics.snapshot import Details, MemoryParts
 from monitor.metrics.text import harmless
 
@@ -169,8 +171,13 @@ class LinuxProcesses:
 
     def memory(self) -> MemoryParts | None:
         """What holds the memory beside processes; None in a container with a limit: the kernel tells it of the machine."""
-        text = _text(f"{self._proc}/meminfo")
-        return None if within(parse_meminfo(text), self._limits()).reason else parse_parts(text)
+        text, cache = (
+            _text(f"{self._proc}/meminfo"),
+            parse_arcstats(_text(f"{self._proc}{ARCSTATS.removeprefix(PROC)}")),
+        )
+        if within(parse_meminfo(text), self._limits()).reason:
+            return None
+        return replace(parse_parts(text), zfs=cache.kept if cache else None)
 
     def counts(self) -> Counts:
         """What /proc/stat counts of the whole machine, whatever hides its processes."""

@@ -135,6 +135,13 @@ def test_a_process_is_read_from_its_directory(proc):
     assert here.loads() == Loads(1.5, 120)
 
 
+def test_of_the_cache_of_zfs_what_it_keeps_is_told(proc):
+    stats = proc / "spl/kstat/zfs/arcstats"
+    stats.parent.mkdir(parents=True)
+    stats.write_text("name type data\nc_min 4 1000\nsize 4 9000\n")
+    assert source(proc).memory().zfs == 1000
+
+
 def test_in_a_container_with_a_memory_limit_what_the_machine_holds_is_not_told_as_its_own(proc, monkeypatch):
     (proc / "meminfo").write_text("MemTotal: 1000 kB\nMemAvailable: 500 kB\nShmem: 200 kB\n")
     here = source(proc)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.collectors.zfs import parse_arcstats
+from monitor.collectors.zfs import Cache, parse_arcstats
 
 ARCSTATS = """\
 13 1 0x01 123 33456 8573464712 2719836428562
@@ -17,11 +17,11 @@ compressed_size                 4    5
 
 
 def test_what_the_cache_holds_beyond_its_least_size_can_be_given_back():
-    assert parse_arcstats(ARCSTATS) == 5 * 2**30
+    assert parse_arcstats(ARCSTATS) == Cache(2**30, 5 * 2**30)
 
 
 def test_a_cache_below_its_least_size_gives_nothing_back():
-    assert parse_arcstats(ARCSTATS.replace("6442450944", "1000")) == 0
+    assert parse_arcstats(ARCSTATS.replace("6442450944", "1000")) == Cache(1000, 0)
 
 
 @pytest.mark.parametrize("text", ["", "size 4 5\n", "c_min 4 5\n", "name type data\n"])
