@@ -18,14 +18,23 @@ from monitor.diagnosis.cause import (
     is_calm,
     not_for_io,
     stalls_on_io,
+    tasks_wait,
 )
 from monitor.diagnosis.evidence import NOTHING, Evidence, Tasks, Values, of_reading
-from monitor.metrics.catalogue import CATALOGUE
+from monitor.metrics.catalogue import CATALOGUE, Unit
+from monitor.metrics.quantities import quantity
 
 BUSY_CPU_PERCENT = 75.0
+WAITS_FOR_CPU_PERCENT = 50.0
+"""Of CPU pressure: what says without the CPU itself that there is more to do than can be done."""
+
+LITTLE_MEMORY_PERCENT = 5.0
 MOST_ALERTS = 2
 LEFT_OVER = (Kind.REMEMBERED, Kind.NOTHING, Kind.UNKNOWN)
 """What is told of a machine that has calmed down: nothing that is of now."""
+
+STANDING = frozenset({Kind.MEMORY, Kind.STEAL, Kind.THROTTLED, Kind.SHORT_TASKS, Kind.CPU})
+"""What is proven of a moment whatever the load is: with any of it not all is fine."""
 
 CAUSES = {
     Kind.MEMORY: "short of memory",
@@ -83,51 +92,74 @@ def verdict(
     cores, load, cpu = now.cores, now.load1, now.cpu.busy
     if not cores or (load is None and cpu is None):
         return Verdict(Tone.UNKNOWN, "Not enough is known yet to judge this machine.")
-    tone = _tone(now, means, busy)
+    lately = now if busy.cpu.busy is None else replace(busy, cores=cores, load1=load)
+    tone = _tone(now, means, lately)
     on = "1 core" if cores == 1 else f"{cores:g} cores"
     head = f"Load {load:.1f} on {on}" if load is not None else on
     if tone is Tone.OK:
-        now = of_reading(values)
         said = _percent(cpu)
     elif tone is Tone.CALMING:
         remembers = load is not None and load >= HIGH_SHARE_OF_CORES * cores
         earlier = "the average still remembers earlier work" if remembers else "the last minutes were busier"
         said = _listed(f"{_percent(cpu)} now", earlier)
-    else:
+    elif _is_high(now, means) or _is_busy(now) or not _is_busy(lately):
         said = _told(now, cause(now))
-    facts = _listed(said, *_queue(now.tasks), *_pressure(now.pressure.io_some))
+    else:
+        said = _listed(
+            f"{_percent(cpu)} now", f"the last seconds were busier{_blamed(lately, cause(lately))}"
+        )
+    facts = _listed(said, *_queue(now.tasks), *_pressures(now))
     sentence = f"{head}: {facts}." if facts else f"{head}."
-    if standing and tone in (Tone.OK, Tone.CALMING):
-        return Verdict(Tone.BUSY, f"Attention. {_open(standing)}. {sentence}")
+    wrong = _open(standing) if standing else _little_memory(now)
+    if wrong and tone in (Tone.OK, Tone.CALMING):
+        return Verdict(Tone.BUSY, f"Attention. {wrong}. {sentence}")
     return Verdict(tone, f"{WORDS[tone]}. {sentence}")
 
 
-def _tone(now: Evidence, means: Values, busy: Evidence) -> Tone:
-    share = (now.load1 or 0.0) / (now.cores or 1.0)
-    judged = {**means, "load1": share}  # history judges by the same limits
-    overloaded = any(_at_least(judged, one.name, one.overloads_at) for one in CATALOGUE.values())
-    if overloaded or share >= HIGH_SHARE_OF_CORES or _at_least(means, "cpu_percent", BUSY_CPU_PERCENT):
-        if _has_calmed(now, busy):
+def _tone(now: Evidence, means: Values, lately: Evidence) -> Tone:
+    if _is_high(now, means):
+        if _has_calmed(now, lately):
             return Tone.CALMING if cause(now).kind in LEFT_OVER else Tone.BUSY
-        return Tone.OVERLOADED if overloaded else Tone.BUSY
-    return Tone.BUSY if _is_busy_now(now) else Tone.OK
+        return Tone.OVERLOADED if _is_overloaded(now, means) else Tone.BUSY
+    return Tone.BUSY if _is_busy(now) or _is_busy(lately) or _many_wait(lately) else Tone.OK
 
 
-def _is_busy_now(now: Evidence) -> bool:
+def _is_overloaded(now: Evidence, means: Values) -> bool:
+    judged = {**means, "load1": _share(now)}  # history judges by the same limits
+    return any(_at_least(judged, one.name, one.overloads_at) for one in CATALOGUE.values())
+
+
+def _is_high(now: Evidence, means: Values) -> bool:
+    """Whether an average tells of much to do."""
+    cpu_is_high = _at_least(means, "cpu_percent", BUSY_CPU_PERCENT)
+    return cpu_is_high or _share(now) >= HIGH_SHARE_OF_CORES or _is_overloaded(now, means)
+
+
+def _share(now: Evidence) -> float:
+    return (now.load1 or 0.0) / (now.cores or 1.0)
+
+
+def _is_busy(moment: Evidence) -> bool:
     """Whether a number that stands beside the word says that the machine has much to do."""
-    memory, cpu = now.pressure.memory_some, now.cpu.busy
+    cpu, pressure = moment.cpu.busy, moment.pressure
     return (
         (cpu is not None and cpu >= BUSY_CPU_PERCENT)
-        or stalls_on_io(now)
-        or (memory is not None and memory >= PRESSURE_PERCENT)
+        or stalls_on_io(moment)
+        or (pressure.memory_some is not None and pressure.memory_some >= PRESSURE_PERCENT)
+        or (pressure.cpu_some is not None and pressure.cpu_some >= WAITS_FOR_CPU_PERCENT)
+        or cause(moment).kind in STANDING
     )
 
 
-def _has_calmed(now: Evidence, busy: Evidence) -> bool:
+def _many_wait(lately: Evidence) -> bool:
+    """Whether so many tasks are in uninterruptible sleep, in the mean, that the load will tell of them."""
+    return tasks_wait(lately) and (lately.tasks.blocked or 0.0) >= HIGH_SHARE_OF_CORES * (lately.cores or 1.0)
+
+
+def _has_calmed(now: Evidence, lately: Evidence) -> bool:
     """Whether the averages tell of earlier work: hardly anything is left of it, for some seconds and at this one."""
-    lately = now if busy.cpu.busy is None else replace(busy, cores=now.cores, load1=now.load1)
     cpu = now.cpu.busy
-    return cpu is not None and cpu < CALM_CPU_PERCENT and not _is_busy_now(now) and is_calm(lately)
+    return cpu is not None and cpu < CALM_CPU_PERCENT and not _is_busy(now) and is_calm(lately)
 
 
 def _told(evidence: Evidence, why: Cause) -> str:
@@ -139,8 +171,7 @@ def _told(evidence: Evidence, why: Cause) -> str:
         return f"{cpu} now, the average still remembers earlier work"
     if why.kind is Kind.STEAL:
         return f"CPU taken by other virtual machines ({evidence.cpu.steal:.0f} %)"
-    who = _who(evidence, why)
-    blamed = f" ({who})" if who else ""
+    blamed = _blamed(evidence, why)
     if why.kind in (Kind.NOTHING, Kind.UNKNOWN):
         return f"{cpu}{blamed}" if cpu else ""
     if why.kind is Kind.WAITING:
@@ -148,6 +179,11 @@ def _told(evidence: Evidence, why: Cause) -> str:
             cpu, f"tasks wait uninterruptibly{blamed}", "not for I/O" if not_for_io(evidence) else ""
         )
     return f"{CAUSES[why.kind]}{blamed}"
+
+
+def _blamed(evidence: Evidence, why: Cause) -> str:
+    who = _who(evidence, why)
+    return f" ({who})" if who else ""
 
 
 def _who(evidence: Evidence, why: Cause) -> str:
@@ -178,10 +214,24 @@ def _queue(tasks: Tasks) -> list[str]:
     return [f"{count:.0f} {word}" for count, word in counts if count is not None]
 
 
-def _pressure(io: float | None) -> list[str]:
-    if io is None:
-        return []
-    return ["no I/O pressure" if io < 1 else f"I/O pressure {io:.0f} %"]
+def _pressures(now: Evidence) -> list[str]:
+    """That of I/O as far as it is known; those of the CPU and of memory where nothing else says why it is busy."""
+    cpu, io, memory = now.pressure.cpu_some, now.pressure.io_some, now.pressure.memory_some
+    told = [] if io is None else ["no I/O pressure" if io < 1 else f"I/O pressure {io:.0f} %"]
+    if cause(now).kind not in LEFT_OVER:
+        return told
+    others = (("CPU", cpu, WAITS_FOR_CPU_PERCENT), ("memory", memory, PRESSURE_PERCENT))
+    return told + [
+        f"{name} pressure {value:.0f} %" for name, value, least in others if value and value >= least
+    ]
+
+
+def _little_memory(now: Evidence) -> str:
+    """ "80 MiB of memory available", where that is hardly any; else ""."""
+    left, percent = now.memory.available_bytes, now.memory.available_percent
+    if percent is None or percent >= LITTLE_MEMORY_PERCENT or left is None:
+        return ""
+    return f"{quantity(left, Unit.BYTES)} of memory available"
 
 
 def _percent(cpu: float | None) -> str:

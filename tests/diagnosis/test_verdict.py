@@ -79,9 +79,59 @@ def test_the_last_scan_proves_what_one_reading_cannot(scan, text):
     assert verdict(CALM | {"load1": 3.1, "cpu_percent": 55.0}, {}, found).text == text
 
 
-def test_a_calm_machine_is_told_by_its_reading_alone():
-    scan = read(document(tasks__blocked=5, blocked=[waiting("rsync", "nfs_wait", 5)]))
-    assert "0 blocked" in verdict(CALM, {}, scan).text
+def test_what_the_looks_found_to_wait_counts_before_the_load_tells_of_it():
+    few = read(document(tasks__blocked=1, blocked=[waiting("rsync", "nfs_wait", 1)]))
+    assert (
+        verdict(CALM, {}, few).text
+        == "Fine. Load 0.4 on 2 cores: CPU 12 %, 1 running, 1 blocked, no I/O pressure."
+    )
+    many = read(document(tasks__blocked=5, blocked=[waiting("forker", "kernel_clone", 5)]))
+    found = verdict(CALM, {}, many)
+    assert found.tone is Tone.BUSY
+    assert (
+        "tasks wait uninterruptibly (5 x forker, in kernel_clone), not for I/O, 1 running, 5 blocked"
+        in found.text
+    )
+
+
+def test_how_many_tasks_wait_is_judged_by_their_mean():
+    at_once = verdict(CALM | {"tasks_blocked": 3}, {}, read(document(tasks__blocked=0.2, cores=2.0)))
+    assert (at_once.tone, "3 blocked" in at_once.text) == (Tone.OK, True)
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"pressure_cpu_some_percent": 60.0, "cpu_percent": 40.0}, "no I/O pressure, CPU pressure 60 %."),
+        ({"pressure_cpu_some_percent": 20.0, "cpu_percent": 60.0}, "CPU-bound, 1 running"),
+        ({"pressure_memory_some_percent": 12.0}, "no I/O pressure, memory pressure 12 %."),
+        ({"swap_bytes_per_second": 5e7, "pressure_memory_some_percent": None}, "short of memory"),
+        ({"cpu_steal_percent": 35.0, "cpu_percent": 40.0}, "CPU taken by other virtual machines (35 %)"),
+    ],
+)  # fmt: skip
+def test_a_machine_that_stands_still_is_busy_whatever_its_load_is(values, says):
+    found = verdict(CALM | values)
+    assert found.tone is Tone.BUSY
+    assert says in found.text
+
+
+def test_swap_to_compressed_memory_that_holds_nothing_up_is_fine():
+    assert verdict(CALM | {"swap_bytes_per_second": 5e7}).tone is Tone.OK
+
+
+def test_what_the_last_seconds_proved_does_not_flicker_with_one_calm_second():
+    lately = read(document(cpu__busy=90.0, cores=2.0, online_cores=2, by_cpu=[row("blinker", 180.0)]))
+    found = verdict(CALM | {"cpu_percent": 2.0}, {}, lately)
+    assert found.tone is Tone.BUSY
+    assert "CPU 2 % now, the last seconds were busier (mostly blinker (1.8 cores)), 1 running" in found.text
+
+
+def test_with_hardly_any_memory_left_not_all_is_fine():
+    found = verdict(CALM | {"memory_available_percent": 1.0, "memory_available_bytes": 80.0 * 2**20})
+    assert (found.tone, found.text[:54]) == (
+        Tone.BUSY, "Attention. 80 MiB of memory available. Load 0.4 on 2 c"
+    )  # fmt: skip
+    assert verdict(CALM | {"memory_available_percent": 6.0, "memory_available_bytes": 5e8}).tone is Tone.OK
 
 
 def test_one_second_does_not_make_a_machine_overloaded_but_what_stands_beside_the_word_agrees_with_it():
@@ -166,6 +216,9 @@ def test_nothing_that_stands_beside_fine_says_otherwise(values, scans):
     if found.tone is Tone.OK:
         assert (values["cpu_percent"] or 0) < 75
         assert (values["pressure_io_some_percent"] or 0) < 10
+        assert (values["pressure_memory_some_percent"] or 0) < 10
+        assert (values["pressure_cpu_some_percent"] or 0) < 50
+        assert (values["tasks_blocked"] or 0) < 0.7 * values["cpu_effective_cores"]
         assert (values["load1"] or 0) < 0.7 * values["cpu_effective_cores"]
 
 
