@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import time
@@ -14,7 +15,7 @@ from typing import Any
 from monitor import conf
 from tests.stages.cgroups import ControlGroup
 from tests.stages.judging import Judgement, Saying, false_calm, judge
-from tests.stages.scenes import Scene
+from tests.stages.scenes import QUEUED, Scene
 from tests.stages.servers import Site, until
 from tests.stages.troublemakers import Meter, Troublemaker, command, machine_seconds
 
@@ -91,12 +92,16 @@ class Stand:
             return self._watch(site, scene, cast)
 
     def _watch(self, site: Site, scene: Scene, cast: Sequence[Troublemaker]) -> Played:
+        _above_the_present_load(site)
         if self._is_alone:
-            judge_all(site)
+            judge_all(site, but=QUEUED)
             _wait_for_calm(site)
         else:
             site.execute("update monitor_rule set enabled = 1 where severity = 'warning'")
         with ExitStack() as stack:
+            if self._is_alone and scene.rules == QUEUED:
+                stack.callback(rest, site, QUEUED)
+                judge_all(site)
             view = _View(site, scene, cast)
             for culprit in cast:
                 stack.enter_context(culprit)
@@ -200,15 +205,30 @@ def watching(sampler: Sequence[str] = (), door: Path | None = None) -> Iterator[
             site.kill("sampler")
 
 
-def judge_all(site: Site) -> None:
+def judge_all(site: Site, but: Sequence[str] = ("",)) -> None:
     """Let the rules judge."""
-    site.execute("update monitor_rule set enabled = 1 where severity = 'info'")
+    site.execute("update monitor_rule set enabled = 1 where severity = 'info' and name != ?", but[0])
 
 
-def rest(site: Site) -> None:
-    """Let no rule judge, and wait until no alert stands."""
-    site.execute("update monitor_rule set enabled = 0 where severity = 'info'")
-    until(lambda: not site.json("/api/v1/status")["open_alerts"], "the end of the alerts")
+def rest(site: Site, only: Sequence[str] = ("%",)) -> None:
+    """Let no rule judge, and wait until no alert of theirs stands."""
+    site.execute("update monitor_rule set enabled = 0 where severity = 'info' and name like ?", only[0])
+    names = {name for (name,) in site.query("select name from monitor_rule where not enabled")}
+    until(
+        lambda: not any(one["rule"] in names for one in site.json("/api/v1/status")["open_alerts"]),
+        "the end of the alerts",
+    )
+
+
+def _above_the_present_load(site: Site) -> None:
+    """Let the rule on load fire where it rises: it stays up for minutes after others."""
+    load = os.getloadavg()[0]
+    site.execute(
+        "update monitor_rule set threshold = ?, clear_threshold = ? where name = ?",
+        load + 1.5,
+        load + 1,
+        QUEUED[0],
+    )
 
 
 def disk_folder() -> Path:
