@@ -16,7 +16,7 @@ from monitor.diagnosis.cause import (
 from monitor.diagnosis.evidence import Evidence
 from monitor.metrics.catalogue import Family, Unit, family_of
 from monitor.metrics.quantities import quantity
-from monitor.metrics.text import counted
+from monitor.metrics.text import ELLIPSIS, clipped, counted
 
 LONGEST = 500
 PLACES = {
@@ -55,6 +55,8 @@ COVERS = 0.8
 def explain(evidence: Evidence, metric: str = "", until: str = "") -> str:
     """The sentence on `evidence`, at most 500 characters; `metric` is that of the alert, if it is for one.
 
+    Where that is too few the names and figures end in dots, never the cause.
+
     until: what the time that it tells of led to ("before it fired"); with it the sentence says which time that is.
     """
     if family_of(metric) is Family.FILE_SYSTEMS and (fullest := _fullest(evidence)):
@@ -63,9 +65,10 @@ def explain(evidence: Evidence, metric: str = "", until: str = "") -> str:
     middle = "; ".join(
         part for part in (", ".join(_tasks(evidence, why)), ", ".join(_figures(evidence, why))) if part
     )
-    parts = [part for part in (_head(evidence), middle, _conclusion(evidence, why)) if part]
-    span = _span(evidence, until)
-    return (": ".join(parts) or "Nothing is known of this moment")[: LONGEST - 1 - len(span)] + "." + span
+    head, conclusion, span = _head(evidence), _conclusion(evidence, why), _span(evidence, until)
+    rest = len(head) + len(conclusion) + len(span) + len(": : .")
+    parts = [part for part in (head, clipped(middle, max(LONGEST - rest, len(ELLIPSIS))), conclusion) if part]
+    return (": ".join(parts) or "Nothing is known of this moment") + "." + span
 
 
 def in_few_words(evidence: Evidence, metric: str) -> str:

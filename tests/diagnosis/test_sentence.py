@@ -272,3 +272,16 @@ def test_no_share_is_claimed_that_the_numbers_do_not_hold(values, scans):
         assert busy is None or named < 0.5 * busy
     if told.startswith("who uses it"):
         assert named < 0.5 * busy
+
+
+def test_a_sentence_that_is_too_long_keeps_its_cause_and_cuts_no_figure_unseen():
+    waits = [waiting(name * 40, "f" * 40, 9, pid) for pid, name in enumerate("XYZQ")]
+    by = [{"pid": pid, "name": name * 40, "cpu_percent": 130.0} for pid, name in enumerate("MNO")]
+    short = {"started_per_second": 5.0, "cpu_percent": 390.0, "by": by}
+    long = document(load1=999.2, tasks__blocked=36, blocked=waits, short_lived=short, cpu__busy=100.0,
+                    pressure__cpu_some=80.0, pressure__io_some=5.0, judged_seconds=900.0, seconds=200.0)  # fmt: skip
+    text = sentence.explain(read(long), "cpu_percent", "before it was at its worst")
+    told, _, rest = text.partition("...: the CPU, not the disk. This is of the 900 s before")
+    assert len(text) <= LONGEST
+    assert told.startswith("Load 999.2 on 4 cores: 1 running, 36 waiting uninterruptibly (")
+    assert rest.endswith("; processes were looked at in 200 of them.")
