@@ -16,7 +16,7 @@ from monitor.diagnosis.cause import (
 from monitor.diagnosis.evidence import Evidence
 from monitor.metrics.catalogue import Family, Unit, family_of
 from monitor.metrics.quantities import quantity
-from monitor.metrics.text import ELLIPSIS, clipped, counted
+from monitor.metrics.text import clipped, counted
 
 LONGEST = 500
 PLACES = {
@@ -67,7 +67,7 @@ def explain(evidence: Evidence, metric: str = "", until: str = "") -> str:
     )
     head, conclusion, span = _head(evidence), _conclusion(evidence, why), _span(evidence, until)
     rest = len(head) + len(conclusion) + len(span) + len(": : .")
-    parts = [part for part in (head, clipped(middle, max(LONGEST - rest, len(ELLIPSIS))), conclusion) if part]
+    parts = [part for part in (head, clipped(middle, LONGEST - rest), conclusion) if part]
     return (": ".join(parts) or "Nothing is known of this moment") + "." + span
 
 
@@ -79,6 +79,11 @@ def in_few_words(evidence: Evidence, metric: str) -> str:
     why = cause(evidence, metric)
     place = "" if about in SAYS_IT.get(why.kind, ()) else PLACES.get(why.kind, "")
     return ", ".join(part for part in (place, _first(evidence, why.blamed)) if part)
+
+
+def covers(looked: float, judged: float) -> bool:
+    """Whether looks of so many seconds tell of nearly all that is judged; where they do not, it is said."""
+    return looked >= COVERS * judged
 
 
 def _first(evidence: Evidence, blamed: Blamed) -> str:
@@ -98,7 +103,7 @@ def _span(evidence: Evidence, until: str) -> str:
     judged, looked = evidence.judged_seconds, evidence.seconds or 0.0
     if not until or not judged:
         return ""
-    rest = "" if looked >= COVERS * judged else f"; processes were looked at in {looked:.0f} of them"
+    rest = "" if covers(looked, judged) else f"; processes were looked at in {looked:.0f} of them"
     return f" This is of the {judged:.0f} s {until}{rest}."
 
 

@@ -52,7 +52,7 @@ def one_line(text: str, most: int) -> str:
 
 def clipped(text: str, most: int) -> str:
     """`text`, cut to `most` characters with dots at its end where something is missing."""
-    return text if len(text) <= most else text[: most - len(ELLIPSIS)].rstrip() + ELLIPSIS
+    return text if len(text) <= most else text[: max(0, most - len(ELLIPSIS))].rstrip() + ELLIPSIS
 
 
 def counted(name: str, count: int) -> str:

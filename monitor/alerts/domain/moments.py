@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from monitor.diagnosis import sentence
 from monitor.metrics.quantities import span
 
 TITLES = {"onset": "Before it fired", "peak": "At its worst", "recovery": "When it ended"}
 """Of one moment, wherever its sentence stands: on the alert's page, in messages, in the admin."""
 
 LED_TO = {"onset": "before it fired", "peak": "before it was at its worst", "recovery": "before it ended"}
-COVERED = 0.8
-"""Of the time that it tells of: where the looks at processes cover less, that is said."""
 
 
 def told_of(moment: str, judged_seconds: float | None, seconds: float | None) -> str:
@@ -18,6 +17,6 @@ def told_of(moment: str, judged_seconds: float | None, seconds: float | None) ->
         return ""
     told = f"over the {span(judged_seconds)} {LED_TO[moment]}"
     looked = seconds or 0.0
-    if looked >= COVERED * judged_seconds:
+    if sentence.covers(looked, judged_seconds):
         return told
     return f"{told}; processes were looked at in {span(looked) if looked else 'none'} of that"

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.diagnosis import words
 from monitor.diagnosis.culprits import Waiting
+from monitor.history.domain.age import age
 from monitor.metrics.quantities import number, span
 from monitor.metrics.text import counted, one_line
 from monitor.notifications.messages.advice import LATE_SECONDS, advice
@@ -133,6 +134,7 @@ def _pressure(facts: Facts) -> str:
 
 
 def _numbers(facts: Facts) -> tuple[tuple[str, str], ...]:
+    waited = age(facts.started_at, facts.fired_at)  # unknown where the clock was set back meanwhile
     rows = [
         ("Value", facts.told(facts.value)),
         ("Worst", facts.told(facts.peak)),
@@ -145,7 +147,7 @@ def _numbers(facts: Facts) -> tuple[tuple[str, str], ...]:
         ),
         ("Cores", number(facts.cores) if facts.cores else ""),
         ("Began", at(facts.started_at)),
-        ("Fired", f"{at(facts.fired_at)}, after {span((facts.fired_at - facts.started_at).total_seconds())}"),
+        ("Fired", at(facts.fired_at) + ("" if waited is None else f", after {span(waited)}")),
         (
             "Ended",
             at(facts.resolved_at) if facts.resolved_at and facts.is_over else "",

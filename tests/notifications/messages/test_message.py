@@ -54,6 +54,11 @@ def test_the_text_holds_sentence_culprits_advice_and_link():
         assert part in text
 
 
+def test_how_long_it_pended_is_not_told_where_the_clock_was_set_back_meanwhile():
+    text = message(about(started_at=FIRED + timedelta(hours=1))).text
+    assert "Fired:         2026-11-25 03:12:05 CET\n" in text
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
