@@ -70,14 +70,12 @@ class PrivateMemory:
                     self._known[pid] = _Known(seen.started, seen.rss_bytes, private)
                 yield None
 
-    def total(self, now: Mapping[int, Seen]) -> int | None:
-        """Bytes; None where none can be asked."""
-        if not self._known:
-            return None
-        return sum(
-            max(0, known.private_bytes + now[pid].rss_bytes - known.rss_bytes)
+    def own(self, now: Mapping[int, Seen]) -> dict[int, int]:
+        """Bytes of each process of that scan, by pid, as far as they can be asked."""
+        return {
+            pid: max(0, known.private_bytes + now[pid].rss_bytes - known.rss_bytes)
             for pid, known in self._known.items()
-        )
+        }
 
 
 def _is_like(before: _Known, seen: Seen) -> bool:

@@ -17,6 +17,7 @@ class Pass:
     """What one scan has gathered so far; `began_at` by the clock of Seen.
 
     counts: the kernel's, when it began; counts_after, loads: when every process had been seen.
+    own: bytes of memory that a process does not share, by pid, where it is told.
     """
 
     began_at: float
@@ -27,6 +28,7 @@ class Pass:
     now: dict[int, Seen] = field(default_factory=dict)
     counts_after: Counts = NOTHING_COUNTED
     loads: Loads | None = None
+    own: Mapping[int, int] = field(default_factory=dict)
     used: Mapping[int, Usage] = field(default_factory=dict)
     owed: Mapping[int, float] = field(default_factory=dict)
     states: dict[int, list[str]] = field(default_factory=dict)

@@ -114,7 +114,10 @@ class Scanner:
         found.seconds = step if step is not None and 0 < step <= LONGEST_STEP_SECONDS else None
         since = before.began_at if before is not None and found.seconds else None
         found.used = self._used(before, found, since)
-        chosen = mattering(found.now, found.used)
+        for _ in self._private.look(found.now):
+            yield None
+        found.own = self._private.own(found.now)
+        chosen = mattering(found.now, found.used, found.own)
         yield None
         for _ in look_at_tasks(self._source, chosen, found):
             yield None
@@ -122,11 +125,9 @@ class Scanner:
             yield None
         for _ in self._lookups.look_up(chosen, found.now, found.began_at):
             yield None
-        for _ in self._private.look(found.now):
-            yield None
         snapshot = self._snapshot(at_ms, chosen, found, before)
         self._waiters = {pid for pid, places in found.waits.items() if places}
-        found.used, found.states, found.waits = {}, {}, {}  # the next scan needs none of it
+        found.own, found.used, found.states, found.waits = {}, {}, {}, {}  # the next scan needs none of it
         self._before = found
         yield snapshot
 
@@ -164,7 +165,7 @@ class Scanner:
             started=grown(earlier.started, found.counts.started),
             cpu_seconds=sum((each.own or 0.0) + each.short_lived for each in found.used.values()),
             processes=tuple(self._process(seen, found, details) for seen in chosen),
-            groups=grouped(found.now.values(), found.used, details, waiting),
+            groups=grouped(found.now.values(), found.used, details, waiting, found.own),
             truncated=found.is_truncated,
             throttled_percent=_share(before.periods, found.periods) if before and found.seconds else None,
             online_cores=os.cpu_count(),
@@ -180,7 +181,8 @@ class Scanner:
 
     def _memory(self, found: Pass) -> MemoryParts | None:
         parts = self._source.memory()
-        return None if parts is None else replace(parts, processes=self._private.total(found.now))
+        own = sum(found.own.values()) if found.own else None
+        return None if parts is None else replace(parts, processes=own)
 
     def _process(self, seen: Seen, found: Pass, details: Mapping[int, Details]) -> Process:
         known = details.get(seen.pid, NOBODYS)
@@ -197,6 +199,7 @@ class Scanner:
             waits_in=found.waits.get(seen.pid, ("",) if seen.state == "D" else ()),
             details=known if command is None else replace(known, command=command),
             job=self._lookups.job(seen, found.now),
+            own_bytes=found.own.get(seen.pid),
         )
 
 

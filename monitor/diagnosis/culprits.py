@@ -39,6 +39,7 @@ class Culprit:
     """Processes that keep the machine busy, told by one name; cpu_percent of one core, None where it is unknown.
 
     name: theirs; of a JOB that of its leader; of a HOME that of the service; of STARTED that of who started them.
+    rss_bytes: what is resident of each; own_bytes: without what they share, None where that is told of none.
     pids: as far as they are known. is_gone: none of them lived any more at the newest look.
     """
 
@@ -50,6 +51,12 @@ class Culprit:
     how: How = How.NAME
     pids: tuple[int, ...] = ()
     is_gone: bool = False
+    own_bytes: float | None = None
+
+    @property
+    def held_bytes(self) -> float | None:
+        """As of each row: their own memory, where that is told."""
+        return self.rss_bytes if self.own_bytes is None else self.own_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +83,9 @@ def busiest(evidence: Evidence) -> tuple[Culprit, ...]:
 
 def largest(evidence: Evidence) -> tuple[Culprit, ...]:
     """Who holds most memory."""
-    found = _together(evidence.by_memory, _rss)
-    holding = (one for one in found if (one.rss_bytes or 0.0) > 0)
-    return tuple(sorted(holding, key=lambda one: -(one.rss_bytes or 0.0)))
+    found = _together(evidence.by_memory, _held)
+    holding = (one for one in found if (one.held_bytes or 0.0) > 0)
+    return tuple(sorted(holding, key=lambda one: -(one.held_bytes or 0.0)))
 
 
 def waiting(evidence: Evidence) -> tuple[Waiting, ...]:
@@ -93,8 +100,8 @@ def _cpu(row: Row) -> float:
     return row.cpu_percent or 0.0
 
 
-def _rss(row: Row) -> float:
-    return row.rss_bytes or 0.0
+def _held(row: Row) -> float:
+    return row.held_bytes or 0.0
 
 
 def _together(rows: Iterable[Row], amount: Callable[[Row], float]) -> list[Culprit]:
@@ -147,6 +154,7 @@ def _culprit(name: str, rows: Sequence[Row], amount: Callable[[Row], float], how
         how,
         _pids(adding),
         all(row.gone for row in adding),
+        _sum([row.held_bytes for row in rows]) if any(row.own_bytes is not None for row in rows) else None,
     )
 
 

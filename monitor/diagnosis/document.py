@@ -27,6 +27,7 @@ class BusyProcess(TypedDict):
     """One process; its CPU is in percent of one core, `command` is there for staff only, and only where it is kept.
 
     job: the name of the leader of its process group, where that is another one. gone: it had ended by the newest look.
+    own_bytes: of the resident ones, without what it shares; not there where that is unknown.
     """
 
     pid: int
@@ -35,6 +36,7 @@ class BusyProcess(TypedDict):
     user: str | None
     cpu_percent: float | None
     rss_bytes: int
+    own_bytes: NotRequired[int | None]
     job: NotRequired[str | None]
     gone: NotRequired[bool]
     command: NotRequired[str | None]
@@ -52,7 +54,10 @@ class WaitingProcess(TypedDict):
 
 
 class BusyGroup(TypedDict):
-    """The processes of one systemd unit, container or user together."""
+    """The processes of one systemd unit, container or user together.
+
+    rss_bytes counts what they share for each, own_bytes for none; that is not there where it is unknown.
+    """
 
     name: str
     kind: GroupKind
@@ -60,6 +65,7 @@ class BusyGroup(TypedDict):
     rss_bytes: int
     processes: int
     blocked: int
+    own_bytes: NotRequired[int | None]
 
 
 class ShortLivedParent(TypedDict):

@@ -119,7 +119,8 @@ class Row:
     """A process or a group; text is "" and a number None where it is unknown, cpu_percent is of one core.
 
     job: the leader of its process group, where that is another process. gone: it had ended by the newest look.
-    kind, processes: of a group. waits_in, threads: of a process with tasks in uninterruptible sleep. blocked: of both.
+    own_bytes: of rss_bytes, what is not shared. kind, processes: of a group. waits_in, threads: of a process with tasks
+    in uninterruptible sleep. blocked: of both.
     """
 
     name: str = ""
@@ -136,6 +137,12 @@ class Row:
     blocked: int | None = None
     job: str = ""
     gone: bool = False
+    own_bytes: float | None = None
+
+    @property
+    def held_bytes(self) -> float | None:
+        """Its own memory; where that is not told what is resident of it, which counts for each what several share."""
+        return self.rss_bytes if self.own_bytes is None else self.own_bytes
 
 
 @dataclass(frozen=True, slots=True)

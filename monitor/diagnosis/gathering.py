@@ -132,7 +132,7 @@ def _by_cpu(
 
 def _by_memory(newest: Snapshot | None, shares: Mapping[tuple[int, float], float]) -> list[BusyProcess]:
     processes = newest.processes if newest else ()
-    ranked = sorted(processes, key=lambda one: one.rss_bytes, reverse=True)[:TOP]
+    ranked = sorted(processes, key=lambda one: one.held_bytes, reverse=True)[:TOP]
     return [_row(one, shares) for one in ranked if one.rss_bytes > 0]
 
 
@@ -146,6 +146,8 @@ def _row(one: Process, shares: Mapping[tuple[int, float], float], *, is_gone: bo
         "cpu_percent": None if share is None else round(share, 1),
         "rss_bytes": one.rss_bytes,
     }
+    if one.own_bytes is not None:
+        row["own_bytes"] = one.own_bytes
     if one.job:
         row["job"] = one.job
     if is_gone:
@@ -190,8 +192,16 @@ def _groups(
         }
         for group in (newest.groups if newest else ())
     ]
-    rows.sort(key=lambda row: (row["blocked"], row["cpu_percent"] or 0.0, row["rss_bytes"]), reverse=True)
+    for group, row in zip(newest.groups if newest else (), rows, strict=True):
+        if group.own_bytes is not None:
+            row["own_bytes"] = group.own_bytes
+    rows.sort(key=_weight, reverse=True)
     return rows[:TOP]
+
+
+def _weight(row: BusyGroup) -> tuple[float, ...]:
+    own = row.get("own_bytes")
+    return row["blocked"], row["cpu_percent"] or 0.0, row["rss_bytes"] if own is None else own
 
 
 def _short_lived(measured: Sequence[Snapshot], covered: float) -> ShortLived:

@@ -36,7 +36,7 @@ class Listing:
     def by_memory(self) -> tuple[Row, ...]:
         """The largest processes, and what else holds a notable part of the memory in use."""
         rows = [*self.evidence.by_memory, *self.holders]
-        return tuple(sorted(rows, key=lambda row: -(row.rss_bytes or 0.0)))
+        return tuple(sorted(rows, key=lambda row: -(row.held_bytes or 0.0)))
 
     @property
     def holders(self) -> tuple[Row, ...]:
@@ -64,7 +64,7 @@ class Listing:
         if cause(self.evidence, metric).blamed is not Blamed.LARGEST:
             return () if sight.unseen(self.evidence) else found
         holders = [Culprit(row.name, 0, None, row.rss_bytes) for row in self.holders]
-        return tuple(sorted([*found, *holders], key=lambda one: -(one.rss_bytes or 0.0)))
+        return tuple(sorted([*found, *holders], key=lambda one: -(one.held_bytes or 0.0)))
 
     @property
     def hidden(self) -> str:

@@ -88,6 +88,7 @@ def _row(one: Mapping[str, Any]) -> Row:
         blocked=_whole(one.get("blocked")),
         job=_text(one.get("job")),
         gone=one.get("gone") is True,
+        own_bytes=_number(one.get("own_bytes")),
     )
 
 

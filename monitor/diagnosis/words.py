@@ -46,7 +46,7 @@ def row(one: Culprit) -> str:
     """A line of a list: "5 x rsync: 30 % of a core, 238.42 MiB, in backup.service, pids 4711, 4712 and 3 more"."""
     told = [
         "" if one.cpu_percent is None else f"{number(round(one.cpu_percent))} % of a core",
-        quantity(one.rss_bytes, Unit.BYTES) if one.rss_bytes else "",
+        quantity(one.held_bytes, Unit.BYTES) if one.held_bytes else "",
         f"in {one_line(one.unit, LONGEST_IN_A_LIST)}" if one.unit else "",
         "gone now" if one.is_gone else "",
         pids(one),
@@ -163,7 +163,7 @@ def joined(parts: Sequence[str]) -> str:
 
 
 def _processes(evidence: Evidence) -> list[tuple[str, float]]:
-    return [(who(one), one.rss_bytes or 0.0) for one in largest(evidence)]
+    return [(who(one), one.held_bytes or 0.0) for one in largest(evidence)]
 
 
 def holders(evidence: Evidence) -> list[tuple[str, float]]:

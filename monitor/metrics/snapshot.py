@@ -22,6 +22,7 @@ class Process:
     cpu_seconds: used since the snapshot before. running: its tasks that run or could, as far as they were looked at.
     waits_in: a kernel function for each of its tasks in uninterruptible sleep, "" where it is not told.
     job: the name of the leader of its process group, "" where it leads one itself or that has ended.
+    own_bytes: resident without what it shares with others, None where the system does not tell.
     """
 
     pid: int
@@ -35,11 +36,20 @@ class Process:
     waits_in: tuple[str, ...]
     details: Details
     job: str = ""
+    own_bytes: int | None = None
+
+    @property
+    def held_bytes(self) -> int:
+        """Its own memory; where that is not told what is resident of it, which counts for each what several share."""
+        return self.rss_bytes if self.own_bytes is None else self.own_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """All looked-up processes of one systemd unit, container or user together; shared memory counts for each."""
+    """All looked-up processes of one systemd unit, container or user together.
+
+    rss_bytes counts what they share for each; own_bytes for none, or is None where the system does not tell.
+    """
 
     name: str
     kind: str
@@ -47,6 +57,12 @@ class Group:
     rss_bytes: int
     processes: int
     blocked: int
+    own_bytes: int | None = None
+
+    @property
+    def held_bytes(self) -> int:
+        """Its own memory; where that is not told what is resident of it, which counts for each what several share."""
+        return self.rss_bytes if self.own_bytes is None else self.own_bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ class Asked:
         now = {one.pid: one for one in processes}
         for _ in self.memory.look(now):
             pass
-        return self.memory.total(now)
+        return sum(self.memory.own(now).values()) or None
 
 
 def test_a_process_is_asked_once_and_again_when_it_has_changed_notably():

@@ -35,6 +35,26 @@ def use(pid, seconds):
     return change
 
 
+def test_what_processes_share_counts_for_none_of_them_nor_for_their_group():
+    shared = [seen(pid, rss_bytes=100, name="postgres") for pid in range(1, 41)]
+    source = Made(*shared, seen(50, rss_bytes=90, name="java"))
+    source.private = lambda one: 90 if one.name == "java" else 1
+    found = scan(scanner(source))
+    assert {one.name: (one.rss_bytes, one.own_bytes) for one in found.processes} == {
+        "postgres": (100, 1), "java": (90, 90),
+    }  # fmt: skip
+    assert [
+        (one.name, one.rss_bytes, one.own_bytes) for one in found.groups if one.name == "java.service"
+    ] == [("java.service", 90, 90)]
+
+
+def test_memory_of_their_own_is_unknown_where_the_system_does_not_tell():
+    source = Made(seen(7, rss_bytes=100))
+    source.private = lambda one: None
+    found = scan(scanner(source))
+    assert [one.own_bytes for one in (*found.processes, *found.groups)] == [None, None]
+
+
 def test_the_first_scan_counts_and_knows_no_cpu():
     found = scan(scanner(Made(seen(7, 50.0, threads=4), seen(8))))
     assert (found.count, found.threads, found.seconds, found.started) == (2, 5, None, None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.diagnosis.culprits import Culprit, How, Waiting, busiest, culprits, waiting
+from monitor.diagnosis.culprits import Culprit, How, Waiting, busiest, culprits, largest, waiting
+from monitor.diagnosis.listing import Listing
 from monitor.diagnosis.reader import read
 from monitor.diagnosis.sentence import explain, in_few_words
 from monitor.diagnosis.words import in_cpu, in_memory, listed, who
@@ -168,6 +169,20 @@ def test_memory_that_no_process_holds_is_told_as_what_it_is():
         in_memory(read(held))
         == "most is held by tmpfs and shared memory (28 GiB) and 2 x loadmon-web (266 MiB)"
     )
+
+
+def test_memory_that_many_share_counts_once_and_not_for_each_of_them():
+    gib = 2**30
+    many = [row("postgres", rss=8 * gib, pid=pid, own_bytes=gib // 8) for pid in range(10)]
+    java = row("java", rss=5 * gib, pid=99, own_bytes=5 * gib)
+    held = document(memory__used_bytes=14.5 * gib, memory__shared_bytes=8 * gib, by_memory=[*many, java])
+    found = read(held | {"pressure": {"memory_some": 50, "memory_full": 20}})
+    assert in_memory(found) == "most is held by tmpfs and shared memory (8 GiB) and java (5 GiB)"
+    assert [(one.name, one.held_bytes) for one in largest(found)] == [
+        ("java", 5 * gib),
+        ("postgres", 1.25 * gib),
+    ]
+    assert [row_of.name for row_of in Listing(found).by_memory[:2]] == ["tmpfs and shared memory", "java"]
 
 
 def test_of_memory_no_more_is_claimed_than_is_seen():

@@ -15,6 +15,7 @@ MOST_BLOCKED = 48
 MOST_GROUPS = 20
 SLACK_SECONDS = 1.0
 NOTHING_OWED: Mapping[int, float] = {}
+NOT_TOLD: Mapping[int, int] = {}
 
 
 class Seen(NamedTuple):
@@ -75,22 +76,31 @@ def usages(
     }
 
 
-def mattering(now: Mapping[int, Seen], used: Mapping[int, Usage]) -> list[Seen]:
-    """The processes worth a closer look: the top by CPU, by memory, and all whose state is R or D."""
+def mattering(
+    now: Mapping[int, Seen], used: Mapping[int, Usage], own: Mapping[int, int] = NOT_TOLD
+) -> list[Seen]:
+    """The processes worth a closer look: the top by CPU, by memory, and all whose state is R or D.
+
+    own: bytes of memory that each does not share with others, by pid, where that is told.
+    """
 
     def cpu(seen: Seen) -> float:
         return (used[seen.pid].own or 0.0) + used[seen.pid].short_lived
 
     busy = [seen for seen in now.values() if cpu(seen) > 0]
     chosen = sorted(busy, key=cpu, reverse=True)[:TOP]
-    chosen += sorted(now.values(), key=lambda seen: seen.rss_bytes, reverse=True)[:TOP]
+    chosen += sorted(now.values(), key=lambda seen: own.get(seen.pid, seen.rss_bytes), reverse=True)[:TOP]
     chosen += [seen for seen in now.values() if seen.state == "D"][:MOST_BLOCKED]
     chosen += [seen for seen in now.values() if seen.state == "R"][:MOST_BLOCKED]
     return list({seen.pid: seen for seen in chosen}.values())
 
 
 def grouped(
-    now: Iterable[Seen], used: Mapping[int, Usage], details: Mapping[int, Details], blocked: Mapping[int, int]
+    now: Iterable[Seen],
+    used: Mapping[int, Usage],
+    details: Mapping[int, Details],
+    blocked: Mapping[int, int],
+    own: Mapping[int, int] = NOT_TOLD,
 ) -> tuple[Group, ...]:
     """The processes whose details are known, by container, else unit, else user; the busiest and largest groups."""
     sums: dict[tuple[str, str], list[float]] = {}
@@ -99,17 +109,19 @@ def grouped(
         if known is None:
             continue
         key = (known.home, known.kind) if known.home else (known.user or "unknown", "user")
-        row = sums.setdefault(key, [0.0, 0, 0, 0])
+        row = sums.setdefault(key, [0.0, 0, 0, 0, 0])
         used_by = used[seen.pid]
         row[0] += (used_by.own or 0.0) + used_by.short_lived
         row[1] += seen.rss_bytes
         row[2] += 1
         row[3] += blocked.get(seen.pid, 0)
+        row[4] += own.get(seen.pid, seen.rss_bytes)
     groups = [
-        Group(name, kind, row[0], int(row[1]), int(row[2]), int(row[3])) for (name, kind), row in sums.items()
+        Group(name, kind, row[0], int(row[1]), int(row[2]), int(row[3]), int(row[4]) if own else None)
+        for (name, kind), row in sums.items()
     ]
     by_cpu = sorted(groups, key=lambda group: (group.blocked, group.cpu_seconds), reverse=True)[:MOST_GROUPS]
-    by_memory = sorted(groups, key=lambda group: group.rss_bytes, reverse=True)[: MOST_GROUPS // 2]
+    by_memory = sorted(groups, key=lambda group: group.held_bytes, reverse=True)[: MOST_GROUPS // 2]
     return tuple(dict.fromkeys([*by_cpu, *by_memory]))
 
 

@@ -73,6 +73,7 @@ class CulpritPart(TypedDict):
     gone: bool
     cpu_percent: float | None
     rss_bytes: float | None
+    own_bytes: float | None
     unit: str
 
 
@@ -145,6 +146,7 @@ def _culprit(one: Culprit) -> CulpritPart:
         gone=one.is_gone,
         cpu_percent=one.cpu_percent,
         rss_bytes=one.rss_bytes,
+        own_bytes=one.own_bytes,
         unit=one_line(one.unit, LONGEST_NAME),
     )
 

@@ -51,7 +51,7 @@ class Process(TypedDict):
     processes: int | None
     blocked: int | None
     cpu: Annotated[str, From(lambda row: words.share(row.cpu_percent))]
-    memory: Annotated[str, From(lambda row: words.size(row.rss_bytes))]
+    memory: Annotated[str, From(lambda row: words.size(row.held_bytes))]
 
 
 class Moment(TypedDict):

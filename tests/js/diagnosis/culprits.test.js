@@ -12,6 +12,15 @@ function busy(fields = {}) {
   return { at: AT, seconds: 15, tasks: { processes: 120 }, by_cpu: [], by_memory: [], blocked: [], groups: [], short_lived: { cpu_percent: 1, by: [] }, ...fields };
 }
 
+test("memory that several share counts for none of them", () => {
+  const { lists } = culprits(busy({
+    by_memory: [{ pid: 7, name: "postgres", rss_bytes: 2 ** 33, own_bytes: 2 ** 20 }, { pid: 8, name: "java", rss_bytes: 2 ** 31 }],
+    groups: [{ name: "db.service", kind: "unit", cpu_percent: 0, rss_bytes: 2 ** 36, own_bytes: 2 ** 21, processes: 9 }],
+  }), AT);
+  assert.deepEqual(lists.memory.map(({ name, figures }) => [name, ...figures]), [["java", "2.0 GiB"], ["postgres", "1.0 MiB"]]);
+  assert.equal(lists.groups[0].figures[2], "2.0 MiB");
+});
+
 test("each list tells a name, where it belongs and its figure", () => {
   const { lists } = culprits(
     busy({

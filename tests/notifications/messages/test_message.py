@@ -238,7 +238,7 @@ def test_the_document_for_programs_holds_numbers_and_times():
     assert (found["alert"]["value"], found["alert"]["threshold"]) == (9.2, 101.5)
     assert found["culprits"][0] == {
         "name": "rsync", "processes": 5, "how": "name", "pids": [], "gone": False,
-        "cpu_percent": 30.4, "rss_bytes": 2.5e8, "unit": "backup.service",
+        "cpu_percent": 30.4, "rss_bytes": 2.5e8, "own_bytes": None, "unit": "backup.service",
     }  # fmt: skip
     assert found["waiting"][0] == {"name": "rsync", "tasks": 5, "waits_in": "nfs_wait"}
 

@@ -36,8 +36,13 @@ function startedRow(parent) {
   return { id: `started by ${parent.pid}`, name, note: `${again}, pid ${parent.pid}`, figures: [percent(parent.cpu_percent, 0)] };
 }
 
+/** Its own memory; where that is not told what is resident of it, which counts for each what several share. */
+function held(one) {
+  return one.own_bytes ?? one.rss_bytes;
+}
+
 function memoryRow(process) {
-  return { id: `${process.pid}`, name: process.name, note: note(process), figures: [bytes(process.rss_bytes)] };
+  return { id: `${process.pid}`, name: process.name, note: note(process), figures: [bytes(held(process))] };
 }
 
 function holderRow({ name, bytes: held }) {
@@ -50,7 +55,7 @@ function waitingRow(process) {
 }
 
 function groupRow(group) {
-  const figures = [count(group.processes), percent(group.cpu_percent, 0), bytes(group.rss_bytes)];
+  const figures = [count(group.processes), percent(group.cpu_percent, 0), bytes(held(group))];
   return { id: `${group.kind} ${group.name}`, name: group.name, note: group.name === NOBODY ? "" : (KINDS[group.kind] ?? group.kind), figures };
 }
 
@@ -124,7 +129,7 @@ function lists(busy) {
   const { by_cpu: cpu = [], by_memory: memory = [], holders = [], blocked = [], groups = [] } = busy;
   return {
     cpu: merged(cpu, cpuRow, (one) => one.cpu_percent, started(busy), startedRow, (one) => one.cpu_percent),
-    memory: merged(memory, memoryRow, (one) => one.rss_bytes, holders, holderRow, (one) => one.bytes),
+    memory: merged(memory, memoryRow, held, holders, holderRow, (one) => one.bytes),
     waiting: blocked.map(waitingRow),
     groups: groups.map(groupRow),
   };
