@@ -15,14 +15,14 @@ LATE_SECONDS = 600.0
 
 WORSENING = "It is a warning that grows: look at it soon."
 WAITING = "It is a warning: it can wait for working hours, unless it gets worse."
-IO_STALLS = "Programs stand still while they wait for the disk."
-FULL_CPU = "There is little CPU time left, so whatever runs here may be slow."
+IO_STALLS = "Programs stand still while they wait for I/O: a disk, or a network file system."
+FULL_CPU = "Where little CPU time is left, whatever runs here may be slow."
 MEMORY_STALLS = "Programs stand still while memory is found for them."
 MEANINGS: Mapping[Family | None, str] = MappingProxyType({
     Family.IO_PRESSURE: IO_STALLS,
     Family.IO_WAIT: IO_STALLS,
     Family.BLOCKED: IO_STALLS,
-    Family.LOAD: "More tasks run or wait than there are cores for, so whatever runs here may be slow.",
+    Family.LOAD: "Where more tasks run or wait than there are cores, whatever runs here may be slow.",
     Family.ONE_CORE: "One core is used to its end: a program that can use only one does not get any faster.",
     Family.STEAL: "The hypervisor gives this machine's time to others.",
     Family.CPU: FULL_CPU,
@@ -31,8 +31,8 @@ MEANINGS: Mapping[Family | None, str] = MappingProxyType({
     Family.RUNNING: FULL_CPU,
     Family.MEMORY_PRESSURE: MEMORY_STALLS,
     Family.SWAP: MEMORY_STALLS,
-    Family.MEMORY: "Little memory is left: the kernel may end a program to make room.",
-    Family.FILE_SYSTEMS: "A file system is nearly full: what writes to it will fail when it is.",
+    Family.MEMORY: "Where no memory is left, the kernel ends a program to make room.",
+    Family.FILE_SYSTEMS: "What writes to a file system fails once that is full.",
     Family.NO_DATA: "Nothing is measured on this host now, so no other alert of it can fire or end.",
 })  # fmt: skip
 
@@ -47,7 +47,7 @@ def advice(facts: Facts) -> str:
 
 
 def meaning(metric: str) -> str:
-    """What a metric beyond its threshold means for whatever runs there; "" where there is nothing to say."""
+    """What a metric means for whatever runs there, true of any threshold and cause; "" where there is nothing to say."""
     return MEANINGS.get(family_of(metric), "")
 
 

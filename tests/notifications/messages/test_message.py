@@ -74,9 +74,16 @@ def test_how_long_it_pended_is_not_told_where_the_clock_was_set_back_meanwhile()
         ({"kind": "resolved"}, "It is over. Nothing has to be done now."),
         (
             {"metric": "disk_fullest_percent"},
-            "A file system is nearly full: what writes to it will fail when it is.",
+            "What writes to a file system fails once that is full.",
         ),
-        ({"metric": "cpu_iowait_percent"}, "Programs stand still while they wait for the disk."),
+        (
+            {"metric": "cpu_iowait_percent"},
+            "Programs stand still while they wait for I/O: a disk, or a network file system.",
+        ),
+        (
+            {"metric": "load1", "value": 1.2, "threshold": 1.0, "severity": "warning"},
+            "Where more tasks run or wait than there are cores, whatever runs here may be slow.",
+        ),
     ],
 )
 def test_the_advice_follows_from_severity_trend_and_metric(changes, sentence):
