@@ -63,6 +63,8 @@ class Listing:
         found = culprits.culprits(self.evidence, metric)
         if cause(self.evidence, metric).blamed is not Blamed.LARGEST:
             return () if sight.unseen(self.evidence) else found
+        if sight.unseen_memory(self.evidence):
+            return ()
         holders = [Culprit(row.name, 0, None, row.rss_bytes) for row in self.holders]
         return tuple(sorted([*found, *holders], key=lambda one: -(one.held_bytes or 0.0)))
 

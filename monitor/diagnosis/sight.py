@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from monitor.diagnosis.cause import MANY_STARTED_PER_SECOND
 from monitor.diagnosis.document import Sight
-from monitor.diagnosis.evidence import Evidence
+from monitor.diagnosis.evidence import HOLDERS, Evidence
 from monitor.metrics.snapshot import Snapshot
 
 EXPLAINS = 0.5
@@ -49,6 +49,17 @@ def unseen(evidence: Evidence) -> str:
     if not reason and _looked_at_another_time(evidence, busy):
         return "who uses it is not known"
     return "who uses it cannot be seen from here" + (f" ({reason})" if reason else "")
+
+
+def unseen_memory(evidence: Evidence) -> str:
+    """ "who holds it cannot be seen from here (hidepid)"; "" where what is known to be held explains it, or is unknown."""
+    memory = evidence.memory
+    parts = [getattr(memory, name) or 0.0 for name in HOLDERS]
+    if not memory.used_bytes or memory.processes_bytes is None or sum(parts) >= EXPLAINS * memory.used_bytes:
+        return ""
+    if not evidence.hidden_reason:
+        return "who holds it is not known"
+    return f"who holds it cannot be seen from here ({evidence.hidden_reason})"
 
 
 def hidden(evidence: Evidence) -> str:

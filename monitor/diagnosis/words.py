@@ -86,20 +86,25 @@ def in_cpu(evidence: Evidence) -> str:
 def in_memory(evidence: Evidence) -> str:
     """ "most is held by java (6.1 GiB) and 12 x chrome (2.3 GiB)", "the largest are ..." where that is not half.
 
-    What is no process holds memory, too; "" for nobody.
+    What is no process holds memory, too; "" for nobody. Where all of them explain too little of it, that is said instead.
     """
+    if unseen := sight.unseen_memory(evidence):
+        return unseen
     held = sorted([*_processes(evidence), *holders(evidence)], key=lambda one: -one[1])[:MOST_HOLDERS]
     if not held:
         return ""
-    told = joined([f"{name} ({quantity(amount, Unit.BYTES)})" for name, amount in held])
     used = evidence.memory.used_bytes
+    held = [one for one in held if one is held[0] or one[1] >= NOTABLE_HOLDER * (used or 0.0)]
+    told = joined([f"{name} ({quantity(amount, Unit.BYTES)})" for name, amount in held])
     if used and sum(amount for _, amount in held) < MOSTLY * used:
         return f"the largest in sight {'is' if len(held) == 1 else 'are'} {told}"
     return f"most is held by {told}" if used else f"the largest {'is' if len(held) == 1 else 'are'} {told}"
 
 
 def largest_holder(evidence: Evidence) -> str:
-    """Who or what holds most memory; "" for nobody."""
+    """Who or what holds most memory, or that this cannot be known; "" for nobody."""
+    if unseen := sight.unseen_memory(evidence):
+        return unseen
     held = [*_processes(evidence), *holders(evidence)]
     return max(held, key=lambda one: one[1])[0] if held else ""
 
