@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import TypeVar
 
 from monitor.collectors.domain.usage import Seen, Usage
@@ -74,6 +75,6 @@ class Pass:
 Count = TypeVar("Count", int, float)
 
 
-def grown(before: Count | None, after: Count | None) -> Count | None:
-    """How much a count has grown; None where it is unknown, or went back."""
-    return None if before is None or after is None or after < before else after - before
+def grown(before: Count | None, after: Count | None, most: float = inf) -> Count | None:
+    """How much a count has grown; None where it is unknown, went back, or grew by more than `most`."""
+    return None if before is None or after is None or not 0 <= after - before <= most else after - before

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from monitor.collectors.domain.usage import Seen, Usage, grouped, mattering, usages
+from monitor.collectors.domain.usage import LATE, Seen, Usage, grouped, mattering, usages
 from monitor.collectors.filesystems import Fullest
 from monitor.collectors.host import LINUX
 from monitor.collectors.lookups import Lookups
@@ -26,6 +26,9 @@ from monitor.metrics.snapshot import Details, MemoryParts, Process, Snapshot
 MOST_PROCESSES = 20_000
 SLACK = 1.1
 """The clock of the scans and the kernel's accounting may differ by so much."""
+
+STARTED_IN_A_SECOND = 100_000
+"""Processes that one core can start at the very most: a count that grew faster was set anew."""
 
 LONGEST_STEP_SECONDS = 60.0
 """Two scans further apart are a gap: what was used meanwhile says nothing of a moment."""
@@ -137,7 +140,7 @@ class Scanner:
             now=found.now,
             since=since,
             owed=before.owed if before else {},
-            most=SLACK * (found.seconds or 0.0) * (os.cpu_count() or 1),
+            most=_cpu_seconds(found),
         )
         found.owed = {pid: usage.owed for pid, usage in used.items() if usage.owed}
         return used
@@ -151,7 +154,7 @@ class Scanner:
 
     def _snapshot(self, at_ms: int, chosen: list[Seen], found: Pass, before: Pass | None) -> Snapshot:
         earlier = before.counts if before is not None and found.seconds else NOTHING_COUNTED
-        details = self._lookups.details()
+        most, details = _cpu_seconds(found), self._lookups.details()
         waiting = {pid: len(places) for pid, places in found.waits.items() if places}
         itself = found.now.get(self._own_pid)
         hidden = found.hidden()
@@ -162,7 +165,7 @@ class Scanner:
             threads=found.threads(),
             running=max(0, found.running() - (1 if itself is not None and itself.state == "R" else 0)),
             blocked=found.blocked(),
-            started=grown(earlier.started, found.counts.started),
+            started=grown(earlier.started, found.counts.started, STARTED_IN_A_SECOND * most),
             cpu_seconds=sum((each.own or 0.0) + each.short_lived for each in found.used.values()),
             processes=tuple(self._process(seen, found, details) for seen in chosen),
             groups=grouped(found.now.values(), found.used, details, waiting, found.own),
@@ -171,8 +174,10 @@ class Scanner:
             online_cores=os.cpu_count(),
             fullest=self._fullest(),
             unasked=self._fullest.unasked,
-            machine_cpu_seconds=grown(earlier.busy_seconds, found.counts.busy_seconds),
-            interrupt_cpu_seconds=grown(earlier.interrupt_seconds, found.counts.interrupt_seconds),
+            machine_cpu_seconds=grown(earlier.busy_seconds, found.counts.busy_seconds, LATE * most),
+            interrupt_cpu_seconds=grown(
+                earlier.interrupt_seconds, found.counts.interrupt_seconds, LATE * most
+            ),
             hidden_tasks=hidden,
             hidden_reason=self._source.hindrance() if hidden else "",
             memory=self._memory(found),
@@ -201,6 +206,11 @@ class Scanner:
             job=self._lookups.job(seen, found.now),
             own_bytes=found.own.get(seen.pid),
         )
+
+
+def _cpu_seconds(found: Pass) -> float:
+    """CPU seconds that there were since the pass before."""
+    return SLACK * (found.seconds or 0.0) * (os.cpu_count() or 1)
 
 
 def _share(before: tuple[int, int] | None, after: tuple[int, int] | None) -> float | None:

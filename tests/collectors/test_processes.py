@@ -93,6 +93,16 @@ def test_what_the_machine_was_busy_is_unknown_where_its_count_is_or_went_back(be
     assert found.machine_cpu_seconds is None
 
 
+def test_a_count_that_reads_0_once_and_then_its_old_value_is_no_work_and_no_new_processes():
+    source = Made(seen(7))
+    source.busy, source.made = 0.0, 0
+    one = scanner(source)
+    scan(one)
+    source.busy, source.made, source.at = 9e6, 4_000_000_000, source.at + 10.0
+    found = scan(one)
+    assert (found.machine_cpu_seconds, found.started) == (None, None)
+
+
 def test_tasks_that_the_kernel_counts_and_nobody_sees_are_hidden():
     source = Made(seen(7, threads=3), seen(8))
     source.load, source.reason = Loads(0.1, 64), "a container"

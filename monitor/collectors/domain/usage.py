@@ -14,6 +14,9 @@ TOP = 20
 MOST_BLOCKED = 48
 MOST_GROUPS = 20
 SLACK_SECONDS = 1.0
+LATE = 3.0
+"""A process may be read so much later than the scan began that it used so many times what there was between two scans."""
+
 NOTHING_OWED: Mapping[int, float] = {}
 NOT_TOLD: Mapping[int, int] = {}
 
@@ -65,7 +68,8 @@ def usages(
 
     `since`: when that scan began, by the clock of Seen; a process that was started later used all its time since
     then. None for the first scan. owed: by pid, as the usages of that scan have it. most: the CPU seconds that there
-    were; more short-lived children than that are a child that ended between two readings of one scan, and not told.
+    were; far more than that is a counter that nobody can believe; more short-lived children than that are a child that
+    ended between two readings of one scan, and not told.
     """
     if since is None:
         return dict.fromkeys(now, UNKNOWN)
@@ -130,13 +134,18 @@ def _usage(before: Seen | None, now: Seen, since: float, settled: tuple[float, f
     if before is None or before.started != now.started:
         if now.started < since - SLACK_SECONDS:
             return UNKNOWN  # it was there all the time, and only nobody saw it
-        return Usage(max(0.0, now.cpu_seconds), max(0.0, now.children_seconds))
+        return Usage(_possible(now.cpu_seconds, most), _possible(now.children_seconds, most) or 0.0)
     short_lived = now.children_seconds - before.children_seconds - sum(settled)
     return Usage(
-        own=max(0.0, now.cpu_seconds - before.cpu_seconds),
+        own=_possible(now.cpu_seconds - before.cpu_seconds, most),
         short_lived=short_lived if 0 < short_lived <= most else 0.0,
         owed=min(settled[0], max(0.0, -short_lived)),  # for one scan: it may have gone to another
     )
+
+
+def _possible(seconds: float, most: float) -> float | None:
+    """CPU seconds that were used; None for far more than there were."""
+    return max(0.0, seconds) if seconds <= LATE * most else None
 
 
 def _settled(before: Mapping[int, Seen], now: Mapping[int, Seen]) -> dict[int, float]:

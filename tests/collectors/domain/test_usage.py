@@ -11,6 +11,14 @@ def by_pid(*processes):
     return {one.pid: one for one in processes}
 
 
+@pytest.mark.parametrize("before", [seen(7, 0.0), None])
+def test_a_process_whose_counter_jumps_beyond_all_cpu_time_that_there_was_is_unknown(before):
+    earlier = {} if before is None else {7: before}
+    now = seen(7, 9e6, started=1.0 if before else 150.0)
+    assert usages(earlier, {7: now}, since=100.0, most=22.0)[7].own is None
+    assert usages({7: now}, {7: seen(7, 9e6 + 3, started=now.started)}, since=100.0, most=22.0)[7].own == 3
+
+
 def test_cpu_is_what_was_used_since_the_scan_before():
     assert usages(by_pid(seen(7, 10.0)), by_pid(seen(7, 13.5)), 90.0)[7] == Usage(3.5)
 
