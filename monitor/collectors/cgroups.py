@@ -6,6 +6,7 @@ the sampler runs in is none: its limits are the monitor's own.
 
 from __future__ import annotations
 
+from monitor.collectors import procfile
 from monitor.collectors.domain.cgroups import limits_the_machine
 
 CGROUP = "/proc/self/cgroup"
@@ -16,19 +17,10 @@ Place = tuple[str, str]
 """(root, directory): which part of a tree of control groups is mounted, and where."""
 
 
-def text(path: str) -> str:
-    """The text of a file; "" where it cannot be read."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
-
-
 def limiting(controller: str) -> tuple[list[str], list[str]]:
     """The directories whose limits are those of the machine, innermost first: in the v2 tree, and in the v1 tree."""
-    paths = parse_cgroup(text(CGROUP), controller)
-    mounts = parse_mounts(text(MOUNTS), controller)
+    paths = parse_cgroup(procfile.text(CGROUP), controller)
+    mounts = parse_mounts(procfile.text(MOUNTS), controller)
     unified, old = (
         directories(None if path is None else limits_the_machine(path), mount)
         for path, mount in zip(paths, mounts, strict=True)

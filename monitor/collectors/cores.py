@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from monitor.collectors import cgroups
+from monitor.collectors import cgroups, procfile
 from monitor.collectors.domain.cores import EffectiveCores, effective, least, quota_cores
 from monitor.collectors.host import LINUX
 from monitor.collectors.registry import register
@@ -43,9 +43,11 @@ def _quota() -> float | None:
     unified, old = cgroups.limiting("cpu")
     return least(
         [
-            *(parse_cpu_max(cgroups.text(f"{each}/cpu.max")) for each in unified),
+            *(parse_cpu_max(procfile.text(f"{each}/cpu.max")) for each in unified),
             *(
-                parse_cfs(cgroups.text(f"{each}/cpu.cfs_quota_us"), cgroups.text(f"{each}/cpu.cfs_period_us"))
+                parse_cfs(
+                    procfile.text(f"{each}/cpu.cfs_quota_us"), procfile.text(f"{each}/cpu.cfs_period_us")
+                )
                 for each in old
             ),
         ]

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from monitor.collectors import procfile
 from monitor.runtime.clock import boottime
 
 LINUX = platform.system() == "Linux"
@@ -34,8 +35,8 @@ class Identity:
 
 def identity() -> Identity:
     """Which machine, and which boot of it."""
-    found = (application_id(_read(path)) for path in MACHINE_IDS)
-    return Identity(next((one for one in found if one), ""), _read(BOOT_ID).strip())
+    found = (application_id(procfile.text(path)) for path in MACHINE_IDS)
+    return Identity(next((one for one in found if one), ""), procfile.text(BOOT_ID).strip())
 
 
 def application_id(text: str) -> str:
@@ -49,7 +50,7 @@ def application_id(text: str) -> str:
 
 def booted_at() -> datetime:
     """When this host booted, in UTC, from btime of /proc/stat; it moves when somebody sets the clock."""
-    seconds = parse_btime(_read(STAT)) if LINUX else _boot_time()
+    seconds = parse_btime(procfile.text(STAT)) if LINUX else _boot_time()
     return datetime.fromtimestamp(time.time() - boottime() if seconds is None else seconds, UTC)
 
 
@@ -80,11 +81,3 @@ def _boot_time() -> float | None:
     from monitor.collectors import portable
 
     return portable.boot_time()
-
-
-def _read(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""

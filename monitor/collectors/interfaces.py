@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
+from monitor.collectors import procfile
 from monitor.collectors.domain.interfaces import Link, likely_interfaces, lowest, physical
 
 SYSFS = "/sys/class/net"
@@ -46,11 +47,11 @@ def read_link(name: str, names: Collection[str], sysfs: str = SYSFS) -> Link:
         master=_target(f"{home}/master"),
         lowers=_lowers(home) & frozenset(names),
         kind=_number(f"{home}/type") or 1,
-        type=_devtype(_text(f"{home}/uevent")),
+        type=_devtype(procfile.text(f"{home}/uevent")),
         is_tunnel=Path(f"{home}/tun_flags").exists(),
         radio=_target(f"{home}/phy80211"),
-        port=_text(f"{home}/phys_port_name").strip(),
-        switch=_text(f"{home}/phys_switch_id").strip(),
+        port=procfile.text(f"{home}/phys_port_name").strip(),
+        switch=procfile.text(f"{home}/phys_switch_id").strip(),
         is_conduit=Path(f"{home}/dsa").is_dir(),
         index=index,
         link=_number(f"{home}/iflink") or index,
@@ -124,13 +125,5 @@ def _target(path: str) -> str | None:
 
 def _number(path: str) -> int:
     """0 for what is no number or cannot be read, as the speed of a link that is down."""
-    text = _text(path).strip()
-    return int(text) if text.isdecimal() else 0
-
-
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return ""
+    told = procfile.text(path).strip()
+    return int(told) if told.isdecimal() else 0

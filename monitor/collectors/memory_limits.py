@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from monitor.collectors import cgroups
+from monitor.collectors import cgroups, procfile
 from monitor.collectors.domain.memory import Limit
 from monitor.collectors.host import LINUX
 
@@ -68,7 +68,7 @@ def parse_limit(most: str, used: str, stat: str) -> Limit | None:
 
 
 def _limit(files: _Files) -> Limit | None:
-    return parse_limit(cgroups.text(files.most), cgroups.text(files.used), cgroups.text(files.stat))
+    return parse_limit(procfile.text(files.most), procfile.text(files.used), procfile.text(files.stat))
 
 
 def _places() -> list[_Files]:

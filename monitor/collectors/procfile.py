@@ -1,4 +1,4 @@
-"""Reader of a small text file of the kernel, read again and again as cheaply as that can be."""
+"""Readers of small text files of the kernel: of one that is read again and again, as cheaply as that can be, and once."""
 
 import contextlib
 import errno
@@ -6,6 +6,15 @@ import os
 
 CHUNK_BYTES = 65536
 ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EOPNOTSUPP)
+
+
+def text(path: str | os.PathLike[str]) -> str:
+    """The text of a file, read once; "" where it cannot be read."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""
 
 
 class ProcFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from monitor.collectors import procfile
 from monitor.collectors.domain.cgroups import home_of
 
 HIDEPID = "hidepid, or ProtectProc= of the service"
@@ -24,7 +25,7 @@ def hindrance(root: str = "/") -> str:
     processes of its host.
     """
     top = Path(root)
-    if hides(_text(top / "proc/self/mountinfo")):
+    if hides(procfile.text(top / "proc/self/mountinfo")):
         return HIDEPID
     if not _has_own_namespace(top):
         return ""
@@ -51,16 +52,9 @@ def _has_own_namespace(top: Path) -> bool:
 
 def _is_container(top: Path) -> bool:
     """By the files that engines leave, the word that systemd knows them by, or the name of the control group."""
-    if any((top / mark).exists() for mark in MARKS) or _text(top / "run/systemd/container"):
+    if any((top / mark).exists() for mark in MARKS) or procfile.text(top / "run/systemd/container"):
         return True
-    if re.search(r"(?:^|\0)container=[^\0]", _text(top / "proc/1/environ")):
+    if re.search(r"(?:^|\0)container=[^\0]", procfile.text(top / "proc/1/environ")):
         return True
-    home = home_of(_text(top / "proc/self/cgroup"))
+    home = home_of(procfile.text(top / "proc/self/cgroup"))
     return home is not None and home.kind == "container"
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""

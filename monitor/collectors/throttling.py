@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from monitor.collectors import cgroups
+from monitor.collectors import cgroups, procfile
 from monitor.collectors.host import LINUX
 
 LOOK_AGAIN_SECONDS = 60.0
@@ -29,9 +29,11 @@ class Throttling:
         """Raises nothing: what cannot be read is no quota."""
         now = self._clock()
         if LINUX and (self._looked_at is None or now - self._looked_at >= LOOK_AGAIN_SECONDS):
-            self._places = [each for each in _places() if parse_cpu_stat(cgroups.text(each)) is not None]
+            self._places = [each for each in _places() if parse_cpu_stat(procfile.text(each)) is not None]
             self._looked_at = now
-        counts = [count for each in self._places if (count := parse_cpu_stat(cgroups.text(each))) is not None]
+        counts = [
+            count for each in self._places if (count := parse_cpu_stat(procfile.text(each))) is not None
+        ]
         return max(counts, key=lambda count: count[1], default=None)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.collectors import cgroups
+from monitor.collectors import cgroups, procfile
 from monitor.collectors.cgroups import directories, limiting, parse_cgroup, parse_mounts
 from monitor.collectors.domain.cgroups import limits_the_machine
 
@@ -82,11 +82,7 @@ def test_limits_of_a_container_are_the_machine_s_and_those_of_the_sampler_s_own_
 def test_the_directories_that_limit_are_found_in_both_trees(monkeypatch):
     groups = f"4:cpu,cpuacct:/docker/{ID}\n0::/system.slice/loadmon.service\n"
     told = {cgroups.CGROUP: groups, cgroups.MOUNTS: V2_MOUNT + V1_MOUNT}
-    monkeypatch.setattr(cgroups, "text", lambda path: told.get(path, ""))
+    monkeypatch.setattr(procfile, "text", lambda path: told.get(path, ""))
     top = "/sys/fs/cgroup/cpu,cpuacct"
     assert limiting("cpu") == (["/sys/fs/cgroup"], [f"{top}/docker/{ID}", f"{top}/docker", top])
     assert limiting("memory") == (["/sys/fs/cgroup"], [])
-
-
-def test_a_missing_file_is_an_empty_text(tmp_path):
-    assert cgroups.text(str(tmp_path / "none")) == ""

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from monitor.collectors import cgroups, cores
+from monitor.collectors import cgroups, cores, procfile
 from monitor.collectors.cores import CoresCollector, effective_cores, parse_cfs, parse_cpu_max
 from monitor.collectors.domain.cores import EffectiveCores
 
@@ -38,7 +38,7 @@ def test_the_quota_of_the_first_generation_is_read_from_two_files(quota, period,
 
 def pretend(monkeypatch, files, online=8, affinity=8):
     monkeypatch.setattr(cores, "LINUX", True)
-    monkeypatch.setattr(cgroups, "text", lambda path: files.get(path, ""))
+    monkeypatch.setattr(procfile, "text", lambda path: files.get(path, ""))
     monkeypatch.setattr(cores, "_online", lambda: online)
     monkeypatch.setattr(cores, "_affinity", lambda: affinity)
 

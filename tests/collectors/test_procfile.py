@@ -87,3 +87,9 @@ def test_a_file_that_is_let_go_gives_its_descriptor_back(path):
     del file
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fstat(descriptor)
+
+
+def test_a_file_that_is_read_once_is_an_empty_text_where_it_is_missing(tmp_path):
+    (tmp_path / "told").write_bytes(b"caf\xe9\n")
+    assert procfile.text(tmp_path / "told") == "caf\ufffd\n"
+    assert procfile.text(str(tmp_path / "none")) == ""
