@@ -30,7 +30,7 @@ LATEST_SECONDS = 5.0
 MOMENT_SECONDS = 30.0
 """What a peak and a recovery tell of; the onset tells of what its rule judged."""
 
-NOW_SECONDS = 20.0
+NOW_SECONDS = 10.0
 PEAK_AGAIN_MS = 10_000
 LOOK_AGAIN_MS = 2_000
 NOTABLY = 0.02

@@ -22,6 +22,7 @@ MANY_NAMES = 3
 """Of one job or service: so many and more are told together."""
 
 LONGEST_NAME = 40
+NO_NAME = "(no name)"
 
 
 class How(StrEnum):
@@ -88,10 +89,10 @@ def largest(evidence: Evidence) -> tuple[Culprit, ...]:
     return tuple(sorted(holding, key=lambda one: -(one.held_bytes or 0.0)))
 
 
-def waiting(evidence: Evidence) -> tuple[Waiting, ...]:
-    """Who waits in uninterruptible sleep, most tasks first, those of one name and place together."""
+def waiting(evidence: Evidence, only: Callable[[Row], bool] = bool) -> tuple[Waiting, ...]:
+    """Who waits in uninterruptible sleep, most tasks first, those of one name and place together; `only` some of them."""
     found: Counter[tuple[str, str]] = Counter()
-    for row in evidence.blocked:
+    for row in filter(only, evidence.blocked):
         found[_name(row), row.waits_in] += tasks(row)
     return tuple(Waiting(name, count, place) for (name, place), count in found.most_common())
 
@@ -146,7 +147,7 @@ def _culprit(name: str, rows: Sequence[Row], amount: Callable[[Row], float], how
     most = max(amount(row) for row in rows)
     adding = [row for row in rows if amount(row) >= HARDLY * most]
     return Culprit(
-        one_line(family(name), LONGEST_NAME) or "(no name)",
+        one_line(family(name), LONGEST_NAME),
         len(adding),
         _sum([row.cpu_percent for row in rows]),
         _sum([row.rss_bytes for row in rows]),
@@ -168,4 +169,5 @@ def _sum(values: Iterable[float | None]) -> float | None:
 
 
 def _name(row: Row) -> str:
-    return one_line(family(row.name), LONGEST_NAME) or "(no name)"
+    name = one_line(family(row.name), LONGEST_NAME)
+    return NO_NAME if name in ("", "?") else name

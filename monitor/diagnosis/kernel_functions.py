@@ -21,12 +21,17 @@ ANY_IO = re.compile(
 )
 
 
+NO_IO = re.compile(r"kernel_clone|do_fork|vfork")
+"""Who started a program waits there until it has begun."""
+
+
 class Wait(StrEnum):
     """What is waited for."""
 
     NETWORK = "network"
     DISK = "disk"
     IO = "io"
+    NO_IO = "no io"
     OTHER = "other"
     UNTOLD = ""
 
@@ -40,11 +45,21 @@ def most_wait_for(rows: Iterable[Row]) -> Wait:
     return kind if 2 * count >= sum(kinds.values()) else Wait.UNTOLD
 
 
+def may_be_for_io(row: Row) -> bool:
+    """Whether its tasks may wait for I/O."""
+    return wait_in(row.waits_in) is not Wait.NO_IO
+
+
+def is_no_io(row: Row) -> bool:
+    """Whether its tasks wait for something else."""
+    return not may_be_for_io(row)
+
+
 def wait_in(function: str) -> Wait:
     """What is waited for in a function of the kernel; "" is one that is not told."""
     if not function:
         return Wait.UNTOLD
-    kinds = ((Wait.NETWORK, NETWORK), (Wait.DISK, DISK), (Wait.IO, ANY_IO))
+    kinds = ((Wait.NETWORK, NETWORK), (Wait.DISK, DISK), (Wait.IO, ANY_IO), (Wait.NO_IO, NO_IO))
     return next((kind for kind, pattern in kinds if pattern.search(function)), Wait.OTHER)
 
 

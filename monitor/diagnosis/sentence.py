@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from monitor.diagnosis import culprits, sight, words
-from monitor.diagnosis.cause import (
+from monitor.diagnosis.cause import Blamed, Cause, Kind, cause
+from monitor.diagnosis.evidence import Evidence
+from monitor.diagnosis.kernel_functions import is_no_io, may_be_for_io, tasks
+from monitor.diagnosis.proofs import (
+    HALF_A_TASK,
     SWAPPING_BYTES_PER_SECOND,
-    Blamed,
-    Cause,
-    Kind,
-    cause,
     not_for_io,
     stalls_on_io,
     tasks_wait,
 )
-from monitor.diagnosis.evidence import Evidence
 from monitor.metrics.catalogue import Family, Unit, family_of
 from monitor.metrics.quantities import quantity
 from monitor.metrics.text import clipped, counted
@@ -29,6 +28,7 @@ PLACES = {
     Kind.STEAL: "the hypervisor",
     Kind.SHORT_TASKS: "many short tasks",
     Kind.MEMORY: "memory",
+    Kind.MEMORY_LIMIT: "a memory limit",
 }
 WAITS = {
     Kind.NETWORK_FILES: "waiting for a network file system",
@@ -134,9 +134,25 @@ def _tasks(evidence: Evidence, why: Cause) -> list[str]:
     running, blocked = evidence.tasks.running, evidence.tasks.blocked
     parts = [] if running is None else [f"{running:.0f} running"]
     if why.waits is not None and blocked is not None:
-        who = words.in_sleep(evidence)
-        parts.append(f"{blocked:.0f} {WAITS[why.waits]}" + (f" ({who})" if who else ""))
+        parts += _waiting(evidence, why.waits, blocked)
     return parts
+
+
+def _waiting(evidence: Evidence, kind: Kind, blocked: float) -> list[str]:
+    """Those that wait for `kind` and, told apart, those whose place in the kernel says that it is no I/O."""
+    counts = [(tasks(row), is_no_io(row)) for row in evidence.blocked]
+    away = (
+        blocked * sum(count for count, no_io in counts if no_io) / max(1, sum(count for count, _ in counts))
+    )
+    if kind is Kind.WAITING or not away:
+        return [_so_many(blocked, kind, words.in_sleep(evidence))]
+    for_io = _so_many(blocked - away, kind, words.in_sleep(evidence, may_be_for_io))
+    others = _so_many(away, Kind.WAITING, words.in_sleep(evidence, is_no_io))
+    return [for_io, others] if blocked - away >= HALF_A_TASK else [others]
+
+
+def _so_many(count: float, kind: Kind, who: str) -> str:
+    return f"{count:.0f} {WAITS[kind]}" + (f" ({who})" if who else "")
 
 
 def _figures(evidence: Evidence, why: Cause) -> list[str]:
@@ -147,8 +163,10 @@ def _figures(evidence: Evidence, why: Cause) -> list[str]:
         parts.append(_short_tasks(evidence))
     if why.kind is Kind.STEAL:
         parts.append(f"{evidence.cpu.steal:.0f} % of the time taken by other virtual machines")
-    if why.blamed is Blamed.LARGEST:
+    if why.blamed is Blamed.LARGEST or why.kind is Kind.MEMORY_LIMIT:
         parts += _memory(evidence)
+    if why.blamed is Blamed.LARGEST:
+        parts.append(words.in_memory(evidence))
     elif tasks_wait(evidence) or stalls_on_io(evidence) or why.kind in (Kind.UNKNOWN, Kind.NOTHING):
         parts.append(_percent("I/O pressure", evidence.pressure.io_some))
     return [part for part in parts if part]
@@ -161,7 +179,7 @@ def _memory(evidence: Evidence) -> list[str]:
         parts.append(f"swapping {quantity(swap, Unit.BYTES_PER_SECOND)}")
     if available is not None:
         parts.append(f"{quantity(available, Unit.BYTES)} of memory available")
-    return [*parts, words.in_memory(evidence)]
+    return parts
 
 
 def _short_tasks(evidence: Evidence) -> str:
@@ -176,11 +194,14 @@ def _conclusion(evidence: Evidence, why: Cause) -> str:
         rest = " and the CPU" if why.cpu_is_full else ""
         return f"{PLACES[why.kind]}{', not the CPU' if why.rules_out is Kind.CPU else rest}"
     if why.kind is Kind.CPU:
-        return "the CPU, not the disk" if why.rules_out is Kind.DISK else "the CPU"
+        also = why.waits if why.waits in (Kind.DISK, Kind.NETWORK_FILES) else Kind.IO
+        rest = f" and {PLACES[also]}" if stalls_on_io(evidence) else ""
+        return "the CPU, not the disk" if why.rules_out is Kind.DISK else f"the CPU{rest}"
     if why.kind is Kind.WAITING and not_for_io(evidence):
         return "tasks wait in the kernel, and not for I/O"
     return {
         Kind.MEMORY: "memory is short",
+        Kind.MEMORY_LIMIT: "memory is short for some of them, not for the machine: they have a limit of their own",
         Kind.STEAL: "the hypervisor gives this machine less than it asks for",
         Kind.THROTTLED: f"the CPU quota stopped it in {evidence.throttled_percent or 0:.0f} % of its periods",
         Kind.SHORT_TASKS: "many short tasks",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.diagnosis.cause import MANY_STARTED_PER_SECOND
 from monitor.diagnosis.document import Sight
 from monitor.diagnosis.evidence import HOLDERS, Evidence
+from monitor.diagnosis.proofs import MANY_STARTED_PER_SECOND
 from monitor.metrics.snapshot import Snapshot
 
 EXPLAINS = 0.5

@@ -7,20 +7,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from monitor.diagnosis import words
-from monitor.diagnosis.cause import (
+from monitor.diagnosis.cause import Blamed, Cause, Kind, cause
+from monitor.diagnosis.evidence import NOTHING, Evidence, Values, of_reading
+from monitor.diagnosis.kernel_functions import may_be_for_io
+from monitor.diagnosis.proofs import (
     CALM_CPU_PERCENT,
     HIGH_SHARE_OF_CORES,
     PRESSURE_PERCENT,
-    Blamed,
-    Cause,
-    Kind,
-    cause,
     is_calm,
     not_for_io,
     stalls_on_io,
     tasks_wait,
 )
-from monitor.diagnosis.evidence import NOTHING, Evidence, Tasks, Values, of_reading
 from monitor.metrics.catalogue import CATALOGUE, Unit
 from monitor.metrics.quantities import quantity
 
@@ -38,6 +36,7 @@ STANDING = frozenset({Kind.MEMORY, Kind.STEAL, Kind.THROTTLED, Kind.SHORT_TASKS,
 
 CAUSES = {
     Kind.MEMORY: "short of memory",
+    Kind.MEMORY_LIMIT: "tasks at a memory limit of their own",
     Kind.NETWORK_FILES: "waiting for a network file system",
     Kind.DISK: "waiting for disk",
     Kind.IO: "waiting for I/O",
@@ -108,7 +107,7 @@ def verdict(
         said = _listed(
             f"{_percent(cpu)} now", f"the last seconds were busier{_blamed(lately, cause(lately))}"
         )
-    facts = _listed(said, *_queue(now.tasks), *_pressures(now))
+    facts = _listed(said, *_queue(now), *_pressures(now))
     sentence = f"{head}: {facts}." if facts else f"{head}."
     wrong = _open(standing) if standing else _little_memory(now)
     if wrong and tone in (Tone.OK, Tone.CALMING):
@@ -193,7 +192,7 @@ def _who(evidence: Evidence, why: Cause) -> str:
     if why.blamed is Blamed.LARGEST:
         return words.in_memory(evidence)
     if why.blamed is Blamed.WAITING:
-        return words.in_sleep(evidence)
+        return words.in_sleep(evidence, bool if why.kind is Kind.WAITING else may_be_for_io)
     return words.started(evidence) if why.blamed is Blamed.PARENTS else ""
 
 
@@ -209,9 +208,15 @@ def _open(standing: Sequence[Standing]) -> str:
     )
 
 
-def _queue(tasks: Tasks) -> list[str]:
-    counts = ((tasks.running, "running"), (tasks.blocked, "blocked"))
-    return [f"{count:.0f} {word}" for count, word in counts if count is not None]
+def _queue(now: Evidence) -> list[str]:
+    """ "4 running", "24 blocked (midwife, in kernel_clone)": by name where more wait than run, and the cause is another."""
+    running, blocked = now.tasks.running, now.tasks.blocked
+    told = [] if running is None else [f"{running:.0f} running"]
+    if blocked is None:
+        return told
+    unnamed = blocked > (running or 0.0) and cause(now).blamed is not Blamed.WAITING
+    who = words.in_sleep(now) if unnamed and now.blocked else ""
+    return [*told, f"{blocked:.0f} blocked" + (f" ({who})" if who else "")]
 
 
 def _pressures(now: Evidence) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from monitor.diagnosis import sight
 from monitor.diagnosis.culprits import Culprit, How, Waiting, busiest, largest, waiting
-from monitor.diagnosis.evidence import HOLDERS, Evidence
+from monitor.diagnosis.evidence import HOLDERS, Evidence, Row
+from monitor.diagnosis.kernel_functions import tasks
 from monitor.metrics.catalogue import Unit
 from monitor.metrics.quantities import number, quantity
 from monitor.metrics.text import counted, family, harmless, one_line
@@ -109,16 +110,16 @@ def largest_holder(evidence: Evidence) -> str:
     return max(held, key=lambda one: one[1])[0] if held else ""
 
 
-def in_sleep(evidence: Evidence) -> str:
+def in_sleep(evidence: Evidence, only: Callable[[Row], bool] = bool) -> str:
     """ "5 x rsync, 1 x kworker, in nfs_wait": by name, and where at least half of them wait; "" for none.
 
-    Counts are told where the look that found them saw as many as there were in the mean.
+    Counts are told where the look that found them saw as many as there were in the mean. only: some of the rows.
     """
-    found = waiting(evidence)
-    told = sum(one.tasks for one in found)
-    if not found:
+    if not evidence.blocked:
         return sight.hidden(evidence)
-    return listed(found, with_counts=round(evidence.tasks.blocked or 0.0) in (0, told))
+    found = waiting(evidence, only)
+    mean = round(evidence.tasks.blocked or 0.0)
+    return listed(found, with_counts=mean in (0, sum(map(tasks, evidence.blocked))))
 
 
 def listed(found: Sequence[Waiting], *, with_counts: bool = True) -> str:

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from monitor.diagnosis.cause import Kind, cause
 from monitor.diagnosis.reader import read
+from monitor.diagnosis.sentence import explain
 from tests.diagnosis.moments import moments
 from tests.stages.examples import examples
 from tests.stages.snapshots import document, row, waiting
@@ -135,3 +136,51 @@ def test_half_of_the_tasks_that_wait_decide_for_what():
     assert kind(document(load1=9.0, tasks__blocked=6, blocked=half)) is Kind.NETWORK_FILES
     fewer = [waiting("rsync", "nfs_wait", 2), waiting("sh", "kernel_clone", 3, 2)]
     assert kind(document(load1=9.0, tasks__blocked=5, blocked=fewer)) is Kind.WAITING
+
+
+PLENTY = {"memory__available_bytes": 22e9, "memory__used_bytes": 1e9}
+STALLS = {"pressure__memory_some": 21.0, "pressure__memory_full": 12.0}
+
+
+def test_a_group_at_its_limit_is_no_shortage_of_the_machine():
+    hoarder = {"blocked": [waiting("hoarder", "folio_wait_bit_common", 2)], "tasks__blocked": 2}
+    found = document(load1=9.0, **PLENTY, **STALLS, **hoarder, by_memory=[row("innocent", rss=2**30)])
+    assert kind(found) is kind(found, "pressure_memory_full_percent") is Kind.MEMORY_LIMIT
+    text = explain(read(found))
+    assert text.endswith(
+        ": memory is short for some of them, not for the machine: they have a limit of their own."
+    )
+    assert "hoarder" in text
+    assert "innocent" not in text
+    assert kind(document(**STALLS, memory__available_bytes=1e9, memory__used_bytes=22e9)) is Kind.MEMORY
+
+
+BOTH = {"load1": 9.0, "cpu__busy": 99.0, "tasks__running": 8.0, "disk__write_bytes_per_second": 1e8,
+        "pressure__cpu_some": 90.0, "pressure__io_some": 75.0}  # fmt: skip
+
+
+def test_where_both_are_under_pressure_both_are_named():
+    found = read(document(**BOTH))
+    assert explain(found).endswith(": the CPU and I/O.")
+    assert explain(read(document(**BOTH, tasks__blocked=2))).endswith(": the CPU and the disk.")
+    assert explain(found, "pressure_io_some_percent").endswith(": the disk and the CPU.")
+    assert explain(found, "cpu_percent").endswith(": the CPU and I/O.")
+
+
+def test_an_alert_on_the_cpu_is_explained_by_it_even_where_io_stalls_more():
+    found = document(**BOTH | {"pressure__cpu_some": 30.0})
+    assert (kind(found), kind(found, "cpu_percent")) == (Kind.DISK, Kind.CPU)
+
+
+def test_tasks_that_wait_for_no_io_are_told_apart_from_those_that_do():
+    rows = [waiting("midwife", "kernel_clone", 10), waiting("rsync", "io_schedule", 5, 2)]
+    stalls = {"load1": 15.0, "pressure__io_some": 40.0, "disk__read_bytes_per_second": 1e8}
+    text = explain(read(document(**stalls, tasks__blocked=15, blocked=rows)))
+    assert "5 waiting for disk (5 x rsync, in io_schedule)" in text
+    assert "10 waiting uninterruptibly (10 x midwife, in kernel_clone)" in text
+
+
+def test_tasks_that_wait_and_are_most_of_the_load_explain_it_even_where_the_cpu_is_full():
+    rows = [waiting("midwife", "kernel_clone", 24)]
+    found = document(load1=28.0, cpu__busy=99.0, tasks__running=4.0, tasks__blocked=24, blocked=rows)
+    assert (kind(found), kind(found, "cpu_percent")) == (Kind.WAITING, Kind.CPU)

@@ -223,3 +223,8 @@ def test_interrupts_are_no_hidden_process():
 def test_time_that_others_took_is_not_looked_for_among_processes():
     robbed = document(cpu__busy=90.0, cpu__steal=60.0, machine_cpu_percent=120.0, seen_percent=95.0)
     assert in_cpu(read(robbed | {"by_cpu": [row("php", 110.0)]})) == "mostly php (1.1 cores)"
+
+
+@pytest.mark.parametrize("name", ["", "?", " "])
+def test_who_has_no_name_is_told_as_such(name):
+    assert [one.name for one in busiest(read(document(by_cpu=[row(name, 50.0)])))] == ["(no name)"]

@@ -11,7 +11,8 @@ from monitor.diagnosis.kernel_functions import Wait, most_wait_for, tasks, wait_
     [
         ("nfs_wait_bit_killable", Wait.NETWORK), ("rpc_wait_bit_killable", Wait.NETWORK), ("smb2_reconnect", Wait.NETWORK),
         ("jbd2_log_wait_commit", Wait.DISK), ("xlog_wait", Wait.DISK), ("dm_wait_event", Wait.DISK),
-        ("io_schedule", Wait.IO), ("folio_wait_bit_common", Wait.IO), ("kernel_clone", Wait.OTHER), ("", Wait.UNTOLD),
+        ("io_schedule", Wait.IO), ("folio_wait_bit_common", Wait.IO), ("kernel_clone", Wait.NO_IO),
+        ("wait_for_vfork_done", Wait.NO_IO), ("msleep", Wait.OTHER), ("", Wait.UNTOLD),
     ],
 )  # fmt: skip
 def test_a_function_tells_what_is_waited_for(function, wait):

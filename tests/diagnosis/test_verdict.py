@@ -237,3 +237,10 @@ def test_any_reading_gives_one_sentence(values):
     assert text.endswith(".")
     assert ": ." not in text
     assert "None" not in text
+
+
+def test_those_who_wait_are_named_beside_another_cause():
+    rows = [waiting("midwife", "kernel_clone", 6)]
+    found = read(document(cores=2.0, tasks__blocked=6, tasks__running=4.0, cpu__busy=99.0, blocked=rows))
+    busy = CALM | {"load1": 30.0, "cpu_percent": 99.0, "tasks_running": 4}
+    assert "CPU-bound, 4 running, 6 blocked (6 x midwife, in kernel_clone)" in verdict(busy, {}, found).text
