@@ -40,10 +40,13 @@ DENIED = "this user may not look there"
 SINGLE_FILES = "only single files of it are in sight"
 NO_SIZE = "it tells no size"
 
-UNDER_SYSTEMD = "Do not hide it from loadmon: under systemd, ProtectHome=read-only and no InaccessiblePaths=."
+TO_SHOW_IT = (
+    "Do not hide it from loadmon: under systemd, ProtectHome=read-only and no InaccessiblePaths=; in a container, mount it "
+    "there."
+)
 REMEDIES = {
-    NOT_IN_SIGHT: UNDER_SYSTEMD,
-    OUT_OF_SIGHT: UNDER_SYSTEMD,
+    NOT_IN_SIGHT: TO_SHOW_IT,
+    OUT_OF_SIGHT: TO_SHOW_IT,
     DENIED: "Let the user that loadmon runs as enter the folders above it (x for others, or a group).",
     HIDDEN: "Mount one of the two elsewhere.",
 }
@@ -128,8 +131,11 @@ def survey(own: Sequence[Mount], machine: Sequence[Mount] = ()) -> Survey:
     places, unasked = [], [] if machine else _concealed(one for one in own if one in seen)
     for device in dict.fromkeys([*mine, *whole]):
         known = [*whole.get(device, ()), *mine.get(device, ())]
-        told = next((one for one in known if one in seen), known[0])
         here = [one for one in mine.get(device, ()) if one in seen]
+        told = next(
+            (one for one in here if one.path == "/"), None
+        )  # a container's root has another name outside
+        told = told or next((one for one in known if one in seen), known[0])
         can = [one for one in here if not _below(one.path, tops)]
         reason = _unfit(told, is_root=told.path == "/" and told in seen)
         if reason is None and can:

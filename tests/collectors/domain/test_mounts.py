@@ -72,6 +72,14 @@ def test_local_disks_are_asked_each_once_and_nothing_that_can_hang():
     assert asked(*parse_mounts(ORDINARY)) == ["/", "/boot/efi", "/home of all"]
 
 
+def test_the_root_of_a_container_that_sees_the_mounts_of_its_machine_is_asked_as_the_root():
+    merged = "27 21 0:60 / /var/lib/docker/overlay2/1/merged rw - overlay overlay rw,lowerdir=a,upperdir=b\n"
+    found = survey(parse_mounts(CONTAINER), parse_mounts(MACHINE + merged))
+    assert [places[0].path for places in found.places] == ["/", "/etc/resolv.conf"]
+    assert {one.path for one in found.unasked if one.reason == NOT_IN_SIGHT} == {"/srv", "/home"}
+    assert all("in a container, mount it there" in one.remedy for one in found.unasked if one.remedy)
+
+
 def test_what_looks_like_a_disk_and_is_not_asked_is_told_with_its_reason():
     assert left_out(ORDINARY) == {
         "/mnt/nas": "nfs4, which is not on a disk of this machine and can hang",
