@@ -4,36 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from monitor.diagnosis import words
 from monitor.diagnosis.cause import Blamed, Cause, Kind, cause
 from monitor.diagnosis.evidence import NOTHING, Evidence, Values, of_reading
 from monitor.diagnosis.kernel_functions import may_be_for_io
-from monitor.diagnosis.proofs import (
-    CALM_CPU_PERCENT,
-    HIGH_SHARE_OF_CORES,
-    PRESSURE_PERCENT,
-    is_calm,
-    not_for_io,
-    stalls_on_io,
-    tasks_wait,
+from monitor.diagnosis.proofs import HIGH_SHARE_OF_CORES, PRESSURE_PERCENT, not_for_io
+from monitor.diagnosis.tone import (
+    LEFT_OVER,
+    WAITS_FOR_CPU_PERCENT,
+    Tone,
+    is_busy,
+    is_crowded,
+    is_high,
+    share,
+    tone_of,
 )
-from monitor.metrics.catalogue import CATALOGUE, Unit
+from monitor.metrics.catalogue import Unit
 from monitor.metrics.quantities import quantity
-
-BUSY_CPU_PERCENT = 75.0
-WAITS_FOR_CPU_PERCENT = 50.0
-"""Of CPU pressure: what says without the CPU itself that there is more to do than can be done."""
 
 LITTLE_MEMORY_PERCENT = 5.0
 MOST_ALERTS = 2
-LEFT_OVER = (Kind.REMEMBERED, Kind.NOTHING, Kind.UNKNOWN)
-"""What is told of a machine that has calmed down: nothing that is of now."""
-
-STANDING = frozenset({Kind.MEMORY, Kind.STEAL, Kind.THROTTLED, Kind.SHORT_TASKS, Kind.CPU})
-"""What is proven of a moment whatever the load is: with any of it not all is fine."""
-
+BUSIER_MINUTES = "the last minutes were busier"
 CAUSES = {
     Kind.MEMORY: "short of memory",
     Kind.MEMORY_LIMIT: "tasks at a memory limit of their own",
@@ -45,16 +37,6 @@ CAUSES = {
     Kind.CPU: "CPU-bound",
     Kind.ONE_CORE: "one core is full",
 }
-
-
-class Tone(StrEnum):
-    """How the page should look."""
-
-    OK = "ok"
-    BUSY = "busy"
-    OVERLOADED = "overloaded"
-    CALMING = "calming"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +74,16 @@ def verdict(
     if not cores or (load is None and cpu is None):
         return Verdict(Tone.UNKNOWN, "Not enough is known yet to judge this machine.")
     lately = now if busy.cpu.busy is None else replace(busy, cores=cores, load1=load)
-    tone = _tone(now, means, lately)
+    tone = tone_of(now, means, lately)
     on = "1 core" if cores == 1 else f"{cores:g} cores"
     head = f"Load {load:.1f} on {on}" if load is not None else on
     if tone is Tone.OK:
         said = _percent(cpu)
     elif tone is Tone.CALMING:
-        remembers = load is not None and load >= HIGH_SHARE_OF_CORES * cores
-        earlier = "the average still remembers earlier work" if remembers else "the last minutes were busier"
-        said = _listed(f"{_percent(cpu)} now", earlier)
-    elif _is_high(now, means) or _is_busy(now) or not _is_busy(lately):
-        said = _told(now, cause(now))
+        remembers = share(now) >= HIGH_SHARE_OF_CORES
+        said = _listed(_now(cpu), "the average still remembers earlier work" if remembers else BUSIER_MINUTES)
     else:
-        said = _listed(
-            f"{_percent(cpu)} now", f"the last seconds were busier{_blamed(lately, cause(lately))}"
-        )
+        said = _why(now, means, lately)
     facts = _listed(said, *_queue(now), *_pressures(now))
     sentence = f"{head}: {facts}." if facts else f"{head}."
     wrong = _open(standing) if standing else _little_memory(now)
@@ -115,50 +92,14 @@ def verdict(
     return Verdict(tone, f"{WORDS[tone]}. {sentence}")
 
 
-def _tone(now: Evidence, means: Values, lately: Evidence) -> Tone:
-    if _is_high(now, means):
-        if _has_calmed(now, lately):
-            return Tone.CALMING if cause(now).kind in LEFT_OVER else Tone.BUSY
-        return Tone.OVERLOADED if _is_overloaded(now, means) else Tone.BUSY
-    return Tone.BUSY if _is_busy(now) or _is_busy(lately) or _many_wait(lately) else Tone.OK
-
-
-def _is_overloaded(now: Evidence, means: Values) -> bool:
-    judged = {**means, "load1": _share(now)}  # history judges by the same limits
-    return any(_at_least(judged, one.name, one.overloads_at) for one in CATALOGUE.values())
-
-
-def _is_high(now: Evidence, means: Values) -> bool:
-    """Whether an average tells of much to do."""
-    cpu_is_high = _at_least(means, "cpu_percent", BUSY_CPU_PERCENT)
-    return cpu_is_high or _share(now) >= HIGH_SHARE_OF_CORES or _is_overloaded(now, means)
-
-
-def _share(now: Evidence) -> float:
-    return (now.load1 or 0.0) / (now.cores or 1.0)
-
-
-def _is_busy(moment: Evidence) -> bool:
-    """Whether a number that stands beside the word says that the machine has much to do."""
-    cpu, pressure = moment.cpu.busy, moment.pressure
-    return (
-        (cpu is not None and cpu >= BUSY_CPU_PERCENT)
-        or stalls_on_io(moment)
-        or (pressure.memory_some is not None and pressure.memory_some >= PRESSURE_PERCENT)
-        or (pressure.cpu_some is not None and pressure.cpu_some >= WAITS_FOR_CPU_PERCENT)
-        or cause(moment).kind in STANDING
-    )
-
-
-def _many_wait(lately: Evidence) -> bool:
-    """Whether so many tasks are in uninterruptible sleep, in the mean, that the load will tell of them."""
-    return tasks_wait(lately) and (lately.tasks.blocked or 0.0) >= HIGH_SHARE_OF_CORES * (lately.cores or 1.0)
-
-
-def _has_calmed(now: Evidence, lately: Evidence) -> bool:
-    """Whether the averages tell of earlier work: hardly anything is left of it, for some seconds and at this one."""
-    cpu = now.cpu.busy
-    return cpu is not None and cpu < CALM_CPU_PERCENT and not _is_busy(now) and is_calm(lately)
+def _why(now: Evidence, means: Values, lately: Evidence) -> str:
+    """Why it is busy, or overloaded; where nothing of this moment says it, what does."""
+    told = _told(now, cause(now))
+    if share(now) >= HIGH_SHARE_OF_CORES or is_busy(now) or is_crowded(now):
+        return told
+    if is_high(now, means):
+        return _listed(told, BUSIER_MINUTES)
+    return _listed(_now(now.cpu.busy), f"the last seconds were busier{_blamed(lately, cause(lately))}")
 
 
 def _told(evidence: Evidence, why: Cause) -> str:
@@ -188,12 +129,18 @@ def _blamed(evidence: Evidence, why: Cause) -> str:
 def _who(evidence: Evidence, why: Cause) -> str:
     """Those whom the cause is blamed on, as far as the evidence names them."""
     if why.blamed is Blamed.BUSIEST:
-        return words.in_cpu(evidence)
+        return "" if _used_more_than_is(evidence) else words.in_cpu(evidence)
     if why.blamed is Blamed.LARGEST:
         return words.in_memory(evidence)
     if why.blamed is Blamed.WAITING:
         return words.in_sleep(evidence, bool if why.kind is Kind.WAITING else may_be_for_io)
     return words.started(evidence) if why.blamed is Blamed.PARENTS else ""
+
+
+def _used_more_than_is(evidence: Evidence) -> bool:
+    """Whether those whom the last look saw used more than twice of what the machine does at this moment."""
+    busy, used = evidence.busy_cores, sum(row.cpu_percent or 0.0 for row in evidence.by_cpu) / 100
+    return busy is not None and used > 2 * max(busy, 0.1)
 
 
 def _open(standing: Sequence[Standing]) -> str:
@@ -243,10 +190,9 @@ def _percent(cpu: float | None) -> str:
     return "" if cpu is None else f"CPU {cpu:.0f} %"
 
 
+def _now(cpu: float | None) -> str:
+    return "" if cpu is None else f"{_percent(cpu)} now"
+
+
 def _listed(*facts: str) -> str:
     return ", ".join(fact for fact in facts if fact)
-
-
-def _at_least(values: Values, name: str, limit: float | None) -> bool:
-    value = values.get(name)
-    return value is not None and limit is not None and value >= limit

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.diagnosis import sentence, sight, verdict, words
-from monitor.diagnosis.verdict import Tone
+from monitor.diagnosis.tone import Tone
 from monitor.metrics.catalogue import NAMES
 
 ROOT = Path(__file__).parents[2]

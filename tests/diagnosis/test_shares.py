@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from monitor.diagnosis.evidence import of_reading
 from monitor.diagnosis.reader import read
 from monitor.diagnosis.sentence import explain
-from monitor.diagnosis.verdict import Tone, verdict
+from monitor.diagnosis.tone import Tone
+from monitor.diagnosis.verdict import verdict
 from tests.diagnosis.moments import gathered, readings, snapshots
 from tests.stages.examples import examples
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.diagnosis.reader import read
-from monitor.diagnosis.verdict import Tone, verdict
+from monitor.diagnosis.tone import Tone
+from monitor.diagnosis.verdict import verdict
 from monitor.metrics.catalogue import NAMES
 from tests.diagnosis.moments import gathered, readings, snapshots
 from tests.stages.snapshots import document, row, waiting
@@ -113,6 +114,31 @@ def test_a_machine_that_stands_still_is_busy_whatever_its_load_is(values, says):
     found = verdict(CALM | values)
     assert found.tone is Tone.BUSY
     assert says in found.text
+
+
+def test_more_tasks_than_cores_that_run_for_some_seconds_are_not_fine():
+    crowd = CALM | {"tasks_running": 8.0}
+    assert verdict(crowd).tone is Tone.BUSY
+    assert verdict(crowd, {}, read(document(cores=2.0, tasks__running=0.4))).tone is Tone.OK
+    assert verdict(crowd, {}, read(document(cores=2.0, tasks__running=7.0))).tone is Tone.BUSY
+
+
+def test_what_was_busier_before_is_told_where_nothing_of_this_moment_says_why():
+    found = verdict(CALM | {"cpu_percent": 60.0}, {"cpu_percent": 97.0})
+    assert found.text.startswith(
+        "Overloaded. Load 0.4 on 2 cores: CPU 60 %, the last minutes were busier, 1 running"
+    )
+    burnt = read(document(cores=2.0, cpu__busy=90.0, online_cores=2, by_cpu=[row("ffmpeg", 180.0)]))
+    unknown = verdict(CALM | {"cpu_percent": None}, {}, burnt).text
+    assert unknown.startswith(
+        "Busy. Load 0.4 on 2 cores: the last seconds were busier (mostly ffmpeg (1.8 cores)), "
+    )
+
+
+def test_nobody_is_told_beside_a_cpu_that_he_cannot_have_used():
+    burnt = read(document(cores=2.0, online_cores=2, cpu__busy=60.0, by_cpu=[row("ffmpeg", 120.0)]))
+    found = verdict(CALM | {"load1": 1.6, "cpu_percent": 5.0, "tasks_running": 2.0}, {}, burnt)
+    assert (found.tone, "ffmpeg" in found.text) == (Tone.BUSY, False)
 
 
 def test_swap_to_compressed_memory_that_holds_nothing_up_is_fine():

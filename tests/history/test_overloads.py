@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.diagnosis.verdict import Tone, verdict
+from monitor.diagnosis.tone import Tone
+from monitor.diagnosis.verdict import verdict
 from monitor.history import overloads
 from monitor.history.models import MinuteRollup, QuarterRollup, Sample
 from monitor.hosts.models import Host
