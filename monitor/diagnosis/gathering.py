@@ -39,16 +39,16 @@ def document(
     or unknown where it `is_strict`: then nobody is named who may have been busy before, and not then.
     """
     inside = within(snapshots, at_ms, seconds)
-    measured = spoken_for(inside, at_ms, seconds) or (
-        [] if is_strict else [each for each in inside[-1:] if each.seconds]
-    )
-    covered = min(seconds, sum(each.seconds or 0.0 for each in measured))
+    of_then = spoken_for(inside, at_ms, seconds)
+    measured = of_then or ([] if is_strict else [each for each in inside[-1:] if each.seconds])
+    looked = sum(each.seconds or 0.0 for each in measured)
+    told_seconds = min(seconds, looked) if of_then else looked
     newest = inside[-1] if inside else None
     blocked = next((each for each in reversed(inside) if each.blocked), newest)
-    shares = _shares(measured, covered)
+    shares = _shares(measured, looked)
     found: Document = {
         "at": at_ms,
-        "seconds": round(covered, 1) if covered else None,
+        "seconds": round(told_seconds, 1) if looked else None,
         "judged_seconds": round(seconds, 1),
         "cores": values.get("cpu_effective_cores"),
         "online_cores": newest.online_cores if newest else None,
@@ -61,8 +61,8 @@ def document(
         "by_cpu": _by_cpu(measured, shares, _ended(inside)),
         "by_memory": _by_memory(newest, shares),
         "blocked": _blocked(blocked),
-        "groups": _groups(measured, newest, blocked, covered),
-        "short_lived": _short_lived(measured, covered),
+        "groups": _groups(measured, newest, blocked, looked),
+        "short_lived": _short_lived(measured, looked),
         "throttled_percent": _throttled(measured),
         **sight.of(measured, newest),
         "truncated": any(each.truncated for each in inside),

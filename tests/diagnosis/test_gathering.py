@@ -29,6 +29,14 @@ def test_cpu_is_the_mean_over_the_time_in_percent_of_one_core():
     assert found["seconds"] == 20.0
 
 
+def test_a_look_longer_than_the_time_asked_for_counts_by_its_own_length():
+    calm_pace = snapshot(process(1, "ffmpeg", 30.0, short_lived_seconds=3.0), seconds=15.0,
+                         groups=(group("video.service", cpu=30.0),))  # fmt: skip
+    found = made(calm_pace, seconds=10.0)
+    assert (found["seconds"], found["by_cpu"][0]["cpu_percent"]) == (15.0, 200.0)
+    assert (found["groups"][0]["cpu_percent"], found["short_lived"]["cpu_percent"]) == (200.0, 20.0)
+
+
 def test_a_process_that_ended_meanwhile_is_still_a_culprit():
     found = made(snapshot(process(1, "make", 10.0), age=10), snapshot(process(2, "sh", 1.0)))
     assert names(found["by_cpu"]) == ["make", "sh"]
