@@ -136,7 +136,12 @@ def _of_memory(evidence: Evidence) -> Kind | None:
 
 
 def _is_mostly_waiting(evidence: Evidence) -> bool:
-    """Whether tasks in uninterruptible sleep are most of the load."""
+    """Whether tasks in uninterruptible sleep are most of the load, by what the looks show of where they wait.
+
+    Of those in a function of local I/O, or in none that is told, the kernel's pressure decides.
+    """
+    if most_wait_for(evidence.blocked) not in (Wait.NO_IO, Wait.OTHER, Wait.NETWORK):
+        return False
     running, blocked = evidence.tasks.running, evidence.tasks.blocked or 0.0
     return running is not None and blocked > running and 2 * blocked >= (evidence.load1 or 0.0)
 
@@ -174,9 +179,7 @@ def _of_waiting(evidence: Evidence, waits: Kind | None) -> Kind | None:
         return None
     running, blocked = evidence.tasks.running, evidence.tasks.blocked or 0.0
     works = at_least(CALM_CPU_PERCENT, evidence.cpu.busy)
-    if blocked > running if running is not None else not works:
-        return waits
-    return Kind.CPU if works else None
+    return waits if (blocked > running if running is not None else not works) else None
 
 
 def _when_not_busy(evidence: Evidence) -> Kind:

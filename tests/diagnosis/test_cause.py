@@ -1,5 +1,6 @@
 """The cause, by values: what it takes to be named, whatever else is known."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -61,7 +62,8 @@ def test_earlier_work_is_blamed_only_where_hardly_anything_runs_or_waits(busy, r
     st.sampled_from(["memory_available_percent", "swap_used_bytes", "pressure_memory_full_percent"]),
 )
 def test_an_alert_on_memory_is_explained_by_memory_alone(found, metric):
-    assert kind(found, metric) is (Kind.MEMORY if kind(found) is Kind.MEMORY else Kind.MEMORY_IN_USE)
+    of_memory = (Kind.MEMORY, Kind.MEMORY_LIMIT)
+    assert kind(found, metric) is (kind(found) if kind(found) in of_memory else Kind.MEMORY_IN_USE)
 
 
 def test_stalls_alone_are_no_swap_storm():
@@ -129,6 +131,21 @@ def test_where_other_cores_are_or_may_be_full_too_it_is_not_said_of_one():
     assert kind(document(load1=2.0, cpu__busy=49.0, cpu__busiest_core=99.0, by_cpu=hidden)) is Kind.NOTHING
     unknown = document(load1=1.0, cpu__busy=26.0, cpu__busiest_core=99.0, by_cpu=hidden, online_cores=None)
     assert kind(unknown) is Kind.NOTHING
+
+
+@pytest.mark.parametrize("place", ["jbd2_log_wait_commit", "io_schedule", None])
+def test_the_pressure_on_the_cpu_decides_against_a_look_at_tasks_in_a_disk_wait(place):
+    looked = {"tasks__running": 2, "tasks__blocked": 4, "blocked": [waiting("sync", place, 4)]}
+    presses = {"load1": 3.0, "pressure__cpu_some": 48.0, "pressure__io_some": 7.0, "cpu__busy": 68.0}
+    assert kind(document(**looked, **presses)) is Kind.CPU
+    elsewhere = looked | {"blocked": [waiting("midwife", "kernel_clone", 4)]}
+    assert kind(document(**elsewhere, **presses)) is Kind.WAITING
+
+
+def test_one_task_that_waits_does_not_make_half_a_cpu_the_cause():
+    looked = {"tasks__running": 2, "tasks__blocked": 1, "blocked": [waiting("jbd2", "jbd2_commit")]}
+    assert kind(document(load1=0.5, cpu__busy=55.0, **looked)) is Kind.NOTHING
+    assert kind(document(load1=3.0, cpu__busy=55.0, **looked)) is Kind.CPU
 
 
 def test_half_of_the_tasks_that_wait_decide_for_what():
