@@ -147,8 +147,8 @@ def _ended_unclean() -> bool:
         if host is None or host.sampler_started_at is None or host.sampler_stopped_at is not None:
             return False
         return not lock.is_held(lock.path_for(settings.LOADMON_DATA_DIR, host.name))
-    except DatabaseError:
-        return False  # E018 says why
+    except DatabaseError as error:
+        return database_file.is_damage(error)  # E018 says why of the others
 
 
 def _left_log() -> Path | None:

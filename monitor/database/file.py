@@ -19,7 +19,7 @@ RESTORE = (
     "To restore it: stop loadmon, move the file away with its -wal and -shm, copy a backup made by "
     "`manage.py backup` into its place, and start again."
 )
-DAMAGE = ("malformed", "not a database")
+DAMAGE = ("malformed", "not a database", "Could not decode to UTF-8")
 UNKNOWN_TABLES = ("no such table", "no such column")
 UNKNOWN_TO_POSTGRESQL = ("42P01", "42703")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.core import checks
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -145,6 +145,25 @@ def test_pages_are_examined_after_an_end_in_the_middle(
     monkeypatch.setattr(database.lock, "is_held", lambda path: held)
     monkeypatch.setattr(database.quickcheck, "start", lambda path: None)
     monkeypatch.setattr(database.quickcheck, "answer", lambda process, seconds: said)
+    assert ids(database.pages_outlived_the_last_sampler(databases=["default"])) == found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("Could not decode to UTF-8 column 'machine_id' with text 'x'", ["E019"]),
+        ("database disk image is malformed", ["E019"]),
+        ("no such table: monitor_host", []),
+    ],
+)
+def test_pages_are_examined_where_the_damage_hit_the_host_itself(monkeypatch, said, found) -> None:
+    def own() -> None:
+        raise OperationalError(said)
+
+    monkeypatch.setattr(database.lookup, "own", own)
+    monkeypatch.setattr(database.quickcheck, "start", lambda path: None)
+    monkeypatch.setattr(database.quickcheck, "answer", lambda process, seconds: "Tree 5")
     assert ids(database.pages_outlived_the_last_sampler(databases=["default"])) == found
 
 

@@ -306,8 +306,8 @@ def test_killed_while_rolling_up_it_resumes_exactly(site):
     begin = int(time.time()) // 3600 * 3600 - 6 * 3600
     with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as database:
         database.execute(
-            "insert into monitor_host (name, created_at, boot_id, cores_reason, interval) values ('testhost', ?, '', '', 1)",
-            ("2026-01-01",),
+            "insert into monitor_host (name, created_at, boot_id, cores_reason, interval, machine_id, renamed_from,"
+            " memory_reason) values ('testhost', '2026-01-01', '', '', 1, '', '', '')"
         )
         rows = [(1, (begin + 10 * n) * 1000, 10_000, n % 101) for n in range(2000)]
         database.executemany(
