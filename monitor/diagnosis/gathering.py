@@ -27,6 +27,8 @@ TOP = 10
 MOST_BLOCKED = 24
 MOST_UNASKED = 10
 HARDLY_ANY_PERCENT = 0.5
+LEAST_LOOKS = 0.25
+"""Of the looks: who waits by name in fewer of them, such as any program for a moment, is none of those who wait."""
 
 
 def document(
@@ -35,8 +37,8 @@ def document(
     """What `snapshots` (oldest first) and `values`, metrics by name, tell of the `seconds` before `at_ms`.
 
     CPU is the mean of the snapshots that speak for that time; memory is the newest; who is in uninterruptible sleep is
-    told by the newest snapshot that has any. Without a snapshot that speaks for that time CPU is that of the newest one,
-    or unknown where it `is_strict`: then nobody is named who may have been busy before, and not then.
+    told by the newest snapshot that found any who lasts. Without a snapshot that speaks for that time CPU is that of the
+    newest one, or unknown where it `is_strict`: then nobody is named who may have been busy before, and not then.
     """
     inside = within(snapshots, at_ms, seconds)
     of_then = spoken_for(inside, at_ms, seconds)
@@ -60,7 +62,7 @@ def document(
         "tasks": _tasks(values, inside),
         "by_cpu": _by_cpu(measured, shares, _ended(inside)),
         "by_memory": _by_memory(newest, shares),
-        "blocked": _blocked(blocked),
+        "blocked": _blocked(inside),
         "groups": _groups(measured, newest, blocked, looked),
         "short_lived": _short_lived(measured, looked),
         "throttled_percent": _throttled(measured),
@@ -157,8 +159,13 @@ def _row(one: Process, shares: Mapping[tuple[int, float], float], *, is_gone: bo
     return row
 
 
-def _blocked(snapshot: Snapshot | None) -> list[WaitingProcess]:
-    waiting = [one for one in snapshot.processes if one.waits_in] if snapshot else []
+def _blocked(inside: Sequence[Snapshot]) -> list[WaitingProcess]:
+    """Those who wait, as of the newest look that found any; whom few of the looks found is not told."""
+    found = [[one for one in each.processes if one.waits_in] for each in inside]
+    looks = Counter(name for each in found for name in {one.name for one in each})
+    lasting = {name for name, count in looks.items() if count >= LEAST_LOOKS * len(inside)}
+    told = ([one for one in each if one.name in lasting] for each in reversed(found))
+    waiting = next((each for each in told if each), [])
     waiting.sort(key=lambda one: len(one.waits_in), reverse=True)
     return [
         {

@@ -228,3 +228,15 @@ def test_time_in_interrupts_is_told_only_where_every_look_knows_it():
     known, unknown = ({"machine_cpu_seconds": 10.0, "interrupt_cpu_seconds": used} for used in (4.0, None))
     assert document(NOW_MS, {}, [snapshot(**known), snapshot(**known)], 60)["interrupt_cpu_percent"] == 40.0
     assert document(NOW_MS, {}, [snapshot(**known), snapshot(**unknown)], 60)["interrupt_cpu_percent"] is None
+
+
+def test_who_waited_for_a_moment_alone_is_none_of_those_who_wait():
+    lasting, passing = (
+        process(pid, name, waits_in=("io_schedule",)) for pid, name in ((1, "rsync"), (2, "undead"))
+    )
+    looks = [snapshot(lasting, age=2.0 * n) for n in range(8, 0, -1)]
+    found = document(NOW_MS, {}, [*looks, snapshot(lasting, passing)], 60)
+    assert [one["name"] for one in found["blocked"]] == ["rsync"]
+    alone = document(NOW_MS, {}, [*(snapshot(age=2.0 * n) for n in range(8, 0, -1)), snapshot(passing)], 60)
+    assert alone["blocked"] == []
+    assert [one["name"] for one in document(NOW_MS, {}, [snapshot(passing)], 60)["blocked"]] == ["undead"]
