@@ -16,6 +16,9 @@ import pytest
 from tests.stages.playing import Stand, disk_folder, watching
 from tests.stages.scenes import Scene, beside_others
 
+TRIES, ALONE = 3, 0.95
+"""A scene into which others have burst is played again; what is wrong by itself is wrong each time."""
+
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.skipif(sys.platform != "linux", reason="names and states of processes are Linux's"),
@@ -38,8 +41,10 @@ def test_who_makes_trouble_is_named_and_nobody_else(
         tell(f"scene {scene.name}: left out, {reason}")
     if lacks:
         return
-    played = stand.play(scene)
-    tell(
-        f"scene {scene.name}: {played.judgement}, by {played.share:.0%} of what was used, {played.seconds:.0f} s"
-    )
+    for _ in range(TRIES):
+        played = stand.play(scene)
+        said = f"{played.judgement}, by {played.share:.0%} of what was used, {played.seconds:.0f} s"
+        tell(f"scene {scene.name}: {'; '.join([said, *played.judgement.remarks])}")
+        if not played.judgement.remarks or played.share >= ALONE:
+            break
     assert not played.judgement.remarks
