@@ -201,7 +201,7 @@ def _conclusion(evidence: Evidence, why: Cause) -> str:
         return "tasks wait in the kernel, and not for I/O"
     return {
         Kind.MEMORY: "memory is short",
-        Kind.MEMORY_LIMIT: "memory is short for some of them, not for the machine: they have a limit of their own",
+        Kind.MEMORY_LIMIT: "memory is short for those with a limit of their own, not for the machine",
         Kind.STEAL: "the hypervisor gives this machine less than it asks for",
         Kind.THROTTLED: f"the CPU quota stopped it in {evidence.throttled_percent or 0:.0f} % of its periods",
         Kind.SHORT_TASKS: "many short tasks",

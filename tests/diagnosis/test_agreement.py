@@ -21,9 +21,10 @@ IN_THE_VERDICT = {
     "waiting for I/O": "I/O", "taken by other virtual machines": "steal", "stopped by its CPU quota": "quota",
     "many short tasks": "short tasks", "CPU-bound": "CPU", "tasks wait uninterruptibly": "waiting",
     "one core is full": "one core", "still remembers earlier work": "earlier work",
-    "what keeps the load up is not known": "not known",
+    "what keeps the load up is not known": "not known", "at a memory limit": "memory limit",
 }  # fmt: skip
 AT_THE_END = {
+    "memory is short for those": "memory limit",
     "memory is short": "memory", "the network file system": "network files", "the disk": "disk", "I/O": "I/O",
     "the hypervisor gives": "steal", "the CPU quota stopped": "quota", "many short tasks": "short tasks",
     "the CPU": "CPU", "what they wait for is not known": "waiting",
@@ -33,7 +34,7 @@ AT_THE_END = {
 IN_FEW_WORDS = {
     "memory": "memory", "the network file system": "network files", "the disk": "disk", "I/O": "I/O",
     "the hypervisor": "steal", "the CPU quota": "quota", "many short tasks": "short tasks", "the CPU": "CPU",
-    "one core": "one core",
+    "one core": "one core", "a memory limit": "memory limit",
 }  # fmt: skip
 WITHOUT_A_PLACE = {None, "waiting", "earlier work", "not known"}
 

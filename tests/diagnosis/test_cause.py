@@ -164,9 +164,7 @@ def test_a_group_at_its_limit_is_no_shortage_of_the_machine():
     found = document(load1=9.0, **PLENTY, **STALLS, **hoarder, by_memory=[row("innocent", rss=2**30)])
     assert kind(found) is kind(found, "pressure_memory_full_percent") is Kind.MEMORY_LIMIT
     text = explain(read(found))
-    assert text.endswith(
-        ": memory is short for some of them, not for the machine: they have a limit of their own."
-    )
+    assert text.endswith(": memory is short for those with a limit of their own, not for the machine.")
     assert "hoarder" in text
     assert "innocent" not in text
     assert kind(document(**STALLS, memory__available_bytes=1e9, memory__used_bytes=22e9)) is Kind.MEMORY

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CAUSES = {
-    "memory": r"short of memory|memory is short|: memory\b",
+    "memory": r"short of memory|memory is short|memory limit|: memory\b",
     "disk": r"waiting for disk|\bthe disk\b",
     "I/O": r"waiting for I/O|: I/O\b(?! pressure)",
     "network files": r"network file system",
