@@ -32,6 +32,9 @@ from monitor.metrics.catalogue import Family, family_of
 
 ON_IO = frozenset({Family.IO_PRESSURE, Family.IO_WAIT})
 ON_CPU = frozenset({Family.CPU, Family.CPU_PRESSURE})
+NO_LOAD = ON_CPU | {Family.ONE_CORE}
+"""An alert on these is of time just used: what the load remembers, or what keeps it up, explains none."""
+
 ON_MEMORY = frozenset({Family.MEMORY, Family.SWAP, Family.MEMORY_PRESSURE})
 
 
@@ -107,7 +110,10 @@ def cause(evidence: Evidence, metric: str = "") -> Cause:
     the CPU by that first.
     """
     waits = _waits(evidence)
-    kind = _of_metric(evidence, family_of(metric)) or _kind(evidence, waits)
+    about = family_of(metric)
+    kind = _of_metric(evidence, about) or _kind(evidence, waits)
+    if about in NO_LOAD and kind in (Kind.REMEMBERED, Kind.UNKNOWN):
+        kind = Kind.NOTHING
     busy = evidence.cpu.busy
     return Cause(
         kind,

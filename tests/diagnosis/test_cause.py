@@ -199,3 +199,12 @@ def test_tasks_that_wait_and_are_most_of_the_load_explain_it_even_where_the_cpu_
     rows = [waiting("midwife", "kernel_clone", 24)]
     found = document(load1=28.0, cpu__busy=99.0, tasks__running=4.0, tasks__blocked=24, blocked=rows)
     assert (kind(found), kind(found, "cpu_percent")) == (Kind.WAITING, Kind.CPU)
+
+
+def test_an_alert_on_the_cpu_is_not_explained_by_what_the_load_remembers():
+    idle = {"load1": 6.0, "cpu__busy": 38.0, "by_cpu": [row("spinner", 140.0)]}
+    found = document(**idle)
+    assert (kind(found), kind(found, "cpu_percent")) == (Kind.REMEMBERED, Kind.NOTHING)
+    assert "mostly spinner (1.4 cores)" in explain(read(found), "cpu_percent")
+    unknown = document(**idle, tasks__running=5.0)
+    assert (kind(unknown), kind(unknown, "cpu_percent")) == (Kind.UNKNOWN, Kind.NOTHING)
