@@ -33,7 +33,7 @@ from monitor.metrics.catalogue import Family, family_of
 ON_IO = frozenset({Family.IO_PRESSURE, Family.IO_WAIT})
 ON_CPU = frozenset({Family.CPU, Family.CPU_PRESSURE})
 NO_LOAD = ON_CPU | {Family.ONE_CORE}
-"""An alert on these is of time just used: what the load remembers, or what keeps it up, explains none."""
+"""An alert on these is of time just used: what waits, or what the load remembers, explains none."""
 
 ON_MEMORY = frozenset({Family.MEMORY, Family.SWAP, Family.MEMORY_PRESSURE})
 
@@ -68,6 +68,7 @@ class Blamed(StrEnum):
     NOBODY = "nobody"
 
 
+OF_WAITING = (Kind.DISK, Kind.IO, Kind.NETWORK_FILES, Kind.WAITING)
 BLAMED = {
     Kind.MEMORY: Blamed.LARGEST,
     Kind.MEMORY_IN_USE: Blamed.LARGEST,
@@ -112,7 +113,7 @@ def cause(evidence: Evidence, metric: str = "") -> Cause:
     waits = _waits(evidence)
     about = family_of(metric)
     kind = _of_metric(evidence, about) or _kind(evidence, waits)
-    if about in NO_LOAD and kind in (Kind.REMEMBERED, Kind.UNKNOWN):
+    if about in NO_LOAD and kind in (Kind.REMEMBERED, Kind.UNKNOWN, *OF_WAITING):
         kind = Kind.NOTHING
     busy = evidence.cpu.busy
     return Cause(

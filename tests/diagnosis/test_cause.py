@@ -208,3 +208,5 @@ def test_an_alert_on_the_cpu_is_not_explained_by_what_the_load_remembers():
     assert "mostly spinner (1.4 cores)" in explain(read(found), "cpu_percent")
     unknown = document(**idle, tasks__running=5.0)
     assert (kind(unknown), kind(unknown, "cpu_percent")) == (Kind.UNKNOWN, Kind.NOTHING)
+    stalls = document(**idle, pressure__io_some=20.0)
+    assert (kind(stalls), kind(stalls, "cpu_percent")) == (Kind.IO, Kind.NOTHING)
