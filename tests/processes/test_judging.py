@@ -46,6 +46,12 @@ def test_what_is_wrong_is_told_with_the_sentence(truth: Truth, saying: Saying, w
     assert any(saying.text in remark for remark in found.remarks)
 
 
+def test_beside_others_no_cause_need_be_claimed_of_a_cpu_that_is_not_full() -> None:
+    text = "Load 1.2 on 2 cores: CPU 39 %, mostly ffmpeg (0.7 cores)."
+    assert judge(TRUTH, [said(text)], OURS).cause
+    assert not judge(TRUTH, [said(text)], OURS, is_alone=True).cause
+
+
 def test_who_has_left_may_be_named_as_gone() -> None:
     text = HEAD + "mostly ffmpeg (1.6 cores) and 2 x soloist (0.2 cores, gone now): the CPU."
     assert judge(TRUTH, [said(text)], OURS).is_right

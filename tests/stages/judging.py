@@ -100,7 +100,7 @@ def judge(
     """Judge what was told of culprits. `shares`: the ids of the processes of each, and its part of the CPU time used.
 
     Where others used most of the machine they may rightly be named first, and the documents alone must show the culprits;
-    is_alone: there are no others.
+    a sentence that claims no cause of a CPU that is not full is not judged beside others. is_alone: there are none.
     """
     dominates = is_alone or sum(shares.values()) >= DOMINATES
     found = Judgement(culprit=True, cause=True if dominates else None)
@@ -109,7 +109,7 @@ def judge(
             found.culprit = found.culprit and None
         else:
             _judge_document(truth, saying, shares, found)
-        if dominates and (truth.steady or not saying.tone):
+        if dominates and not (_may_be_silent(saying) and not is_alone) and (truth.steady or not saying.tone):
             _judge_cause(truth, saying, found)
             if not _says_that_nobody_looked(saying):
                 _judge_names(truth, saying, found)
@@ -142,6 +142,12 @@ def false_calm(saying: Saying) -> bool:
     return is_calm and bool(
         (busy and int(busy[1]) >= BUSY_PERCENT) or (stalls and int(stalls[1]) >= 2 * STALLS_PERCENT)
     )
+
+
+def _may_be_silent(saying: Saying) -> bool:
+    """Whether it claims no cause, of a time in which the CPU was not full: part of it lay before the trouble."""
+    busy = re.search(r"CPU (\d+) %", saying.text)
+    return not causes(saying) and busy is not None and int(busy[1]) < BUSY_PERCENT
 
 
 def _says_that_nobody_looked(saying: Saying) -> bool:
