@@ -25,8 +25,8 @@ PLENTY_OF_MEMORY_PERCENT = 60.0
 
 
 def tasks_wait(evidence: Evidence) -> bool:
-    """Whether any task is in uninterruptible sleep."""
-    return at_least(HALF_A_TASK, evidence.tasks.blocked)
+    """Whether any task is in uninterruptible sleep, as the count that is told beside it says."""
+    return at_least(1, round(evidence.tasks.blocked or 0.0))
 
 
 def stalls_on_io(evidence: Evidence) -> bool:

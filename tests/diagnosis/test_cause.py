@@ -210,3 +210,8 @@ def test_an_alert_on_the_cpu_is_not_explained_by_what_the_load_remembers():
     assert (kind(unknown), kind(unknown, "cpu_percent")) == (Kind.UNKNOWN, Kind.NOTHING)
     stalls = document(**idle, pressure__io_some=20.0)
     assert (kind(stalls), kind(stalls, "cpu_percent")) == (Kind.IO, Kind.NOTHING)
+
+
+def test_no_task_waits_where_the_count_beside_it_is_told_as_none():
+    assert kind(document(load1=3.0, tasks__running=0.0, tasks__blocked=0.5)) is Kind.REMEMBERED
+    assert kind(document(load1=3.0, tasks__running=0.0, tasks__blocked=0.6)) is Kind.WAITING
