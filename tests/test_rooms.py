@@ -19,7 +19,7 @@ FOR_DJANGO = {"admin", "frontend", "management", "migrations", "templatetags"}
 SHARED = [room for room in ROOMS if room not in FOR_DJANGO]
 
 MOST_NAMES = {
-    "access": 23, "alerts": 39, "checks": 12, "collectors": 9, "conf": 9, "database": 33, "demo": 4,
+    "access": 25, "alerts": 39, "checks": 12, "collectors": 9, "conf": 9, "database": 33, "demo": 4,
     "diagnosis": 14, "doctor": 4, "history": 59, "hosts": 6, "ingest": 6, "live": 18, "loadtests": 26,
     "metrics": 48, "notifications": 34, "rules": 28, "runtime": 16, "sampler": 1, "transfer": 7, "web": 20,
 }  # fmt: skip

@@ -7,11 +7,15 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
+from sesame.backends import ModelBackend
+from sesame.tokens import parse_token
 from sesame.utils import get_query_string
 
 from monitor.access.domain import is_loopback
 
 ADMINISTRATOR = "admin"
+BACKEND = "sesame.backends.ModelBackend"
 ANY_ADDRESS = ("", "0.0.0.0", "::", "*")  # noqa: S104  (compared with, never bound to)
 
 
@@ -34,6 +38,29 @@ def ensure_administrator() -> tuple[User, bool]:
 def login_link(user: User, base_url: str) -> str:
     """A URL under `base_url` that logs `user` in once, within SESAME_MAX_AGE seconds."""
     return f"{base_url.rstrip('/')}{reverse('login_link')}{get_query_string(user)}"
+
+
+def owner(token: str) -> User | None:
+    """Whom `token` would log in now; None where it is none, was used, or is too old. Looking does not use it up."""
+    found: User | None = parse_token(token, ModelBackend().get_user)
+    return found
+
+
+def spend(token: str) -> User | None:
+    """Use `token` up and return whom it logs in; of many who try at once one gets the user, the others None.
+
+    A token is good for one time of the last login, so whoever moves that first has used it up.
+    """
+    user = owner(token)
+    if user is None:
+        return None
+    standing = get_user_model().objects.filter(
+        pk=user.pk, is_active=True, password=user.password, last_login=user.last_login
+    )
+    if not standing.update(last_login=timezone.now()):
+        return None
+    user.backend = BACKEND  # as authenticate() would: what login() stores in the session
+    return user
 
 
 def base_url() -> str:

@@ -88,6 +88,31 @@ def test_a_link_is_dead_after_ten_minutes(monkeypatch, settings) -> None:
     assert log_in(link) is None
 
 
+def test_of_many_who_read_a_token_at_the_same_time_one_uses_it_up(monkeypatch) -> None:
+    user, _ = login_links.ensure_administrator()
+    token = parse_qs(urlsplit(login_links.login_link(user, BASE)).query)["sesame"][0]
+    readers = [login_links.owner(token) for _ in range(30)]
+    monkeypatch.setattr(login_links, "owner", lambda _: readers.pop())
+    winners = [login_links.spend(token) for _ in range(30)]
+    assert winners == [user] + [None] * 29
+
+
+def test_looking_at_a_token_does_not_use_it_up() -> None:
+    user, _ = login_links.ensure_administrator()
+    token = parse_qs(urlsplit(login_links.login_link(user, BASE)).query)["sesame"][0]
+    assert [login_links.owner(token), login_links.owner(token), login_links.spend(token)] == [user] * 3
+    assert (login_links.owner(token), login_links.spend(token)) == (None, None)
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "another"}])
+def test_a_token_is_not_taken_where_the_account_changed_meanwhile(monkeypatch, change) -> None:
+    user, _ = login_links.ensure_administrator()
+    token = parse_qs(urlsplit(login_links.login_link(user, BASE)).query)["sesame"][0]
+    monkeypatch.setattr(login_links, "owner", lambda _: user)
+    User.objects.update(**change)
+    assert login_links.spend(token) is None
+
+
 def test_a_link_of_a_user_who_was_deactivated_is_dead() -> None:
     user, _ = login_links.ensure_administrator()
     link = login_links.login_link(user, BASE)

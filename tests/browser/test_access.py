@@ -42,6 +42,7 @@ def test_a_one_time_link_logs_in_once(site, tabs):
     link = next(line for line in site.manage("loginlink").stdout.splitlines() if "sesame=" in line)
     page = tabs()
     page.goto(link)
+    page.get_by_role("button", name="Log in").click()
     expect(chip(page)).to_have_attribute("data-state", "live")
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
     tabs.allow("status of 403")

@@ -7,13 +7,13 @@ import re
 import shutil
 import socket
 import subprocess
-from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from monitor.live.layer import LocalChannelLayer
+from tests.stages.doors import log_in
 from tests.stages.servers import Site, until
 
 pytestmark = pytest.mark.processes
@@ -183,15 +183,6 @@ async def test_a_proxied_stranger_is_not_local(open_site):
 async def test_without_a_login_nothing_is_told_where_reading_needs_one(private_site):
     async with live(private_site) as viewer:
         assert await closing(viewer) == 4401
-
-
-def log_in(site):
-    """The cookie header of the administrator, by a one-time link."""
-    link = next(line.strip() for line in site.manage("loginlink").stdout.splitlines() if "sesame=" in line)
-    parts = urlsplit(link)
-    status, headers, _ = site.request("GET", f"{parts.path}?{parts.query}")
-    assert status == 302
-    return headers["set-cookie"].split(";")[0]
 
 
 def log_out(site, cookie):

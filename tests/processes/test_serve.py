@@ -5,11 +5,12 @@ import re
 import signal
 import socket
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from urllib.parse import urlsplit
 
 import pytest
 
+from tests.stages import doors
 from tests.stages.processes import alive, descendants
 from tests.stages.servers import ROOT, Site, until
 
@@ -94,14 +95,16 @@ def test_an_existing_database_is_copied_before_it_is_migrated(fresh):
         assert database.execute(newest).fetchone()[0].startswith("0011")
 
 
-def test_the_login_link_works_exactly_once(fresh):
+def test_of_thirty_who_press_the_button_of_one_login_link_at_once_one_gets_in(fresh):
     fresh.serve()
-    link = urlsplit(re.search(r"http://\S+sesame=\S+", fresh.log("serve")).group())
-    first = fresh.request("GET", f"{link.path}?{link.query}")
-    assert first[0] == 302
-    assert "loadmon_session_" in first[1]["set-cookie"]
-    again = fresh.request("GET", f"{link.path}?{link.query}")
-    assert "set-cookie" not in again[1] or "loadmon_session_" not in again[1]["set-cookie"]
+    link = re.search(r"http://\S+sesame=\S+", fresh.log("serve")).group()
+    status, headers, fields = doors.opened(fresh, link)
+    assert status == 200
+    with ThreadPoolExecutor(30) as pool:
+        tries = list(pool.map(lambda _: doors.pressed(fresh, link, headers, fields), range(30)))
+    assert sorted(status for status, _ in tries) == [302] + [403] * 29
+    assert sum("loadmon_session_" in cookie for _, cookies in tries for cookie in cookies) == 1
+    assert fresh.query("select count(*) from django_session") == [(1,)]
 
 
 def test_the_second_start_has_nothing_left_to_prepare(fresh):

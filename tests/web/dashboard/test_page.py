@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadmon_site.asgi import http
-from monitor.access import login_links
 from monitor.conf import BASE_DIR
 from monitor.history.models import Gap
 from monitor.hosts import lookup
@@ -323,33 +322,6 @@ def test_pages_take_no_other_method(client, path) -> None:
 
 
 # Logging in
-
-
-def test_a_login_link_leads_in_and_works_once(client) -> None:
-    user, _ = login_links.ensure_administrator()
-    link = login_links.login_link(user, "")
-    response = client.get(link)
-    assert (response.status_code, response["Location"]) == (302, "/")
-    assert page(client)["user"] == "admin"
-    again = Client().get(link)
-    assert again.status_code == 403
-    assert b"does not work any more" in again.content
-
-
-@pytest.mark.parametrize(
-    "query", ["", "?sesame=", "?sesame=x", "?sesame=%00", "?sesame=%ff", "?sesame=" + "A" * 5000]
-)
-def test_a_login_link_that_is_none_is_refused_by_a_sentence(client, caplog, query) -> None:
-    response = client.get(f"/login/link/{query}")
-    assert response.status_code == 403
-    assert b"does not work any more" in response.content
-    assert not any(record.exc_info for record in caplog.records)
-
-
-def test_a_login_link_leads_to_no_other_site(client) -> None:
-    user, _ = login_links.ensure_administrator()
-    response = client.get(f"{login_links.login_link(user, '')}&next=https://evil.example/")
-    assert response["Location"] == "/"
 
 
 def test_a_password_leads_back_to_where_one_came_from(client) -> None:
