@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -15,9 +13,10 @@ from monitor.hosts import lookup
 from monitor.metrics.times import at_ms, moment
 from monitor.notifications import health
 from monitor.notifications.models import Notification, NotificationState
-from monitor.version import VERSION
+from monitor.notifications.transports.fetching import ping
 
-TIMEOUT_SECONDS = 10.0
+__all__ = ["is_missing", "overdue", "ping", "trouble"]
+
 GRACE_SECONDS = 15.0
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -52,17 +51,3 @@ def is_missing(answered_at: datetime, now: datetime) -> bool:
     every = timedelta(seconds=settings.LOADMON_HEARTBEAT_SECONDS)
     seconds = age(answered_at, now)
     return seconds is None or seconds > (3 * every + health.NOTIFIER_SILENT).total_seconds()
-
-
-def ping(url: str) -> str:
-    """GET `url`; "" where it was answered with 2xx, else what went wrong, without the URL. Never raises."""
-    try:
-        request = urllib.request.Request(url, headers={"User-Agent": f"loadmon/{VERSION}"})  # noqa: S310
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310  (conf takes only http)
-            answer.read(1000)
-            return ""
-    except urllib.error.HTTPError as error:
-        error.close()
-        return f"The other side answered HTTP {error.code}."
-    except Exception as error:  # a wrong URL, a broken proxy, a stalled server: one more failed heartbeat
-        return f"No answer: {type(getattr(error, 'reason', error)).__name__}."

@@ -62,3 +62,17 @@ def trickle(connection: socket.socket, over: threading.Event) -> None:
     connection.sendall(b"HTTP/1.1 200 O")
     while not over.wait(0.02):
         connection.sendall(b"K")
+
+
+def thank_for_ever(
+    head: bytes = b"Connection: close\r\n",
+) -> Callable[[socket.socket, threading.Event], None]:
+    """Take the message, answer 200 with the lines `head`, and then a byte of thanks at a time without an end."""
+
+    def behaviour(connection: socket.socket, over: threading.Event) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n" + head + b"\r\n")
+        while not over.wait(0.02):
+            connection.sendall(b"x")
+
+    return behaviour

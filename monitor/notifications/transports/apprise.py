@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ if TYPE_CHECKING:  # it runs as a program of its own
     from monitor.notifications.transports.apprise_child import Order, Reply
 
 TOTAL_SECONDS = 25.0
+ANSWER_SECONDS = 15.0  # of the rest a busy machine takes some to load all that Apprise is
 CHECK_SECONDS = 20.0
 LONGEST_TEXT = 1500
 FORM = re.compile(r"([A-Za-z0-9+.-]{1,40})://\S{1,1000}")
@@ -41,6 +44,7 @@ def send(target: Target, message: Message) -> Answer:
         "title": _defused(message.subject),
         "body": _body(message),
         "kind": kind,
+        "answer_seconds": ANSWER_SECONDS,
     }
     try:
         result = _run(order, TOTAL_SECONDS)
@@ -74,20 +78,28 @@ def shown(address: str) -> str:
 def _run(order: Order, seconds: float) -> Reply:
     order["allow_private"] = bool(settings.LOADMON_PRIVATE_RECEIVERS)
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    done = subprocess.run(
+    child = subprocess.Popen(
         [sys.executable, "-m", "monitor.notifications.transports.apprise_child"],
-        input=json.dumps(order).encode(),
-        capture_output=True,
-        timeout=seconds,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         cwd=BASE_DIR,
         env=environment,
+        start_new_session=True,
     )
+    with child:
+        try:
+            said, _ = child.communicate(json.dumps(order).encode(), seconds)
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)  # and whatever it may have started
+            raise
     try:
-        found: Reply | None = json.loads(done.stdout)
+        found: Reply | None = json.loads(said)
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        return {"delivered": False, "log": [f"Apprise ended with status {done.returncode} and no answer."]}
+        return {"delivered": False, "log": [f"Apprise ended with status {child.returncode} and no answer."]}
     return found
 
 

@@ -11,10 +11,12 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypedDict
 
-from monitor.notifications.domain.reach import refusal
+from monitor.notifications.domain.reach import NOT_AN_ADDRESS, refusal
+from monitor.notifications.transports.deadline import Deadline
 
 LOCAL_SCHEMES = frozenset(
     (
@@ -41,6 +43,7 @@ READABLE = tuple(
 )  # fmt: skip
 SELF_DESTRUCT_SECONDS = 60
 CONNECT_SECONDS, READ_SECONDS = 5.0, 10.0
+MOST_BYTES = 200_000
 
 
 class Order(TypedDict, total=False):
@@ -52,6 +55,7 @@ class Order(TypedDict, total=False):
     body: str
     kind: str
     allow_private: bool
+    answer_seconds: float
 
 
 class Reply(TypedDict, total=False):
@@ -73,11 +77,14 @@ class Fence:
     def __init__(self, allow_private: bool) -> None:
         self.allow_private = allow_private
         self.held_back = ""
+        self.deadline: Deadline | None = None
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Raise Fenced for what is not allowed."""
         if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
             self._connect(arguments[1])
+            if self.deadline is not None and event == "socket.connect":
+                self.deadline.watch(arguments[0])
         elif event == "open":
             self._open(*arguments)
         elif event in PROGRAMS:
@@ -91,7 +98,7 @@ class Fence:
         if not isinstance(address, tuple):
             self._hold("Nothing is sent to a socket of this machine.")
         why = refusal(str(address[0]), self.allow_private)
-        if why == "is no IP address" and self.allow_private:
+        if why == NOT_AN_ADDRESS and self.allow_private:
             return  # a name that the system resolves: it cannot be checked, and need not be
         if why:
             self._hold(
@@ -139,7 +146,9 @@ def carry_out(order: Order) -> Reply:
         return {"refused": ""}
     log.lines.clear()
     try:
-        delivered = _notify(plugin, order)
+        with Deadline(order["answer_seconds"]) as fence.deadline:
+            _bound_answers(fence.deadline)
+            delivered = _notify(plugin, order)
     except Exception as error:  # of any of a hundred plugins
         delivered = False
         log.lines.append(f"{type(error).__name__}.")
@@ -155,6 +164,30 @@ def _notify(plugin: Any, order: Order) -> bool:
     sender.add(plugin)
     text = apprise.NotifyFormat.TEXT
     return bool(sender.notify(order["body"], order["title"], order["kind"], body_format=text))
+
+
+def _bound_answers(deadline: Deadline) -> None:
+    """Of an answer whose status has come, no more is waited for than until `deadline`, and no more read than will do.
+
+    Else a service that took the message, and trickles its thanks, would get it again and again.
+    """
+    import requests
+
+    whole = requests.Response.iter_content
+
+    def bounded(answer: Any, *arguments: Any, **named: Any) -> Iterator[Any]:
+        left = MOST_BYTES
+        try:
+            for piece in whole(answer, *arguments, **named):
+                yield piece
+                left -= len(piece)
+                if left <= 0:
+                    return
+        except (requests.RequestException, OSError):
+            if not deadline.over:
+                raise
+
+    requests.Response.iter_content = bounded  # type: ignore[method-assign, assignment]
 
 
 def _prepared(order: Order) -> tuple[Fence, Any]:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 import time
-from collections.abc import Callable
 
 
 class Deadline:
-    """A context manager that shuts the socket of `find` down after `seconds`; the one who waits for it wakes up.
+    """A context manager that shuts what it watches down after `seconds`; the one who waits for it wakes up.
 
-    `find` returns None while there is no socket; then the end comes as soon as there is one.
+    It watches by a descriptor of its own: whoever wraps the socket, hands it on or forgets it takes nothing from us.
     """
 
-    def __init__(self, seconds: float, find: Callable[[], socket.socket | None]) -> None:
-        self._find = find
+    def __init__(self, seconds: float) -> None:
         self._ends_at = time.monotonic() + seconds
+        self._lock = threading.Lock()
+        self._watched: list[socket.socket] = []
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
         self.over = False
@@ -28,16 +29,27 @@ class Deadline:
 
     def __exit__(self, *exception: object) -> None:
         self._timer.cancel()
+        with self._lock:
+            for one in self._watched:
+                one.close()
+            self._watched.clear()
 
     @property
     def left(self) -> float:
         """Seconds until the end, at least a little, so that it can serve as a timeout."""
         return max(0.05, self._ends_at - time.monotonic())
 
+    def watch(self, connection: socket.socket) -> None:
+        """Bound a socket, whatever is made of it later; raises TimeoutError where the end has come already."""
+        with self._lock:
+            self._watched.append(socket.socket(fileno=os.dup(connection.fileno())))
+        if self.over:
+            self._end()
+            raise TimeoutError
+
     def _end(self) -> None:
         self.over = True
-        found = self._find()
-        if found is not None:
-            with contextlib.suppress(OSError):
-                # The method of plain sockets: that of SSL sockets would take the encryption away under a reader.
-                socket.socket.shutdown(found, socket.SHUT_RDWR)
+        with self._lock:
+            for one in self._watched:
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Mapping
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -18,76 +16,17 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.smtp import EmailBackend
-from django.core.mail.utils import DNS_NAME
 from django.core.validators import validate_email
 from django.utils.encoding import punycode
 
 from monitor.metrics.text import one_line
 from monitor.notifications.domain.delivery import Answer, Message, Target
-from monitor.notifications.transports.deadline import Deadline
+from monitor.notifications.transports.mailserver import AnsweringBackend, Replies
+
+__all__ = ["AnsweringBackend", "addresses", "refusal", "send", "shown"]
 
 STEP_SECONDS = 15.0
-TOTAL_SECONDS = 30.0
 MOST_ADDRESSES = 20
-Replies = Mapping[str, tuple[int, bytes]]
-
-
-class AnsweringBackend(EmailBackend):
-    """Django's SMTP backend, bounded in time as a whole, that keeps what the server said last.
-
-    answer: the reply to the message itself. refused: what was said of each recipient that was not accepted.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.answer = (0, b"")
-        self.refused: Replies = {}
-
-    def open(self) -> bool | None:
-        """Begin a conversation; also on a machine whose own name, which may be any bytes, no mail server would take."""
-        try:
-            name = DNS_NAME.get_fqdn()
-        except UnicodeError:
-            name = ""
-        if not re.fullmatch(r"[A-Za-z0-9.-]{1,255}", name):
-            DNS_NAME._fqdn = "localhost"  # Django asks the system once, and nobody else
-        return super().open()
-
-    @property
-    def connection_class(self) -> Any:
-        """A client of our own, plain or encrypted from the start."""
-        backend = self
-
-        class Client(smtplib.SMTP_SSL if self.use_ssl else smtplib.SMTP):  # type: ignore[misc]
-            """One conversation with the mail server."""
-
-            def __init__(self, *args: Any, **kwargs: Any) -> None:
-                self.sock: socket.socket | None = None
-                self.deadline = Deadline(TOTAL_SECONDS, lambda: self.sock)
-                self.deadline.__enter__()
-                try:
-                    super().__init__(*args, **kwargs)
-                except BaseException:
-                    self.deadline.__exit__()
-                    raise
-
-            def data(self, msg: Any) -> tuple[int, bytes]:
-                """Keep the server's reply to the message."""
-                backend.answer = super().data(msg)
-                return backend.answer
-
-            def sendmail(self, *args: Any, **kwargs: Any) -> Any:
-                """Keep what was said of recipients that were not accepted while others were."""
-                backend.refused = super().sendmail(*args, **kwargs)
-                return backend.refused
-
-            def close(self) -> None:
-                """The deadline ends with the conversation."""
-                self.deadline.__exit__()
-                super().close()
-
-        return Client
 
 
 class _Mime(EmailMessage):
@@ -140,7 +79,7 @@ def send(target: Target, message: Message) -> Answer:
     try:
         backend.send_messages([_mail(to, message)])
     except (smtplib.SMTPException, OSError) as error:
-        return _failure(error)
+        return _success(backend, to) if _has_accepted(backend) else _failure(error)
     finally:
         with contextlib.suppress(smtplib.SMTPException, OSError):
             backend.close()  # Django leaves a connection open on which the login failed
@@ -204,6 +143,11 @@ def _mail(to: list[str], message: Message) -> Mail:
 
 def _digest(text: str) -> str:
     return f"loadmon.{hashlib.sha256(text.encode()).hexdigest()[:40]}"
+
+
+def _has_accepted(backend: Any) -> bool:
+    """Whether the server took the message over; how it says goodbye then changes nothing."""
+    return bool(getattr(backend, "answer", (0, b""))[0] == 250)
 
 
 def _success(backend: Any, to: list[str]) -> Answer:

@@ -11,7 +11,6 @@ import http.client
 import json
 import re
 import secrets
-import socket
 import ssl
 import time
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from django.conf import settings
 
 from monitor.notifications.domain import reach
 from monitor.notifications.domain.delivery import Answer, Message, Target
+from monitor.notifications.transports import dialing
 from monitor.notifications.transports.answers import judged
 from monitor.notifications.transports.deadline import Deadline
 from monitor.version import VERSION
@@ -30,7 +30,6 @@ TOTAL_SECONDS = 15.0
 LONGEST_BODY = 2048
 SECRET_PREFIX = "whsec_"  # noqa: S105
 SECRET_BYTES = 32
-TRIED_ADDRESSES = 3
 
 
 class Refused(Exception):
@@ -60,8 +59,8 @@ def send(target: Target, message: Message) -> Answer:
     body = json.dumps(message.payload, allow_nan=False).encode()
     sent_at = time.time()
     try:
-        addresses = resolve(place.host, place.port)
-        return _post(place, addresses, body, headers(message.key, int(sent_at), body, target.secret))
+        with Deadline(TOTAL_SECONDS) as deadline:
+            return _post(place, body, headers(message.key, int(sent_at), body, target.secret), deadline)
     except Refused as error:
         return Answer(False, str(error), error.permanent)
 
@@ -83,10 +82,8 @@ def refusal(address: str) -> str:
         return "A webhook's URL cannot hold a user name; its signature proves who sent it."
     if parts.fragment:
         return "A webhook's URL has no part after #."
-    literal = reach.refusal(parts.hostname, settings.LOADMON_PRIVATE_RECEIVERS)
-    if literal and literal != "is no IP address":
-        return _forbidden(parts.hostname, literal)
-    return ""
+    why = reach.refusal(dialing.literal(parts.hostname), settings.LOADMON_PRIVATE_RECEIVERS)
+    return "" if why in ("", reach.NOT_AN_ADDRESS) else _forbidden(parts.hostname, why)
 
 
 def shown(address: str) -> str:
@@ -120,29 +117,30 @@ def signature(key: str, sent_at: int, body: bytes, secret: str) -> str:
     return base64.b64encode(hmac.digest(_raw(secret), signed, hashlib.sha256)).decode()
 
 
-def resolve(host: str, port: int) -> list[str]:
-    """The IP addresses of `host`; raise Refused where it has none or one of them is forbidden."""
+def resolve(host: str, port: int, deadline: Deadline) -> list[str]:
+    """The IP addresses of `host`; raise Refused where it has none, or none in time, or one of them is forbidden."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = dialing.addresses(host, port, deadline)
+    except TimeoutError as error:
+        raise Refused(f"The name {host} was not found in time.", permanent=False) from error
     except (OSError, UnicodeError) as error:
         raise Refused(f"The name {host} was not found.", permanent=False) from error
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     for address in addresses:
         why = reach.refusal(address, settings.LOADMON_PRIVATE_RECEIVERS)
         if why:
             raise Refused(_forbidden(host, why), permanent=True)
-    return addresses[:TRIED_ADDRESSES]
+    return addresses
 
 
 class _Plain(http.client.HTTPConnection):
-    """A connection to the address that was checked; Host header, and with TLS the name, are those of the URL."""
+    """A connection to the addresses that were checked; Host header, and with TLS the name, are those of the URL."""
 
-    def __init__(self, place: Place, address: str, seconds: float) -> None:
-        super().__init__(place.host, place.port, timeout=seconds)
-        self.address = address
+    def __init__(self, place: Place, addresses: list[str], deadline: Deadline) -> None:
+        super().__init__(place.host, place.port)
+        self.addresses, self.deadline = addresses, deadline
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+        self.sock = dialing.dial(self.addresses, self.port, self.deadline, CONNECT_SECONDS)
 
 
 class _Encrypted(_Plain):
@@ -153,34 +151,23 @@ class _Encrypted(_Plain):
         self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
 
 
-def _post(place: Place, addresses: list[str], body: bytes, headers: dict[str, str]) -> Answer:
-    connection: _Plain | None = None
-
-    def present() -> socket.socket | None:
-        return None if connection is None else connection.sock
-
-    with Deadline(TOTAL_SECONDS, present) as deadline:
+def _post(place: Place, body: bytes, headers: dict[str, str], deadline: Deadline) -> Answer:
+    kind = _Encrypted if place.scheme == "https" else _Plain
+    connection = kind(place, resolve(place.host, place.port, deadline), deadline)
+    try:
         try:
-            for address in addresses:
-                kind = _Encrypted if place.scheme == "https" else _Plain
-                connection = kind(place, address, min(CONNECT_SECONDS, deadline.left))
-                try:
-                    connection.connect()
-                    break
-                except ssl.SSLError as error:
-                    return Answer(False, f"No encrypted connection: {error.reason or type(error).__name__}.")
-                except OSError as error:
-                    failure = _failure(error)
-            else:
-                return Answer(False, f"No connection: {failure}.")
-            return _converse(connection, place, body, headers, deadline)
-        except (OSError, http.client.HTTPException) as error:
-            if deadline.over or isinstance(error, TimeoutError):
-                return Answer(False, f"No complete answer within {TOTAL_SECONDS:g} s.")
-            return Answer(False, f"The connection broke before an answer came: {_failure(error)}.")
-        finally:
-            if connection is not None:
-                connection.close()
+            connection.connect()
+        except ssl.SSLError as error:
+            return Answer(False, f"No encrypted connection: {error.reason or type(error).__name__}.")
+        except OSError as error:
+            return Answer(False, f"No connection: {_failure(error)}.")
+        return _converse(connection, place, body, headers, deadline)
+    except (OSError, http.client.HTTPException) as error:
+        if deadline.over or isinstance(error, TimeoutError):
+            return Answer(False, f"No complete answer within {TOTAL_SECONDS:g} s.")
+        return Answer(False, f"The connection broke before an answer came: {_failure(error)}.")
+    finally:
+        connection.close()
 
 
 def _converse(
@@ -192,8 +179,12 @@ def _converse(
     if deadline.over:
         raise TimeoutError  # what was cut short may look like a whole answer
     text = b""
-    with contextlib.suppress(OSError, http.client.HTTPException):  # the status has come: that is the answer
-        text = answer.read(LONGEST_BODY)
+    with (
+        answer,
+        contextlib.suppress(OSError, http.client.HTTPException),
+    ):  # the status has come: that is the answer
+        while len(text) < LONGEST_BODY and (piece := answer.read1(LONGEST_BODY - len(text))):
+            text += piece
     shown = text.decode("utf-8", "replace")
     return judged(answer.status, answer.reason, shown, answer.getheader("Retry-After"), time.time())
 

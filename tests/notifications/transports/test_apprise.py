@@ -10,7 +10,7 @@ import pytest
 from monitor.notifications.domain.delivery import Answer, Target
 from monitor.notifications.transports import apprise, apprise_child, deliver, refusal, shown
 from tests.stages.receivers import MESSAGE, Web
-from tests.stages.rude import rude_server, say_nothing
+from tests.stages.rude import rude_server, say_nothing, thank_for_ever
 
 FENCED = {"action": "send", "title": "t", "body": "b", "kind": "info", "allow_private": False}
 
@@ -57,6 +57,14 @@ def test_a_service_that_does_not_answer_does_not_hold_us(settings, monkeypatch):
     monkeypatch.setattr(apprise, "TOTAL_SECONDS", 2.0)
     with rude_server(say_nothing) as port:
         assert told(f"json://127.0.0.1:{port}/") == Answer(False, "No answer within 2 s.")
+
+
+def test_a_service_that_thanks_for_ever_has_the_message(settings, monkeypatch):
+    settings.LOADMON_PRIVATE_RECEIVERS = True
+    monkeypatch.setattr(apprise, "TOTAL_SECONDS", 60.0)
+    monkeypatch.setattr(apprise, "ANSWER_SECONDS", 0.5)
+    with rude_server(thank_for_ever(b"Content-Length: 5000\r\n")) as port:
+        assert told(f"json://127.0.0.1:{port}/") == Answer(True, "Accepted by JSON.")
 
 
 @pytest.mark.parametrize("host", ["localhost", "[::1]"])

@@ -10,7 +10,7 @@ from django.core import mail
 from django.core.mail.utils import DNS_NAME
 
 from monitor.notifications.domain.delivery import Answer, Target
-from monitor.notifications.transports import deliver, email, refusal, shown
+from monitor.notifications.transports import deliver, email, mailserver, refusal, shown
 from tests.stages.receivers import MESSAGE
 from tests.stages.rude import hang_up, rude_server, say_nothing, trickle
 
@@ -230,7 +230,7 @@ def test_a_connection_on_which_the_login_failed_is_not_left_open(post, settings)
     "behaviour", [say_nothing, hang_up, speaking(b"220 hello\r\n"), speaking(b"220-"), trickle]
 )
 def test_a_server_that_does_not_answer_does_not_hold_us(settings, monkeypatch, behaviour):
-    monkeypatch.setattr(email, "TOTAL_SECONDS", 0.3)
+    monkeypatch.setattr(mailserver, "TOTAL_SECONDS", 0.3)
     settings.EMAIL_BACKEND = "monitor.notifications.transports.email.AnsweringBackend"
     with rude_server(behaviour) as port:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
@@ -248,6 +248,53 @@ def test_a_server_that_hangs_up_before_it_accepts_is_tried_again(post):
 def test_a_server_that_hangs_up_after_it_accepted_has_accepted(post):
     post.hangs_up_at = "QUIT"
     assert deliver(ANN, MESSAGE).delivered
+
+
+def conversation(*replies: bytes, then: bytes = b"2"):
+    """A mail server that answers each line with the next of `replies`, and then trickles `then` without an end."""
+
+    def behaviour(connection, over):
+        connection.sendall(b"220 hello\r\n")
+        for reply in replies:
+            connection.recv(65536)
+            connection.sendall(reply)
+        while not over.wait(0.02):
+            connection.sendall(then)
+
+    return behaviour
+
+
+ACCEPTED = (b"250 hi\r\n", b"250 ok\r\n", b"250 ok\r\n", b"354 go\r\n", b"250 queued as 1\r\n")
+
+
+@pytest.mark.parametrize("then", [b"2", b"221-x\r\n", b"221" + b"y" * 5000, b"500 no\r\n"])
+def test_a_server_that_took_the_message_has_it_however_it_says_goodbye(settings, monkeypatch, then):
+    monkeypatch.setattr(mailserver, "TOTAL_SECONDS", 1.0)
+    settings.EMAIL_BACKEND = "monitor.notifications.transports.email.AnsweringBackend"
+    with rude_server(conversation(*ACCEPTED, then=then)) as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        assert deliver(ANN, MESSAGE) == Answer(True, "250 queued as 1")
+
+
+@pytest.mark.parametrize("asked", ["EMAIL_USE_TLS", "EMAIL_USE_SSL"])
+def test_an_encryption_that_hangs_is_bounded(settings, monkeypatch, asked):
+    monkeypatch.setattr(mailserver, "TOTAL_SECONDS", 0.5)
+    settings.EMAIL_BACKEND = "monitor.notifications.transports.email.AnsweringBackend"
+    setattr(settings, asked, True)
+    hanging = conversation(b"250-hi\r\n250 STARTTLS\r\n", b"220 go\r\n", then=b"\x16\x03\x03\x40\x00")
+    with rude_server(hanging) as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        answer = deliver(ANN, MESSAGE)
+    assert (answer.delivered, answer.permanent) == (False, False)
+
+
+def test_a_server_that_talks_without_an_end_fills_no_memory(settings, monkeypatch):
+    settings.EMAIL_BACKEND = "monitor.notifications.transports.email.AnsweringBackend"
+    monkeypatch.setattr(mailserver, "MOST_BYTES", 1000)
+    with rude_server(conversation(then=b"250-x\r\n" * 1000)) as port:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        answer = deliver(ANN, MESSAGE)
+    assert (answer.delivered, answer.permanent) == (False, False)
 
 
 def test_each_step_is_bounded_too(settings, monkeypatch):

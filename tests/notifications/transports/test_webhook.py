@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import json
 import socket
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ import pytest
 from monitor.notifications.domain.delivery import Answer, Target
 from monitor.notifications.transports import deliver, refusal, shown, webhook
 from tests.stages.receivers import MESSAGE, Web
-from tests.stages.rude import hang_up, rude_server, say_nothing, trickle
+from tests.stages.rude import hang_up, rude_server, say_nothing, thank_for_ever, trickle
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -37,6 +39,16 @@ def resolving_to(*addresses: str) -> Any:
         return [(family, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
     return fake
+
+
+def in_time(send: Callable[[], Answer]) -> Answer:
+    """What `send` returns; a failure where it does not come back."""
+    found: list[Answer] = []
+    thread = threading.Thread(target=lambda: found.append(send()), daemon=True)
+    thread.start()
+    thread.join(60)
+    assert found, "it is held for as long as the other side likes"
+    return found[0]
 
 
 # What is sent
@@ -180,19 +192,23 @@ def test_a_server_that_closes_in_the_middle_of_its_thanks_has_thanked(settings):
         "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
         "224.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1",
         "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::",
+        "::127.0.0.1", "::ffff:0:127.0.0.1", "64:ff9b:1::8.8.8.8", "64:ff9b:1:7f00:0:1::", "fec0::1", "feff::1",
+        "2001:0:4136:e378:8000:63bf:80ff:fffe", "2001:470::5efe:10.0.0.1", "fe80::1%lo", "4000::1", "5f00::1",
+        "2001:db8::1", "3fff::1", "100::1", "192.0.0.170", "192.88.99.1", "198.18.0.1", "198.51.100.1", "203.0.113.9",
+        "240.0.0.1", "0.1.2.3", "100.127.255.254", "192.0.2.1", "::255.255.255.255", "ff05::2", "::224.0.0.1",
     ],
 )  # fmt: skip
 def test_a_name_that_leads_into_the_own_network_is_refused(monkeypatch, address):
-    monkeypatch.setattr(webhook.socket, "getaddrinfo", resolving_to(address))
-    monkeypatch.setattr(webhook.socket, "create_connection", pytest.fail)
+    monkeypatch.setattr(socket, "getaddrinfo", resolving_to(address))
+    monkeypatch.setattr(socket, "create_connection", pytest.fail)
     answer = deliver(Target("ops", "webhook", "https://innocent.example.org/x"), MESSAGE)
     assert (answer.delivered, answer.permanent) == (False, True)
     assert answer.text.startswith("Nothing is sent to innocent.example.org: ")
 
 
 def test_one_forbidden_address_among_good_ones_is_enough(monkeypatch):
-    monkeypatch.setattr(webhook.socket, "getaddrinfo", resolving_to("93.184.216.34", "127.0.0.1"))
-    monkeypatch.setattr(webhook.socket, "create_connection", pytest.fail)
+    monkeypatch.setattr(socket, "getaddrinfo", resolving_to("93.184.216.34", "127.0.0.1"))
+    monkeypatch.setattr(socket, "create_connection", pytest.fail)
     assert deliver(Target("ops", "webhook", "http://a.example/"), MESSAGE).permanent
 
 
@@ -204,7 +220,7 @@ def test_a_name_that_changes_its_mind_is_asked_only_once(web, monkeypatch):
         asked.append(host)
         return resolving_to("127.0.0.1")(host, port)
 
-    monkeypatch.setattr(webhook.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     real = socket.create_connection
     connected: list[Any] = []
 
@@ -212,7 +228,7 @@ def test_a_name_that_changes_its_mind_is_asked_only_once(web, monkeypatch):
         connected.append(address)
         return real(address, *rest)
 
-    monkeypatch.setattr(webhook.socket, "create_connection", connect)
+    monkeypatch.setattr(socket, "create_connection", connect)
     # create_connection asks the resolver itself, but for a literal address, which cannot change.
     assert deliver(Target("ops", "webhook", f"http://moving.example:{web.port}/"), MESSAGE).delivered
     assert (asked[0], connected) == ("moving.example", [("127.0.0.1", web.port)])
@@ -224,7 +240,9 @@ def test_a_name_that_changes_its_mind_is_asked_only_once(web, monkeypatch):
     "url",
     [
         "http://2130706433/", "http://0x7f.1/", "http://127.1/", "http://localhost/", "http://[::1]/",
-        "http://[::ffff:7f00:1]/", "http://127.0.0.1:80/",
+        "http://[::ffff:7f00:1]/", "http://127.0.0.1:80/", "http://0177.0.0.1/", "http://0x7f000001:8080/",
+        "http://[::127.0.0.1]/", "http://[fe80::1%25lo]/", "http://[64:ff9b:1::1]/", "http://[fec0::1]/",
+        "http://127.0.0.1./", "http://2130706433./",
     ],
 )  # fmt: skip
 def test_no_way_of_writing_loopback_gets_through(url):
@@ -257,7 +275,7 @@ def test_a_name_that_does_not_exist_is_tried_again(monkeypatch):
     def unknown(*arguments: Any, **kwargs: Any) -> Any:
         raise socket.gaierror(-2, "Name or service not known")
 
-    monkeypatch.setattr(webhook.socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
     assert deliver(Target("ops", "webhook", "https://a.example/"), MESSAGE) == Answer(
         False, "The name a.example was not found."
     )
@@ -274,3 +292,45 @@ def test_a_certificate_of_somebody_else_is_refused(settings):
         answer = deliver(Target("ops", "webhook", f"https://127.0.0.1:{port}/"), MESSAGE)
     assert answer.text.startswith("No encrypted connection: ")
     assert not answer.delivered
+
+
+# Nothing takes the deadline away
+
+
+@pytest.mark.parametrize(
+    "head", [b"Connection: close\r\n", b"Content-Length: 5000\r\n", b"Transfer-Encoding: chunked\r\n"]
+)
+def test_a_receiver_that_thanks_for_ever_has_the_message(settings, monkeypatch, head):
+    settings.LOADMON_PRIVATE_RECEIVERS = True
+    monkeypatch.setattr(webhook, "TOTAL_SECONDS", 0.3)
+    with rude_server(thank_for_ever(head)) as port:
+        assert in_time(lambda: at(port)).text.startswith("200 OK")
+
+
+def test_the_look_up_of_a_name_belongs_to_the_time(settings, monkeypatch):
+    over = threading.Event()
+    monkeypatch.setattr(webhook, "TOTAL_SECONDS", 0.3)
+    questions: list[Any] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *rest, **named: questions.append(rest) or over.wait())
+    try:
+        for _ in range(3):
+            answer = in_time(lambda: deliver(Target("ops", "webhook", "http://slow.example/"), MESSAGE))
+            assert answer == Answer(False, "The name slow.example was not found in time.")
+        assert len(questions) == 1  # and one thread, however often it is asked
+    finally:
+        over.set()
+
+
+def test_a_handshake_that_trickles_is_bounded(settings, monkeypatch):
+    settings.LOADMON_PRIVATE_RECEIVERS = True
+    monkeypatch.setattr(webhook, "TOTAL_SECONDS", 0.3)
+
+    def handshake(connection: socket.socket, over: Any) -> None:
+        connection.recv(65536)
+        connection.sendall(b"\x16\x03\x03\x40\x00")  # a record of 16 KiB, which never comes to its end
+        while not over.wait(0.02):
+            connection.sendall(b"\0")
+
+    with rude_server(handshake) as port:
+        answer = in_time(lambda: deliver(Target("x", "webhook", f"https://127.0.0.1:{port}/"), MESSAGE))
+    assert (answer.delivered, answer.permanent) == (False, False)
