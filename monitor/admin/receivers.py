@@ -19,83 +19,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from monitor.admin.readonly import Bounded
+from monitor.admin.receiver_form import ReceiverForm
 from monitor.admin.times import local_time, to_the_second
 from monitor.notifications import composing, transports
 from monitor.notifications.domain.delivery import Target
 from monitor.notifications.models import Receiver, ReceiverKind
 from monitor.notifications.transports import webhook
 
-LONGEST_REPEAT_HOURS = 168.0
 HIDDEN_LOOKUPS = ("address", "secret")
-ADDRESS_HELP = (
-    "E-mail: addresses by comma. Webhook: an https:// URL. Apprise: a URL such as ntfys://ntfy.sh/topic. "
-    "A URL is not shown again once it is saved."
-)
-
-
-class ReceiverForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The fields of a receiver; an empty address keeps the stored one."""
-
-    address = forms.CharField(
-        required=False, max_length=1000, help_text=ADDRESS_HELP,
-        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}),
-    )  # fmt: skip
-    why_refused = ""  # set by the admin, see ReceiverAdmin.changeform_view
-
-    class Meta:
-        model = Receiver
-        fields = (
-            "name",
-            "kind",
-            "address",
-            "minimum_severity",
-            "only_chosen_rules",
-            "rules",
-            "wants_drills",
-            "repeat_hours",
-            "enabled",
-        )
-        widgets = {"rules": forms.CheckboxSelectMultiple}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        stored: Receiver = self.instance
-        if "address" in self.fields and stored.pk:
-            self.initial["address"] = stored.address if stored.kind == ReceiverKind.EMAIL else ""
-            if stored.kind != ReceiverKind.EMAIL:
-                shown = transports.shown(stored.kind, stored.address)
-                self.fields["address"].help_text = f"Stored: {shown} Empty keeps it. {ADDRESS_HELP}"
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse an address that cannot work, rules that are none, and hours that make no sense.
-
-        A dict because that is what a form of Django cleans.
-        """
-        found: dict[str, Any] = super().clean() or {}
-        if "address" in found and "kind" in found:
-            self._clean_address(found)
-        self._clean_rules(found)
-        hours = found.get("repeat_hours")
-        if hours is not None and not 0 <= hours <= LONGEST_REPEAT_HOURS:
-            self.add_error("repeat_hours", f"Give 0 (never) to {LONGEST_REPEAT_HOURS:g} hours.")
-        return found
-
-    def _clean_rules(self, found: dict[str, Any]) -> None:
-        """Ticked rules limit it; a limit to none must be meant otherwise."""
-        if found.get("rules"):
-            found["only_chosen_rules"] = True
-        elif found.get("only_chosen_rules"):
-            self.add_error("rules", "Choose the rules, or untick the field above for every rule.")
-
-    def _clean_address(self, found: dict[str, Any]) -> None:
-        stored: Receiver = self.instance
-        if found["address"]:
-            if self.why_refused:
-                self.add_error("address", self.why_refused)
-        elif stored.pk and found["kind"] == self.initial.get("kind"):
-            found["address"] = stored.address
-        else:
-            self.add_error("address", "Give an address: there is none yet for this kind.")
 
 
 @admin.register(Receiver)
@@ -106,14 +37,14 @@ class ReceiverAdmin(Bounded):
     list_display = ("name", "kind", "to", "minimum_severity", "wants_drills", "enabled", "health")
     list_filter = ("kind", "enabled", "minimum_severity")
     search_fields = ("name",)
-    readonly_fields = ("signature", "health", to_the_second("created_at"))
+    readonly_fields = ("to", "signature", "health", to_the_second("created_at"))
     fieldsets = (
         (None, {"fields": ("name", "enabled", "kind", "address", "signature")}),
         (
             "Which alerts",
             {"fields": ("minimum_severity", "only_chosen_rules", "rules", "wants_drills", "repeat_hours")},
         ),
-        ("How it goes", {"fields": ("health", readonly_fields[2])}),
+        ("How it goes", {"fields": ("health", readonly_fields[3])}),
     )
 
     @property
@@ -147,6 +78,13 @@ class ReceiverAdmin(Bounded):
         if row.delivered_at is not None:
             return f"Last delivered {local_time(row.delivered_at)}"
         return "Nothing has been sent yet."
+
+    def get_fieldsets(self, request: HttpRequest, obj: Receiver | None = None) -> Any:
+        """With the hidden address for whoever may only look: Django's read-only page would show the stored one."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return found
+        return [(title, {**part, "fields": tuple(map(_hidden, part["fields"]))}) for title, part in found]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """No secret is guessed letter by letter through the filters of the list."""
@@ -247,3 +185,8 @@ class ReceiverAdmin(Bounded):
             "receiver": row,
         }
         return TemplateResponse(request, f"admin/monitor/receiver/{name}.html", context | found)
+
+
+def _hidden(field: Any) -> Any:
+    """What stands for `field` on a page that nobody can write into."""
+    return "to" if field == "address" else field
