@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 from pathlib import Path
 from typing import IO
@@ -17,6 +16,8 @@ class AlreadyRunning(Exception):
 def path_for(directory: Path, host: str) -> Path:
     """Where the lock of `host` lies: a name beyond ASCII is too long for some file systems, and foreign to some."""
     if not host.isascii():
+        import hashlib  # 4 MB that the supervisor has no use for
+
         host = hashlib.sha256(host.encode()).hexdigest()[:32]
     return directory / f"sampler-{host}.lock"
 

@@ -1,5 +1,6 @@
 """manage.py serve: one command from nothing to a running monitor, and nothing left behind."""
 
+import json
 import os
 import re
 import signal
@@ -135,6 +136,35 @@ def test_a_killed_child_is_started_again(fresh):
     count = fresh.count()
     until(lambda: fresh.count() > count, "its samples")
     assert "starting it again" in fresh.log("serve")
+
+
+def test_a_part_that_keeps_dying_is_told_and_the_others_live(fresh):
+    fresh.serve()
+    pid = fresh.processes["serve"].pid
+    others = {name: child for name, child in names(pid).items() if name != "runsampler"}
+
+    def killed() -> bool:
+        sampler = names(pid).get("runsampler")
+        if sampler:
+            os.kill(sampler, signal.SIGKILL)
+        return len(fresh.json("/api/v1/status")["parts"]) == 1
+
+    until(lambda: fresh.count() > 0, "a sample", 60)
+    until(killed, "a sampler that is told", 60)
+    page = fresh.request("GET", "/")[2].decode()
+    assert "The sampler keeps ending: " in page
+    status, _, body = fresh.request("GET", "/healthz")
+    assert (status, "The sampler keeps ending: " in json.loads(body)["error"]) == (503, True)
+    (part,) = fresh.json("/api/v1/status")["parts"]
+    assert "the last time by SIGKILL" in part["sentence"]
+    assert part["said"] is None
+    assert "The sampler keeps ending" in fresh.manage("doctor", check=False).stdout
+    (web,) = [child for name, child in others.items() if name != "runnotifier"]
+    assert {child for child, _ in descendants(pid).items()} >= {web, others["runnotifier"]}
+    os.kill(web, signal.SIGKILL)
+    until(lambda: "the web server ended by SIGKILL" in fresh.log("serve"), "its end", 60)
+    until(fresh._listens, "the web server again", 60)
+    assert names(pid)["runnotifier"] == others["runnotifier"]
 
 
 def test_the_notifier_runs_beside_the_sampler(fresh):

@@ -42,7 +42,8 @@ class Command(BaseCommand):
             "the notifier": [sys.executable, "manage.py", "runnotifier"],
         }
         self.stdout.flush()
-        supervisor.become(settings.BASE_DIR, address, port, _greeting(), commands)
+        data = Path(settings.LOADMON_DATA_DIR)
+        supervisor.become(settings.BASE_DIR, data, address, port, _greeting(), commands)
 
     def _prepare(self) -> None:
         call_command("vendor", if_missing=True)

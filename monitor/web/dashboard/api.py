@@ -16,7 +16,7 @@ from monitor.version import VERSION
 from monitor.web import fields
 from monitor.web import schemas as web_schemas
 from monitor.web.auth import READ_ERRORS, answer
-from monitor.web.dashboard import episodes, schemas
+from monitor.web.dashboard import episodes, parts, schemas
 from monitor.web.dashboard import status as dashboard_status
 from monitor.web.dashboard.status import HostState
 from monitor.web.fields import host_of, strictly
@@ -43,6 +43,7 @@ def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse
             busy=None if busy is None else schemas.Busy(**busy),
             storage=footprint.footprint(state.host),
             notifier_seen_at=at_ms(health.notifier_seen_at()),
+            parts=parts.parts(permissions.may_open_admin(request.user)),
         )
     )
 

@@ -31,7 +31,7 @@ from monitor.notifications import health
 from monitor.notifications.domain.silences import LONGEST_SILENCE
 from monitor.runtime import clock
 from monitor.version import VERSION
-from monitor.web.dashboard import episodes, schemas, status, tiles
+from monitor.web.dashboard import episodes, parts, schemas, status, tiles
 from monitor.web.dashboard.status import HostState
 from monitor.web.dashboard.tiles import TABLED
 from monitor.web.loadtests.schemas import LoadTest
@@ -93,7 +93,8 @@ class Measured(TypedDict):
 
 
 class Surroundings(health.Facts):
-    """What the scripts get whatever the host: who looks and may do what, words, addresses, what keeps messages back."""
+    """What the scripts get whatever the host: who looks and may do what, words, addresses, what keeps messages back,
+    and which parts keep ending."""
 
     version: str
     server_time: int
@@ -103,6 +104,7 @@ class Surroundings(health.Facts):
     can: dict[str, bool]
     longest_silence_ms: int
     urls: dict[str, str]
+    parts: list[schemas.Part]
 
 
 class Page(Surroundings, Measured):
@@ -147,6 +149,7 @@ def _surroundings(request: HttpRequest, now_ms: int) -> Surroundings:
         },
         "longest_silence_ms": LONGEST_SILENCE // timedelta(milliseconds=1),
         "urls": _urls(),
+        "parts": parts.parts(permissions.may_open_admin(user)),
         **health.facts(times.moment(now_ms)),
     }
 

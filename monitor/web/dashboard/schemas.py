@@ -28,6 +28,14 @@ class Busy(Document):
     """What keeps a host busy: an evidence document; null is unknown."""
 
 
+class Part(TypedDict):
+    """A part of this installation that keeps ending; said: its last lines, null for all but staff."""
+
+    name: str
+    sentence: str
+    said: list[str] | None
+
+
 class Status(TypedDict):
     """How one host is now."""
 
@@ -40,6 +48,7 @@ class Status(TypedDict):
     busy: Busy | None
     storage: Storage
     notifier_seen_at: int | None
+    parts: list[Part]
 
 
 class ShownAlert(Alert):
@@ -126,6 +135,7 @@ class StatusFrame(health.Facts):
     load_test: LoadTest | None
     gaps: list[Gap]
     stale_after_ms: int
+    parts: list[Part]
 
 
 def host(row: HostRow) -> HostFacts:

@@ -19,7 +19,7 @@ from monitor.ingest import frames
 from monitor.metrics import times
 from monitor.metrics.reading import longest_step
 from monitor.notifications import health
-from monitor.web.dashboard import episodes, schemas
+from monitor.web.dashboard import episodes, parts, schemas
 from monitor.web.loadtests.schemas import LoadTest
 
 LIVE_SECONDS = 1200
@@ -120,6 +120,7 @@ def status_frame(host: Host, now_ms: int, told: Mapping[str, Any] | None) -> sch
         "load_test": state.load_test,
         "gaps": state.gaps,
         "stale_after_ms": state.stale_after_ms,
+        "parts": parts.parts(with_last_words=False),
         **health.facts(times.moment(now_ms)),
     }
 

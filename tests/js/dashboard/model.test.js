@@ -33,6 +33,16 @@ function begin(more) {
   return { time, model: new Model(firstPaint(more), () => time.now) };
 }
 
+test("what a part said last stays known though the frames, which serve all, do not tell it", () => {
+  const part = { name: "the sampler", sentence: "It keeps ending.", said: ["no disk"] };
+  const { model } = begin({ parts: [part] });
+  model.take({ type: "status", at: START, parts: [{ ...part, sentence: "It still does.", said: null }] });
+  assert.deepEqual(model.parts, [{ ...part, sentence: "It still does." }]);
+  model.take({ type: "status", at: START, parts: [] });
+  assert.deepEqual(model.parts, []);
+  assert.deepEqual(begin({}).model.parts, []);
+});
+
 const hello = (lastId) => ({ type: "hello", at: START, last_id: lastId, interval: 1 });
 const sample = (id, at, cpu = 50, previous = id - 1) => ({
   type: "sample", id, previous_id: previous, at, values: values(cpu), mean_2m: { cpu_percent: 40 }, verdict: VERDICT,

@@ -72,3 +72,11 @@ test("of a made-up host one sentence says so, and none that its sampler stopped"
   assert.deepEqual([shown.head, shown.text], ["Made-up history.", "Nothing of it was measured. It ends at 08:22:07."]);
   assert.deepEqual(noticeLines({ state: "stopped", message: "It was stopped." }, { synthetic: true }), []);
 });
+
+test("a part that keeps ending is told first, on a made-up host too, with what it said where that may be seen", () => {
+  const part = { name: "the sampler", sentence: "The sampler keeps ending.", said: null };
+  assert.deepEqual(noticeLines({ state: "running" }, { parts: [part] }), ["The sampler keeps ending."]);
+  const said = { ...part, said: ["1", "2", "3", "4"] };
+  assert.deepEqual(noticeLines({ state: "stopped" }, { parts: [said], synthetic: true }), ["The sampler keeps ending. It last said: 2 | 3 | 4"]);
+  assert.deepEqual(noticeLines({ state: "running" }, { parts: [{ ...part, said: [] }] }), ["The sampler keeps ending."]);
+});

@@ -229,13 +229,13 @@ export class Dashboard {
   #second() {
     this.#showLink();
     if (document.hidden) return;
-    const { host, sampler, ring, loadTest, busy, clock } = this.model;
+    const { host, sampler, parts, ring, loadTest, busy, clock } = this.model;
     const now = clock.now();
     const { cores, reason, uptime } = hostFacts(host, now);
     setText(slot("cores"), cores);
     setText(slot("cores-reason"), reason);
     setText(slot("uptime"), uptime);
-    showNotices(noticeLines(sampler, { stepped: ring.steps.at(-1) ?? null, synthetic: this.#synthetic, renamed: renamedLine(host, now) }));
+    showNotices(noticeLines(sampler, { parts, stepped: ring.steps.at(-1) ?? null, synthetic: this.#synthetic, renamed: renamedLine(host, now) }));
     this.card.show(loadTest, now);
     this.silences.show(this.model.notifications, this.model.rules);
     this.culprits.show(busy, now);

@@ -13,8 +13,8 @@ const NOTHING = Object.freeze({ after: null, fired: [], escalated: [], recovered
 export class Model {
   /** @param {object} page the first paint; @param {() => number} monotonic ms since some start */
   constructor(page, monotonic) {
-    const { host, alerts, sampler, verdict, rules } = page;
-    Object.assign(this, { host, alerts, sampler, verdict, rules });
+    const { host, alerts, sampler, verdict, rules, parts = [] } = page;
+    Object.assign(this, { host, alerts, sampler, verdict, rules, parts });
     this.words = { metrics: page.metrics };
     this.notifications = { silences: page.silences, receivers: page.receivers, no_notifier: page.no_notifier };
     this.mean = page.mean_2m;
@@ -109,17 +109,23 @@ export class Model {
     return news;
   }
 
-  #status({ at, sampler, host, rules, busy, load_test: test, gaps, stale_after_ms: limit, silences, receivers, no_notifier: nobodySends }) {
+  #status({ at, sampler, host, rules, busy, load_test: test, gaps, parts, stale_after_ms: limit, silences, receivers, no_notifier: nobodySends }) {
     this.clock.hear(at);
     if (silences && receivers) this.notifications = { silences, receivers, no_notifier: nobodySends };
     if (rules) this.rules = rules;
     if (gaps) this.gaps = gaps;
     if (limit) this.limit = limit;
     if (sampler) this.sampler = sampler;
+    if (parts) this.parts = parts.map((part) => ({ ...part, said: part.said ?? this.#lastWords(part.name) }));
     if (host) this.host = { ...this.host, ...host };
     if (busy !== undefined) this.busy = busy;
     if (test !== undefined) this.setLoadTest(test);
     return null;
+  }
+
+  /** What a part said last, where it was told: frames serve all who look, and tell it to nobody. */
+  #lastWords(name) {
+    return this.parts.find((part) => part.name === name)?.said ?? null;
   }
 }
 

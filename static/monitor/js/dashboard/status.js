@@ -8,6 +8,8 @@ import { failures } from "./missing.js";
 /** For a day everybody is told that a host has another name. */
 const RENAMED_SHOWN_MS = 86_400_000;
 
+const MOST_SAID = 3;
+
 /** The sentence and tone to show; old news are said to be old. */
 export function verdictView(verdict, { link, seenAt, age, now, synthetic = false }) {
   if (synthetic) {
@@ -32,9 +34,9 @@ export function renamedLine({ name, renamed_from: before = "", renamed_at: at = 
 }
 
 /** Sentences about the host and its sampler that a person must know of; none when all is well. */
-export function noticeLines(sampler, { stepped = null, synthetic = false, renamed = "" } = {}) {
-  if (synthetic) return []; // the verdict says so, and that is enough
-  const lines = [];
+export function noticeLines(sampler, { stepped = null, synthetic = false, renamed = "", parts = [] } = {}) {
+  const lines = parts.map(partLine);
+  if (synthetic) return lines; // the verdict says that it is, and that is enough
   const waiting = sampler.waiting ?? 0;
   if (sampler.state === "storing_failed") {
     const kept = waiting === 1 ? "1 sample waits" : `${count(waiting)} samples wait`;
@@ -51,6 +53,11 @@ export function noticeLines(sampler, { stepped = null, synthetic = false, rename
   if (stepped) lines.push(`The server's clock was set back by ${duration(stepped.by)} at ${clockTime(stepped.at)}.`);
   if (renamed) lines.push(renamed);
   return [...lines, ...failures(sampler.failing ?? {})];
+}
+
+/** That a part keeps ending; its last lines where they may be seen. */
+function partLine({ sentence, said }) {
+  return said?.length ? `${sentence} It last said: ${said.slice(-MOST_SAID).join(" | ")}` : sentence;
 }
 
 /** "; no more fit, and 42 older ones are lost"; "" while all are kept. */
