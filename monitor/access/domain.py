@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-FORWARDING_HEADERS = frozenset(
-    {
-        "forwarded",
-        "via",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-proto",
-        "x-forwarded-port",
-        "x-real-ip",
-    }
-)
+FORWARDED = (
+    "x-forward", "forwarded", "via", "x-real-", "x-original-", "x-client-ip", "client-ip", "true-client-ip", "x-cluster-",
+    "x-remote-", "remote-addr", "x-proxy", "proxy-", "x-host", "x-scheme", "x-url-scheme", "x-ssl", "ssl-client",
+    "front-end-https", "x-rewrite-url", "x-http-host-override", "x-peer-", "x-source-ip", "x-envoy-", "x-varnish",
+    "cdn-loop", "surrogate-capability", "cf-", "fly-", "fastly-", "akamai-", "x-akamai-", "x-amz-cf-", "x-amzn-", "x-arr-",
+    "x-azure-", "x-appengine-", "x-cloud-trace-", "x-vercel-", "x-nf-", "x-render-", "x-heroku-", "x-request-start",
+)  # fmt: skip
+"""What names of headers begin with that proxies, load balancers and tunnels add, and no browser or curl sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +30,14 @@ class Peer:
 
 def is_local(peer: Peer) -> bool:
     """True only where bind, client and Host are all loopback and no proxy stands between."""
-    if FORWARDING_HEADERS & set(peer.headers):
+    if any(map(is_forwarding, peer.headers)):
         return False
     return is_loopback(peer.server) and is_loopback(peer.client) and is_loopback(host_name(peer.host))
+
+
+def is_forwarding(header: str) -> bool:
+    """Whether a header of this name tells of a proxy: by its beginning, written with dashes or underscores, in any case."""
+    return header.strip().lower().replace("_", "-").startswith(FORWARDED)
 
 
 def is_loopback(name: str) -> bool:

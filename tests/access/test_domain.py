@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.access.domain import FORWARDING_HEADERS, Peer, host_name, is_local, is_loopback, same_origin
+from monitor.access.domain import FORWARDED, Peer, host_name, is_local, is_loopback, same_origin
 
 
 def peer(server="127.0.0.1", client="127.0.0.1", host="localhost:8000", headers=("host", "accept")) -> Peer:
@@ -41,9 +41,33 @@ def test_one_part_that_is_not_loopback_makes_it_foreign(changed) -> None:
     assert not is_local(peer(**changed))
 
 
-@pytest.mark.parametrize("header", sorted(FORWARDING_HEADERS))
+PROXIES = (
+    "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port", "x-real-ip",
+    "x-forwarded-server", "x-forwarded-ssl", "x-forwarded-prefix", "x-forwarded-by", "x-forwarded-scheme", "x-forwarded",
+    "x-forwarded-client-cert", "x-forwarded-tls-version", "x-real-port", "x-original-for", "x-original-host",
+    "x-original-url", "x-client-ip", "client-ip", "true-client-ip", "x-cluster-client-ip", "cf-connecting-ip", "cf-ray",
+    "fly-client-ip", "fastly-client-ip", "x-envoy-external-address", "x-proxyuser-ip", "forwarded-for", "x-amzn-trace-id",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("header", [*PROXIES, *FORWARDED])
 def test_a_proxy_in_between_makes_it_foreign(header) -> None:
     assert not is_local(peer(headers=("host", header)))
+
+
+@pytest.mark.parametrize("header", ["X_Forwarded_Server", "X-FORWARDED-SSL", "x_real-ip", "CF_Connecting_IP"])
+def test_no_way_of_writing_its_name_hides_a_header_of_a_proxy(header) -> None:
+    assert not is_local(peer(headers=("host", header)))
+
+
+def test_what_browsers_and_curl_send_on_this_machine_is_local() -> None:
+    sent = (
+        "host", "user-agent", "accept", "accept-encoding", "accept-language", "cookie", "connection", "referer", "origin",
+        "cache-control", "pragma", "dnt", "sec-gpc", "sec-fetch-site", "sec-fetch-mode", "sec-ch-ua", "x-csrftoken",
+        "x-requested-with", "upgrade-insecure-requests", "upgrade", "sec-websocket-key", "if-none-match",
+        "content-type", "content-length", "authorization", "priority", "te", "range", "if-modified-since", "x-client-data",
+    )  # fmt: skip
+    assert is_local(peer(headers=sent))
 
 
 @given(st.text())

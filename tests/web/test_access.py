@@ -110,6 +110,8 @@ def test_a_redirect_to_the_login_keeps_no_measurement_in_its_body(visitor) -> No
         ({"server": None}, 401),
         ({"client": None}, 401),
         ({"headers": [(b"host", b"localhost"), (b"x-forwarded-for", b"127.0.0.1")]}, 401),
+        ({"headers": [(b"host", b"localhost"), (b"x-forwarded-server", b"127.0.0.1")]}, 401),
+        ({"headers": [(b"host", b"localhost"), (b"X_FORWARDED_SSL", b"off")]}, 401),
         ({"headers": []}, 401),
         ({"headers": [(b"host", b"evil.example")]}, 400),
     ],
