@@ -81,7 +81,8 @@ def test_every_metric_has_its_column_and_every_column_its_metric():
 
 
 WRITERS = {
-    "alerts/actions.py", "alerts/nodata.py", "alerts/recording.py", "database/file.py", "demo/seeding.py",
+    "alerts/actions.py", "alerts/nodata.py", "alerts/recording.py", "database/alone.py", "database/file.py",
+    "demo/seeding.py",
     "history/retention.py", "history/rollups.py", "ingest/storing.py", "loadtests/requests.py", "loadtests/runner.py",
     "notifications/outbox/settling.py", "notifications/outbox/tending.py", "transfer/importing.py",
 }  # fmt: skip

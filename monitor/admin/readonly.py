@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList, ChangeListSearchForm
 from django.db.models import Model
 from django.http import HttpRequest
+from django.shortcuts import redirect
+
+from monitor.database.alone import only_writer
 
 LONGEST_SEARCH = 200
 
@@ -37,11 +40,16 @@ class BoundedList(ChangeList):
             raise IncorrectLookupParameters(error) from error
 
 
+class Full(Exception):
+    """There is no room for another row; the message is a sentence."""
+
+
 class Bounded(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A list that no query string can make expensive or bring down."""
+    """A list that no query string can make expensive or bring down, and of which there are no more rows than `most`."""
 
     list_per_page = 50
     show_full_result_count = False
+    most: int | None = None
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Our list."""
@@ -50,6 +58,26 @@ class Bounded(admin.ModelAdmin):  # type: ignore[type-arg]
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Any of Django's own, except patterns, which can be made to run for hours."""
         return not lookup.endswith("regex") and super().lookup_allowed(lookup, value, request)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Store it; a new one only where there is room, counted so that of many who try at once none is too many."""
+        if change or self.most is None:
+            super().save_model(request, obj, form, change)
+            return
+        with only_writer(self.model):
+            if self.model._default_manager.count() >= self.most:
+                raise Full(
+                    f"There are {self.most} {self.opts.verbose_name_plural} already: delete one first."
+                )
+            super().save_model(request, obj, form, change)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form; where there is no room for what it holds, the list with the reason above it."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Full as full:
+            messages.error(request, str(full))
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
 
 
 class ReadOnly(Bounded):

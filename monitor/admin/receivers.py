@@ -33,6 +33,7 @@ HIDDEN_LOOKUPS = ("address", "secret")
 class ReceiverAdmin(Bounded):
     """Whom alerts are told to."""
 
+    most = 100
     form = ReceiverForm
     list_display = ("name", "kind", "to", "minimum_severity", "wants_drills", "enabled", "health")
     list_filter = ("kind", "enabled", "minimum_severity")

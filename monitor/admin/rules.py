@@ -34,6 +34,7 @@ def _fieldset(part: str) -> tuple[str, Any]:
 class RuleAdmin(Bounded):
     """The rules; the sampler follows a change at its next tick."""
 
+    most = 200
     list_display = ("name", "sentence", "severity", "enabled")
     list_filter = ("enabled", "severity")
     search_fields = ("name", "metric")

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from monitor.admin.readonly import Bounded
+from monitor.admin.readonly import Bounded, Full
 from monitor.admin.times import local_time, to_the_second
 from monitor.notifications import silences
 from monitor.notifications.models import Silence
@@ -131,4 +131,7 @@ class SilenceAdmin(Bounded):
         obj.resumes_at = None  # who stores it wants it to hold
         if not change:
             obj.created_by = request.user  # type: ignore[assignment]
-        super().save_model(request, obj, form, change)
+        try:
+            silences.store(obj, timezone.now())
+        except silences.TooMany as error:
+            raise Full(str(error)) from error

@@ -17,11 +17,13 @@ from monitor.access import permissions
 from monitor.alerts.domain import unseen
 from monitor.alerts.models import Alert, AlertState, Change, ShareLink, Transition
 from monitor.alerts.recording import Tell, nobody, write
+from monitor.database.alone import only_writer
 from monitor.metrics.text import is_storable
 
 LONGEST_NOTE = 1000
 SHARE_DAYS = (1, 7, 30)
 MOST_LINKS = 20
+MOST_NOTES = 200
 OVER_ALREADY = "This alert is over already."
 LONGEST_TOKEN = 100
 Person = AbstractBaseUser | AnonymousUser
@@ -92,7 +94,10 @@ def add_note(alert: Alert, user: Any, note: str, at: datetime) -> Transition:
     text = usable_note(note)
     if not text:
         raise Unusable("The note is empty.")
-    return _deed(alert, Change.NOTE, user, text, at)
+    with only_writer(Transition):
+        if Transition.objects.filter(alert=alert, change=Change.NOTE).count() >= MOST_NOTES:
+            raise TooLate(f"This alert has {MOST_NOTES} notes already; there is no room for more.")
+        return _deed(alert, Change.NOTE, user, text, at)
 
 
 def usable_note(note: str) -> str:
@@ -110,14 +115,15 @@ def share(alert: Alert, user: Any, days: int, now: datetime) -> tuple[ShareLink,
     check_allowed(user)
     if days not in SHARE_DAYS:
         raise Unusable(f"A link lasts 1, 7 or 30 days, not {days}.")
-    living = ShareLink.objects.filter(alert=alert, revoked_at=None, expires_at__gt=now)
-    if living.count() >= MOST_LINKS:
-        raise TooLate(f"This alert has {MOST_LINKS} links already: revoke one of them first.")
     token = secrets.token_urlsafe(32)
     ends = now + timedelta(days=days)
-    link = ShareLink.objects.create(
-        alert=alert, token_hash=token_hash(token), created_by=user, expires_at=ends
-    )
+    living = ShareLink.objects.filter(alert=alert, revoked_at=None, expires_at__gt=now)
+    with only_writer(ShareLink):
+        if living.count() >= MOST_LINKS:
+            raise TooLate(f"This alert has {MOST_LINKS} links already: revoke one of them first.")
+        link = ShareLink.objects.create(
+            alert=alert, token_hash=token_hash(token), created_by=user, expires_at=ends
+        )
     return link, token
 
 

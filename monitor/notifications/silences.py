@@ -10,12 +10,19 @@ from functools import cached_property
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
+from monitor.database.alone import only_writer
 from monitor.hosts.models import Host
 from monitor.notifications.domain.silences import Quiet, covering, end_of_quiet
 from monitor.notifications.models import Silence
 from monitor.rules.models import Rule
 
 MAINTENANCE = timedelta(hours=1)
+MOST_SILENCES = 100
+"""So many may stand at once: every message asks each of them, and so does every page."""
+
+
+class TooMany(Exception):
+    """The silence was not stored; the message is a sentence for whoever tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +109,19 @@ def create(
         from_time=from_time, until_time=until_time, time_zone=time_zone, note=note, created_by=by,
     )  # fmt: skip
     silence.full_clean()
-    silence.save()
+    store(silence, now)
     return silence
+
+
+def store(silence: Silence, now: datetime) -> None:
+    """Store a silence, new or changed; raise TooMany where so many others stand that there is no room for it."""
+    with only_writer(Silence):
+        is_over = silence.ends_at is not None and silence.ends_at <= now
+        if not is_over and not_over(now).exclude(pk=silence.pk).count() >= MOST_SILENCES:
+            raise TooMany(
+                f"There are {MOST_SILENCES} silences already that are not over: end one of them first."
+            )
+        silence.save()
 
 
 def end(silence: Silence, now: datetime) -> bool:
@@ -138,11 +156,12 @@ def start_maintenance(
     by: User | None, now: datetime, lasting: timedelta = MAINTENANCE, note: str = ""
 ) -> Silence:
     """Hold back every message for `lasting`; one that stands already lasts from now on as long as this one would."""
-    standing = Silence.objects.filter(maintenance=True, starts_at__lte=now, ends_at__gt=now).first()
-    silence = standing or Silence(starts_at=now, maintenance=True, created_by=by)
-    silence.ends_at, silence.note = now + lasting, note or silence.note
-    silence.full_clean()
-    silence.save()
+    with only_writer(Silence):
+        standing = Silence.objects.filter(maintenance=True, starts_at__lte=now, ends_at__gt=now).first()
+        silence = standing or Silence(starts_at=now, maintenance=True, created_by=by)
+        silence.ends_at, silence.note = now + lasting, note or silence.note
+        silence.full_clean()
+        store(silence, now)
     return silence
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
+from monitor.admin.rules import RuleAdmin
 from monitor.rules.models import Rule
 from tests.admin.pages import make_alert, text
 
@@ -89,3 +90,12 @@ def test_a_rule_with_an_open_alert_can_be_deleted_and_the_alert_stays(boss, stop
     assert answer.status_code == 302
     alert.refresh_from_db()
     assert (alert.rule, alert.rule_name, alert.state) == (None, "CPU", "firing")
+
+
+def test_where_there_are_too_many_rules_the_form_leads_back_to_the_list_with_the_reason(
+    boss, monkeypatch
+) -> None:
+    monkeypatch.setattr(RuleAdmin, "most", Rule.objects.count())
+    answer = boss.post("/admin/monitor/rule/add/", {**GOOD, "name": "One more"}, follow=True)
+    assert b"rules already: delete one first." in answer.content
+    assert not Rule.objects.filter(name="One more").exists()

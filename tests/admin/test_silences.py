@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from monitor.alerts import actions
 from monitor.alerts.models import Evidence
+from monitor.notifications import silences
 from monitor.notifications.models import Silence
 from tests.factories import make_alert, make_host, make_rule, make_user
 
@@ -131,3 +132,11 @@ def test_evidence_of_any_shape_is_survived(boss, document) -> None:
         alert=alert, moment="peak", at=timezone.now(), value=1.0, sentence="x", document=document
     )
     assert boss.get(f"/admin/monitor/alert/{alert.pk}/change/").status_code == 200
+
+
+def test_where_too_many_stand_the_form_leads_back_to_the_list_with_the_reason(boss, monkeypatch) -> None:
+    monkeypatch.setattr(silences, "MOST_SILENCES", 0)
+    later = timezone.now() + timedelta(days=1)
+    answer = boss.post(ADD, form(ends_at_0=f"{later:%Y-%m-%d}"), follow=True)
+    assert b"There are 0 silences already that are not over: end one of them first." in answer.content
+    assert not Silence.objects.exists()

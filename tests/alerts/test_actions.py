@@ -9,6 +9,7 @@ from monitor.alerts.models import ShareLink
 from monitor.alerts.recording import nobody
 from monitor.metrics.times import moment
 from tests.factories import NOW_MS, make_alert, make_host, make_user
+from tests.stages.crowds import at_once
 
 pytestmark = pytest.mark.django_db
 NOW = moment(NOW_MS)
@@ -158,3 +159,20 @@ def test_an_alert_is_ended_once_and_by_who_may(ann) -> None:
     with pytest.raises(actions.TooLate, match="over already"):
         actions.end(make_alert(make_host("other"), resolved_ms=NOW_MS), ann, "", NOW, nobody)
     assert alert.transitions.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_links_made_at_once_none_is_too_many(monkeypatch) -> None:
+    monkeypatch.setattr(actions, "MOST_LINKS", 3)
+    alert, ann = make_alert(make_host()), make_user("ann", ["acknowledge_alert"])
+    made = at_once(12, lambda: actions.share(alert, ann, 1, NOW))
+    assert ShareLink.objects.count() == 3
+    assert sum(isinstance(one, actions.TooLate) for one in made) == 9
+
+
+def test_an_alert_has_room_for_so_many_notes_and_no_more(alert, ann, monkeypatch) -> None:
+    monkeypatch.setattr(actions, "MOST_NOTES", 2)
+    for _ in range(2):
+        actions.add_note(alert, ann, "seen", NOW)
+    with pytest.raises(actions.TooLate, match="2 notes already"):
+        actions.add_note(alert, ann, "seen", NOW)

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from monitor.notifications import silences
 from monitor.notifications.models import Silence
 from tests.factories import make_host, make_rule, make_user
+from tests.stages.crowds import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +111,27 @@ def test_a_time_zone_that_is_gone_is_taken_for_utc():
     silences.create(None, NOW, weekdays="2", from_time=time(12), until_time=time(13))
     Silence.objects.update(time_zone="Gone/Away")
     assert len(silences.standing(NOW)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_silences_made_at_once_none_is_too_many(monkeypatch):
+    monkeypatch.setattr(silences, "MOST_SILENCES", 3)
+    made = at_once(12, lambda: silences.create(None, NOW, ends_at=NOW + HOUR))
+    assert Silence.objects.count() == 3
+    assert sum(isinstance(one, silences.TooMany) for one in made) == 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_maintenance_asked_for_by_many_at_once_is_one():
+    at_once(6, lambda: silences.start_maintenance(None, NOW))
+    assert Silence.objects.count() == 1
+
+
+def test_only_silences_that_are_not_over_take_room(monkeypatch):
+    monkeypatch.setattr(silences, "MOST_SILENCES", 1)
+    first = silences.create(None, NOW, ends_at=NOW + HOUR)
+    first.note = "changed"
+    silences.store(first, NOW)
+    with pytest.raises(silences.TooMany, match="There are 1 silences already that are not over"):
+        silences.create(None, NOW, ends_at=NOW + HOUR)
+    silences.create(None, NOW + 2 * HOUR, ends_at=NOW + 3 * HOUR)

@@ -72,6 +72,8 @@ def start_silence(request: HttpRequest, wanted: silences_fields.SilenceRequest) 
             made = silences.create(by, now, rule=rule, host=host, ends_at=until, note=wanted.note or "")
     except ValidationError as error:
         raise HttpError(400, " ".join(error.messages)) from error
+    except silences.TooMany as error:
+        raise HttpError(409, str(error)) from error
     _tell_everybody()
     return answer(silences_schemas.silence(made, True, made.ends_at), 201)
 

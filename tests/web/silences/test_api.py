@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from monitor.notifications import silences
 from monitor.notifications.models import Silence
 from tests.factories import make_host, make_rule, make_user
 from tests.stages.api import API, send
@@ -102,3 +103,12 @@ def test_only_a_silence_that_stands_can_be_ended(ann, client) -> None:
     assert ann.delete(f"{API}/silences/{made['id'] + 1}").status_code == 404
     assert ann.delete(f"{API}/silences/{made['id']}").status_code == 200
     assert ann.delete(f"{API}/silences/{made['id']}").status_code == 404
+
+
+def test_where_too_many_stand_another_is_refused_with_a_sentence(ann, monkeypatch) -> None:
+    monkeypatch.setattr(silences, "MOST_SILENCES", 0)
+    for body in ({"minutes": 5}, {"minutes": 5, "maintenance": True}):
+        answer = ann.post("/api/v1/silences", body, content_type="application/json")
+        assert (answer.status_code, answer.json()["error"]) == (
+            409, "There are 0 silences already that are not over: end one of them first.",
+        )  # fmt: skip
