@@ -8,11 +8,9 @@ os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loadmon_site.settings")
 http = get_asgi_application()
 
-from monitor.database import file  # noqa: E402
 from monitor.runtime.name import WEB, be_called  # noqa: E402
 from monitor.web.asgi import site  # noqa: E402
 from monitor.web.pacing import paced  # noqa: E402
 
-file.make_none()
 be_called(WEB)
 application = site(paced(http))

@@ -81,6 +81,7 @@ TEMPLATES = [
 DATABASE_FILE = LOADMON_DATA_DIR / "loadmon.sqlite3"
 DATABASES: dict[str, Any] = {"default": conf.database(env["DATABASE_URL"], DATABASE_FILE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "monitor.database.sqlite3"  # Django's own would make a file that is lost
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

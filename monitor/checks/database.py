@@ -18,7 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from monitor.checks.host import is_sqlite
 from monitor.checks.messages import error
 from monitor.database import file as database_file
-from monitor.database import quickcheck
+from monitor.database import opening, quickcheck
 from monitor.hosts import lookup
 from monitor.metrics.catalogue import JUDGED
 from monitor.rules.models import Rule
@@ -27,7 +27,6 @@ from monitor.runtime import lock
 Messages = list[CheckMessage]
 
 EXAMINE_SECONDS = 10.0
-SQLITE_HEADER = b"SQLite format 3\0"
 
 
 @register(Tags.database)
@@ -84,7 +83,7 @@ def pages_outlived_the_last_sampler(databases: Sequence[str] | None = None, **kw
     if not _asked(databases) or not is_sqlite() or _in_memory() or file_problem() or not _ended_unclean():
         return []
     said = quickcheck.answer(quickcheck.start(_file()), EXAMINE_SECONDS)
-    return error(19, f"The database {_file()} is damaged: {said}.", database_file.RESTORE) if said else []
+    return error(19, f"The database {_file()} is damaged: {said}.", opening.RESTORE) if said else []
 
 
 @register(Tags.database)
@@ -104,11 +103,8 @@ def rules_can_work(databases: Sequence[str] | None = None, **kwargs: Any) -> Mes
 
 
 def is_blank() -> bool:
-    """Whether the SQLite file is missing or empty, so that `migrate` would make a new database."""
-    if not is_sqlite() or _in_memory() or _left_log():
-        return False
-    path = _file()
-    return not path.exists() or path.stat().st_size == 0
+    """Whether there is no SQLite file and no trace of its contents, so that `migrate` would make a new database."""
+    return is_sqlite() and not _in_memory() and not os.path.lexists(_file()) and not opening.left_log(_file())
 
 
 def traces() -> list[Path]:
@@ -121,23 +117,8 @@ def file_problem() -> tuple[str, str] | None:
     """What is wrong with the SQLite file, and what to do, if anything is; never makes the file."""
     if not is_sqlite() or _in_memory():
         return None
-    path = _file()
-    if log := _left_log():
-        return (
-            f"The database {path} is missing, but its write-ahead log {log} is there.",
-            "Put the database back beside it; for a new one move the log away first: SQLite would delete it.",
-        )
-    if not path.exists():
-        return f"The database {path} is missing.", "manage.py migrate for a new one, or restore yours."
-    if not os.access(path, os.R_OK | os.W_OK) or not os.access(path.parent, os.W_OK | os.X_OK):
-        return f"User {os.getuid()} may not write {path}.", f"chown -R {os.getuid()} {path.parent}"
-    with path.open("rb") as file:
-        header = file.read(len(SQLITE_HEADER))
-    if not header:
-        return f"The database {path} is empty.", "manage.py migrate for a new one, or restore yours."
-    if header != SQLITE_HEADER:
-        return f"The database {path} is damaged: it is not a SQLite database.", database_file.RESTORE
-    return None
+    found = opening.problem(_file())
+    return None if found is None else (found.said, found.remedy)
 
 
 def _ended_unclean() -> bool:
@@ -149,14 +130,6 @@ def _ended_unclean() -> bool:
         return not lock.is_held(lock.path_for(settings.LOADMON_DATA_DIR, host.name))
     except DatabaseError as error:
         return database_file.is_damage(error)  # E018 says why of the others
-
-
-def _left_log() -> Path | None:
-    """A write-ahead log whose database is gone; what it holds can still be saved."""
-    path = _file()
-    log = path.with_name(f"{path.name}-wal")
-    gone = not path.exists() or path.stat().st_size == 0
-    return log if gone and log.exists() and log.stat().st_size else None
 
 
 def migration_state() -> tuple[list[str], list[str]]:

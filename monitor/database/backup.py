@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from monitor.conf import newfile
+from monitor.database import opening
 
 PATTERN = "loadmon-*.sqlite3"  # the copies that are named for their time
 BEFORE_MIGRATING = "before-migrating-*.sqlite3"
@@ -30,25 +31,21 @@ def make(source: Path, target: Path) -> int:
     """
     if target.exists():
         raise Refused(f"{target} exists: name another file.")
-    if not source.exists():
-        raise Refused(f"The database {source} is missing.")
+    problem = opening.problem(source)
+    if problem is not None:
+        raise Refused(f"{problem.said} {problem.remedy}")
     _require_room(source, target.parent)
-    draft = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
-        os.close(
-            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        )  # SQLite would let others read it
-        with _opened(source) as database:
-            database.execute("VACUUM INTO ?", (str(draft),))
-        _examine(draft)
-        _settle(draft)
-        newfile.publish(draft, target)
+        with newfile.draft(target, PATTERN) as draft:
+            with _opened(source) as database:
+                database.execute("VACUUM INTO ?", (str(draft),))
+            _examine(draft)
+            _settle(draft)
+            newfile.publish(draft, target)
     except sqlite3.Error as error:
         raise Refused(f"The database could not be copied: {error}.") from error
     except OSError as error:
         raise Refused(f"Cannot write {target}: {error.strerror}.") from error
-    finally:
-        draft.unlink(missing_ok=True)
     return target.stat().st_size
 
 

@@ -1,4 +1,4 @@
-"""The database file: where it is, that nobody who only uses it makes it, and what its errors mean."""
+"""The database file: where it is, how its connection behaves, and what its errors mean."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from django.db import DatabaseError, OperationalError, connection
 
-EXIT_FAILED, EXIT_NO_DATABASE, EXIT_MIGRATE = 1, 3, 5
-MISSING = "The database is missing: run manage.py migrate for a new one, or restore yours."
+from monitor.database import opening
+from monitor.database.opening import EXIT_FAILED, EXIT_NO_DATABASE, RESTORE
+
+EXIT_MIGRATE = 5
+MISSING = opening.LOST
 BEHIND = "The database is not up to date: run manage.py migrate."
 NEWER = "The database was migrated by a newer loadmon: {} is not known here."
 NEWER_REMEDY = "Install that version again, or restore a backup from before."
-RESTORE = (
-    "To restore it: stop loadmon, move the file away with its -wal and -shm, copy a backup made by "
-    "`manage.py backup` into its place, and start again."
-)
 DAMAGE = ("malformed", "not a database", "Could not decode to UTF-8")
 UNKNOWN_TABLES = ("no such table", "no such column")
 UNKNOWN_TO_POSTGRESQL = ("42P01", "42703")
@@ -37,16 +36,9 @@ class Damaged(OSError):
 
 
 def keep_connection() -> None:
-    """Keep one connection, and never make a database file that is not there."""
+    """Keep one connection for good."""
     connection.settings_dict["CONN_MAX_AGE"] = None
     connection.settings_dict["CONN_HEALTH_CHECKS"] = connection.vendor != "sqlite"
-    make_none()
-
-
-def make_none() -> None:
-    """From now on open the SQLite file only where there is one: SQLite would make it without a word."""
-    if connection.vendor == "sqlite" and not in_memory():
-        connection.settings_dict["NAME"] = f"file:{quote(str(path()))}?mode=rw"
 
 
 def wait_for_locks(seconds: float) -> None:
@@ -58,18 +50,33 @@ def wait_for_locks(seconds: float) -> None:
 
 def refusal(error: Exception) -> NotReady | None:
     """What `error` means to whoever wants to start; None where the state of the database is not the cause."""
+    known = problem(error)
+    if known is not None:
+        more = " `manage.py doctor` tells more." if known.is_damage else ""
+        return NotReady(f"{known.said} {known.remedy}{more}", known.exit_code)
     if inode() is None:
         return NotReady(MISSING, EXIT_NO_DATABASE)
     if is_damage(error):
         return NotReady(f"{explained(error)} `manage.py doctor` tells more.", EXIT_NO_DATABASE)
     if is_behind(error):
         return NotReady(BEHIND, EXIT_MIGRATE)
-    known = _remedy(error)
-    return NotReady(f"The database does not answer: {explained(error)}", EXIT_FAILED) if known else None
+    usual = _remedy(error)
+    return NotReady(f"The database does not answer: {explained(error)}", EXIT_FAILED) if usual else None
+
+
+def problem(error: BaseException | None) -> opening.Problem | None:
+    """Why SQLite was not let at the file, where that is what `error` tells of."""
+    for one in (error, getattr(error, "__cause__", None)):
+        if isinstance(one, opening.Unopened):
+            return one.problem
+    return None
 
 
 def is_damage(error: Exception) -> bool:
     """Whether SQLite says that the file is broken."""
+    known = problem(error)
+    if known is not None:
+        return known.is_damage
     said = connection.vendor == "sqlite" and any(words in str(error) for words in DAMAGE)
     return said or isinstance(error, Damaged)
 
@@ -84,6 +91,8 @@ def is_behind(error: BaseException | None) -> bool:
 def explained(error: Exception) -> str:
     """What went wrong and, for the usual reasons, what a person can do about it, in sentences."""
     said = " ".join(str(error).split()).rstrip(".")
+    if problem(error) is not None:
+        return f"{said}."
     return damaged(said) if is_damage(error) else f"{said}.{_remedy(error)}"
 
 
@@ -111,7 +120,7 @@ def path() -> Path:
 
 
 def path_of(name: object) -> Path:
-    """The file that Django's NAME stands for; `make_none` makes it a URI."""
+    """The file that Django's NAME stands for, which may be a URI."""
     text = str(name)
     return Path(unquote(text[5:].partition("?")[0]) if text.startswith("file:") else text)
 
@@ -128,9 +137,11 @@ def inode() -> int | None:
         return 0
     try:
         status = path().stat()
-        return status.st_ino if status.st_size else None  # an empty one is just being made
-    except FileNotFoundError:
+        return status.st_ino if status.st_size else None  # an empty one has lost what was in it
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError:
+        return 0  # one may not look; who opens it is told why
 
 
 @contextlib.contextmanager

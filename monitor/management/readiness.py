@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from django.core.management.base import CommandError
 
 from monitor.checks import database
-from monitor.database import file
-from monitor.database.file import EXIT_MIGRATE, EXIT_NO_DATABASE
+from monitor.database import file, making
+from monitor.database.file import EXIT_MIGRATE
+from monitor.database.opening import EXIT_NO_DATABASE
 
 
 def require_usable_file() -> None:
@@ -14,6 +17,16 @@ def require_usable_file() -> None:
     problem = database.file_problem()
     if problem and not database.is_blank():
         raise CommandError(" ".join(problem), returncode=EXIT_NO_DATABASE)
+
+
+def make_where_missing() -> None:
+    """Make an empty SQLite database where there is none; raise CommandError where that cannot be."""
+    if not database.is_blank():
+        return
+    try:
+        making.make(file.path())
+    except (OSError, sqlite3.Error) as error:
+        raise CommandError(f"Cannot make the database {file.path()}: {error}.") from error
 
 
 def require_whole_pages() -> None:

@@ -18,13 +18,13 @@ from django.db import (
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 
-from monitor.database import file
+from monitor.database import file, opening
 from monitor.web.rows import Error
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5
-DAMAGED = "The database is damaged. The server's log says how to restore it."
+DAMAGED = opening.DAMAGED
 OUR_FAULT = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 NO_DATABASE = "The database does not answer at the moment. Try again in a few seconds."
 SENTENCES = {
@@ -63,6 +63,9 @@ def is_database_trouble(error: BaseException | None) -> bool:
 
 def lasting(error: Exception) -> str:
     """What a visitor may know of a database that fails with `error` until somebody mends it; "" where it may pass."""
+    known = file.problem(error)
+    if known is not None:
+        return known.told
     if file.inode() is None:
         return file.MISSING
     if file.is_behind(error):

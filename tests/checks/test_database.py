@@ -51,7 +51,7 @@ def test_a_file_that_is_no_database_is_found_and_left_alone(sqlite_file, content
 
 
 def test_a_file_that_may_not_be_written_is_found(monkeypatch, sqlite_file) -> None:
-    sqlite_file.write_bytes(database.SQLITE_HEADER)
+    sqlite_file.write_bytes(b"SQLite format 3\0")
     monkeypatch.setattr(database.os, "access", lambda path, mode: False)
     (message,) = database.the_database_can_be_written(databases=["default"])
     assert message.id == "monitor.E016"

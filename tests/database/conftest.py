@@ -13,5 +13,7 @@ def path(tmp_path, monkeypatch):
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("PRAGMA journal_mode=WAL")
         database.execute("CREATE TABLE sample (id INTEGER PRIMARY KEY, value TEXT)")
+        database.execute("BEGIN")
         database.executemany("INSERT INTO sample (value) VALUES (?)", [("x" * 500,)] * 2000)
+        database.execute("COMMIT")
     return path

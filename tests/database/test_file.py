@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 
-from monitor.database import file
+from monitor.database import file, opening
 
 
 @pytest.fixture
@@ -51,10 +51,17 @@ def test_a_fault_of_ours_keeps_its_traceback(there):
     assert file.refusal(OperationalError('near "selct": syntax error')) is None
 
 
-def test_a_process_that_makes_no_file_still_knows_where_it_is(monkeypatch, tmp_path):
+def test_why_sqlite_was_not_let_at_the_file_is_told_as_it_is(there):
+    there.unlink()
+    there.mkdir()
+    known = opening.Unopened(opening.problem(there))
+    error = OperationalError(*known.args)
+    error.__cause__ = known
+    assert (file.refusal(error).exit_code, "is a directory" in file.explained(error)) == (1, True)
+
+
+def test_a_name_that_is_a_uri_stands_for_its_file(monkeypatch, tmp_path):
     path = tmp_path / "a b?.sqlite3"
-    monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
-    file.make_none()
-    file.make_none()
+    monkeypatch.setitem(connection.settings_dict, "NAME", opening.uri(path))
     assert file.path() == path
     assert file.inode() is None

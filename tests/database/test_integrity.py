@@ -89,7 +89,7 @@ def test_nothing_is_stored_in_a_damaged_file_and_all_of_it_once_it_is_whole(one,
     feed(one, 3)
     status = one.status()
     assert (status["state"], status["waiting"], Sample.objects.count()) == ("storing_failed", 2, 1)
-    assert "is damaged: Tree 5 page 7. To restore it: stop loadmon" in status["message"]
+    assert "is damaged: Tree 5 page 7. To restore a backup" in status["message"]
     found(one, monkeypatch, None)
     assert one.guard.damage
     found(one, monkeypatch, "")

@@ -1,4 +1,4 @@
-"""manage.py migrate: Django's own, but nothing is opened where a file is in the way or a log was left."""
+"""manage.py migrate: Django's own, but it makes the file itself, and only where nothing of another one is left."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from monitor.management.readiness import require_known, require_usable_file
+from monitor.management.readiness import make_where_missing, require_known, require_usable_file
 
 
 class Command(migrate.Command):
@@ -16,4 +16,6 @@ class Command(migrate.Command):
         """Refuse, or migrate."""
         require_usable_file()
         require_known()
+        if not options["plan"] and not options["check_unapplied"]:
+            make_where_missing()
         return super().execute(*args, **options)

@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from monitor import conf
 from monitor.database import file
-from monitor.database.file import EXIT_MIGRATE, EXIT_NO_DATABASE
+from monitor.database.file import EXIT_MIGRATE
+from monitor.database.opening import EXIT_NO_DATABASE
 from monitor.live.publishing import Publisher
 from monitor.management.readiness import require_migrated, require_whole_pages
 from monitor.runtime import lock

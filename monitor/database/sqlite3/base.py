@@ -1,0 +1,58 @@
+"""The database backend of loadmon, of which Django wants this name: its own, behind `monitor.database.opening`."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import Any
+
+from django.db import OperationalError
+from django.db.backends.sqlite3 import base, client, features
+from django.utils.functional import cached_property
+
+from monitor.database import file, opening
+
+
+class DatabaseFeatures(features.DatabaseFeatures):
+    """What this SQLite can do."""
+
+    @cached_property
+    def supports_json_field(self) -> bool:  # type: ignore[override]
+        """Asked without the file: Django takes one that is locked for a SQLite that knows no JSON."""
+        with closing(sqlite3.connect(":memory:")) as database:
+            try:
+                database.execute("SELECT JSON('{}')")
+            except sqlite3.OperationalError:
+                return False
+        return True
+
+
+class DatabaseClient(client.DatabaseClient):
+    """The shell that `manage.py dbshell` starts."""
+
+    @classmethod
+    def settings_to_cmd_args_env(
+        cls, settings_dict: dict[str, Any], parameters: Any
+    ) -> tuple[list[str], None]:
+        """Its command line, which makes no file either."""
+        path = file.path_of(settings_dict["NAME"])
+        try:
+            opening.require(path)
+        except opening.Unopened as error:
+            raise OperationalError(str(error)) from error
+        return [cls.executable_name, opening.uri(path), *parameters], None
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection of any process and command, scripts of others too."""
+
+    features_class = DatabaseFeatures
+    client_class = DatabaseClient
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Look at the file, then open it under a name that makes none; raises Unopened."""
+        if self.is_in_memory_db():
+            return super().get_new_connection(conn_params)
+        path = file.path_of(conn_params["database"])
+        opening.require(path)
+        return super().get_new_connection({**conn_params, "database": opening.uri(path)})
