@@ -25,8 +25,6 @@ from monitor.web.history.csv import Pages
 from monitor.web.history.fields import metrics_of, span_of
 
 READ_ERRORS = frozenset({400, 401, 404, 503})
-KEPT_SECONDS = 3600
-SETTLED = f"private, max-age={KEPT_SECONDS}"
 CSV: dict[str, Any] = {
     "responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}
 }
@@ -47,7 +45,7 @@ def span(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpRespons
     shape = history_answer.between(host, metrics_of(query), start_ms, end_ms, query.points, now_ms)
     answer = HttpResponse(json.encode(shape), content_type="application/json")
     if fields.is_absolute(query) and history_answer.is_settled(host, shape):
-        return _kept(request, answer)
+        return _conditional(request, answer)
     return answer
 
 
@@ -90,14 +88,12 @@ def times_of_overload(request: HttpRequest, query: Query[fields.TimesQuery]) -> 
     return HttpResponse(json.encode(shape), content_type="application/json")
 
 
-def _kept(request: HttpRequest, answer: HttpResponse) -> HttpResponseBase:
-    """An answer that cannot change any more: kept by the browser, and 304 for whoever has it already."""
+def _conditional(request: HttpRequest, answer: HttpResponse) -> HttpResponseBase:
+    """An answer that cannot change any more: 304 for a program that has it already; browsers keep none, as of all data."""
     etag = quote_etag(hashlib.blake2b(answer.content, digest_size=12).hexdigest())
     answer.headers["ETag"] = etag
-    answer.headers["Cache-Control"] = SETTLED
     found = get_conditional_response(request, etag=etag, response=answer)
     assert found is not None  # noqa: S101  # it is the answer itself where no condition holds
-    found.headers["Cache-Control"] = SETTLED
     return found
 
 
