@@ -1,21 +1,78 @@
-"""Users and groups in the admin: Django's own, with lists that no query string can make expensive."""
+"""Users and groups in the admin: Django's own, with bounded lists, in which nobody gives more rights than he has."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 
+from monitor.access import ranks
 from monitor.admin.readonly import Bounded
 
 admin.site.unregister([User, Group])
 
+ONLY_A_SUPERUSER = "Only a superuser makes somebody a superuser."
+
+
+class Ranked(Bounded):
+    """Accounts and groups: those with more rights than whoever asks are his to look at, no more."""
+
+    def within_reach(self, request: HttpRequest) -> QuerySet[Any]:
+        """Those that `request` may change and delete."""
+        raise NotImplementedError
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Not for one that has a right which whoever asks has not."""
+        return super().has_change_permission(request, obj) and self._reaches(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Not for one that has a right which whoever asks has not."""
+        return super().has_delete_permission(request, obj) and self._reaches(request, obj)
+
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
+        """Groups and permissions to choose from: those that whoever asks has himself."""
+        choices = {
+            "groups": ranks.groups,
+            "permissions": ranks.permissions,
+            "user_permissions": ranks.permissions,
+        }
+        if db_field.name in choices:
+            kwargs["queryset"] = choices[db_field.name](request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def _reaches(self, request: HttpRequest, obj: Model | None) -> bool:
+        return obj is None or self.within_reach(request).filter(pk=obj.pk).exists()
+
 
 @admin.register(User)
-class BoundedUsers(Bounded, UserAdmin):  # type: ignore[type-arg]
+class BoundedUsers(Ranked, UserAdmin):  # type: ignore[type-arg]
     """Who may log in."""
+
+    def within_reach(self, request: HttpRequest) -> QuerySet[User]:
+        """The accounts that have no more rights."""
+        return ranks.users(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        """When somebody came is nobody's to say: login links go by it. Only a superuser makes another."""
+        times = ("last_login", "date_joined")
+        return times if ranks.is_highest(request.user) else (*times, "is_superuser")
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The form; whoever asks for more than it offers is told."""
+        if "is_superuser" in request.POST and not ranks.is_highest(request.user):
+            raise PermissionDenied(ONLY_A_SUPERUSER)
+        return super().changeform_view(request, *args, **kwargs)
 
 
 @admin.register(Group)
-class BoundedGroups(Bounded, GroupAdmin):
+class BoundedGroups(Ranked, GroupAdmin):
     """Permissions given together."""
+
+    def within_reach(self, request: HttpRequest) -> QuerySet[Group]:
+        """The groups that hold no permission which whoever asks lacks."""
+        return ranks.groups(request.user)

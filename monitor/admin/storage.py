@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
 
+from monitor.access import permissions
 from monitor.admin.times import local_time
 from monitor.history import storage
 from monitor.history.domain.age import age
@@ -16,6 +18,7 @@ from monitor.metrics.quantities import span
 from monitor.metrics.times import moment
 from monitor.runtime import clock
 
+MAY_SEE = "monitor.view_host"
 NAMES = {0: "Samples", 60: "1 minute", 900: "15 minutes", 3600: "1 hour"}
 SETTINGS = {
     0: "LOADMON_RAW_HOURS",
@@ -26,13 +29,15 @@ SETTINGS = {
 
 
 def urls() -> list[URLPattern]:
-    """The page for the admin site; its own login and staff check guard it."""
+    """The page for the admin site, for whoever may see hosts there."""
     return [path("storage/", admin.site.admin_view(page), name="monitor_storage")]
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Measure and show."""
+    if not permissions.may_open_admin(request.user, MAY_SEE):
+        raise PermissionDenied("Your account may not see hosts, nor what is stored of them.")
     now_ms = clock.now_ms()
     found = storage.look(now_ms)
     context = {

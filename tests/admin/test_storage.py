@@ -17,11 +17,18 @@ def found(now_ms=NOW_MS):
 
 
 def test_staff_see_the_page_and_find_it_from_the_index(client):
-    client.force_login(make_user(is_staff=True))
+    client.force_login(make_user(permissions=["view_host"], is_staff=True))
     assert URL in client.get("/admin/").content.decode()
     answer = client.get(URL)
     assert answer.status_code == 200
     assert "LOADMON_RAW_HOURS" in answer.content.decode()
+
+
+def test_staff_that_may_not_see_hosts_gets_403_and_no_link(client):
+    client.force_login(make_user(permissions=["view_alert"], is_staff=True))
+    assert URL not in client.get("/admin/").content.decode()
+    answer = client.get(URL)
+    assert (answer.status_code, b"may not see hosts" in answer.content) == (403, True)
 
 
 @pytest.mark.parametrize("user", [None, {}, {"is_staff": True, "is_active": False}])
@@ -34,12 +41,12 @@ def test_nobody_else_does(client, user):
 
 
 def test_the_page_is_read_only(client):
-    client.force_login(make_user(is_staff=True))
+    client.force_login(make_user(permissions=["view_host"], is_staff=True))
     assert client.post(URL).status_code == 405
 
 
 def test_it_works_before_anything_is_stored(client):
-    client.force_login(make_user(is_staff=True))
+    client.force_login(make_user(permissions=["view_host"], is_staff=True))
     assert client.get(URL).status_code == 200
     assert all(tier.size.rows == 0 for tier in found().tiers)
 
@@ -50,7 +57,7 @@ def test_over_the_limit_it_names_the_tier_that_is_shortened(client, settings, mo
     assert [tier.resolution for tier in found().tiers if tier.shortened] == [0]
     Sample.objects.all().delete()
     assert [tier.resolution for tier in found().tiers if tier.shortened] == [MINUTE]
-    client.force_login(make_user(is_staff=True))
+    client.force_login(make_user(permissions=["view_host"], is_staff=True))
     assert "being shortened" in client.get(URL).content.decode()
 
 
@@ -58,7 +65,7 @@ def test_where_the_limit_is_not_kept_the_page_says_so(client, monkeypatch):
     seeding.seed("demo", 2, 60.0, 1, NOW_MS)
     monkeypatch.setattr(retention, "can_shorten", lambda: False)
     monkeypatch.setattr(storage, "_server_bytes", lambda: 10**12)
-    client.force_login(make_user(is_staff=True))
+    client.force_login(make_user(permissions=["view_host"], is_staff=True))
     text = client.get(URL).content.decode()
     assert "kept with SQLite only" in text
     assert "being shortened" not in text
