@@ -8,9 +8,12 @@ os.umask(0o077)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loadmon_site.settings")
 http = get_asgi_application()
 
+from monitor.database import patience  # noqa: E402
 from monitor.runtime.name import WEB, be_called  # noqa: E402
 from monitor.web.asgi import site  # noqa: E402
 from monitor.web.pacing import paced  # noqa: E402
+from monitor.web.watch import Watch  # noqa: E402
 
+patience.bound()
 be_called(WEB)
-application = site(paced(http))
+application = site(paced(Watch(http)))

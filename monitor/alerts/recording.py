@@ -5,9 +5,9 @@ Whom a change is told, and whether a load test is to blame for an alert, is not 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 
@@ -16,11 +16,11 @@ from monitor.alerts.models import Alert, AlertState, Change, Transition
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NO_DATA
 from monitor.metrics.times import moment
-from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.judge import Outcome
 from monitor.rules.domain.sentences import critical_reason
 from monitor.rules.domain.severity import rank, worst
 from monitor.rules.domain.spec import RuleSpec
+from monitor.rules.domain.states import Status
 from monitor.rules.models import Comparison, Rule, Severity
 
 ENDS = (Change.RESOLVED, Change.ENDED_UNSEEN)
@@ -32,6 +32,16 @@ Tell = Callable[[Alert, Transition], object]
 
 IsTest = Callable[[Host, str, float, datetime, datetime], bool]
 """Whether a load test is to blame: host, metric, window (seconds), when the alert began and when it fired."""
+
+
+class Judged(Protocol):
+    """Where the rules of a host stand, by their ids, and whoever must learn of an alert that a person ended."""
+
+    @property
+    def statuses(self) -> Mapping[int, Status]: ...
+    @property
+    def members(self) -> Mapping[int, Sequence[Mapping[str, object]]]: ...
+    def forget(self, rule_id: int, /) -> None: ...
 
 
 def nobody(alert: Alert, transition: Transition) -> None:
@@ -83,10 +93,10 @@ class Recorder:
         write(alert, change, at, self.tell, severity=outcome.severity, note=note, value=outcome.value)
         return alert
 
-    def refresh(self, evaluator: Evaluator) -> None:
+    def refresh(self, judged: Judged) -> None:
         """Bring value, peak, last-seen time and members of the open alerts up to date; forget those that a person ended."""
-        members = evaluator.members
-        for rule_id, status in evaluator.statuses.items():
+        members = judged.members
+        for rule_id, status in judged.statuses.items():
             if status.is_open and status.seen_at_ms is not None and status.value is not None:
                 known = {"members": list(members[rule_id])} if rule_id in members else {}
                 rows = Alert.objects.filter(host=self.host, rule_id=rule_id)
@@ -94,7 +104,7 @@ class Recorder:
                     value=status.value, peak=status.peak, last_seen_at=moment(status.seen_at_ms), **known
                 )
                 if not stands and _was_ended(rows.order_by("-id").first()):
-                    evaluator.forget(rule_id)
+                    judged.forget(rule_id)
 
     def end_orphans(self, rules: Iterable[RuleSpec], at: datetime) -> int:
         """Resolve open alerts whose rule is gone, switched off or judges something else now; return how many there were.

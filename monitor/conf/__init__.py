@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import dj_database_url
-
-from monitor.conf import newfile
+from monitor.conf import databaseurl, newfile
 from monitor.conf.mailurl import parse as _mail_server
 from monitor.conf.private import private_directory, secret_key
 
@@ -242,11 +240,6 @@ def data_directory(path: Path) -> Path:
 def database(url: str, file: Path) -> dict[str, Any]:
     """Django's database settings for DATABASE_URL; SQLite in `file` where it is empty. A dict because Django wants one."""
     try:
-        found: dict[str, Any] = dict(dj_database_url.parse(url or f"sqlite:///{quote(str(file))}"))
-    except (ValueError, KeyError) as error:
-        raise WrongSetting(f"DATABASE_URL cannot be read: {error}.") from error
-    if found["ENGINE"].endswith("postgresql") and importlib.util.find_spec("psycopg") is None:
-        raise WrongSetting(
-            "DATABASE_URL names PostgreSQL, which needs psycopg: pip install 'psycopg[binary]'."
-        )
-    return found
+        return databaseurl.parse(url or f"sqlite:///{quote(str(file))}")
+    except ValueError as error:
+        raise WrongSetting(str(error)) from error

@@ -9,6 +9,7 @@ __all__ = [
     "integrity",
     "making",
     "opening",
+    "patience",
     "quickcheck",
     "sqlite3",
     "wal",

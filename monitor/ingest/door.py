@@ -1,6 +1,7 @@
 """Door of a host, THE ONE WAY IN: evaluates a report once, stores it with the alert changes it caused, then publishes it.
 
 What cannot be stored waits in memory, at most `QUEUE_SECONDS` of it, and is stored in order as soon as it can be.
+Two threads may share a door: one takes reports in and never waits for the database, the other one stores.
 """
 
 from __future__ import annotations
@@ -14,48 +15,49 @@ from typing import Any
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection
 
-from monitor.alerts import evidence, restoring
+from monitor.alerts import evidence
 from monitor.alerts.models import Alert
 from monitor.alerts.recording import Recorder
 from monitor.database import file, wal
 from monitor.database.guard import FileGuard
-from monitor.diagnosis.document import Document
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
-from monitor.ingest import frames
-from monitor.ingest.backlog import Backlog, Waiting
-from monitor.ingest.storing import Store, Written
+from monitor.ingest.backlog import Backlog, Judged, Waiting
+from monitor.ingest.judging import Judging
+from monitor.ingest.storing import Store
+from monitor.ingest.telling import Teller
 from monitor.ingest.timeline import Timeline
 from monitor.live import publishing
 from monitor.metrics.report import HostFacts, Report
-from monitor.rules import loading
+from monitor.rules.domain.evaluator import Evaluator
 from monitor.runtime.repeats import Repeats
 
 logger = logging.getLogger(__name__)
 QUEUE_SECONDS = 600.0
 BATCH = 200
 TELL_BUSY_SECONDS = 10.0
+SILENT_SECONDS = 5.0
+"""So long may nothing come of storing before it is told that the database does not answer."""
+
+SILENT = "the database does not answer. See that its server or disk works, and the way to it."
 
 
 @dataclass(slots=True)
 class Stored:
-    """What one accepted report led to; the durations are for the benchmark and the load test's report.
-
-    is_busy_told: what keeps the host busy was stored anew, for other processes to show.
-    """
+    """What storing led to; the durations are for the benchmark. is_..._told: it was stored anew, for others to show."""
 
     samples: int = 0
     alerts: list[Alert] = field(default_factory=list)
     is_busy_told: bool = False
+    is_gap_told: bool = False
     stored_at: float = 0.0  # time.time() after the commit
     pushed_at: float = 0.0  # time.time() after the last publish
-    evaluate_seconds: float = 0.0
     store_seconds: float = 0.0
     push_seconds: float = 0.0
 
 
 class Door:
-    """The door of one host; `guard` is that of the process. Not for two threads at once."""
+    """The door of one host; `guard` is that of the process. `take` and `look` are for one thread, all else for another."""
 
     def __init__(
         self,
@@ -65,17 +67,19 @@ class Door:
         guard: FileGuard | None = None,
     ) -> None:
         self.guard = guard or FileGuard()
-        self.witness = evidence.Witness()
         self.backlog = Backlog(max(1, int(QUEUE_SECONDS / interval)))
         self.failure = ""
         self._publish = publish
+        self._teller = Teller(lambda event: self._publish(event), interval / 2)
+        self.evaluate_seconds = 0.0
+        """That judging the last report took."""
         self._facts: HostFacts | None = None
-        self._busy: Document | None = None  # to be stored with the next batch
         self._busy_due = 0.0
         self._repeats = Repeats()
+        self._answered = time.monotonic()  # when a try to store last came to its end
         self._file: int | None = self.guard.number  # that the store lies in
-        self._enter(host)
-        self.evaluator = restoring.restore(host, loading.load_rules())
+        self._store, self._timeline = Store(host), Timeline(host)
+        self._judging = Judging(host)
 
     @property
     def host(self) -> Host:
@@ -83,18 +87,28 @@ class Door:
         return self._store.host
 
     @property
+    def evaluator(self) -> Evaluator:
+        """The rules as they are applied now; another one once they were read anew."""
+        return self._judging.evaluator
+
+    @property
+    def states(self) -> Judged:
+        """Where the rules stand now, for another thread than the one that judges."""
+        return self._judging.states()
+
+    @property
+    def witness(self) -> evidence.Witness:
+        """What evidence is made of."""
+        return self._judging.witness
+
+    @property
     def recorder(self) -> Recorder:
         """Writes what changes of the alerts of the host."""
         return self._store.recorder
 
     def reload_rules(self) -> None:
-        """Start from the rules as they are stored now; what stands keeps standing."""
-        rules = loading.load_rules()
-        new = [rule for rule in rules if rule not in self.evaluator.rules]
-        evaluator = restoring.restore(self.host, rules, new)
-        for item in self.backlog:  # not stored yet, so restore() could not see them
-            evaluator.replay(item.reading, [rule.id for rule in rules if rule not in new])
-        self.evaluator = evaluator
+        """Judge by the rules as they are stored now; what stands keeps standing."""
+        self._judging.reload(self.host, self.backlog)
 
     def learn(self, facts: HostFacts) -> None:
         """Store what the sampler says of the host before its first reading; raises what the database raises."""
@@ -103,44 +117,51 @@ class Door:
 
     def accept(self, report: Report) -> Stored:
         """Evaluate, store and publish one report; never raises for a database that fails."""
-        result = Stored()
+        self.take(report, is_asking=True)
+        return self.store()
+
+    def take(self, report: Report, is_asking: bool = False) -> None:
+        """Evaluate one report, and let what is found wait to be stored. is_asking: the database may be asked."""
         began = time.perf_counter()
         self._facts = report.facts or self._facts
-        self._take_in(self._timeline.place(report, {item.at_ms for item in self.backlog}))
-        result.evaluate_seconds = time.perf_counter() - began
+        self._judging.take(report, self._timeline, self.backlog, is_asking)
+        self.evaluate_seconds = time.perf_counter() - began
+
+    def look(self) -> float:
+        """Tell what is not stored in time, and that the database is silent; seconds until it is worth looking again."""
+        newest, now = self.backlog.newest, time.monotonic()
+        if newest is None:
+            return SILENT_SECONDS
+        oldest = next(iter(self.backlog), newest)
+        if now - max(oldest.since, self._answered) >= SILENT_SECONDS:
+            self._complain(SILENT)
+        return self._teller.remind(self.host.name, newest, now, is_failing=bool(self.failure))
+
+    def store(self) -> Stored:
+        """Store what waits, in order, and publish it; never raises for a database that fails."""
+        result = Stored()
         while self.backlog and self._store_batch(result):
             pass
-        if self.backlog:
-            newest = self.backlog.newest
-            frame = self._frame(newest, None, None)
-            self._publish(publishing.sample_event(self.host.name, frame))
+        if (newest := self.backlog.newest) is not None:
+            self._teller.tell_unstored(self.host.name, newest)
         return result
-
-    def _enter(self, host: Host) -> None:
-        """Go on with `host`, a row of the database as it is now."""
-        self._store, self._timeline = Store(host), Timeline(host)
-
-    def _take_in(self, report: Report) -> None:
-        """Evaluate, and let what is found wait to be stored."""
-        reading, self._busy = report.reading, None
-        if report.snapshot is not None:
-            self.witness.see(report.snapshot)
-        outcomes = self.evaluator.evaluate(reading)
-        reading = replace(reading, members={})  # judged: what is kept for minutes need not hold them
-        findings = self.witness.take(reading, self.evaluator, outcomes)
-        if report.snapshot is not None:
-            busy = self.witness.look(reading.taken_at_ms)
-            is_due = time.monotonic() >= self._busy_due and not self.backlog
-            self._busy = busy if is_due else None
-        self.backlog.add(Waiting(reading, outcomes, self.evaluator.means(), list(report.gaps), findings))
 
     def _store_batch(self, result: Stored) -> bool:
         """Store the oldest waiting readings in one transaction; return whether that went well."""
-        batch = self.backlog.oldest(BATCH)
+        try:
+            return self._try_to_store(result)
+        finally:
+            self._answered = time.monotonic()
+
+    def _try_to_store(self, result: Stored) -> bool:
+        batch: list[Waiting] = []
         began = time.perf_counter()
         try:
             self._check_file()
-            written = self._store.write(batch, self.evaluator, self._facts, self._busy)
+            batch = self.backlog.oldest(BATCH)
+            looks = [item.busy for item in batch if item.is_look]
+            busy = looks[-1] if looks and time.monotonic() >= self._busy_due else None
+            written = self._store.write(batch, self._facts, busy)
         except IntegrityError as error:
             return self._collided(batch, error)
         except (DatabaseError, InterfaceError, OSError) as error:
@@ -148,32 +169,23 @@ class Door:
             return False
         result.store_seconds += time.perf_counter() - began
         result.stored_at = time.time()
-        self._succeeded(len(batch), result)
+        if busy is not None:
+            self._busy_due, result.is_busy_told = time.monotonic() + TELL_BUSY_SECONDS, True
+        self._succeeded(batch)
         result.samples += len(batch)
         result.alerts += written.alerts
-        self._announce(batch[-1], written, result)
-        return True
-
-    def _announce(self, newest: Waiting, written: Written, result: Stored) -> None:
-        """Publish the newest sample only: a burst would overrun the layer, and readers fill the hole by id."""
+        result.is_gap_told = result.is_gap_told or any(item.gaps for item in batch)
         began = time.perf_counter()
-        if written.alerts:
-            self._publish(publishing.alerts_event(self.host.name))
-        frame = self._frame(newest, written.id, written.previous_id)
-        self._publish(publishing.sample_event(self.host.name, frame))
+        self._teller.tell_stored(self.host.name, batch[-1], written)
         result.push_seconds += time.perf_counter() - began
         result.pushed_at = time.time()
-
-    def _frame(self, item: Waiting, sample_id: int | None, previous_id: int | None) -> frames.SampleFrame:
-        standing = [(rule.name, severity) for rule, severity in self.evaluator.standing()]
-        return frames.sample_frame(
-            item.reading, item.means, sample_id, previous_id, self.witness.busy, standing
-        )
+        return True
 
     def _collided(self, batch: Sequence[Waiting], error: IntegrityError) -> bool:
         """Find out what was in the way; return whether to try again at once."""
         try:
             if self._part_from_stored(batch):
+                self.backlog.put_back()
                 return True
             if not Host.objects.filter(pk=self.host.pk, name=self.host.name).exists():
                 self._file = None  # another database, or a deleted host: look again at the next tick
@@ -208,27 +220,31 @@ class Door:
         if number == self._file:
             return
         host, _ = Host.objects.get_or_create(name=self.host.name)
-        self._enter(host)
+        self._store, self._timeline = Store(host), Timeline(host)
         self.reload_rules()
         self._file = number  # last: while the new file is still being migrated, all of this is tried again
 
     def _failed(self, error: Exception) -> None:
+        self.backlog.put_back()
         if file.is_damage(error):
             self.guard.distrust(str(error))
-        self.failure = f"Cannot store samples: {file.explained(error)}"
-        if self._repeats.is_due():
-            logger.error("%s %d wait in memory; trying again at every tick", self.failure, len(self.backlog))
+        self._complain(file.explained(error))
         if isinstance(error, wal.NotSaved):
             return
         with contextlib.suppress(DatabaseError, InterfaceError):
             connection.close()  # a connection that saw a read-only file system or a restart stays broken
 
-    def _succeeded(self, count: int, result: Stored) -> None:
+    def _complain(self, sentence: str) -> None:
+        self.failure = f"Cannot store samples: {sentence}"
+        if self._repeats.is_due():
+            logger.error("%s %d wait in memory; reading and judging go on", self.failure, len(self.backlog))
+
+    def _succeeded(self, batch: Sequence[Waiting]) -> None:
         dropped = self.backlog.dropped
-        self.backlog.stored(count)
-        if self._busy is not None:
-            self._busy, self._busy_due = None, time.monotonic() + TELL_BUSY_SECONDS
-            result.is_busy_told = True
+        self.backlog.stored(len(batch))
+        self._judging.forget(batch[-1].judged)
+        with contextlib.suppress(DatabaseError, InterfaceError):  # the next one meets it, and tells it
+            self._timeline.look_ahead(batch[-1].at_ms)
         if self.failure and not self.backlog:
             logger.warning("samples are stored again; %d were lost while the queue was full", dropped)
             self.failure = ""

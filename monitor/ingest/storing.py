@@ -27,7 +27,6 @@ from monitor.metrics.reading import Reading
 from monitor.metrics.report import HostFacts
 from monitor.metrics.times import moment
 from monitor.notifications import outbox
-from monitor.rules.domain.evaluator import Evaluator
 from monitor.rules.domain.judge import Outcome
 
 logger = logging.getLogger(__name__)
@@ -54,18 +53,18 @@ class Store:
         self._facts: HostFacts | None = None
         self._refreshed_at = 0.0
 
-    def write(
-        self, batch: Sequence[Waiting], evaluator: Evaluator, facts: HostFacts | None, busy: Document | None
-    ) -> Written:
+    def write(self, batch: Sequence[Waiting], facts: HostFacts | None, busy: Document | None) -> Written:
         """Store all of it or nothing; raises what the database raises."""
         changed: list[Alert] = []
+        judged = batch[-1].judged
         is_refreshing = time.monotonic() - self._refreshed_at >= REFRESH_ALERTS_SECONDS
-        with durable(any(item.outcomes for item in batch)), transaction.atomic():
+        with durable(len(batch) > 1 or any(item.outcomes for item in batch)), transaction.atomic():
             ids = self._store_samples([item.reading for item in batch])
             for item in batch:
                 changed += self._store_what_belongs_to(item)
+            if is_refreshing and judged is not None:
+                self.recorder.refresh(judged)
             if is_refreshing:
-                self.recorder.refresh(evaluator)
                 changed += self._tell_outlasting(moment(batch[-1].at_ms))
             self._store_host(facts, busy)
         self._remember(facts)

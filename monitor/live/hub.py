@@ -19,6 +19,7 @@ from channels.layers import get_channel_layer
 
 from monitor.access import sessions
 from monitor.live import publishing
+from monitor.live.reads import Reads
 from monitor.live.viewer import Viewer
 from monitor.live.wire import Message
 
@@ -66,6 +67,7 @@ class Hub:
         self._news: dict[str, int] = {}  # how often the alerts of a host changed
         self._greetings: dict[str, tuple[float, Greeting]] = {}
         self._greeting_lock = asyncio.Lock()
+        self._reads = Reads()
 
     def count(self) -> int:
         """How many viewers there are."""
@@ -107,9 +109,9 @@ class Hub:
         if event["type"] == "live.sample":
             await self._pass_sample(host, event)
         elif event["type"] == "live.alerts":
-            await self._send_alerts(host)
+            await self._reads.newest("alerts", self._send_alerts, host)
         elif event["type"] == "live.status":
-            await self._send_status(host)
+            await self._reads.newest("status", self._send_status, host)
 
     # Samples
 
@@ -215,9 +217,8 @@ class Hub:
     async def _watch(self) -> None:
         """Read the database where the layer has been silent for too long."""
         await asyncio.sleep(SILENT_SECONDS / 2)
-        now = time.monotonic()
         for host in list(self.viewers):
-            if now - self._heard_at.get(host, 0.0) > SILENT_SECONDS:
+            if time.monotonic() - self._heard_at.get(host, 0.0) > SILENT_SECONDS:
                 await self._fill(host)
 
     async def _beat(self) -> None:
@@ -225,9 +226,8 @@ class Hub:
         await asyncio.sleep(HEARTBEAT_SECONDS)
         for host in list(self.viewers):
             await self._send_alerts(host)
-            if (
-                time.monotonic() - self._status_at.get(host, -math.inf) > STATUS_SECONDS
-            ):  # the sampler told none
+            told_at = self._status_at.get(host, -math.inf)
+            if time.monotonic() - told_at > STATUS_SECONDS:  # the sampler told none
                 await self._send_status(host)
         for viewer in self._everyone():
             if viewer.valve.closed_for() > HOPELESS_SECONDS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Mapping
 from typing import Required, TypedDict
@@ -57,16 +58,29 @@ def session_ended_event(session_digest: str) -> Event:
 
 
 class Publisher:
-    """Publishes from a process without an event loop, through one loop of its own; never raises, never blocks long."""
+    """Publishes from a process without an event loop, through one loop of its own; never raises, never blocks long.
+
+    Any thread may publish, one at a time.
+    """
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._lock = threading.Lock()
         self._silent_until = 0.0
         self._failing = False
 
     def publish(self, event: Event) -> bool:
         """Send `event` to every web process; return whether the layer took it."""
-        if time.monotonic() < self._silent_until:
+        with self._lock:
+            return self._publish(event)
+
+    def close(self) -> None:
+        """Close the loop; what is published from now on goes nowhere."""
+        with self._lock:
+            self._loop.close()
+
+    def _publish(self, event: Event) -> bool:
+        if self._loop.is_closed() or time.monotonic() < self._silent_until:
             return False
         try:
             self._loop.run_until_complete(self._send(event))
@@ -81,10 +95,6 @@ class Publisher:
             logger.info("live events are published again")
         self._failing = False
         return True
-
-    def close(self) -> None:
-        """Close the loop."""
-        self._loop.close()
 
     async def _send(self, event: Event) -> None:
         layer = get_channel_layer()

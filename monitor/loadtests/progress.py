@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,8 @@ from monitor.loadtests import drills
 from monitor.loadtests.domain.drill_verdict import Course, Verdict, is_decided, judge
 from monitor.loadtests.domain.report import Fired, Watch
 from monitor.loadtests.models import LoadTest
+from monitor.rules.domain.spec import RuleSpec
+from monitor.rules.domain.states import Status
 
 
 class Accepted(Protocol):
@@ -22,6 +24,15 @@ class Accepted(Protocol):
     def stored_at(self) -> float: ...
     @property
     def pushed_at(self) -> float: ...
+
+
+class Judged(Protocol):
+    """Where the rules stand, by their ids."""
+
+    @property
+    def rules(self) -> Sequence[RuleSpec]: ...
+    @property
+    def statuses(self) -> Mapping[int, Status]: ...
 
 
 class DrillProgress:

@@ -19,9 +19,8 @@ from monitor.live import publishing
 from monitor.loadtests import requests
 from monitor.loadtests.domain import report as reports
 from monitor.loadtests.models import LoadTest, LoadTestKind, LoadTestState
-from monitor.loadtests.progress import Accepted, DrillProgress, just_fired
+from monitor.loadtests.progress import Accepted, DrillProgress, Judged, just_fired
 from monitor.loadtests.workers import NotStarted, Workers
-from monitor.rules.domain.evaluator import Evaluator
 from monitor.runtime.repeats import Repeats
 
 logger = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ class Run:
 
 
 class Runner:
-    """Runs the load tests of one host. To be called from the sampler's main thread only (see Workers).
+    """Runs the load tests of one host. To be called from one thread that ends last (see Workers).
 
     host: its row as it is now, which is another one once the database file was replaced.
     """
@@ -91,18 +90,18 @@ class Runner:
         self,
         now: datetime,
         stored: Accepted | None = None,
-        evaluator: Evaluator | None = None,
+        judged: Judged | None = None,
         poll: bool = True,
     ) -> None:
         """Do what is due: take a request up, follow the test that runs, end it; survive a failing database.
 
-        stored, evaluator: what the newest reading led to. poll: the database may hold news; without it the
+        stored, judged: what the newest reading led to. poll: the database may hold news; without it the
         rows are read every 10 s all the same.
         """
         self._reap()
         self._look = self._look or poll or self._clock() - self._looked_at >= LOOK_SECONDS
         if self._run is not None:
-            self._observe(self._run, now, stored, evaluator)
+            self._observe(self._run, now, stored, judged)
             self._end_when_due(self._run, now)
         elif self._unsaved is not None:
             self._save()
@@ -153,16 +152,16 @@ class Runner:
                 "load test %s: %d %s workers for %d s", test.pk, test.workers, test.kind, test.seconds
             )
 
-    def _observe(self, run: Run, now: datetime, stored: Accepted | None, evaluator: Evaluator | None) -> None:
+    def _observe(self, run: Run, now: datetime, stored: Accepted | None, judged: Judged | None) -> None:
         """Note which alerts fired, and how near the rules came."""
-        if stored is None or evaluator is None or stored is self._seen:
+        if stored is None or judged is None or stored is self._seen:
             return
         self._seen = stored
         # Counted back from now by the clock that cannot be set.
         began_at = now - timedelta(seconds=self._clock() - run.began)
         fired = list(just_fired(stored, began_at))
         cores = run.test.host.effective_cores or 1.0
-        run.watch.see([values for _, values in fired], evaluator.rules, evaluator.statuses, cores)
+        run.watch.see([values for _, values in fired], judged.rules, judged.statuses, cores)
         if run.drill is not None:
             run.drill.see(fired)
 

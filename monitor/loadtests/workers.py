@@ -29,7 +29,7 @@ class Workers:
     """`workers` processes that keep a CPU each busy, or the disk of `directory`, for at most `seconds`.
 
     For the disk each has one file of at most 64 MB that has no name. Where not all can be started, NotStarted leaves none.
-    To be made in the main thread: Linux kills the workers when the thread that started them ends.
+    To be made in a thread that lives as long as the process: Linux kills the workers when the one that started them ends.
     """
 
     def __init__(

@@ -1,16 +1,14 @@
-"""Loop of the sampler: every interval one report through the door, and the chores between."""
+"""Loop of the sampler: every interval one report through the door; beside it a thread stores, and does the chores."""
 
 from __future__ import annotations
 
-import logging
 import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from django.utils import timezone
 
 from monitor.collectors.domain.scanning import NEAR, Pace
@@ -22,21 +20,20 @@ from monitor.hosts.models import Host
 from monitor.ingest import door
 from monitor.live import publishing
 from monitor.loadtests.runner import Runner
-from monitor.rules import loading
-from monitor.rules.domain.spec import RuleSpec
 from monitor.runtime.chores import Chore, Chores
 from monitor.sampler import identity
+from monitor.sampler.ending import STOP_SECONDS, Ending
+from monitor.sampler.following import Following
+from monitor.sampler.keeper import Keeper
 from monitor.sampler.measuring import Measuring
 from monitor.sampler.news import News
 from monitor.sampler.notes import Notes
 from monitor.sampler.pruning import Pruning
 from monitor.sampler.schedule import next_tick
+from monitor.sampler.status import StatusTeller
 from monitor.sampler.survival import Survival
 
-logger = logging.getLogger(__name__)
-
-STATUS_SECONDS = 15.0
-CHORES_PAUSE = 2.0
+LONGEST_PAUSE = 2.0
 LOAD_TEST_PAUSE = 0.5
 PRUNE_SECONDS = 20.0
 LOG_SECONDS = 60.0
@@ -51,7 +48,11 @@ LONG_LOG = (
 
 
 class Sampler:
-    """Samples one host until told to stop."""
+    """Samples one host until told to stop.
+
+    Reading, judging and telling happen on the beat, in the thread that calls `run`, and never wait for the database; a
+    thread beside it stores, and does all chores that need the database. `tick` does both, one after the other.
+    """
 
     def __init__(
         self, host: Host, publish: Callable[[publishing.Event], Any], interval: float, note: str = ""
@@ -62,7 +63,7 @@ class Sampler:
         self.interval = interval
         self.measuring = Measuring(interval, newest_ms, host.boot_id)
         self.guard = FileGuard()
-        self.door = door.Door(host, publish, interval, self.guard)
+        self.door = door.Door(host, lambda event: self._publish(event), interval, self.guard)
         self.load_tests = Runner(lambda: self.door.host, publish)
         self.examiner = Examiner()
         self.pruning = Pruning(host, newest_ms)
@@ -73,19 +74,22 @@ class Sampler:
             self.notes.tell(note, is_true=True)
         self._publish = publish
         self._news = News()
-        self._are_rules_old = self._is_poll_due = False
-        self._followed: tuple[RuleSpec, ...] | None = self.door.evaluator.rules  # by the open alerts
-        self._told: dict[str, Any] = {}
-        self._status_due = 0.0
+        self._is_poll_due = False
+        self._teller = StatusTeller(
+            lambda: self.door.host.name, lambda: self.status(), lambda event: self._publish(event)
+        )
+        self._following = Following(self.door, lambda event: self._publish(event), self._tell_anew)
+        self._ending = Ending(self.door)
         self._survival = Survival(self.guard.distrust)
+        self._keeper = Keeper(self._introduce_all, self.keep, self._end, self._rest)
         self._chores = Chores(
             [
                 Chore(self._look_for_news),
-                Chore(self._follow_rules),
+                Chore(self._following.step),
                 Chore(self._run_load_tests),
                 Chore(self._look_at_the_log, LOG_SECONDS),
                 Chore(self._prune, PRUNE_SECONDS, is_long=True),
-                Chore(self._roll_up, PRUNE_SECONDS, is_long=True),
+                Chore(lambda: rollups.roll_up(self.door.host) > 0, PRUNE_SECONDS, is_long=True),
             ],
             self._survival.of,
             allowed=lambda: not self.guard.damage,  # they would write into the damaged file
@@ -100,21 +104,23 @@ class Sampler:
         return cls(settled.host, publish, interval, settled.note)
 
     def run(self, stop: threading.Event) -> None:
-        """Tick until `stop` is set; whatever a tick raises is logged and the next one comes all the same."""
-        self._begin()
+        """Read on the beat until `stop` is set; whatever a reading raises is logged and the next one comes all the same."""
+        self.measuring.begin()
+        self._keeper.start()
         start = time.monotonic()
         due = next_tick(start, self.interval, start, random.random())  # noqa: S311
-        while not stop.wait(self._pause(due)):
+        look_in = LONGEST_PAUSE
+        while not stop.wait(max(0.0, min(due - time.monotonic(), LONGEST_PAUSE, look_in))):
             late = time.monotonic() - due
             if late >= 0:
                 self.lateness = late
-                self.tick()
+                self._survival.of(self.read)
+                self._keeper.wake()
                 due = next_tick(start, self.interval, time.monotonic(), random.random())  # noqa: S311
-            else:
-                self.tend()
-        self.load_tests.stop()
-        self.examiner.stop()
-        self._say_goodbye()
+            look_in = self._look()
+        self._keeper.end(STOP_SECONDS + LOAD_TEST_PAUSE)
+        self._ending.settle()
+        self._tell_goodbye()
 
     def run_once(self) -> None:
         """Take one reading over one interval and store it; raise RuntimeError where it could not be stored."""
@@ -127,17 +133,23 @@ class Sampler:
             raise RuntimeError(self.door.failure)
 
     def tick(self) -> None:
-        """Take one report in, then do the chores that are due."""
+        """Take one report in and store it, then do the chores that are due."""
         self._survival.of(self.take_in)
         self.tend()
 
     def take_in(self) -> None:
-        """Measure the host, and hand the report in at the door."""
-        close_old_connections()
-        report = self.measuring.report(self._pace())
-        self.last_result = self.door.accept(report)
-        if report.gaps or self.last_result.is_busy_told:
-            self._status_due = 0.0  # the page is to learn it at once
+        """Measure the host, hand the report in at the door, and store it."""
+        self.read()
+        self._store()
+
+    def read(self) -> None:
+        """Measure the host, and hand the report in at the door, which judges it; asks no database."""
+        self.door.take(self.measuring.report(self._pace()))
+
+    def keep(self) -> None:
+        """Store what waits, and do what is due beside it; none stops another."""
+        self._survival.of(self._store)
+        self.tend()
 
     def _pace(self) -> Pace:
         """Of the looks at processes: often near an alert, at once where one may fire, so that its last seconds are seen."""
@@ -148,56 +160,54 @@ class Sampler:
 
     def tend(self) -> None:
         """Tell the status, which web processes forget after a while, and do the chores; none stops another."""
-        self._survival.of(self._tell_status)
+        self._survival.of(self._teller.tell)
         self._survival.of(self._examine)
         self._chores.run()
 
     def status(self) -> dict[str, object]:
         """What only the sampler knows of itself."""
+        is_failing = bool(self.door.failure)
         return {
-            "state": "storing_failed" if self.door.backlog else "running",
-            "waiting": len(self.door.backlog),
+            "state": "storing_failed" if is_failing else "running",
+            "waiting": len(self.door.backlog) if is_failing else 0,
             "dropped": self.door.backlog.dropped,
             "message": self.door.failure or self.notes.text,
             "failing": dict(self.measuring.collection.failing),
             "lateness_ms": round(self.lateness * 1000, 1),
         }
 
-    def _pause(self, due: float) -> float:
-        """Seconds to wait: until the next tick, but chores must not wait for a long interval."""
-        longest = LOAD_TEST_PAUSE if self.load_tests.busy else CHORES_PAUSE
-        return max(0.0, min(due - time.monotonic(), longest))
+    def _look(self) -> float:
+        """Tell what the keeper is late with; seconds until it is worth looking again."""
+        left = self._survival.of(self.door.look)
+        self._survival.of(self._teller.tell)
+        return left if isinstance(left, float) else LONGEST_PAUSE
+
+    def _store(self) -> None:
+        close_old_connections()
+        result = self.door.store()
+        if result.samples or self.door.backlog:
+            self.last_result = result
+        if result.is_gap_told or result.is_busy_told:
+            self._teller.hurry()  # the page is to learn it at once
+
+    def _rest(self) -> float:
+        return LOAD_TEST_PAUSE if self.load_tests.busy else LONGEST_PAUSE
 
     def _begin(self) -> None:
         """Close what an earlier sampler left open, and say that this one runs."""
         self.measuring.begin()
-        for step in (self._introduce, self.load_tests.recover, self._apply_rules):
+        self._introduce_all()
+
+    def _introduce_all(self) -> None:
+        for step in (
+            lambda: self.door.learn(self.measuring.facts()),
+            self.load_tests.recover,
+            self._following.begin,
+        ):
             self._survival.of(step)
 
-    def _introduce(self) -> None:
-        self.door.learn(self.measuring.facts())
-
-    def _apply_rules(self) -> None:
-        self._are_rules_old, self._followed = True, None  # until the open alerts follow them
-        self._apply(self.door.evaluator.rules)
-        self._are_rules_old = False
-
-    def _apply(self, rules: tuple[RuleSpec, ...]) -> bool:
-        """Let the open alerts follow their rules, as these are now; return whether any changed."""
-        now = datetime.now(UTC)
-        ended = self.door.recorder.end_orphans(rules, now)
-        changed = self.door.recorder.follow(rules, now) or bool(ended)
-        self._followed = rules
-        return changed
-
-    def _tell_status(self) -> None:
-        """Push the status when it changed, and every 15 s as a sign of life."""
-        status = self.status()
-        changed = {key: value for key, value in status.items() if key != "lateness_ms"}
-        if changed == self._told and time.monotonic() < self._status_due:
-            return
-        self._told, self._status_due = changed, time.monotonic() + STATUS_SECONDS
-        self._publish(publishing.status_event(self.door.host.name, status))
+    def _tell_anew(self) -> None:
+        self._teller.push(self.status())
 
     def _examine(self) -> None:
         """Take in what the hourly examination of the database found, or begin one."""
@@ -209,23 +219,11 @@ class Sampler:
 
     def _look_for_news(self) -> None:
         if self._news.look():
-            self._are_rules_old = self._is_poll_due = True
-
-    def _follow_rules(self) -> None:
-        if not self._are_rules_old:
-            return
-        rules = tuple(loading.load_rules())
-        if rules != self._followed or rules != self.door.evaluator.rules:
-            logger.info("the alert rules changed: %d are enabled", len(rules))
-            if self._apply(rules):
-                self._publish(publishing.alerts_event(self.door.host.name))
-            self.door.reload_rules()
-            self._publish(publishing.status_event(self.door.host.name, self.status()))
-        self._are_rules_old = False
+            self._following.is_due = self._is_poll_due = True
 
     def _run_load_tests(self) -> None:
         poll, self._is_poll_due = self._is_poll_due, False
-        self.load_tests.tick(timezone.now(), self.last_result, self.door.evaluator, poll=poll)
+        self.load_tests.tick(timezone.now(), self.last_result, self.door.states, poll=poll)
 
     def _look_at_the_log(self) -> None:
         self.notes.tell(LONG_LOG, wal.log_bytes() > wal.LARGE_BYTES)
@@ -235,14 +233,16 @@ class Sampler:
         if pruned is not None:
             self.notes.tell(OVER_LIMIT, pruned.over_limit)
 
-    def _roll_up(self) -> bool:
-        """Whether there may be more to roll up."""
-        return rollups.roll_up(self.door.host) > 0
+    def _end(self) -> None:
+        """Leave the database in order."""
+        self._ending.store_last(lambda: self._survival.of(self._store))
+        self.load_tests.stop()
+        self.examiner.stop()
+        self._ending.store_goodbye()
 
     def _say_goodbye(self) -> None:
-        try:
-            if not self.guard.damage:
-                Host.objects.filter(pk=self.door.host.pk).update(sampler_stopped_at=timezone.now())
-        except DatabaseError:
-            logger.exception("the end of this sampler could not be stored")
-        self._publish(publishing.status_event(self.door.host.name, {**self.status(), "state": "stopped"}))
+        self._ending.store_goodbye()
+        self._tell_goodbye()
+
+    def _tell_goodbye(self) -> None:
+        self._teller.push({**self.status(), "state": "stopped"})

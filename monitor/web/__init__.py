@@ -9,4 +9,5 @@ __all__ = [
     "rules",
     "static_files",
     "urls",
+    "watch",
 ]

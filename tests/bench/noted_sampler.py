@@ -22,16 +22,27 @@ notes: list[tuple[float, ...]] = []
 
 
 class NotedSampler(Sampler):
-    """Notes the seconds of each part of a tick, and the CPU seconds of the whole."""
+    """Notes the seconds of each part of a tick, and the CPU seconds of the whole, in both of its threads."""
 
-    def tick(self) -> None:
-        """Tick and take note."""
-        wall, cpu = time.perf_counter(), time.process_time()
-        super().tick()
-        whole, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    def read(self) -> None:
+        """Read and take the time."""
+        wall, cpu = time.perf_counter(), time.thread_time()
+        super().read()
+        self.read_took = time.perf_counter() - wall, time.thread_time() - cpu
+
+    def keep(self) -> None:
+        """Keep and take note of the whole tick; between two ticks there is nothing to note."""
+        before, wall, cpu = self.last_result, time.perf_counter(), time.thread_time()
+        super().keep()
         stored = self.last_result
-        parts = (stored.evaluate_seconds, stored.store_seconds, stored.push_seconds)
-        notes.append((self.measuring.collect_seconds, *parts, whole, cpu))
+        if stored is None or stored is before:
+            return
+        whole, spent = (
+            time.perf_counter() - wall + self.read_took[0],
+            time.thread_time() - cpu + self.read_took[1],
+        )
+        parts = (self.door.evaluate_seconds, stored.store_seconds, stored.push_seconds)
+        notes.append((self.measuring.collect_seconds, *parts, whole, spent))
 
 
 if __name__ == "__main__":

@@ -78,3 +78,27 @@ def test_one_that_is_forgotten_counts_as_no_loss(backlog: Backlog) -> None:
     add(backlog, waiting(1), waiting(2))
     backlog.forget(backlog.oldest(1)[0])
     assert (seconds(backlog), backlog.dropped) == ([2], 0)
+
+
+def test_what_is_in_hand_is_never_dropped_and_the_next_in_line_inherits(backlog: Backlog) -> None:
+    add(backlog, waiting(1), waiting(2))
+    in_hand = backlog.oldest(2)
+    add(backlog, waiting(3, "fired"), waiting(4), waiting(5))
+    assert (seconds(backlog), backlog.dropped) == ([1, 2, 5], 2)
+    assert [item.at_ms for item in in_hand] == [1000, 2000]
+    assert backlog.newest is not None
+    assert backlog.newest.outcomes == ["fired"]
+    assert backlog.newest.gaps == [GapSpec(2000, 5000, Kind.STORAGE_FAILING)]
+    backlog.stored(2)
+    assert seconds(backlog) == [5]
+
+
+def test_what_was_put_back_is_dropped_like_the_others_in_one_gap(backlog: Backlog) -> None:
+    add(backlog, waiting(1), waiting(2), waiting(3))
+    backlog.oldest(3)
+    add(backlog, waiting(4))
+    assert seconds(backlog) == [1, 2, 3, 4]
+    backlog.put_back()
+    add(backlog, waiting(5))
+    assert seconds(backlog) == [3, 4, 5]
+    assert next(iter(backlog)).gaps == [GapSpec(1000, 3000, Kind.STORAGE_FAILING)]

@@ -1,7 +1,6 @@
 """The sampler's loop in this process: what it tells, and when."""
 
 import sqlite3
-import time
 from contextlib import closing
 from itertools import pairwise
 from types import SimpleNamespace
@@ -20,7 +19,7 @@ from monitor.metrics.gaps import GapSpec, Kind
 from monitor.metrics.reading import Reading
 from monitor.metrics.report import Report
 from monitor.rules.models import Rule
-from monitor.sampler import loop
+from monitor.sampler import following
 from monitor.sampler.loop import LONG_LOG, OVER_LIMIT, Sampler
 from tests.factories import NOW_MS, VALUES, make_alert, make_host, make_samples
 
@@ -64,6 +63,10 @@ def sampler(told) -> Sampler:
     made = Sampler(make_host(), told.append, 1.0)
     made.measuring = FakeMeasuring(made.measuring)
     return made
+
+
+def none(*arguments) -> None:
+    """Do nothing."""
 
 
 def tick(sampler, at_ms, gaps=()):
@@ -115,13 +118,13 @@ def test_between_the_ticks_of_a_long_interval_the_sampler_goes_on_telling_its_st
     sampler, monkeypatch
 ) -> None:
     clock = Clock(240)
-    known = {name: getattr(time, name) for name in ("perf_counter", "time", "time_ns")}
-    monkeypatch.setattr("monitor.sampler.loop.time", SimpleNamespace(monotonic=lambda: clock.now, **known))
+    for module in ("loop", "status"):
+        monkeypatch.setattr(f"monitor.sampler.{module}.time", SimpleNamespace(monotonic=lambda: clock.now))
     monkeypatch.setattr(sampler, "interval", 60.0)
     told_at = []
     monkeypatch.setattr(sampler, "_publish", lambda event: told_at.append((clock.now, event["sampler"])))
-    monkeypatch.setattr(sampler, "tick", sampler._tell_status)
-    monkeypatch.setattr(sampler, "_begin", lambda: None)
+    monkeypatch.setattr(sampler, "read", lambda: None)
+    monkeypatch.setattr(sampler, "_keeper", SimpleNamespace(start=none, wake=none, end=none))
     sampler.run(clock)
     times = [at for at, _ in told_at]
     assert max(after - before for before, after in pairwise(times)) < 30
@@ -237,7 +240,7 @@ def test_rules_that_could_not_be_read_are_read_again(sampler, monkeypatch) -> No
     switch_off("name = 'CPU'")
     with monkeypatch.context() as patched:
         locked = OperationalError("database is locked")
-        patched.setattr(loop.loading, "load_rules", lambda: (_ for _ in ()).throw(locked))
+        patched.setattr(following.loading, "load_rules", lambda: (_ for _ in ()).throw(locked))
         sampler.tend()
     assert "CPU" in names(sampler)
     sampler.tend()

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from monitor.database import file
+from monitor.database import file, patience
 from monitor.live.publishing import Publisher
 from monitor.management.readiness import require_migrated
 from monitor.notifications.notifier import Dispatcher
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         require_migrated()
         be_called(NOTIFIER)
         file.keep_connection()
+        patience.bound()
         file.wait_for_locks(LOCK_SECONDS)
         stop, publisher = threading.Event(), Publisher()
         dispatcher = Dispatcher(publisher.publish)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from monitor import conf
-from monitor.database import file
+from monitor.database import file, patience
 from monitor.database.file import EXIT_MIGRATE
 from monitor.database.opening import EXIT_NO_DATABASE
 from monitor.live.publishing import Publisher
@@ -46,6 +46,7 @@ class Command(BaseCommand):
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signal_number, lambda *_: stop.set())
         file.keep_connection()
+        patience.bound()
         require_whole_pages()
         name = settings.LOADMON_HOST_NAME
         try:

@@ -86,6 +86,15 @@ class Evaluator:
             if rule_id in rule_ids or rule_id in also:
                 judge.replay(at_ms, covered, gap, cores, rule_id in rule_ids, rule_id in also)
 
+    def adopt(self, other: Evaluator, rule_ids: Iterable[int]) -> None:
+        """Let the named rules stand where they stand in `other`, which has taken the same readings in."""
+        for rule_id in rule_ids:
+            judge = other._judges[rule_id]
+            self._judges[rule_id] = Judge(
+                judge.rule, self._aggregates, judge.base, judge.critical, judge.members
+            )
+        self._moving = [judge for judge in self._judges.values() if not judge.rule.is_standing]
+
     def forget(self, rule_id: int) -> None:
         """Let the alert of a rule be over: somebody ended it."""
         self._judges[rule_id].forget()
