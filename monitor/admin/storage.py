@@ -39,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if not permissions.may_open_admin(request.user, MAY_SEE):
         raise PermissionDenied("Your account may not see hosts, nor what is stored of them.")
     now_ms = clock.now_ms()
-    found = storage.look(now_ms)
+    found = storage.look()
     context = {
         **admin.site.each_context(request),
         "title": "Storage",

@@ -8,9 +8,11 @@ __all__ = [
     "freshness",
     "models",
     "overloads",
+    "passing",
     "retention",
     "rollups",
     "samples",
+    "sizelimit",
     "spans",
     "storage",
 ]

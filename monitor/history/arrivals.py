@@ -80,6 +80,15 @@ def since(host: Host, after_id: int) -> tuple[int, int] | None:
     return None if newest_id is None else (first_ms, newest_id)
 
 
+def times_since(host: Host, after_id: int) -> tuple[int, int] | None:
+    """The earliest and the latest time (ms) of what `host` stored after the sample `after_id`; None if nothing."""
+    ends = f"SELECT MIN(taken_at_ms), MAX(taken_at_ms) FROM {SAMPLES} "  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"{ends} WHERE id > {after_id:d} AND host_id + 0 = {host.pk:d}")
+        first_ms, last_ms = cursor.fetchone()
+    return None if first_ms is None else (first_ms, last_ms)
+
+
 def _end(rows: int) -> str:
     """The last rows of the table, of whichever host."""
     return f"SELECT id, host_id FROM {SAMPLES} ORDER BY id DESC LIMIT {rows:d}"  # noqa: S608

@@ -180,3 +180,28 @@ class RollupProgress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resolution} s of {self.host}"
+
+
+class Passing(models.Model):
+    """What a sampler saw of passing time, and how much of a host's history may go for it (domain/passing.py).
+
+    host is what it samples, or one that nothing samples any more. Milliseconds throughout; changed in the transaction
+    that deletes, so that no restart loses or makes any.
+    """
+
+    sampler = models.ForeignKey(Host, on_delete=models.CASCADE, db_index=False, related_name="+")
+    host = models.ForeignKey(Host, on_delete=models.CASCADE, related_name="+")
+    boot_id = models.CharField(max_length=64, blank=True)
+    boottime_ms = models.BigIntegerField()
+    wall_ms = models.BigIntegerField()
+    calm_ms = models.BigIntegerField(default=0, help_text="For so long time has passed in order.")
+    raw_ms = models.BigIntegerField(default=0)
+    minute_ms = models.BigIntegerField(default=0)
+    quarter_ms = models.BigIntegerField(default=0)
+    hour_ms = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sampler", "host"], name="one_passing_per_host")]
+
+    def __str__(self) -> str:
+        return f"{self.host} as {self.sampler} saw it"

@@ -1,4 +1,8 @@
-"""Rollups: samples become minutes, quarters and hours, a few buckets at a time, again whenever late data arrive."""
+"""Rollups: samples become minutes, quarters and hours, a few buckets at a time, again whenever late data arrive.
+
+What arrives for a time that is done already, after a clock was set or by import, has its own buckets computed again, and
+nothing else: what comes in order is not held up by it.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +40,9 @@ NUMBERS = (
     "weight",
     *(column(metric, part) for metric in NAMES for part in PARTS),
 )  # in the order of tiers.packed()
+FEW_BUCKETS = 10
+"""So many are computed again one after the other where that costs less than to take the late ones by themselves."""
+ARRIVALS_A_STEP = 2000
 BUCKETS_A_STEP = 2  # of minutes some 10 ms of work: no tick waits visibly, two days catch up in half an hour
 
 
@@ -45,7 +52,7 @@ def roll_up(host: Host, most: int = BUCKETS_A_STEP, is_left: bool = False) -> in
     A tier has news only where the finer one had, so that a call with nothing to do costs one look.
     is_left: nothing samples the host any more, so that its newest rows lie anywhere, and its last minute is complete.
     """
-    stored = 0
+    stored = _take_in_late_ones(host, most, is_left)
     for resolution in tiers.RESOLUTIONS:
         buckets = _step(host, resolution, most, is_left)
         if not buckets:
@@ -89,7 +96,7 @@ def _noticed(host: Host, resolution: int) -> RollupProgress | None:
     if resolution != tiers.MINUTE:
         return progress
     new = arrivals.since(host, progress.seen_id if progress else 0)
-    if new is None:
+    if new is None or (progress is not None and _are_apart(progress, new[0])):
         return progress
     first_ms, newest_id = new
     if progress is None:
@@ -100,6 +107,60 @@ def _noticed(host: Host, resolution: int) -> RollupProgress | None:
         progress.pending_from_ms, first_ms, progress.pruned_until_ms, resolution
     )
     return progress
+
+
+def _are_apart(progress: RollupProgress, late_ms: int) -> bool:
+    """Whether what arrived for `late_ms` lies so far behind what is done that it is taken in by itself."""
+    start = tiers.bucket_of(late_ms, progress.resolution)
+    if start >= progress.pending_from_ms:
+        return False
+    if start < progress.pruned_until_ms:
+        return True
+    between = TABLES[progress.resolution]._default_manager.filter(
+        host=progress.host_id, start_ms__gte=start, start_ms__lt=progress.pending_from_ms
+    )
+    return len(between.values_list("pk")[: FEW_BUCKETS + 1]) > FEW_BUCKETS
+
+
+def _take_in_late_ones(host: Host, most: int, is_left: bool) -> int:
+    """Compute up to `most` of the buckets again that samples arrived for, in the order of storing; how many were stored.
+
+    That of the newest sample waits until another begins, for it still grows.
+    """
+    progress = progress_of(host, tiers.MINUTE)
+    new = None if progress is None else arrivals.since(host, progress.seen_id)
+    if progress is None or new is None or not _are_apart(progress, new[0]):
+        return 0
+    arrived = arrivals.after(host, progress.seen_id, ARRIVALS_A_STEP, ("id", "taken_at_ms"))
+    newest = arrived[-1] if arrived[-1][0] == new[1] and not is_left else None
+    growing = None if newest is None else tiers.bucket_of(newest[1], tiers.MINUTE)
+    while arrived and tiers.bucket_of(arrived[-1][1], tiers.MINUTE) == growing:
+        arrived.pop()
+    late: set[int] = set()
+    seen_id = progress.seen_id
+    for sample_id, at_ms in arrived:
+        start = tiers.bucket_of(at_ms, tiers.MINUTE)
+        if start < progress.pending_from_ms:
+            if len(late) == most and start not in late:
+                break
+            late.add(start)
+        seen_id = sample_id
+    for resolution in tiers.RESOLUTIONS:
+        _compute_again(host, resolution, {tiers.bucket_of(start, resolution) for start in late})
+    RollupProgress.objects.filter(pk=progress.pk).update(seen_id=seen_id)
+    return len(late)
+
+
+def _compute_again(host: Host, resolution: int, starts: set[int]) -> None:
+    """Store those of a tier's buckets anew that are done; one whose source was pruned stays as it is."""
+    progress = progress_of(host, resolution)
+    done = {start for start in starts if progress is not None and start < progress.pending_from_ms}
+    if progress is None or not done:
+        return
+    there = TABLES[resolution]._default_manager.filter(host=host, start_ms__in=done)
+    fixed = set(there.filter(start_ms__lt=progress.pruned_until_ms).values_list("start_ms", flat=True))
+    for start in sorted(done - fixed):
+        store(host, resolution, _computed(host, resolution, start, start + resolution * 1000))
 
 
 def _complete_until(host: Host, resolution: int, is_left: bool) -> int:

@@ -52,7 +52,7 @@ class Span:
 
 def plan(host: Host, start_ms: int, end_ms: int, points: int) -> Plan:
     """The plan for [start, end) in at most `points` buckets aligned to the epoch."""
-    oldest = buckets.oldest(host)
+    oldest = _whole_from(host)
     choice = tiers.best_resolution(start_ms, end_ms, points, oldest)
     width = bucketing.resolution(start_ms, end_ms, points, host.interval, choice)
     starts = bucketing.bucket_starts(start_ms, end_ms, width)
@@ -62,6 +62,17 @@ def plan(host: Host, start_ms: int, end_ms: int, points: int) -> Plan:
     segments = tiers.segments(starts[0], starts[-1] + width_ms * (1 + more), choice, done_until(host))
     known = [one for one in oldest.values() if one is not None]
     return Plan(width, starts, tuple(segments), min(known, default=None), longest_ms)
+
+
+def _whole_from(host: Host) -> dict[int, int | None]:
+    """From when on each tier lacks nothing, as retention.whole_from_ms tells it of one."""
+    pruned = dict(RollupProgress.objects.filter(host=host).values_list("resolution", "pruned_until_ms"))
+    return {
+        tier: None
+        if at is None
+        else retention.whole_from(tier, at, pruned.get(retention.COARSER.get(tier, -1), 0))
+        for tier, at in buckets.oldest(host).items()
+    }
 
 
 def done_until(host: Host) -> dict[int, int]:
@@ -90,7 +101,7 @@ def finest(host: Host, start_ms: int, end_ms: int, most_rows: int | None = None)
     """
     found: list[Segment] = []
     for resolution in (0, *tiers.RESOLUTIONS):
-        first = retention.oldest_ms(host, resolution)
+        first = retention.whole_from_ms(host, resolution)
         if first is None or first >= end_ms or (found and first >= tiers.bucket_of(end_ms, resolution)):
             continue
         if found:  # the finer one begins where a bucket of this one ends: nothing counts twice

@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.db.models import Max, Min
 
 from monitor.database import file as database_file
-from monitor.history import retention
+from monitor.history import retention, sizelimit
 from monitor.history.models import Sample
 from monitor.history.retention import TIERS
 from monitor.history.rollups import TABLES
@@ -80,7 +80,7 @@ class Storage:
     @property
     def can_shorten(self) -> bool:
         """Whether the size limit is kept at all."""
-        return retention.can_shorten()
+        return sizelimit.can_shorten()
 
     @property
     def over_limit(self) -> bool:
@@ -88,15 +88,17 @@ class Storage:
         return self.database_bytes > self.limit_bytes
 
 
-def look(now_ms: int) -> Storage:
-    """Measure at `now_ms`."""
+def look() -> Storage:
+    """Measure."""
     measure, method = _measure()
-    database = retention.database_bytes() or _server_bytes()
+    database = sizelimit.database_bytes() or _server_bytes()
     limit = round(settings.LOADMON_MAX_DATABASE_SIZE * 1_000_000)
     hosts = list(Host.objects.all())
     oldest = {tier: _oldest(hosts, tier) for tier in TIERS}
-    shortens = retention.can_shorten() and database > limit
-    victim = next((t for t in TIERS if shortens and _may_shorten(oldest[t], t, now_ms)), None)
+    shortens = sizelimit.can_shorten() and database > limit
+    victim = next(
+        (tier for tier in TIERS if shortens and any(sizelimit.can_lose(host, tier) for host in hosts)), None
+    )
     sizes = {tier: measure(_table(tier)) for tier in TIERS}
     widths = _widths(sizes)
     found = [_tier(hosts, tier, sizes[tier], widths[tier], oldest[tier], tier == victim) for tier in TIERS]
@@ -153,10 +155,6 @@ def _rows_of_last_day(host: Host, tier: int) -> int:
 def _oldest(hosts: list[Host], tier: int) -> int | None:
     known = [at for at in (retention.oldest_ms(host, tier) for host in hosts) if at is not None]
     return min(known, default=None)
-
-
-def _may_shorten(oldest: int | None, tier: int, now_ms: int) -> bool:
-    return oldest is not None and oldest < now_ms - retention.LEAST_MS[tier]
 
 
 def _measure() -> tuple[Callable[[type[models.Model]], Size], str]:

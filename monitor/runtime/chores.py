@@ -37,14 +37,14 @@ class Chores:
         self._clock = clock
 
     def run(self) -> None:
-        """Do what is due, of the long ones only the first."""
-        was_long = False
+        """Do what is due, of the long ones only the one that waits longest."""
+        now = self._clock()
+        long = min((one for one in self._chores if one.is_long), key=lambda one: one.due, default=None)
         for chore in self._chores:
-            if self._clock() < chore.due or (chore.is_long and was_long):
+            if now < chore.due or (chore.is_long and chore is not long):
                 continue
             if not self._allowed():
                 return
-            was_long = was_long or chore.is_long
             chore.due = self._clock() + chore.every
             if self._survive(chore.work):
                 chore.due = self._clock()

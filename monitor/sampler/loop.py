@@ -66,7 +66,7 @@ class Sampler:
         self.door = door.Door(host, lambda event: self._publish(event), interval, self.guard)
         self.load_tests = Runner(lambda: self.door.host, publish)
         self.examiner = Examiner()
-        self.pruning = Pruning(host, newest_ms)
+        self.pruning = Pruning()
         self.notes = Notes()
         self.last_result: door.Stored | None = None
         self.lateness = 0.0
@@ -228,10 +228,11 @@ class Sampler:
     def _look_at_the_log(self) -> None:
         self.notes.tell(LONG_LOG, wal.log_bytes() > wal.LARGE_BYTES)
 
-    def _prune(self) -> None:
+    def _prune(self) -> bool:
+        """Whether there is more to prune at once."""
         pruned = self.pruning.step(self.door.host)
-        if pruned is not None:
-            self.notes.tell(OVER_LIMIT, pruned.over_limit)
+        self.notes.tell(OVER_LIMIT, pruned.over_limit)
+        return pruned.has_more
 
     def _end(self) -> None:
         """Leave the database in order."""

@@ -1,72 +1,72 @@
-"""Pruning of the history by a running sampler, which holds off for an hour wherever the date may be wrong."""
+"""Pruning of the history by a running sampler: what grew old goes as time passes, and what is too much as it is stored."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from django.db.models import F, Q
-
-from monitor.history import retention, rollups
-from monitor.history.models import Gap
+from monitor.collectors.host import identity
+from monitor.history import freshness, passing, retention, rollups, sizelimit
 from monitor.hosts.models import Host
-from monitor.metrics.gaps import Clocks, Kind
+from monitor.metrics.gaps import Clocks
+from monitor.metrics.times import at_ms
 from monitor.sampler import clocks
 
-logger = logging.getLogger(__name__)
-DOUBTFUL_STEP_SECONDS = 60.0
-LONG_AWAY_MS = 86_400_000
-HOLD_OFF_SECONDS = 3600.0
+LEFT_ALONE_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What one step removed; over_limit: the database is larger than it may be. has_more: the next step is due at once."""
+
+    rows: int
+    over_limit: bool
+    has_more: bool
 
 
 class Pruning:
-    """Lets the oldest history go, step by step; a wrong date must not empty the database.
-
-    newest_ms: when the newest sample of `host` was taken, as this sampler starts.
-    """
+    """Lets the oldest history go, step by step; a wrong date must not empty the database."""
 
     def __init__(
-        self, host: Host, newest_ms: int | None, read_clocks: Callable[[], Clocks] = clocks.read
+        self, read_clocks: Callable[[], Clocks] = clocks.read, boot_id: Callable[[], str] | None = None
     ) -> None:
-        now = read_clocks()
         self._read_clocks = read_clocks
-        self._offset = _offset(now)
+        self._boot_id = boot_id or (lambda: identity().boot_id)
         self._left: list[Host] = []  # nothing samples them; each step takes one of them in
-        is_away_long = newest_ms is not None and now.wall_ms - newest_ms > LONG_AWAY_MS  # or is it the clock?
-        doubts = is_away_long or _was_doubtful_lately(host, now.wall_ms)
-        self._not_before = now.monotonic + HOLD_OFF_SECONDS if doubts else 0.0
+        self._heard: dict[
+            int, tuple[int, float]
+        ] = {}  # of each host its newest sample, and when it was seen first
 
-    def step(self, host: Host) -> retention.Pruned | None:
-        """Delete a batch of what is too old; None while nothing is pruned."""
+    def step(self, host: Host) -> Pruned:
+        """Delete a batch of what is too old of `host`, and of one that nothing samples; then keep the size limit."""
         now = self._read_clocks()
-        self._look_at_the_clock(now)
-        if now.monotonic < self._not_before:
-            return None
-        self._left = self._left or retention.left_alone(host, now.wall_ms)
-        left = self._left.pop() if self._left else None
-        if left is not None:
-            rollups.roll_up(left, is_left=True)
-        return retention.prune(host, now.wall_ms, left)
+        others = self.left_alone(host, now)
+        self._left = [one for one in self._left if one in others] or list(others)
+        turn = [host, *([self._left.pop()] if self._left else [])]
+        if len(turn) > 1:
+            rollups.roll_up(turn[1], is_left=True)
+        rows = 0
+        for one in turn:
+            rows += retention.prune(passing.look(host, one, self._boot_id(), now), now.wall_ms)
+        kept = sizelimit.keep([host, *others], host.interval / 5)
+        return Pruned(rows + kept.rows, kept.over, kept.has_more)
 
-    def _look_at_the_clock(self, now: Clocks) -> None:
-        stepped = _offset(now) - self._offset
-        if abs(stepped) > DOUBTFUL_STEP_SECONDS:
-            logger.warning("the clock was set by %.0f s; nothing is pruned for an hour", stepped)
-            self._offset = _offset(now)
-            self._not_before = now.monotonic + HOLD_OFF_SECONDS
+    def left_alone(self, host: Host, now: Clocks) -> list[Host]:
+        """The hosts beside `host` that nothing samples: made up, imported or stopped ones, and those of which nothing
+        has arrived for ten minutes, by a clock that nobody can set."""
+        others = list(Host.objects.exclude(pk=host.pk).order_by("pk"))
+        newest = freshness.newest_of(others)
+        for one in others:
+            newest_id = newest[one.pk].id if one.pk in newest else 0
+            if self._heard.get(one.pk, (None, 0.0))[0] != newest_id:
+                self._heard[one.pk] = newest_id, now.boottime
+        return [one for one in others if _rests(one) or self._unheard(one, now) >= LEFT_ALONE_SECONDS]
 
-
-def _was_doubtful_lately(host: Host, now_ms: int) -> bool:
-    """Whether an earlier sampler of `host` met such a date within the hour: a restart must not end its holding off."""
-    stepped = Q(kind=Kind.CLOCK_STEPPED, end_ms__gt=F("start_ms") + DOUBTFUL_STEP_SECONDS * 1000)
-    away = Q(end_ms__gt=F("start_ms") + LONG_AWAY_MS)
-    hour_ms = round(
-        HOLD_OFF_SECONDS * 1000
-    )  # either way: what a clock once said of years to come is over, too
-    lately = Gap.objects.filter(host=host, end_ms__range=(now_ms - hour_ms, now_ms + hour_ms))
-    return lately.filter(stepped | away).exists()
+    def _unheard(self, host: Host, now: Clocks) -> float:
+        return now.boottime - self._heard[host.pk][1]
 
 
-def _offset(now: Clocks) -> float:
-    """Seconds by which the wall clock is ahead of the one that nobody can set."""
-    return now.wall_ms / 1000 - now.boottime
+def _rests(host: Host) -> bool:
+    """Whether `host` says itself that nothing samples it."""
+    started, stopped = at_ms(host.sampler_started_at), at_ms(host.sampler_stopped_at)
+    return host.is_synthetic or started is None or (stopped is not None and stopped >= started)

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.demo import seeding
-from monitor.history import retention, storage
+from monitor.history import sizelimit, storage
 from monitor.history.domain.tiers import MINUTE
 from monitor.history.models import Sample
 from tests.factories import NOW_MS, make_user
@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 URL = "/admin/storage/"
 
 
-def found(now_ms=NOW_MS):
-    return storage.look(now_ms)
+def found():
+    return storage.look()
 
 
 def test_staff_see_the_page_and_find_it_from_the_index(client):
@@ -53,7 +53,7 @@ def test_it_works_before_anything_is_stored(client):
 
 def test_over_the_limit_it_names_the_tier_that_is_shortened(client, settings, monkeypatch):
     seeding.seed("demo", 2, 60.0, 1, NOW_MS)
-    monkeypatch.setattr(retention, "database_bytes", lambda: 10**12)
+    monkeypatch.setattr(sizelimit, "database_bytes", lambda: 10**12)
     assert [tier.resolution for tier in found().tiers if tier.shortened] == [0]
     Sample.objects.all().delete()
     assert [tier.resolution for tier in found().tiers if tier.shortened] == [MINUTE]
@@ -63,7 +63,7 @@ def test_over_the_limit_it_names_the_tier_that_is_shortened(client, settings, mo
 
 def test_where_the_limit_is_not_kept_the_page_says_so(client, monkeypatch):
     seeding.seed("demo", 2, 60.0, 1, NOW_MS)
-    monkeypatch.setattr(retention, "can_shorten", lambda: False)
+    monkeypatch.setattr(sizelimit, "can_shorten", lambda: False)
     monkeypatch.setattr(storage, "_server_bytes", lambda: 10**12)
     client.force_login(make_user(permissions=["view_host"], is_staff=True))
     text = client.get(URL).content.decode()

@@ -19,10 +19,11 @@ django.setup()
 from django.test import Client  # noqa: E402  (Django must be set up first)
 
 from monitor.database import bulk  # noqa: E402
-from monitor.history import retention, rollups, storage  # noqa: E402
+from monitor.history import rollups, storage  # noqa: E402
 from monitor.history.models import RollupProgress, Sample  # noqa: E402
 from monitor.hosts.models import Host  # noqa: E402
 from monitor.metrics.catalogue import NAMES  # noqa: E402
+from tests.stages.rolling import let_go  # noqa: E402
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
 SPANS = {"20 min": 20 * MINUTE, "1 h": HOUR, "6 h": 6 * HOUR, "24 h": DAY, "7 d": 7 * DAY, "30 d": 30 * DAY,
@@ -56,7 +57,7 @@ def reading(rounds: int) -> dict[str, object]:
             if turn >= 0:
                 times[name].append(took * 1000)
                 cpu[name].append((time.process_time() - cpu_began) * 1000)
-    return {"spans": times, "cpu": cpu, "storage": [_timed(lambda: storage.look(newest)) for _ in range(3)]}
+    return {"spans": times, "cpu": cpu, "storage": [_timed(lambda: storage.look()) for _ in range(3)]}
 
 
 def writing(minutes: int) -> dict[str, object]:
@@ -76,12 +77,12 @@ def writing(minutes: int) -> dict[str, object]:
 
     for _ in range(minutes * 60 // PRUNE_SECONDS):
         newest = _sample(host, newest)
-        run("prune", lambda now=newest: retention.prune(host, now))
+        run("prune", lambda now=newest: let_go(host, now))
         while run("roll", lambda: rollups.roll_up(host)):
             pass
     ordinary = dict(cpu)
     for _ in range(STEPS):  # behind: two days to roll up, six hours to prune
-        run("prune", lambda: retention.prune(host, newest + 6 * HOUR))
+        run("prune", lambda: let_go(host, newest + 6 * HOUR))
     RollupProgress.objects.filter(host=host, resolution=60).update(pending_from_ms=newest - DAY)
     for _ in range(STEPS):
         run("roll", lambda: rollups.roll_up(host))
@@ -90,7 +91,7 @@ def writing(minutes: int) -> dict[str, object]:
 
 def sizes() -> dict[str, object]:
     """Bytes by tier and in all."""
-    found = storage.look(time.time_ns() // 1_000_000)
+    found = storage.look()
     return {
         "tiers": {str(tier.resolution): tier.size.bytes for tier in found.tiers},
         "all": found.database_bytes,

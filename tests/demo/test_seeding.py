@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from monitor.alerts.models import Alert, Transition
 from monitor.demo import seeding
-from monitor.history import retention, rollups
+from monitor.history import rollups
 from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER, RESOLUTIONS, merged
 from monitor.history.models import Gap, RollupProgress, Sample
 from monitor.hosts.models import Host
@@ -15,7 +15,7 @@ from monitor.loadtests.models import LoadTest
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.gaps import Kind
 from tests.factories import MONDAY_NOON, make_host, make_samples
-from tests.stages.rolling import roll_up_all
+from tests.stages.rolling import let_go, roll_up_all
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,7 @@ def test_no_mean_lies_outside_its_extremes(settings):
 
 
 def test_pruning_a_fresh_demo_host_takes_nothing():
-    assert retention.prune(seeded(days=3), MONDAY_NOON).rows == 0
+    assert let_go(seeded(days=3), MONDAY_NOON) == 0
 
 
 def test_two_days_have_every_kind_of_gap_and_no_sample_inside_one():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.history import retention, rollups
+from monitor.history import rollups
 from monitor.history.domain import steps, tiers
 from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER
 from monitor.history.models import HourRollup, MinuteRollup, QuarterRollup, RollupProgress, Sample
@@ -12,7 +12,7 @@ from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NAMES
 from tests.factories import make_host, make_samples
 from tests.stages.examples import examples
-from tests.stages.rolling import START, roll_up_all, sample, stored
+from tests.stages.rolling import START, let_go, roll_up_all, sample, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def test_a_late_sample_for_a_pruned_minute_leaves_its_bucket_alone(host, setting
     make_samples(host, 3 * 1800, end_ms=START + 3 * 3_600_000, step_ms=2000, cpu_percent=10.0)
     roll_up_all(host)
     settings.LOADMON_RAW_HOURS = 1
-    while retention.prune(host, START + 3 * 3_600_000).rows:
+    while let_go(host, START + 3 * 3_600_000):
         pass
     before = stored(host, MINUTE)
     sample(host, 90, 99.0)
@@ -155,3 +155,90 @@ def test_a_host_that_nothing_samples_is_rolled_up_to_its_last_minute_and_what_is
     while rollups.roll_up(host, is_left=True):
         pass
     assert MinuteRollup.objects.filter(start_ms=START - 60_000).exists()
+
+
+def everything(host, resolution):
+    """Every bucket computed at once from the samples that there are, those that still grow too."""
+    rows = Sample.objects.filter(host=host).values_list("taken_at_ms", "covered_ms", *NAMES)
+    summaries = [(at, tiers.of_reading(steps.of_reading(values), covered)) for at, covered, *values in rows]
+    return tiers.grouped(summaries, resolution)
+
+
+def settled(host):
+    """Whether every tier, rolled up, is that of all samples at once, but for what still grows or lies ahead."""
+    roll_up_all(host)
+    newest_ms = Sample.objects.order_by("-pk")[0].taken_at_ms
+    for resolution in (MINUTE, QUARTER, HOUR):
+        known, whole = stored(host, resolution), everything(host, resolution)
+        growing = {tiers.bucket_of(newest_ms, resolution)}
+        pending = rollups.done_until(host, resolution)
+        known, whole = (
+            {start: row for start, row in rows.items() if start < pending and start not in growing}
+            for rows in (known, whole)
+        )
+        if known != whole:
+            return False
+    return True
+
+
+STEPS_MS = [3_600_000, -3_600_000, -3 * 86_400_000, 10**12]
+
+
+def runs(host, seconds, end_ms):
+    """So many seconds of a sample every five."""
+    make_samples(host, seconds // 5, end_ms=end_ms, step_ms=5000)
+
+
+@pytest.mark.parametrize("step_ms", STEPS_MS)
+def test_after_a_step_of_the_clock_each_minute_is_rolled_up_as_it_ends(host, step_ms):
+    runs(host, 2 * 3600, START)
+    roll_up_all(host)
+    base = START + step_ms + 17
+    for minute in range(1, 8):
+        runs(host, 60, base + minute * 60_000)
+        for _ in range(8):  # the first of them may have to go over ten minutes again
+            rollups.roll_up(host)
+        ended = tiers.bucket_of(base + minute * 60_000, MINUTE) - 60_000
+        assert stored(host, MINUTE)[ended] == everything(host, MINUTE)[ended]
+    assert settled(host)
+
+
+@pytest.mark.parametrize("seconds", [10, 700])
+@pytest.mark.parametrize("step_ms", STEPS_MS)
+def test_after_a_short_excursion_of_the_clock_it_goes_on_within_a_minute(host, step_ms, seconds):
+    runs(host, 2 * 3600, START)
+    roll_up_all(host)
+    runs(host, seconds, START + step_ms + seconds * 1000 + 17)
+    roll_up_all(host)
+    runs(host, 180, START + (seconds + 180) * 1000)
+    for _ in range(8):
+        rollups.roll_up(host)
+    assert MinuteRollup.objects.filter(
+        start_ms=tiers.bucket_of(START + (seconds + 100) * 1000, MINUTE)
+    ).exists()
+    assert settled(host)
+
+
+def test_what_arrives_late_far_behind_holds_up_nothing_and_is_taken_into_every_tier(host):
+    runs(host, 6 * 3600, START + 6 * 3_600_000)
+    roll_up_all(host)
+    Sample.objects.create(host=host, taken_at_ms=START + 90_500, covered_ms=500, cpu_percent=99.0)
+    runs(host, 120, START + 6 * 3_600_000 + 125_000)
+    rollups.roll_up(host)
+    rollups.roll_up(host)
+    assert rollups.done_until(host, MINUTE) == START + 6 * 3_600_000 + 120_000
+    for resolution in (MINUTE, QUARTER, HOUR):
+        start = tiers.bucket_of(START + 90_500, resolution)
+        assert stored(host, resolution)[start][NAMES.index("cpu_percent")].high == 9900
+    assert settled(host)
+
+
+def test_a_minute_before_what_was_pruned_that_has_no_bucket_yet_gets_one(host):
+    runs(host, 3600, START)
+    roll_up_all(host)
+    RollupProgress.objects.filter(resolution=MINUTE).update(pruned_until_ms=START - 60_000)
+    late = START - 10 * 3_600_000
+    runs(host, 120, late + 119_000)
+    runs(host, 5, START + 1000)
+    roll_up_all(host)
+    assert MinuteRollup.objects.filter(start_ms__gte=late, start_ms__lt=late + 120_000).count() == 2

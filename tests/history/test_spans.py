@@ -6,14 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.history import retention, rollups, spans
+from monitor.history import rollups, spans
 from monitor.history.domain import bucketing, steps, tiers
 from monitor.history.models import Gap, HourRollup, MinuteRollup, RollupProgress, Sample
 from monitor.hosts.models import Host
 from monitor.web.history import answer
 from tests.factories import make_host, make_samples
 from tests.stages.examples import examples
-from tests.stages.rolling import roll_up_all
+from tests.stages.rolling import let_go, roll_up_all
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +88,7 @@ def test_any_mix_of_tiers_equals_one_computation_from_all_samples(
         if most:
             rollups.roll_up(host, most)
         if pruned:
-            retention.prune(host, START + 5 * HOUR)
+            let_go(host, START + 5 * HOUR)
     start = START + span[0] * 1000
     plan = spans.plan(host, start, start + span[1] * 1000, points)
     found = bucketing.merged(spans.pieces(host, ("load1",), plan))
@@ -121,7 +121,7 @@ def test_what_was_pruned_is_read_from_the_tier_that_still_has_it(settings) -> No
     make_samples(host, 1, end_ms=START + 2 * HOUR)
     roll_up_all(host)
     settings.LOADMON_RAW_HOURS = 1
-    while retention.prune(host, START + 2 * HOUR).rows:
+    while let_go(host, START + 2 * HOUR):
         pass
     found = between(host, START + 1_200_000, START + 2_400_000)
     assert (found["tier_seconds"], found["oldest_at"], found["gaps"]) == (60, START, [])

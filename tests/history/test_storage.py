@@ -13,8 +13,8 @@ from tests.factories import NOW_MS, make_host, make_samples
 pytestmark = pytest.mark.django_db
 
 
-def found(now_ms=NOW_MS):
-    return storage.look(now_ms)
+def found():
+    return storage.look()
 
 
 def test_rows_and_oldest_entries_are_those_of_the_tables():

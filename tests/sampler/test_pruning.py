@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.history import rollups
-from monitor.history.models import Gap, Sample
-from monitor.hosts.models import Host
+from monitor.history import rollups, sizelimit
+from monitor.history.models import Sample
+from monitor.metrics.times import moment
 from monitor.sampler.pruning import Pruning
 from tests.factories import NOW_MS, make_host, make_samples
 from tests.stages.clocks import SettableClocks
@@ -15,116 +15,135 @@ pytestmark = pytest.mark.django_db
 HOUR, DAY, YEAR = 3600, 86_400, 365 * 86_400
 
 
-@pytest.fixture
-def clocks() -> SettableClocks:
-    return SettableClocks()
+class Machine:
+    """A host whose sampler prunes every five minutes; its clocks are those of the test."""
+
+    def __init__(self) -> None:
+        self.clocks = SettableClocks()
+        self.boot = "one"
+        self.host = make_host(sampler_started_at=moment(NOW_MS))
+        make_samples(self.host, 180)
+        while rollups.roll_up(self.host):
+            pass
+        self.start()
+
+    def start(self) -> None:
+        self.pruning = Pruning(self.clocks, lambda: self.boot)
+
+    def run(self, seconds: int, restarting: bool = False) -> int:
+        """How many samples go in so many seconds; restarting: each step is that of a sampler that was just started."""
+        before = Sample.objects.filter(host=self.host).count()
+        for _ in range(seconds // 300):
+            if restarting:
+                self.start()
+            self.pruning.step(self.host)
+            self.clocks.pass_by(300)
+        return before - Sample.objects.filter(host=self.host).count()
 
 
 @pytest.fixture
-def host() -> Host:
-    """A host with three minutes of samples up to now, all of them rolled up but for the last minute."""
-    host = make_host()
-    make_samples(host, 180)
-    while rollups.roll_up(host):
-        pass
-    return host
+def machine() -> Machine:
+    """A machine with three minutes of samples up to now, all of them rolled up but for the last minute."""
+    return Machine()
 
 
-def pruned(pruning: Pruning, host: Host) -> int:
-    """How many samples a minute of steps deletes, one every 20 s."""
-    before = Sample.objects.count()
-    for _ in range(3):
-        pruning.step(host)
-    return before - Sample.objects.count()
+def test_what_grew_old_goes(machine: Machine) -> None:
+    machine.run(4 * HOUR)
+    machine.clocks.pass_by(23 * HOUR)
+    machine.run(300)
+    machine.clocks.pass_by(23 * HOUR)
+    assert machine.run(900) >= 100
 
 
-def test_what_grew_old_goes(host: Host, clocks: SettableClocks) -> None:
-    pruning = Pruning(host, NOW_MS, clocks)
-    clocks.pass_by(60 * DAY)
-    assert pruned(pruning, host) >= 100
-
-
-@pytest.mark.parametrize("seconds", [YEAR, 3 * DAY, -3 * DAY])
-def test_a_clock_that_was_set_lets_nothing_go_for_an_hour(
-    host: Host, clocks: SettableClocks, seconds: int
+@pytest.mark.parametrize("restarting", [False, True], ids=["running", "restarted"])
+@pytest.mark.parametrize("seconds", [YEAR, 12 * YEAR, 73 * YEAR, 3 * DAY, 50 * HOUR])
+def test_a_wrong_date_takes_nothing_for_an_hour_and_then_only_as_time_passes(
+    machine: Machine, seconds: int, restarting: bool
 ) -> None:
-    pruning = Pruning(host, NOW_MS, clocks)
-    clocks.set_by(seconds)
-    assert pruned(pruning, host) == 0
-    clocks.pass_by(HOUR - 1)
-    assert pruned(pruning, host) == 0
+    machine.run(4 * HOUR)
+    machine.clocks.set_by(seconds)
+    assert machine.run(HOUR, restarting) == 0
+    assert machine.run(900, restarting) > 0
 
 
-def test_a_clock_that_is_right_again_within_the_hour_has_cost_nothing(
-    host: Host, clocks: SettableClocks
-) -> None:
-    pruning = Pruning(host, NOW_MS, clocks)
+@pytest.mark.parametrize("seconds", [20 * HOUR, -3 * DAY, -56 * YEAR])
+def test_a_date_before_or_less_than_a_day_ahead_takes_nothing_either(machine: Machine, seconds: int) -> None:
+    machine.run(4 * HOUR)
+    machine.clocks.pass_by(20 * HOUR)
+    machine.run(300)
+    machine.clocks.pass_by(8 * HOUR)
+    machine.run(300)
+    machine.clocks.set_by(seconds)
+    assert machine.run(HOUR, restarting=True) == 0
+
+
+def test_a_first_start_with_an_old_database_takes_nothing_for_an_hour(machine: Machine) -> None:
+    machine.clocks.pass_by(60 * DAY)
+    assert machine.run(HOUR) == 0
+    assert machine.run(900) > 0
+
+
+def test_after_a_boot_nothing_goes_for_an_hour(machine: Machine) -> None:
+    machine.run(4 * HOUR)
+    machine.boot, machine.clocks.boottime = "two", 20.0
+    machine.clocks.set_by(60 * DAY)
+    assert machine.run(HOUR, restarting=True) == 0
+
+
+def test_a_clock_that_is_right_again_within_the_hour_has_cost_nothing(machine: Machine) -> None:
+    machine.run(4 * HOUR)
     for seconds in (YEAR, -YEAR):
-        clocks.set_by(seconds)
-        pruned(pruning, host)
-        clocks.pass_by(HOUR / 2)
-    clocks.pass_by(HOUR)
-    assert pruned(pruning, host) == 0
+        machine.clocks.set_by(seconds)
+        machine.run(HOUR // 2)
+    machine.run(2 * HOUR)
     assert Sample.objects.count() == 180
 
 
-def test_after_an_hour_the_new_date_is_taken_for_right(host: Host, clocks: SettableClocks) -> None:
-    pruning = Pruning(host, NOW_MS, clocks)
-    clocks.set_by(YEAR)
-    pruning.step(host)
-    clocks.pass_by(HOUR)
-    assert pruned(pruning, host) >= 100
+def test_a_host_that_nothing_samples_grows_old_too_but_not_at_once(machine: Machine) -> None:
+    left = make_host("imported")
+    make_samples(left, 600, end_ms=NOW_MS - 3 * DAY * 1000)
+    machine.run(HOUR)
+    assert Sample.objects.filter(host=left).count() == 600
+    machine.run(HOUR)
+    assert Sample.objects.filter(host=left).count() == 0
 
 
-def test_a_clock_that_creeps_or_sleeps_holds_nothing_up(host: Host, clocks: SettableClocks) -> None:
-    pruning = Pruning(host, NOW_MS, clocks)
-    clocks.suspend(60 * DAY)
-    clocks.set_by(30)
-    assert pruned(pruning, host) >= 100
-
-
-def test_a_start_long_after_the_newest_sample_lets_nothing_go_for_an_hour(
-    host: Host, clocks: SettableClocks
+def test_over_the_size_limit_the_next_step_is_due_at_once(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clocks.set_by(YEAR)
-    pruning = Pruning(host, NOW_MS, clocks)
-    assert pruned(pruning, host) == 0
-    clocks.pass_by(HOUR - 1)
-    assert pruned(pruning, host) == 0
-    clocks.pass_by(1)
-    assert pruned(pruning, host) >= 100
+    make_samples(machine.host, 2 * HOUR, end_ms=NOW_MS + 10_000_000)
+    while rollups.roll_up(machine.host):
+        pass
+    assert not machine.pruning.step(machine.host).has_more
+    monkeypatch.setattr(sizelimit, "database_bytes", lambda: 10**12)
+    found = machine.pruning.step(machine.host)
+    assert (found.over_limit, found.has_more) == (True, True)
+    assert found.rows > 0
 
 
-def test_a_start_soon_after_the_newest_sample_prunes_at_once(host: Host, clocks: SettableClocks) -> None:
-    clocks.pass_by(60 * DAY)
-    pruning = Pruning(host, clocks.wall_ms - 1000 * DAY + 1000, clocks)
-    assert pruned(pruning, host) >= 100
+def left_alone(machine: Machine) -> list[str]:
+    return [host.name for host in machine.pruning.left_alone(machine.host, machine.clocks())]
 
 
-@pytest.mark.parametrize("kind", ["clock_stepped", "sampler_down", "rebooted"])
-def test_a_restart_within_the_hour_does_not_end_the_doubt(
-    host: Host, clocks: SettableClocks, kind: str
+def test_made_up_and_imported_and_stopped_hosts_are_left_alone_at_once(machine: Machine) -> None:
+    started = moment(NOW_MS)
+    make_host("imported")
+    make_host("made up", cores_reason="synthetic demo data", sampler_started_at=started)
+    make_host("stopped", sampler_started_at=started, sampler_stopped_at=started)
+    make_host("elsewhere", sampler_started_at=started)
+    assert left_alone(machine) == ["imported", "made up", "stopped"]
+
+
+def test_a_host_of_which_nothing_arrives_is_left_alone_after_ten_minutes_whatever_its_dates_say(
+    machine: Machine,
 ) -> None:
-    clocks.set_by(YEAR)
-    Gap.objects.create(host=host, start_ms=NOW_MS, end_ms=clocks.wall_ms, kind=kind)
-    clocks.pass_by(600)
-    pruning = Pruning(host, clocks.wall_ms - 1000, clocks)
-    assert pruned(pruning, host) == 0
-    clocks.pass_by(HOUR)
-    assert pruned(pruning, host) >= 100
-
-
-def test_a_gap_into_years_to_come_that_is_over_is_no_reason_for_doubt(
-    host: Host, clocks: SettableClocks
-) -> None:
-    clocks.pass_by(60 * DAY)
-    Gap.objects.create(host=host, start_ms=NOW_MS, end_ms=clocks.wall_ms + 1000 * YEAR, kind="clock_stepped")
-    assert pruned(Pruning(host, clocks.wall_ms, clocks), host) >= 100
-
-
-def test_a_gap_of_an_hour_is_no_reason_for_doubt(host: Host, clocks: SettableClocks) -> None:
-    clocks.pass_by(60 * DAY)
-    Gap.objects.create(
-        host=host, start_ms=clocks.wall_ms - 1000 * HOUR, end_ms=clocks.wall_ms, kind="sampler_down"
-    )
-    assert pruned(Pruning(host, clocks.wall_ms, clocks), host) >= 100
+    silent, lively = (make_host(name, sampler_started_at=moment(NOW_MS)) for name in ("silent", "lively"))
+    make_samples(silent, 1, end_ms=NOW_MS + 10**10)
+    for minute in range(11):
+        make_samples(lively, 1, end_ms=NOW_MS - 10**10 + minute)
+        assert left_alone(machine) == ([] if minute < 10 else ["silent"])
+        machine.clocks.pass_by(60)
+    machine.clocks.set_by(3 * DAY)
+    assert left_alone(machine) == ["silent"]
+    make_samples(silent, 1, end_ms=NOW_MS)
+    assert left_alone(machine) == []
