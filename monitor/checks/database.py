@@ -18,7 +18,7 @@ from django.db.migrations.loader import MigrationLoader
 from monitor.checks.host import is_sqlite
 from monitor.checks.messages import error
 from monitor.database import file as database_file
-from monitor.database import opening, quickcheck
+from monitor.database import mark, opening, quickcheck
 from monitor.hosts import lookup
 from monitor.metrics.catalogue import JUDGED
 from monitor.rules.models import Rule
@@ -104,7 +104,7 @@ def rules_can_work(databases: Sequence[str] | None = None, **kwargs: Any) -> Mes
 
 def is_blank() -> bool:
     """Whether there is no SQLite file and no trace of its contents, so that `migrate` would make a new database."""
-    return is_sqlite() and not _in_memory() and not os.path.lexists(_file()) and not opening.left_log(_file())
+    return is_sqlite() and not _in_memory() and not os.path.lexists(_file()) and not mark.left_log(_file())
 
 
 def traces() -> list[Path]:
@@ -141,6 +141,11 @@ def migration_state() -> tuple[list[str], list[str]]:
     installed = {key for key in loader.applied_migrations if key[0] in loader.migrated_apps}
     unknown = installed - set(loader.disk_migrations) - set(loader.replacements)
     return [f"{m.app_label}.{m.name}" for m, _ in plan], sorted(f"{app}.{name}" for app, name in unknown)
+
+
+def known_migrations() -> set[tuple[str, str]]:
+    """App and name of every migration of this loadmon; no database is asked."""
+    return set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
 
 
 def _complaint(rule: Rule) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from monitor.conf import newfile
-from monitor.database import opening
+from monitor.database import mark, opening
 
 PATTERN = "loadmon-*.sqlite3"  # the copies that are named for their time
 BEFORE_MIGRATING = "before-migrating-*.sqlite3"
@@ -39,6 +39,7 @@ def make(source: Path, target: Path) -> int:
         with newfile.draft(target, PATTERN) as draft:
             with _opened(source) as database:
                 database.execute("VACUUM INTO ?", (str(draft),))
+            mark.renew(draft)
             _examine(draft)
             _settle(draft)
             newfile.publish(draft, target)

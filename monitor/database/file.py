@@ -122,7 +122,11 @@ def path() -> Path:
 def path_of(name: object) -> Path:
     """The file that Django's NAME stands for, which may be a URI."""
     text = str(name)
-    return Path(unquote(text[5:].partition("?")[0]) if text.startswith("file:") else text)
+    found = Path(unquote(text[5:].partition("?")[0]) if text.startswith("file:") else text)
+    try:
+        return found.resolve() if found.is_symlink() else found  # the log lies beside what a link leads to
+    except OSError:
+        return found  # one may not look; who opens it is told why
 
 
 def in_memory() -> bool:
@@ -131,9 +135,14 @@ def in_memory() -> bool:
     return ":memory:" in name or "mode=memory" in name
 
 
+def is_plain() -> bool:
+    """Whether the database is a SQLite file."""
+    return connection.vendor == "sqlite" and not in_memory()
+
+
 def inode() -> int | None:
     """The inode of the SQLite file, None where it is missing; 0 for any other database."""
-    if connection.vendor != "sqlite" or in_memory():
+    if not is_plain():
         return 0
     try:
         status = path().stat()
@@ -142,6 +151,14 @@ def inode() -> int | None:
         return None
     except OSError:
         return 0  # one may not look; who opens it is told why
+
+
+def is_emptied() -> bool:
+    """Whether the SQLite file is there, and there is nothing in it."""
+    try:
+        return is_plain() and not path().stat().st_size
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ import time
 
 from django.db import connection
 
-from monitor.database import file, wal
+from monitor.database import exchange, file, header, mark, wal
 
 logger = logging.getLogger(__name__)
 
@@ -25,9 +25,19 @@ class OpenFile:
         self._inode = file.inode()
         self.journal = wal.Journal()
 
+    def is_moved(self) -> bool:
+        """Whether a file lies there that is not the one which is open."""
+        inode = file.inode()
+        return bool(inode and self._inode and inode != self._inode)
+
     def is_replaced(self) -> bool:
-        """Whether another file took its place; lets go of the old one. Raises OSError where there is none."""
+        """Whether another file took its place; lets go of the old one. Raises OSError where there is none.
+
+        One that was only emptied is not let go: SQLite would fold its log into what is being copied there.
+        """
         inode, before = file.inode(), self._inode
+        if inode is None and file.is_emptied():
+            raise wal.NotSaved("the database file was emptied; restore a backup: manage.py restore FILE")
         self._inode = inode  # None too: a new file may be given the number of the old one
         if inode is None or inode != before:
             connection.close()
@@ -62,6 +72,9 @@ class FileGuard:
         self.damage = ""
         """What is wrong with the file; "" where it is trusted."""
         self._file = OpenFile()
+        self._found = ""  # what is wrong with the file that took the place
+        self._drawn = mark.draw()
+        self._numbered: int | None = None  # which file has got a number of this process
 
     def distrust(self, said: str) -> None:
         """Let nothing be stored in the file as it is, of which `said` is wrong: every page written may cost more."""
@@ -75,18 +88,51 @@ class FileGuard:
 
     def look(self) -> int:
         """The number of the file that is there; raises OSError where none is, Damaged, or NotSaved."""
-        if self._file.is_replaced():
+        if self._is_other():
             self._change()
         elif self.damage:
             raise file.Damaged(self.damage)
         else:
             self._check_journal()
+        if self.damage:
+            raise file.Damaged(self.damage)
+        self._follow()
         return self.number
+
+    def _is_other(self) -> bool:
+        """Whether the file is another one, moved here or copied over the old; its log is not folded into it."""
+        if not file.is_plain():
+            return self._file.is_replaced()
+        path, self._found = file.path(), ""
+        is_moved = self._file.is_moved()
+        is_lost = is_moved and header.is_unlinked(path)  # else it lies somewhere, as after a restore
+        try:
+            self._found = exchange.settle(path, is_moved and self._file.journal.is_there())
+            if is_lost and connection.connection is not None:
+                exchange.keep(path, connection.connection)
+        except FileNotFoundError:
+            pass  # told below
+        except OSError as error:
+            raise wal.NotSaved(f"the database file was replaced: {error}") from error
+        return self._file.is_replaced()
+
+    def _follow(self) -> None:
+        """Let the mark beside the file follow it; a number of its own for what this process stores."""
+        if not file.is_plain():
+            return
+        path = file.path()
+        if self._numbered == self.number:
+            mark.follow(path)
+            return
+        mark.expect(path, self._drawn)
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA user_version = {self._drawn}")
+        self._numbered, self._drawn = self.number, mark.draw()
 
     def _change(self) -> None:
         """Go on with another file: writes would vanish into the old one."""
         self.number += 1
-        self.damage = ""
+        self.damage = self._found
         logger.error("the database file was replaced; continuing with the new one")
 
     def _check_journal(self) -> None:

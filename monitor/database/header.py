@@ -49,6 +49,13 @@ def read(path: Path) -> Header | None:
         return parse(os.pread(_descriptor(path), LENGTH, 0))
 
 
+def is_unlinked(path: Path) -> bool:
+    """Whether the file that was last read at `path` has no name anywhere any more."""
+    with _guard:
+        held = _held.get(path)
+        return held is not None and os.fstat(held.descriptor).st_nlink == 0
+
+
 def parse(raw: bytes) -> Header | None:
     """The header in the first bytes of a file; None where it is not one of SQLite."""
     if len(raw) < LENGTH or not raw.startswith(MAGIC):

@@ -5,13 +5,14 @@ No Django: programs of their own look the same way.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from monitor.database import header
+from monitor.database import aside, header, mark
 
 EXIT_FAILED, EXIT_NO_DATABASE = 1, 3
 NEW_OR_YOURS = "manage.py migrate for a new one, or restore yours: manage.py restore FILE."
@@ -21,6 +22,7 @@ RESTORE = (
 )
 NOT_ALLOWED = "The database may not be used by the user that this runs as. The server's log says more."
 DAMAGED = "The database is damaged. The server's log says how to restore it."
+EXCHANGED = "The database was exchanged for another one. Try again in a few seconds."
 LOST = "The database is missing: run manage.py migrate for a new one, or restore yours."
 
 
@@ -44,10 +46,14 @@ class Unopened(sqlite3.OperationalError):
 
 
 def require(path: Path) -> None:
-    """Raise Unopened where the database at `path` must not be opened."""
+    """Raise Unopened where the database at `path` must not be opened; from now on its mark is known."""
     found = problem(path)
     if found is not None:
         raise Unopened(found)
+    known = mark.read(path)
+    if known is None or not known.is_of(header.read(path)):
+        with contextlib.suppress(OSError):  # without a mark a log is trusted, as SQLite does
+            mark.follow(path)
 
 
 def uri(path: Path) -> str:
@@ -56,7 +62,16 @@ def uri(path: Path) -> str:
 
 
 def problem(path: Path) -> Problem | None:
-    """What is wrong with the database at `path`; None where it may be opened. Nothing is made or changed."""
+    """What is wrong with the database at `path`; None where it may be opened.
+
+    Nothing is made or changed, but that an exchange is brought to its end whose process died.
+    """
+    if aside.is_pending(path):
+        try:
+            aside.finish(path)
+        except OSError as error:
+            said = f"Another file was to take the place of the database {path}, and cannot: {error.strerror}."
+            return Problem(said, "manage.py restore FILE", NOT_ALLOWED)
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -72,16 +87,13 @@ def problem(path: Path) -> Problem | None:
         return Problem(f"The database {path} is a directory.", remedy, NOT_ALLOWED, EXIT_FAILED)
     if not status.st_size:
         return _empty(path)
-    return _locked_out(path) or _damaged(path, status.st_size)
+    return _locked_out(path) or _damaged(path, status.st_size) or _exchanged(path)
 
 
-def left_log(path: Path) -> Path | None:
-    """The write-ahead log of the database at `path`, where something is in it."""
-    log = log_of(path)
-    try:
-        return log if log.stat().st_size else None
-    except OSError:
-        return None
+def is_exchanged(path: Path) -> bool:
+    """Whether the log that lies beside the file at `path` is that of another. Raises OSError."""
+    known = mark.read(path)
+    return known is not None and mark.left_log(path) is not None and not known.is_of(header.read(path))
 
 
 def log_of(path: Path) -> Path:
@@ -95,7 +107,7 @@ def index_of(path: Path) -> Path:
 
 
 def _missing(path: Path) -> Problem:
-    if log := left_log(path):
+    if log := mark.left_log(path):
         remedy = (
             "Put the database back beside it; for a new one move the log away first: SQLite would delete it."
         )
@@ -107,7 +119,7 @@ def _missing(path: Path) -> Problem:
 
 def _empty(path: Path) -> Problem:
     """No process of loadmon ever leaves an empty file: what was in this one is lost."""
-    log = left_log(path)
+    log = mark.left_log(path)
     beside = f", but its write-ahead log {log} is there" if log else ""
     remedy = (
         "Something has emptied it. To restore a backup: manage.py restore FILE; "
@@ -146,9 +158,22 @@ def _damaged(path: Path, size: int) -> Problem | None:
         return Problem(f"The database {path} cannot be read: {error.strerror}.", "", NOT_ALLOWED, EXIT_FAILED)
     if head is None:
         return _damage(path, "it is not a SQLite database")
-    if head.length > size and not left_log(path):  # what a checkpoint that was cut short lacks is in the log
+    if head.length > size and not mark.left_log(
+        path
+    ):  # what a checkpoint that was cut short lacks is in the log
         return _damage(path, f"of its {head.length} bytes only {size} are there")
     return None
+
+
+def _exchanged(path: Path) -> Problem | None:
+    """Opening it would fold the pages of another file into it."""
+    if not is_exchanged(path):
+        return None
+    said = (
+        f"The database {path} is another one than before, and the write-ahead log of that one lies beside it."
+    )
+    remedy = "The sampler, manage.py migrate and manage.py serve set the log aside as they begin."
+    return Problem(said, remedy, EXCHANGED)
 
 
 def _damage(path: Path, said: str) -> Problem:

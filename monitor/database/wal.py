@@ -34,6 +34,10 @@ class Journal:
             self._connection, self._held = connection.connection, _held()
         return self._held is not None and (None in self._held or _inodes() != self._held)
 
+    def is_there(self) -> bool:
+        """Whether the log that this connection writes lies in its place, whatever file it lies beside."""
+        return self._held is not None and self._held[0] is not None and _inode(_log()) == self._held[0]
+
     def save(self) -> None:
         """Write what the removed log holds into the database, and close the connection; raise NotSaved.
 

@@ -7,16 +7,33 @@ import sqlite3
 from django.core.management.base import CommandError
 
 from monitor.checks import database
-from monitor.database import file, making
+from monitor.database import exchange, file, making
 from monitor.database.file import EXIT_MIGRATE
 from monitor.database.opening import EXIT_NO_DATABASE
 
 
 def require_usable_file() -> None:
     """Raise CommandError where there is neither a database that can be opened nor room for a new one."""
+    settle_exchange()
     problem = database.file_problem()
     if problem and not database.is_blank():
         raise CommandError(" ".join(problem), returncode=EXIT_NO_DATABASE)
+
+
+def settle_exchange() -> None:
+    """Set the log aside of a database that another file took the place of; raise CommandError where that cannot be."""
+    if not file.is_plain():
+        return
+    try:
+        damage = exchange.settle(file.path())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise CommandError(
+            f"The database {file.path()} was replaced: {error}.", returncode=EXIT_NO_DATABASE
+        ) from error
+    if damage:
+        raise CommandError(file.damaged(damage), returncode=EXIT_NO_DATABASE)
 
 
 def make_where_missing() -> None:
@@ -37,6 +54,7 @@ def require_whole_pages() -> None:
 
 def require_migrated() -> None:
     """Raise CommandError where the database is missing, not up to date, or of a newer loadmon."""
+    database.file_problem()  # brings a restore to its end that was killed
     if file.inode() is None:
         raise CommandError(file.MISSING, returncode=EXIT_NO_DATABASE)
     if require_known():

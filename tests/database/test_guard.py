@@ -18,6 +18,9 @@ def inode(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The number of the file, as the test says under "is"."""
     found: dict[str, Any] = {"is": 7}
     monkeypatch.setattr("monitor.database.file.inode", lambda: found["is"])
+    monkeypatch.setattr(
+        "monitor.database.file.is_plain", lambda: False
+    )  # its real log is not to be set aside
     return found
 
 

@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.db.backends.sqlite3 import base, client, features
 from django.utils.functional import cached_property
 
-from monitor.database import file, opening
+from monitor.database import exchange, file, opening
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -55,4 +55,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return super().get_new_connection(conn_params)
         path = file.path_of(conn_params["database"])
         opening.require(path)
-        return super().get_new_connection({**conn_params, "database": opening.uri(path)})
+        found = super().get_new_connection({**conn_params, "database": opening.uri(path)})
+        self._opened = (path, path.stat().st_ino)
+        return found
+
+    def _close(self) -> None:
+        """Close it, unless that would fold an old log into another file that was copied over this one."""
+        opened = getattr(self, "_opened", None)
+        if self.connection is not None and opened is not None and exchange.is_under(*opened):
+            exchange.abandon(self.connection)
+            return
+        super()._close()  # type: ignore[misc]

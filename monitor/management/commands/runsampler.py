@@ -15,7 +15,7 @@ from monitor.database import file, patience
 from monitor.database.file import EXIT_MIGRATE
 from monitor.database.opening import EXIT_NO_DATABASE
 from monitor.live.publishing import Publisher
-from monitor.management.readiness import require_migrated, require_whole_pages
+from monitor.management.readiness import require_migrated, require_whole_pages, settle_exchange
 from monitor.runtime import lock
 from monitor.runtime.name import SAMPLER, be_called
 from monitor.sampler.loop import Sampler
@@ -40,6 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Refuse what cannot work, then run."""
         interval = _interval(options["interval"])
+        settle_exchange()
         require_migrated()
         be_called(SAMPLER)
         stop = threading.Event()
