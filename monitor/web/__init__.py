@@ -4,6 +4,7 @@ __all__ = [
     "alerts",
     "asgi",
     "errors",
+    "front",
     "headers",
     "pacing",
     "rules",

@@ -1,0 +1,56 @@
+"""Large answers: few are sent at once, so that readers who do not read cannot fill the memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from monitor.web.front import limits as bounds
+from monitor.web.front.connections import Connection, Connections
+from monitor.web.front.limits import Waiting
+
+STREAM_BYTES = 131_072  # what of a streamed answer is ever in memory
+TOO_MANY = "Too many large answers are being sent. Try again in a few seconds."
+REPLACED = "too many large answers at once: one that was not read gave way"
+REFUSED = "too many large answers at once: one was refused with 503"
+
+
+class Answers:
+    """The large answers that are on their way, by connection."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._sizes: dict[Connection, int] = {}
+
+    def admit(self, connection: Connection, headers: list[tuple[bytes, bytes]]) -> bool:
+        """Whether an answer with `headers` may be sent now; others may have to go for it."""
+        size = size_of(headers)
+        limits = self._connections.limits
+        if size <= limits.large_answer_bytes:
+            return True
+        self._connections.trimmer.note()
+        now = self._connections.clock()
+        others = list(self._sizes)
+        waiting = [Waiting(self._sizes[one], now - one.moved_at) for one in others]
+        gone = bounds.yielding(limits, waiting, size)
+        if gone is None:
+            self._connections.journal.note(REFUSED)
+            return False
+        for number in gone:
+            self._connections.journal.note(REPLACED)
+            self.end(others[number])
+            others[number].party.drop()
+        connection.moved_at = now
+        self._sizes[connection] = size
+        return True
+
+    def end(self, connection: Connection) -> None:
+        """The answer of `connection` is sent, or given up."""
+        if self._sizes.pop(connection, None) is not None:
+            self._connections.trimmer.note()
+
+
+def size_of(headers: list[tuple[bytes, bytes]]) -> int:
+    """How much memory an answer with these headers takes."""
+    told: dict[bytes, Any] = {name.lower(): value for name, value in headers}
+    length = told.get(b"content-length", b"")
+    return int(length) if length.isdigit() else STREAM_BYTES

@@ -1,0 +1,54 @@
+"""Gives memory back to the system that large requests left behind: the C library keeps it for itself otherwise."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+PAUSE_SECONDS = 15.0
+M_ARENA_MAX = -8  # of glibc's malloc.h
+ARENAS = 2
+
+
+def share_arenas() -> None:
+    """Let threads share two heaps: the C library gives each its own, and keeps what a short-lived one leaves behind."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+
+
+def _trim() -> Callable[[int], object] | None:
+    try:
+        trim = ctypes.CDLL(None).malloc_trim  # of glibc; musl and macOS have none, and need none
+    except (AttributeError, OSError):
+        return None
+    trim.argtypes = [ctypes.c_size_t]
+    return trim
+
+
+class Trimmer:
+    """Trims the heap once something large came and went, at most every PAUSE_SECONDS."""
+
+    def __init__(
+        self, clock: Callable[[], float] = time.monotonic, trim: Callable[[int], object] | None = None
+    ) -> None:
+        self._clock = clock
+        self._trim = trim or _trim()
+        self._used_at: float | None = None
+        self._next_at = 0.0
+
+    def note(self) -> None:
+        """Much memory is, or was, in use."""
+        self._used_at = self._clock()
+
+    def run(self) -> bool:
+        """Trim, if there is something to gain; return whether it was done."""
+        now = self._clock()
+        if self._trim is None or self._used_at is None or now < self._next_at:
+            return False
+        if now - self._used_at > PAUSE_SECONDS:  # the last of it is gone by then
+            self._used_at = None
+        self._next_at = now + PAUSE_SECONDS
+        self._trim(0)
+        return True
