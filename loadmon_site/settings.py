@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "monitor.web.readable.Readable",
     "monitor.web.errors.DatabaseTrouble",
 ]
 ROOT_URLCONF = "loadmon_site.urls"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from monitor.access import ranks
 from monitor.admin.readonly import Bounded
+from monitor.metrics.text import visible
 
 admin.site.unregister([User, Group])
 
@@ -33,6 +35,13 @@ class Ranked(Bounded):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Not for one that has a right which whoever asks has not."""
         return super().has_delete_permission(request, obj) and self._reaches(request, obj)
+
+    def formfield_for_dbfield(self, *args: Any, **kwargs: Any) -> Any:
+        """Names that read as they are: nothing hides in them or turns them around."""
+        field: Any = super().formfield_for_dbfield(*args, **kwargs)
+        if isinstance(field, forms.CharField):
+            field.validators.append(_reads_as_it_is)
+        return field
 
     def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
         """Groups and permissions to choose from: those that whoever asks has himself."""
@@ -76,3 +85,8 @@ class BoundedGroups(Ranked, GroupAdmin):
     def within_reach(self, request: HttpRequest) -> QuerySet[Group]:
         """The groups that hold no permission which whoever asks lacks."""
         return ranks.groups(request.user)
+
+
+def _reads_as_it_is(text: str) -> None:
+    if visible(text) != " ".join(text.split()):
+        raise ValidationError("It holds characters that are not seen, or turn the text around: type it anew.")

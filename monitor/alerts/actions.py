@@ -18,7 +18,7 @@ from monitor.alerts.domain import unseen
 from monitor.alerts.models import Alert, AlertState, Change, ShareLink, Transition
 from monitor.alerts.recording import Tell, nobody, write
 from monitor.database.alone import only_writer
-from monitor.metrics.text import is_storable
+from monitor.metrics.text import is_storable, visible_lines
 
 LONGEST_NOTE = 1000
 SHARE_DAYS = (1, 7, 30)
@@ -101,12 +101,14 @@ def add_note(alert: Alert, user: Any, note: str, at: datetime) -> Transition:
 
 
 def usable_note(note: str) -> str:
-    """`note` without the space around it; raise Unusable where it cannot be stored."""
-    text = note.strip().replace("\r\n", "\n")
+    """`note` as its writer means it; raise Unusable where it cannot be stored, or holds nothing that can be seen."""
+    if not is_storable(note):
+        raise Unusable("The note holds characters that cannot be stored.")
+    text = visible_lines(note)
+    if note.strip() and not text:
+        raise Unusable("The note holds nothing that can be seen.")
     if len(text) > LONGEST_NOTE:
         raise Unusable(f"A note has at most {LONGEST_NOTE} characters, not {len(text)}.")
-    if not is_storable(text):
-        raise Unusable("The note holds characters that cannot be stored.")
     return text
 
 

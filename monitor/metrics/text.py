@@ -12,6 +12,11 @@ FAMILY = re.compile(r"^(kworker|ksoftirqd|migration|kswapd|jbd2|xfsaild|nfsd)(?:
 HARMFUL = ("C", "Zl", "Zp")
 """Unicode categories: control and format (direction overrides too), surrogates, unassigned, breaks of lines."""
 
+NOTHING_SEEN = "It holds nothing that can be seen."
+JOINERS = "\u200c\u200d"
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs that are drawn as nothing: fillers of Hangul, the empty pattern of Braille."""
+
 
 def harmless(text: str, longest: int = LONGEST) -> str:
     """`text` on one line of at most `longest` characters; "?" stands for what must not be shown, "..." for the rest."""
@@ -22,6 +27,24 @@ def harmless(text: str, longest: int = LONGEST) -> str:
     if len(clean) > longest:
         clean = clean[: longest - 3] + "..."
     return clean or "?"
+
+
+def visible(text: str) -> str:
+    """`text` as its writer means it: on one line, without what is not seen or deceives; "" where nothing of it is seen."""
+    line = " ".join(_joined(_shown(text)).split())
+    return line if any(map(_is_seen, line)) else ""
+
+
+def visible_lines(text: str) -> str:
+    """The same of a text of several lines, which stay lines; "" where nothing of it is seen."""
+    lines = (_joined(_shown(line)) for line in re.split(r"\r\n|[\n\r\v\f\x85\u2028\u2029]", text))
+    whole = "\n".join(lines).strip()
+    return whole if any(map(_is_seen, whole)) else ""
+
+
+def plain(text: str) -> str:
+    """`text` without what deceives whoever reads it; its spaces, tabs and breaks of lines stay."""
+    return "".join(each for each in text if each in "\t\n\r" or not _deceives(each))
 
 
 def is_storable(text: str) -> bool:
@@ -38,6 +61,27 @@ def whole_number(text: str, low: int, high: int) -> int | None:
 
 def _without_harm(text: str, instead: str) -> str:
     return "".join(instead if unicodedata.category(each).startswith(HARMFUL) else each for each in text)
+
+
+def _shown(text: str) -> str:
+    """`text` with a space for each break, and nothing for each other control and each sign that turns or hides text."""
+    return "".join(" " if each.isspace() else each for each in text if each.isspace() or not _deceives(each))
+
+
+def _deceives(each: str) -> bool:
+    """Whether it is a control, a sign of direction, invisible, or half a pair. Joiners are judged by their neighbours."""
+    return each not in JOINERS and (
+        unicodedata.category(each) in ("Cc", "Cf", "Cs") or "\U000e0000" <= each <= "\U000e0fff"
+    )
+
+
+def _joined(text: str) -> str:
+    """`text` without the joiners that join nothing: families of emoji and many scripts need the others."""
+    return re.sub(f"(?<![^\\s{JOINERS}])[{JOINERS}]|[{JOINERS}](?![^\\s{JOINERS}])", "", text)
+
+
+def _is_seen(each: str) -> bool:
+    return unicodedata.category(each)[0] not in "CMZ" and each not in BLANKS
 
 
 def family(name: str) -> str:

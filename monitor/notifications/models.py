@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from monitor.alerts.models import Alert, Transition
 from monitor.hosts.models import Host
+from monitor.metrics.text import NOTHING_SEEN, visible
 from monitor.notifications.domain.silences import refusals
 from monitor.rules.models import Rule, Severity
 
@@ -54,6 +55,12 @@ class Receiver(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Take what deceives out of the name; refuse one of nothing else."""
+        name, self.name = self.name, visible(self.name)
+        if name and not self.name:
+            raise ValidationError({"name": NOTHING_SEEN})
 
 
 class NotificationKind(models.TextChoices):
@@ -125,7 +132,7 @@ class Notification(models.Model):
                 fields=["receiver", "alert", "id"],
                 condition=Q(settled_at__isnull=True),
                 name="notification_unsettled",
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -163,7 +170,7 @@ class Flapping(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["host", "rule"], condition=Q(ended_at__isnull=True), name="one_flapping_per_rule"
-            ),
+            )
         ]
 
     def __str__(self) -> str:
@@ -227,17 +234,17 @@ class Silence(models.Model):
 
     class Meta:
         ordering = ["-starts_at"]
-        indexes = [
-            models.Index(fields=["ends_at"], name="silence_by_end")
-        ]  # outbox, the banner: which may stand
+        # Read by the outbox and the banner: which may stand.
+        indexes = [models.Index(fields=["ends_at"], name="silence_by_end")]
 
     def __str__(self) -> str:
         return f"{self.rule or 'Every rule'} on {self.host or 'every host'}"
 
     def clean(self) -> None:
         """Refuse a silence that could not be kept, each reason with a sentence."""
-        errors = refusals(
-            self.starts_at, self.ends_at, self.weekdays, self.from_time, self.until_time, self.time_zone
-        )
+        times = (self.starts_at, self.ends_at, self.weekdays, self.from_time, self.until_time)
+        errors = refusals(*times, self.time_zone)
+        note, self.note = self.note, visible(self.note)
+        errors |= {"note": NOTHING_SEEN} if note and not self.note else {}
         if errors:
             raise ValidationError(errors)

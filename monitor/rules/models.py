@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from monitor.metrics.catalogue import JUDGED
+from monitor.metrics.text import NOTHING_SEEN, visible
 from monitor.rules.domain import severity
 from monitor.rules.domain.spec import FIELDS, RuleSpec
 from monitor.rules.domain.validation import complaints
@@ -145,7 +146,10 @@ class Rule(models.Model):
         self.receiver_set.update(only_chosen_rules=True)
 
     def clean(self) -> None:
-        """Refuse numbers that no alert could live with, each with a sentence."""
+        """Refuse numbers that no alert could live with and a name that nobody can read, each with a sentence."""
         errors = complaints(self.spec())
+        if self.name and not visible(self.name):
+            errors["name"] = NOTHING_SEEN
+        self.name = visible(self.name)
         if errors:
             raise ValidationError(errors)

@@ -158,6 +158,16 @@ def test_nobody_sets_back_the_last_login_on_which_links_hang(boss) -> None:
     assert other.last_login is None
 
 
+@pytest.mark.parametrize("sign", ["\u202e", "\u200b", "\x1b", "\u2066"])
+def test_no_name_hides_something_or_turns_the_text_around(boss, sign) -> None:
+    other = make_account("other")
+    answer = change(boss, other, first_name=f"An{sign}n")
+    assert b"It holds characters that are not seen, or turn the text around" in answer.content
+    answer = boss.post("/admin/auth/group/add/", {"name": f"off{sign}ice"})
+    assert b"It holds characters that are not seen, or turn the text around" in answer.content
+    assert not Group.objects.exists()
+
+
 @pytest.mark.parametrize("right", ["view_user", "change_user"])
 def test_no_page_shows_a_hash_of_a_password(right) -> None:
     make_account("reader", right, is_staff=True)

@@ -97,6 +97,7 @@ def test_a_receiver_whose_rules_were_deleted_says_so_and_is_not_widened_unasked(
         ({"repeat_hours": "nan"}, "Enter a number."),
         ({"kind": "pigeon"}, "Select a valid choice."),
         ({"name": "a\0b"}, "Null characters are not allowed."),
+        ({"name": "\u202e\u200b"}, "It holds nothing that can be seen."),
     ],
 )
 def test_what_cannot_work_is_refused_with_a_sentence(boss, changes, sentence):
@@ -119,6 +120,11 @@ def test_without_a_mail_server_saving_says_so(boss, settings):
     settings.EMAIL_HOST = ""
     answer = boss.post(ADD, {**FORM, "kind": "email", "address": "ann@example.org"}, follow=True)
     assert "No mail can be sent yet: set EMAIL_URL" in text(answer)
+
+
+def test_a_name_is_stored_without_what_deceives(boss):
+    boss.post(ADD, FORM | {"name": "o\u202ep\x1bs\u200b  team"})
+    assert Receiver.objects.get().name == "ops team"
 
 
 # Secrets

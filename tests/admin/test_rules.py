@@ -99,3 +99,12 @@ def test_where_there_are_too_many_rules_the_form_leads_back_to_the_list_with_the
     answer = boss.post("/admin/monitor/rule/add/", {**GOOD, "name": "One more"}, follow=True)
     assert b"rules already: delete one first." in answer.content
     assert not Rule.objects.filter(name="One more").exists()
+
+
+def test_a_name_is_stored_without_what_deceives_and_one_of_nothing_else_is_refused(boss) -> None:
+    boss.post("/admin/monitor/rule/add/", {**GOOD, "name": "Di\u202esk\x1b full"})
+    assert Rule.objects.filter(name="Disk full").exists()
+    answer = boss.post("/admin/monitor/rule/add/", {**GOOD, "name": "\u202e\u2066"})
+    assert "It holds nothing that can be seen." in text(answer)
+    answer = boss.post("/admin/monitor/rule/add/", {**GOOD, "name": "Disk\u200b full"})
+    assert "Rule with this Name already exists." in text(answer)

@@ -176,3 +176,10 @@ def test_an_alert_has_room_for_so_many_notes_and_no_more(alert, ann, monkeypatch
         actions.add_note(alert, ann, "seen", NOW)
     with pytest.raises(actions.TooLate, match="2 notes already"):
         actions.add_note(alert, ann, "seen", NOW)
+
+
+def test_a_note_is_stored_without_what_deceives_and_one_of_nothing_else_is_refused(alert, ann) -> None:
+    assert actions.add_note(alert, ann, "the\u202e backup\x1b\n runs\u200b", NOW).note == "the backup\n runs"
+    for deed in (actions.add_note, actions.acknowledge):
+        with pytest.raises(actions.Unusable, match="nothing that can be seen"):
+            deed(alert, ann, "\u202e \u200b", NOW)

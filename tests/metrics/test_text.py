@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.metrics.text import LONGEST, family, harmless, is_storable, one_line, whole_number
+from monitor.metrics.text import (
+    JOINERS,
+    LONGEST,
+    family,
+    harmless,
+    is_storable,
+    one_line,
+    visible,
+    visible_lines,
+    whole_number,
+)
+from tests.stages.deceit import DECEIVING
 
 
 @pytest.mark.parametrize(
@@ -88,3 +99,53 @@ def test_one_line_shows_nothing_that_harmless_would_not(text):
     line = one_line(text, 80)
     assert not any(unicodedata.category(each).startswith(("C", "Zl", "Zp")) for each in line)
     assert line == " ".join(line.split())
+
+
+@pytest.mark.parametrize("sign", [*DECEIVING, "\ud800", "\u00ad", "\u200d", "\u200c"])
+def test_what_deceives_is_taken_out_of_what_people_type_and_a_text_of_nothing_else_is_none(sign):
+    assert "".join(visible(f"ops{sign}team").split()) in (
+        "opsteam",
+        f"ops{sign}team" if sign in JOINERS else "opsteam",
+    )
+    assert visible(sign * 3) == visible(f" {sign}\n{sign} ") == visible_lines(f"{sign}\n{sign}") == ""
+    assert visible_lines(f"one{sign}\n two{sign}").split() == ["one", "two"]
+
+
+@pytest.mark.parametrize("text", ["\u3164", "\u2800\u2800", "\u0301", "\ufe0f", "\u3000", "\u1160", "\ue000"])
+def test_a_text_that_is_drawn_as_nothing_is_none(text):
+    assert visible(text) == visible_lines(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "naïve söldner",
+        "می‌خواهم",
+        "क्‍ष",
+        "👩‍👩‍👧 family",
+        "❤️",
+        "日本語",
+        "שלום",
+        "<b>&amp;</b>",
+        "a\\u202e",
+        "e\u0301",
+    ],
+)
+def test_what_people_mean_stays_as_it_is(text):
+    assert visible(text) == visible_lines(text) == text
+
+
+def test_a_name_is_one_line_and_a_note_keeps_its_lines():
+    assert visible("  a\r\n b\tc\u2028d ") == "a b c d"
+    assert visible_lines(" a\r\n  b\tc\u2028d  \n\n e\n") == "a\n  b c\nd  \n\n e"
+
+
+@given(st.text(st.characters(codec=None)))
+def test_cleaning_twice_is_cleaning_once_and_leaves_nothing_that_deceives(text):
+    for clean in (visible, visible_lines):
+        once = clean(text)
+        assert clean(once) == once
+        assert once.encode("utf-8") is not None
+        assert not [
+            each for each in once if unicodedata.category(each) in ("Cc", "Cf") and each not in f"\n{JOINERS}"
+        ]

@@ -135,3 +135,10 @@ def test_only_silences_that_are_not_over_take_room(monkeypatch):
     with pytest.raises(silences.TooMany, match="There are 1 silences already that are not over"):
         silences.create(None, NOW, ends_at=NOW + HOUR)
     silences.create(None, NOW + 2 * HOUR, ends_at=NOW + 3 * HOUR)
+
+
+def test_a_note_is_stored_without_what_deceives_and_one_of_nothing_else_is_refused():
+    assert silences.create(None, NOW, ends_at=NOW + HOUR, note="the\u202e mo\x1bve").note == "the move"
+    assert silences.start_maintenance(None, NOW, note="up\u200bgrade").note == "upgrade"
+    with pytest.raises(ValidationError, match="nothing that can be seen"):
+        silences.create(None, NOW, ends_at=NOW + HOUR, note="\u202e\u200b")

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from monitor.alerts.models import Alert
 from monitor.history.domain.age import age
+from monitor.metrics.text import plain
 
 PAGE = 500
 COLUMNS = (
@@ -20,7 +21,8 @@ COLUMNS = (
     "duration_seconds", "threshold", "clear_threshold", "value", "peak", "test", "end_observed", "note",
     "worst_severity", "comparison", "statistic", "window_seconds", "critical_threshold",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")
+BREAKS = ("\t", "\r", "\n")
 
 
 def lines(alerts: QuerySet[Alert]) -> Iterator[bytes]:
@@ -63,7 +65,10 @@ def encode(rows: Iterable[Iterable[Any]]) -> bytes:
 
 
 def _safe(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
+    if not isinstance(cell, str):
+        return cell
+    text = plain(cell)
+    return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) or text.startswith(BREAKS) else text
 
 
 def _page(alerts: QuerySet[Alert], before: int | None) -> list[Alert]:

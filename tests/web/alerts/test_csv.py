@@ -44,11 +44,20 @@ def test_of_an_end_that_nobody_saw_the_export_tells_what_is_known(host) -> None:
     assert (row["duration_seconds"], row["end_observed"]) == ("40.0", "no")
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "%1"])
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "  =1", "%1", "＝1+1", "\u00a0=1", "\n=1"]
+)
 def test_text_that_a_spreadsheet_would_run_is_defused(host, name: str) -> None:
     make_alert(host, rule_name=name)
     (row,) = exported()
     assert row["rule"] == f"'{name}"
+
+
+@pytest.mark.parametrize("name", ["\u202e=1", "\u200b=1+1", "\x1b=1", "\ufeff=1"])
+def test_nothing_that_is_not_seen_hides_a_formula(host, name: str) -> None:
+    make_alert(host, rule_name=name)
+    (row,) = exported()
+    assert row["rule"] == f"'{name[1:]}"
 
 
 def test_a_negative_number_stays_a_number(host) -> None:
