@@ -7,6 +7,7 @@ __all__ = [
     "front",
     "headers",
     "pacing",
+    "readable",
     "rules",
     "static_files",
     "urls",
