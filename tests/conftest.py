@@ -21,6 +21,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from monitor import conf
+from monitor.database import turns
 from monitor.hosts.models import Host
 from monitor.rules.models import Rule
 from tests.factories import make_host, make_user
@@ -60,6 +61,7 @@ settings.CHANNEL_LAYERS = {
         "CONFIG": {"directory": str(DATA_DIR / "sockets")},
     }
 }
+turns.LONGEST_REST = 0.0  # nobody else writes into the database of a test
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

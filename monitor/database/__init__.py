@@ -1,4 +1,4 @@
-"""The SQLite file and its care: opening, guard, write-ahead log, examination, backup, bulk loading, one writer alone."""
+"""The SQLite file and its care: opening, guard, write-ahead log, examination, backup, bulk loading, one writer, turns."""
 
 __all__ = [
     "alone",
@@ -15,5 +15,6 @@ __all__ = [
     "quickcheck",
     "restore",
     "sqlite3",
+    "turns",
     "wal",
 ]

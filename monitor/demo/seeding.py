@@ -6,22 +6,22 @@ samples, and with those of minutes or of five minutes before that.
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 
-from django.db import models, transaction
+from django.db import DatabaseError
 from django.db.models import F
 
-from monitor.alerts.models import Alert, Transition
+from monitor.alerts.models import Alert
 from monitor.alerts.recording import Recorder, nobody
-from monitor.database import bulk
+from monitor.database import bulk, turns
 from monitor.demo import machine, plan
-from monitor.history import freshness, retention, rollups
+from monitor.demo.removing import ALERTS_A_TURN, ROLLUPS_A_TURN, NotSynthetic, remove
+from monitor.history import freshness, progress, retention, rollups
 from monitor.history.domain import tiers
 from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER, Row
 from monitor.history.models import Gap, RollupProgress, Sample
-from monitor.history.rollups import TABLES
-from monitor.hosts import lookup
 from monitor.hosts.models import SYNTHETIC, Host
 from monitor.loadtests import attribution
 from monitor.loadtests.models import LoadTest, LoadTestState
@@ -30,6 +30,9 @@ from monitor.metrics.reading import Reading, split_step
 from monitor.metrics.times import moment
 from monitor.rules import loading
 from monitor.rules.domain.evaluator import Evaluator
+from monitor.rules.domain.judge import Outcome
+
+__all__ = ["NotSynthetic", "alert_count", "remove", "seed"]
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 LOAD_MS = 5000
@@ -40,34 +43,28 @@ REPORT = "Synthetic demo data: {workers} workers kept every core busy for {secon
 Progress = Callable[[float], None]
 
 
-class NotSynthetic(ValueError):
-    """The host holds what was measured; the message is a sentence."""
-
-
-def remove(name: str) -> bool:
-    """Delete the synthetic host `name` with all that is stored of it; return whether there was one."""
-    host = lookup.named(name)
-    if host is None:
-        return False
-    if not host.is_synthetic:
-        raise NotSynthetic(f"The host {name!r} is no synthetic one: it stays as it is.")
-    tables: list[type[models.Model]] = [Sample, *TABLES.values(), RollupProgress, Gap]
-    for table in tables:
-        table._default_manager.filter(host=host).delete()
-    host.delete()
-    return True
-
-
 def seed(
-    name: str, days: int, interval: float, number: int, end_ms: int, progress: Progress = lambda share: None
+    name: str, days: int, interval: float, number: int, end_ms: int, tell: Progress = lambda share: None
 ) -> Host:
-    """Store `days` days of a synthetic host up to `end_ms`, in place of the one of that name; return it."""
+    """Store `days` days of a synthetic host up to `end_ms`, in place of the one of that name; return it.
+
+    Where the database fails in the middle, what there is of the host goes again, if that is possible.
+    """
     remove(name)
-    return _Seeding(name, days, interval, number, end_ms).run(progress)
+    seeding = _Seeding(name, days, interval, number, end_ms)
+    try:
+        return seeding.run(tell)
+    except DatabaseError:
+        with contextlib.suppress(DatabaseError):
+            remove(name)
+        raise
 
 
 class _Seeding:
-    """One run; time moves on hour by hour, and each hour is stored in one transaction."""
+    """One run; time moves on hour by hour, made outside of any transaction and stored in short ones.
+
+    Until it has ended its tiers count as done, so that no sampler computes, or lets go, what is still being made.
+    """
 
     def __init__(self, name: str, days: int, interval: float, number: int, end_ms: int) -> None:
         end_ms = tiers.bucket_of(end_ms, 1)
@@ -87,7 +84,14 @@ class _Seeding:
         load = machine.load_at(start_ms, number)
         self.damped = machine.Damped(load.demand, load.demand, load.demand)
         self.taken_ms = start_ms - self.interval_ms
-        self.host = Host.objects.create(
+        with turns.short_turn():
+            self.host = self._begun(name, interval, number, start_ms, end_ms)
+        self.evaluator = Evaluator(loading.load_rules())
+        self.recorder = Recorder(self.host, tell=nobody, is_test=attribution.is_of_a_test)
+        self.outcomes: list[Outcome] = []
+
+    def _begun(self, name: str, interval: float, number: int, start_ms: int, end_ms: int) -> Host:
+        host = Host.objects.create(
             name=name,
             boot_id=f"synthetic-{number}",
             booted_at=moment(self._booted_ms()),
@@ -97,20 +101,29 @@ class _Seeding:
             sampler_started_at=moment(start_ms),
             sampler_stopped_at=moment(end_ms),
         )
-        self.evaluator = Evaluator(loading.load_rules())
-        self.recorder = Recorder(self.host, tell=nobody, is_test=attribution.is_of_a_test)
+        for tier in tiers.RESOLUTIONS:
+            source_from = self.kept_from[tiers.source_of(tier)]
+            progress.begin(
+                host,
+                tier,
+                seen_id=progress.ALL_SEEN if tier == MINUTE else 0,
+                pending_from_ms=self.done[tier],
+                pruned_until_ms=source_from if source_from > start_ms else 0,
+            )
+        return host
 
-    def run(self, progress: Progress) -> Host:
+    def run(self, tell: Progress) -> Host:
         """Store everything."""
-        self._store_events()
+        with turns.short_turn():
+            self._store_events()
         start, end = self.plan.start_ms, self.plan.end_ms
         for hour in range(start, end, HOUR_MS):
-            with transaction.atomic():
-                self._hour(hour)
-            progress(min(1.0, (hour + HOUR_MS - start) / (end - start)))
-        self.recorder.refresh(self.evaluator)
-        Transition.objects.filter(alert__host=self.host).update(stored_at=F("at"))
-        self._store_progress()
+            self._hour(hour)
+            self._record()
+            tell(min(1.0, (hour + HOUR_MS - start) / (end - start)))
+        with turns.short_turn():
+            self.recorder.refresh(self.evaluator)
+        self._end()
         return self.host
 
     def _hour(self, hour: int) -> None:
@@ -120,12 +133,17 @@ class _Seeding:
             parts = self._seconds(hour, end)
         else:
             parts = self._pieces(hour, end, MINUTE if finest == MINUTE else PIECE_SECONDS)
+        made: list[tuple[int, int, Row]] = []
         for tier in tiers.RESOLUTIONS:
             if tier != MINUTE or finest > MINUTE:
                 parts = list(tiers.grouped(parts, tier).items())
             parts = [(start, row) for start, row in parts if start < self.done[tier] or tier < finest]
             if tier >= finest:
-                rollups.store(self.host, tier, dict(parts))
+                made += [(tier, start, row) for start, row in parts]
+        for piece in turns.pieces(made, ROLLUPS_A_TURN):
+            with turns.short_turn():
+                for tier in {tier for tier, _, _ in piece}:
+                    rollups.store(self.host, tier, {start: row for one, start, row in piece if one == tier})
 
     def _seconds(self, start: int, end: int) -> list[tuple[int, Row]]:
         """Store the samples of [start, end); return its minutes."""
@@ -147,7 +165,9 @@ class _Seeding:
             minutes.setdefault(tiers.bucket_of(at_ms, MINUTE), []).append((covered_ms, counts))
             stored.append((self.host.pk, at_ms, covered_ms, *values))
             readings.append((at_ms, covered, gap, values))
-        bulk.insert(Sample, ("host_id", "taken_at_ms", "covered_ms", *NAMES), stored)
+        for piece in turns.pieces(stored):
+            with turns.short_turn():
+                bulk.insert(Sample, ("host_id", "taken_at_ms", "covered_ms", *NAMES), piece)
         for reading in machine.together(readings, JUDGED_SECONDS):
             self._evaluate(reading)
         return [(minute, tiers.of_readings(*zip(*rows, strict=True))) for minute, rows in minutes.items()]
@@ -170,8 +190,17 @@ class _Seeding:
         return pieces
 
     def _evaluate(self, reading: Reading) -> None:
-        for outcome in self.evaluator.evaluate(reading):
-            self.recorder.record(outcome)
+        self.outcomes += self.evaluator.evaluate(reading)
+
+    def _record(self) -> None:
+        """Store what the rules of the hour led to, each change by the time at which it happened."""
+        for piece in turns.pieces(self.outcomes, ALERTS_A_TURN):
+            with turns.short_turn():
+                for outcome in piece:
+                    alert = self.recorder.record(outcome)
+                    if alert is not None:
+                        alert.transitions.update(stored_at=F("at"))
+        self.outcomes.clear()
 
     def _store_events(self) -> None:
         """Gaps and load tests; the tests first of all, for an alert asks whether one ran."""
@@ -189,19 +218,11 @@ class _Seeding:
         )  # fmt: skip
         LoadTest.objects.filter(host=self.host).update(requested_at=F("started_at"))
 
-    def _store_progress(self) -> None:
-        """As if the sampler had rolled up and pruned all this."""
+    def _end(self) -> None:
+        """From here on the host is as if the sampler had rolled up and pruned all this."""
         newest = freshness.newest(self.host)
-        start = self.plan.start_ms
-        for tier in tiers.RESOLUTIONS:
-            source_from = self.kept_from[tiers.source_of(tier)]
-            RollupProgress.objects.create(
-                host=self.host,
-                resolution=tier,
-                seen_id=newest.id if newest and tier == MINUTE else 0,
-                pending_from_ms=self.done[tier],
-                pruned_until_ms=source_from if source_from > start else 0,
-            )
+        rows = RollupProgress.objects.filter(host=self.host, resolution=MINUTE)
+        rows.update(seen_id=newest.id if newest else 0)
 
     def _booted_ms(self) -> int:
         rebooted = [gap.end_ms for gap in self.plan.gaps if gap.kind == "rebooted"]

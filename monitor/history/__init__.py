@@ -9,6 +9,7 @@ __all__ = [
     "models",
     "overloads",
     "passing",
+    "progress",
     "retention",
     "rollups",
     "samples",

@@ -28,6 +28,8 @@ from monitor.history.models import (
     mean_of,
     weight_of,
 )
+from monitor.history.progress import advance, compute_again
+from monitor.history.progress import of as progress_of
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NAMES
 
@@ -61,11 +63,6 @@ def roll_up(host: Host, most: int = BUCKETS_A_STEP, is_left: bool = False) -> in
     return stored
 
 
-def progress_of(host: Host, resolution: int) -> RollupProgress | None:
-    """How far a tier has come; None before it began."""
-    return RollupProgress.objects.filter(host=host, resolution=resolution).first()
-
-
 def done_until(host: Host, resolution: int) -> int:
     """Before this time (ms) every bucket of the tier is stored; 0 before it began."""
     found = progress_of(host, resolution)
@@ -73,40 +70,42 @@ def done_until(host: Host, resolution: int) -> int:
 
 
 def _step(host: Host, resolution: int, most: int, is_left: bool) -> int:
-    progress = _noticed(host, resolution)
-    if progress is None:
+    read = progress_of(host, resolution)
+    noticed = _noticed(host, resolution, read)
+    if noticed is None:
         return 0
+    seen_id, pending_from_ms = noticed
     complete = _complete_until(host, resolution, is_left)
-    start = _next_start(host, resolution, progress.pending_from_ms)
+    start = _next_start(host, resolution, pending_from_ms)
     if start is None or start >= complete:
         return 0
     end = min(complete, start + most * resolution * 1000)
     buckets = _computed(host, resolution, start, end)
     with transaction.atomic():
+        if not advance(read, host, resolution, {"seen_id": seen_id, "pending_from_ms": end}):
+            return 0  # an import came between: what it brought belongs to the buckets
         store(host, resolution, buckets)
-        progress.pending_from_ms = end
-        progress.save()
-        _tell_next_tier(host, resolution, start)
+        for coarser in tiers.RESOLUTIONS:
+            if tiers.source_of(coarser) == resolution:
+                compute_again(host, coarser, start, begins=True)
     return len(buckets)
 
 
-def _noticed(host: Host, resolution: int) -> RollupProgress | None:
-    """The tier's progress after looking for samples that arrived since; None while there is nothing to begin with."""
-    progress = progress_of(host, resolution)
+def _noticed(host: Host, resolution: int, read: RollupProgress | None) -> tuple[int, int] | None:
+    """The newest sample that is considered and where the tier goes on, after a look for samples that arrived since.
+
+    None while there is nothing to begin with.
+    """
+    known = None if read is None else (read.seen_id, read.pending_from_ms)
     if resolution != tiers.MINUTE:
-        return progress
-    new = arrivals.since(host, progress.seen_id if progress else 0)
-    if new is None or (progress is not None and _are_apart(progress, new[0])):
-        return progress
+        return known
+    new = arrivals.since(host, read.seen_id if read else 0)
+    if new is None or (read is not None and _are_apart(read, new[0])):
+        return known
     first_ms, newest_id = new
-    if progress is None:
-        first = tiers.bucket_of(first_ms, resolution)
-        progress = RollupProgress(host=host, resolution=resolution, pending_from_ms=first)
-    progress.seen_id = newest_id
-    progress.pending_from_ms = tiers.lowered(
-        progress.pending_from_ms, first_ms, progress.pruned_until_ms, resolution
-    )
-    return progress
+    if read is None:
+        return newest_id, tiers.bucket_of(first_ms, resolution)
+    return newest_id, tiers.lowered(read.pending_from_ms, first_ms, read.pruned_until_ms, resolution)
 
 
 def _are_apart(progress: RollupProgress, late_ms: int) -> bool:
@@ -233,19 +232,3 @@ def store(host: Host, resolution: int, buckets: Mapping[int, Row]) -> None:
     rows = [(host.pk, start, *packed(row)) for start, row in buckets.items()]
     columns = ("host_id", "start_ms", *NUMBERS)
     bulk.insert(TABLES[resolution], columns, rows, replacing=("host_id", "start_ms"))
-
-
-def _tell_next_tier(host: Host, resolution: int, start: int) -> None:
-    """The next tier has to compute the bucket of `start` again."""
-    for coarser in tiers.RESOLUTIONS:
-        if tiers.source_of(coarser) != resolution:
-            continue
-        progress = progress_of(host, coarser)
-        if progress is None:
-            first = tiers.bucket_of(start, coarser)
-            RollupProgress.objects.create(host=host, resolution=coarser, pending_from_ms=first)
-            continue
-        again = tiers.lowered(progress.pending_from_ms, start, progress.pruned_until_ms, coarser)
-        if again != progress.pending_from_ms:
-            progress.pending_from_ms = again
-            progress.save()

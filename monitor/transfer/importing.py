@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import Any, TypeVar
 
-from django.db import models, transaction
+from django.db import models
 
 from monitor.alerts.models import Alert, Transition
-from monitor.database import bulk
-from monitor.history import rollups
+from monitor.database import bulk, turns
+from monitor.history import progress, rollups
 from monitor.history.domain import steps, tiers
-from monitor.history.models import Gap, RollupProgress, Sample
+from monitor.history.models import Gap, Sample
 from monitor.history.rollups import TABLES
 from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
@@ -27,7 +26,8 @@ from monitor.transfer.exporting import HOST_FACTS, HOST_TIMES
 from monitor.transfer.format import Fields, Line
 from monitor.transfer.values import BadLine
 
-BATCH = 500
+WORK = {"alert": 40, "load_test": 10, "gap": 5, "host": 5, "progress": 5, "rollup": 10}
+"""How much a line takes to store, where a sample takes 1."""
 SAMPLE_COLUMNS = ("host_id", "taken_at_ms", "covered_ms", *NAMES)
 Row = TypeVar("Row", bound=Fields)
 
@@ -47,11 +47,8 @@ class Importer:
 
     def take(self, texts: Iterable[str]) -> Iterator[int]:
         """Store the lines; yield after each batch how many lines are done."""
-        lines, done = self._lines(iter(texts)), 0
-        while True:
-            batch = list(islice(lines, BATCH))
-            if not batch:
-                return
+        done = 0
+        for batch in _batches(self._lines(iter(texts))):
             self._store(batch)
             done += len(batch)
             yield done
@@ -83,7 +80,7 @@ class Importer:
         groups: dict[str, list[Fields]] = {}
         for kind, fields in batch:
             groups.setdefault(kind, []).append(fields)
-        with transaction.atomic():
+        with turns.short_turn():
             new = {kind: store(self, groups[kind]) for kind, store in _STORE.items() if kind in groups}
         for kind, count in new.items():
             self.new[kind] += count
@@ -104,14 +101,8 @@ class Importer:
         """Where a tier has not begun, it stands as in the file; what is gone there is gone for this host, too."""
         new = 0
         for fields in rows:
-            row, created = RollupProgress.objects.get_or_create(
-                host=self._host(fields["host"]),
-                resolution=fields["resolution"],
-                defaults={name: fields[name] for name in ("pending_from_ms", "pruned_until_ms")},
-            )
-            if not created and row.pruned_until_ms < fields["pruned_until_ms"]:
-                RollupProgress.objects.filter(pk=row.pk).update(pruned_until_ms=fields["pruned_until_ms"])
-            new += created
+            stands = {name: fields[name] for name in ("pending_from_ms", "pruned_until_ms")}
+            new += progress.begin(self._host(fields["host"]), fields["resolution"], **stands)
         return new
 
     def _store_gaps(self, rows: list[Fields]) -> int:
@@ -192,6 +183,20 @@ class Importer:
         return 0
 
 
+def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """The lines, as many at a time as one turn should store."""
+    batch: list[Line] = []
+    work = 0
+    for line in lines:
+        batch.append(line)
+        work += WORK.get(line[0], 1)
+        if work >= turns.ROWS_A_TURN:
+            yield batch
+            batch, work = [], 0
+    if batch:
+        yield batch
+
+
 def _by(rows: list[Row], field: str) -> Iterator[tuple[Any, list[Row]]]:
     groups: dict[Any, list[Row]] = {}
     for fields in rows:
@@ -224,10 +229,8 @@ def _compute_again(host: Host, resolution: int, starts: Iterable[int]) -> None:
         touched = {tiers.bucket_of(start, coarser) for start in starts}
         stored = TABLES[coarser]._default_manager.filter(host=host, start_ms__in=touched)
         first = stored.order_by("start_ms").values_list("start_ms", flat=True).first()
-        row = RollupProgress.objects.filter(host=host, resolution=coarser).first()
-        if first is not None and row is not None:
-            again = tiers.lowered(row.pending_from_ms, first, row.pruned_until_ms, coarser)
-            RollupProgress.objects.filter(pk=row.pk).update(pending_from_ms=again)
+        if first is not None:
+            progress.compute_again(host, coarser, first, begins=False)
 
 
 NAMES_SET = frozenset(NAMES)

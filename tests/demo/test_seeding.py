@@ -1,17 +1,21 @@
 """The synthetic host: clearly marked, the same for the same seed, and as consistent as a measured one."""
 
+import contextlib
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from monitor.alerts.models import Alert, Transition
-from monitor.demo import seeding
+from monitor.database import bulk, turns
+from monitor.demo import machine, seeding
 from monitor.history import rollups
 from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER, RESOLUTIONS, merged
 from monitor.history.models import Gap, RollupProgress, Sample
 from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
+from monitor.management import filling
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.gaps import Kind
 from tests.factories import MONDAY_NOON, make_host, make_samples
@@ -135,6 +139,73 @@ def test_a_load_test_of_the_demo_marks_the_alert_it_causes():
     host = seeded(interval=5.0)
     assert LoadTest.objects.filter(host=host, state="finished").exists()
     assert Alert.objects.filter(host=host, is_test=True).exists()
+
+
+def test_a_sampler_beside_it_that_rolls_up_changes_nothing_and_disturbs_nobody():
+    host = seeded(days=1)
+    expected = samples(host), {resolution: stored(host, resolution) for resolution in RESOLUTIONS}
+
+    def as_a_sampler_would(share):
+        being_made = Host.objects.get(name="demo")
+        rollups.roll_up(being_made, is_left=True)
+
+    host = seeding.seed("demo", 1, 30.0, 1, MONDAY_NOON, as_a_sampler_would)
+    found = {resolution: stored(host, resolution) for resolution in RESOLUTIONS}
+    assert samples(host) == expected[0]
+    assert {at: row for at, row in found[MINUTE].items() if at in expected[1][MINUTE]} == expected[1][MINUTE]
+    assert RollupProgress.objects.get(host=host, resolution=MINUTE).seen_id == Sample.objects.latest("id").pk
+
+
+def test_no_transaction_is_long_and_nothing_is_made_up_inside_one(monkeypatch):
+    open_turns, rows = [], []
+
+    @contextlib.contextmanager
+    def turn():
+        open_turns.append(True)
+        rows.append(0)
+        yield
+        open_turns.pop()
+
+    def insert(table, columns, values, replacing=()):
+        rows[-1] += len(values)
+        assert open_turns
+
+    real = machine.measured
+
+    def measured(*arguments):
+        assert not open_turns
+        return real(*arguments)
+
+    monkeypatch.setattr(turns, "short_turn", turn)
+    monkeypatch.setattr(bulk, "insert", insert)
+    monkeypatch.setattr(machine, "measured", measured)
+    seeding.seed("demo", 1, 5.0, 1, MONDAY_NOON)
+    assert 0 < max(rows) <= turns.ROWS_A_TURN
+
+
+def test_a_database_that_fails_in_the_middle_leaves_nothing_half(monkeypatch):
+    real = bulk.insert
+
+    def insert(table, columns, rows, replacing=()):
+        if Sample.objects.count() > 1000:
+            raise OperationalError("database or disk is full")
+        real(table, columns, rows, replacing)
+
+    monkeypatch.setattr(bulk, "insert", insert)
+    with pytest.raises(
+        CommandError, match=r"^The database failed: database or disk is full\. Free some space in "
+    ):
+        call_command("seeddemo", "--days", "1", "--interval", "20")
+    assert not Host.objects.exists()
+    assert not Sample.objects.exists()
+
+
+def test_one_that_fills_the_database_is_enough():
+    with (
+        filling.alone(),
+        pytest.raises(CommandError, match=r"^Another importhistory or seeddemo runs \(process \d+\)"),
+    ):
+        call_command("seeddemo")
 
 
 def test_a_measured_host_is_never_touched():

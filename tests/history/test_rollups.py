@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.history import rollups
+from monitor.history import progress, rollups
 from monitor.history.domain import steps, tiers
 from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER
 from monitor.history.models import HourRollup, MinuteRollup, QuarterRollup, RollupProgress, Sample
@@ -242,3 +242,35 @@ def test_a_minute_before_what_was_pruned_that_has_no_bucket_yet_gets_one(host):
     runs(host, 5, START + 1000)
     roll_up_all(host)
     assert MinuteRollup.objects.filter(start_ms__gte=late, start_ms__lt=late + 120_000).count() == 2
+
+
+def test_what_is_imported_while_a_bucket_is_computed_is_computed_too(host, monkeypatch):
+    make_samples(host, 200, end_ms=START + 199_000)
+    rollups.roll_up(host)
+    real = rollups._computed
+
+    def computed(*arguments):
+        monkeypatch.undo()
+        found = real(*arguments)
+        progress.compute_again(
+            host, MINUTE, START, begins=False
+        )  # by another process, which brought late ones
+        return found
+
+    monkeypatch.setattr(rollups, "_computed", computed)
+    assert rollups.roll_up(host) == 0
+    assert rollups.done_until(host, MINUTE) == START
+
+
+def test_a_tier_that_another_process_began_meanwhile_is_no_fault(host, monkeypatch):
+    make_samples(host, 200, end_ms=START + 199_000)
+    real = rollups._computed
+
+    def computed(*arguments):
+        RollupProgress.objects.create(host=host, resolution=MINUTE, pending_from_ms=START)
+        return real(*arguments)
+
+    monkeypatch.setattr(rollups, "_computed", computed)
+    assert rollups.roll_up(host) == 0
+    monkeypatch.undo()
+    assert rollups.roll_up(host) > 0

@@ -73,10 +73,10 @@ def test_an_import_never_makes_pruned_minutes_poorer(settings):
 
 @pytest.mark.django_db
 def test_a_bad_line_leaves_the_batches_before_it_whole():
-    good = [sample_line(NOW_MS + i) for i in range(600)]
-    with pytest.raises(BadFile, match="Line 602"):
+    good = [sample_line(NOW_MS + i) for i in range(650)]
+    with pytest.raises(BadFile, match="Line 652"):
         take([HEADER, *good, "{}"])
-    assert Sample.objects.count() == 500
+    assert Sample.objects.count() == 600
 
 
 @pytest.mark.django_db

@@ -16,6 +16,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from monitor.checks.database import file_problem
+from monitor.database import file
+from monitor.management import filling
 from monitor.management.progress import Bar
 from monitor.management.readiness import require_known
 from monitor.transfer.format import LONGEST_LINE
@@ -44,7 +46,7 @@ class Command(BaseCommand):
         require_known()
         importer = Importer()
         try:
-            with _source(options["file"]) as raw:
+            with filling.alone(), _source(options["file"]) as raw:
                 self._take(importer, raw)
         except (BadFile, zlib.error, gzip.BadGzipFile) as error:
             said = str(error) if isinstance(error, BadFile) else f"The compressed file is damaged: {error}."
@@ -53,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(f"Cannot read {options['file']}: {error.strerror}.") from error
         except DatabaseError as error:
             raise CommandError(
-                f"The database failed: {error}. Import again: it goes on where it was."
+                f"The database failed: {file.explained(error)} {_summary(importer)} Import again: it goes on where it was."
             ) from error
         self.stdout.write(_summary(importer))
         if importer.unknown_metrics:
@@ -66,8 +68,8 @@ class Command(BaseCommand):
         buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[type-var]
         packed = buffered.peek(2)[:2] == MAGIC
         plain: Any = gzip.GzipFile(fileobj=buffered) if packed else buffered
-        with io.TextIOWrapper(plain, "utf-8", newline="\n") as file:
-            for done in importer.take(_lines(file)):
+        with io.TextIOWrapper(plain, "utf-8", newline="\n") as text:
+            for done in importer.take(_lines(text)):
                 if size is not None and raw.seekable():
                     bar.show(raw.tell() / size, f"{done:,} lines")
                 else:

@@ -13,7 +13,9 @@ from django.urls import reverse
 from monitor import conf
 from monitor.access import login_links
 from monitor.checks.database import file_problem
+from monitor.database import file
 from monitor.demo import seeding
+from monitor.management import filling
 from monitor.management.progress import Bar
 from monitor.management.readiness import require_known
 from monitor.metrics.quantities import span
@@ -45,14 +47,18 @@ class Command(BaseCommand):
         require_known()
         try:
             name = conf.parse("LOADMON_HOST_NAME", options["host"], "--host")
-            if options["remove"]:
-                self._remove(name)
-            else:
-                self._seed(name, options)
+            with filling.alone():
+                if options["remove"]:
+                    self._remove(name)
+                else:
+                    self._seed(name, options)
         except (conf.WrongSetting, seeding.NotSynthetic) as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
-            raise CommandError(f"The database failed: {error}. `manage.py doctor` tells more.") from error
+            raise CommandError(
+                f"The database failed: {file.explained(error)} `manage.py doctor` tells more. What was stored of the host "
+                "until then goes with `manage.py seeddemo --remove`, or with the next run."
+            ) from error
 
     def _remove(self, name: str) -> None:
         gone = seeding.remove(name)
