@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import random
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -59,6 +61,7 @@ class Dispatcher:
         self._under_way: dict[int, Job] = {}  # by receiver
         self._back: list[Job] = []  # not stored yet
         self._looked: Looked | None = None
+        self._began, self._set_at = boottime(), -math.inf  # set: the wall clock, by anybody
         self._failed = False
         self._lost = 0  # threads that never came back
         first_beat = time.monotonic() + SEEN_SECONDS
@@ -176,13 +179,18 @@ class Dispatcher:
 
     def _tend(self) -> None:
         now = timezone.now()
+        self._look_at_the_clock(now)
+        outbox.tend(now)
+
+    def _look_at_the_clock(self, now: datetime) -> None:
         looked, before = Looked(at_ms(now) or 0, boottime()), self._looked
         self._looked = looked
+        if looked.was_set(before):
+            self._set_at = looked.boottime
+            self._say_seen()  # what it said before tells nothing any more
         if looked.was_set_back(before):
             logger.warning("the clock was set back: what waits for another try is tried now")
             outbox.hasten(now)
-            self._say_seen()  # what it said before tells nothing any more
-        outbox.tend(now)
 
     def _say_seen(self) -> None:
         Notifier.objects.update_or_create(pk=1, defaults={"seen_at": timezone.now()})
@@ -190,16 +198,21 @@ class Dispatcher:
     def _look(self) -> None:
         self._watch.look(timezone.now())
 
-    def _beat(self) -> None:
-        """Send a heartbeat while all is well; why it is not sent is told as well."""
+    def _beat(self) -> bool:
+        """Send a heartbeat while all is well; why it is not sent is told as well. Return whether that cannot be told yet."""
         if not settings.LOADMON_HEARTBEAT_URL:
-            return
-        trouble = heartbeat.trouble(timezone.now())
+            return False
+        now = timezone.now()
+        self._look_at_the_clock(now)
+        if heartbeat.is_unclear(boottime() - self._set_at):
+            return True
+        trouble = heartbeat.trouble(now, boottime() - max(self._began, self._set_at))
         if trouble:
             self._store_heartbeat(f"Not sent: {trouble}")
         else:
             url = settings.LOADMON_HEARTBEAT_URL
-            self._threads.send(HEARTBEAT, lambda: heartbeat.ping(url), timezone.now())
+            self._threads.send(HEARTBEAT, lambda: heartbeat.ping(url), now)
+        return False
 
     def _store_heartbeat(self, failure: str) -> None:
         news = (

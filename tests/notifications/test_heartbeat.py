@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.notifications import heartbeat
-from monitor.notifications.models import Notification, Notifier
+from monitor.notifications.models import Attempt, Notification, Notifier
 from tests.factories import make_receiver, make_samples
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +54,42 @@ def test_a_message_that_waits_for_more_than_an_hour_is_trouble_but_a_silence_is_
     assert "more than an hour: 1" in heartbeat.trouble(well)
     Notification.objects.update(state="held")
     assert heartbeat.trouble(well) == ""
+
+
+def tried(stage, now, *minutes_ago):
+    """A message that was tried so many minutes ago, by the clock of today."""
+    make_receiver()
+    stage.fire(now - timedelta(minutes=max(minutes_ago)))
+    Notification.objects.update(attempts=len(minutes_ago))
+    for ago in minutes_ago:
+        started = now - timedelta(minutes=ago)
+        Attempt.objects.create(
+            notification=Notification.objects.get(),
+            started_at=started,
+            duration_ms=100,
+            delivered=False,
+            answer="503",
+        )
+
+
+def test_a_message_that_was_tried_for_an_hour_is_trouble(stage, well):
+    tried(stage, well, 64, 63, 62, 60, 56, 48, 32)
+    assert "more than an hour: 1" in heartbeat.trouble(well, 60.0)
+
+
+@pytest.mark.parametrize("minutes", [60, 24 * 60, 3 * 24 * 60])
+def test_a_clock_that_was_set_forward_lets_no_message_wait_for_an_hour(stage, well, minutes):
+    tried(stage, well, minutes + 2, minutes + 1)
+    assert heartbeat.trouble(well, 60.0) == ""
+    Notification.objects.update(attempts=0)
+    Attempt.objects.all().delete()
+    assert heartbeat.trouble(well, 60.0) == ""
+    assert "more than an hour: 1" in heartbeat.trouble(well, 3601.0)
+
+
+def test_right_after_the_clock_was_set_nobody_can_tell():
+    assert heartbeat.is_unclear(10.0)
+    assert not heartbeat.is_unclear(60.0)
 
 
 def test_a_heartbeat_that_is_not_answered_says_so_without_the_url():

@@ -194,6 +194,23 @@ def test_it_says_anew_that_it_runs_as_soon_as_the_clock_was_set_back(dispatcher)
     assert now <= Notifier.objects.get().seen_at <= timezone.now()
 
 
+@pytest.mark.parametrize("ahead", [3600, -3600, 3 * 86_400])
+def test_a_clock_that_was_set_holds_the_heartbeat_back_until_it_can_be_told_and_no_longer(
+    well, dispatcher, settings, monkeypatch, ahead
+):
+    settings.LOADMON_HEARTBEAT_URL = "http://hc.example/1"
+    asked = []
+    monkeypatch.setattr(heartbeat, "ping", lambda url: asked.append(url) or "")
+    Notifier.objects.update(seen_at=well - timedelta(seconds=ahead))
+    dispatcher._looked = Looked((at_ms(well) or 0) - ahead * 1000, boottime())
+    assert dispatcher._beat()
+    assert Notifier.objects.get().heartbeat_failure == ""
+    dispatcher._set_at -= 60.0
+    assert not dispatcher._beat()
+    run_until(dispatcher, lambda: asked, "the heartbeat")
+    assert Notifier.objects.get().heartbeat_failure == ""
+
+
 @pytest.mark.django_db(transaction=True)  # its connection is closed
 def test_without_a_database_file_it_waits_and_says_why(dispatcher, monkeypatch, caplog):
     with monkeypatch.context() as patched:

@@ -58,6 +58,10 @@ class Looked:
     wall_ms: int
     boottime: float
 
+    def was_set(self, before: Looked | None) -> bool:
+        """Whether the wall clock was set since the look `before`, forward or back."""
+        return before is not None and abs(_slip(before, self)) > CLOCK_SLIP_SECONDS
+
     def was_set_back(self, before: Looked | None) -> bool:
         """Whether the wall clock was set back since the look `before`."""
         return before is not None and _slip(before, self) < -CLOCK_SLIP_SECONDS

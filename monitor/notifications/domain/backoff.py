@@ -22,6 +22,22 @@ def tried_for(starts: Iterable[datetime], now: datetime) -> float:
     return sum(min(max(0.0, step), LONGEST_SECONDS) for step in steps)
 
 
+def waited_for(starts: Iterable[datetime], now: datetime) -> float:
+    """Seconds for which a message has been tried until `now`, whatever the clock was set to meanwhile, at least.
+
+    After each try no more counts than the wait that belongs to it, and a minute for the try itself.
+    """
+    steps = [(after - before).total_seconds() for before, after in pairwise([*starts, now])]
+    return sum(min(max(0.0, step), _whole(tries) + BASE_SECONDS) for tries, step in enumerate(steps, 1))
+
+
+def _whole(attempts: int) -> float:
+    """The longest wait after so many failed tries that nobody asked to be longer."""
+    return (
+        FIRST_SECONDS if attempts <= 1 else min(LONGEST_SECONDS, BASE_SECONDS * 2.0 ** min(attempts - 2, 16))
+    )
+
+
 def delay(attempts: int, trying: float, chance: float, retry_after: float | None = None) -> float | None:
     """Seconds to wait after `attempts` failed tries (1 or more) that have gone on for `trying` seconds; None: give up.
 
@@ -30,10 +46,7 @@ def delay(attempts: int, trying: float, chance: float, retry_after: float | None
     """
     if trying >= GIVE_UP_SECONDS:
         return None
-    whole = (
-        FIRST_SECONDS if attempts <= 1 else min(LONGEST_SECONDS, BASE_SECONDS * 2.0 ** min(attempts - 2, 16))
-    )
-    wait = whole * (LEAST_SHARE + (1 - LEAST_SHARE) * chance)
+    wait = _whole(attempts) * (LEAST_SHARE + (1 - LEAST_SHARE) * chance)
     if retry_after is not None:
         wait = max(wait, min(retry_after, LONGEST_SECONDS))
     return wait
