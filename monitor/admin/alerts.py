@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from monitor.admin.evidence import EvidenceInline, ShareLinkInline
 from monitor.admin.notifications import NotificationInline, ReadOnlyInline
-from monitor.admin.readonly import ReadOnly
+from monitor.admin.readonly import ReadOnly, Unusable
 from monitor.admin.times import local_time, to_the_second
 from monitor.alerts.models import Alert, Transition
 from monitor.metrics.catalogue import JUDGED
@@ -192,7 +192,7 @@ class AlertAdmin(ReadOnly):
             return HttpResponse("You may not see alerts.", status=403, content_type="text/plain")
         try:
             return _csv(request, self.get_changelist_instance(request).get_queryset(request))
-        except IncorrectLookupParameters:
+        except (IncorrectLookupParameters, Unusable):
             return HttpResponseBadRequest("These filters are not understood.", content_type="text/plain")
 
 

@@ -1,4 +1,4 @@
-"""Read-only rows in the admin: to be looked at, searched and filtered, never edited."""
+"""What lists and forms of the admin have in common: bounds, sentences for odd requests, and rows to look at alone."""
 
 from __future__ import annotations
 
@@ -6,15 +6,25 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import SEARCH_VAR, ChangeList, ChangeListSearchForm
+from django.contrib.admin.views.main import ERROR_FLAG, SEARCH_VAR, ChangeList, ChangeListSearchForm
+from django.core.exceptions import FieldError, ValidationError
+from django.db import DataError, NotSupportedError
 from django.db.models import Model
-from django.http import HttpRequest
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 
 from monitor.database.alone import only_writer
+from monitor.metrics.text import whole_number
+from monitor.metrics.times import shown
 
 LONGEST_SEARCH = 200
+LARGEST_ID = 2**63 - 1
+INCOMPARABLE = (
+    ArithmeticError, DataError, FieldError, LookupError, NotSupportedError, TypeError, ValidationError, ValueError,
+)  # fmt: skip
+"""What Django and databases raise for a filter that compares what cannot be compared, such as a year of 20 digits."""
 
 
 class SearchForm(ChangeListSearchForm):
@@ -32,12 +42,23 @@ class BoundedList(ChangeList):
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         filters = (value for name, values in request.GET.lists() if name != SEARCH_VAR for value in values)
-        if any("\0" in value for value in filters):
-            raise IncorrectLookupParameters
+        if any("\0" in value for value in filters) or any(name.endswith("__range") for name in request.GET):
+            raise _unusable(
+                request
+            )  # Django does not split the ends of a range, but takes a text for its letters
         try:
             super().__init__(request, *args, **kwargs)
-        except (OverflowError, ValueError) as error:  # a year of 20 digits
-            raise IncorrectLookupParameters(error) from error
+        except (*INCOMPARABLE, IncorrectLookupParameters) as error:
+            raise _unusable(request) from error
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read the rows at once: what the database refuses is found out here, and not in the midst of the page."""
+        super().get_results(request)
+        len(self.result_list)
+
+
+class Unusable(Exception):
+    """The request makes no sense; the message is a sentence for whoever sent it."""
 
 
 class Full(Exception):
@@ -54,6 +75,21 @@ class Bounded(admin.ModelAdmin):  # type: ignore[type-arg]
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Our list."""
         return BoundedList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row of an address; None for what is no id of any."""
+        return None if not _is_id(object_id) else super().get_object(request, object_id, from_field)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list; rows that are ticked in it have ids."""
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        odd = next((text for text in ticked if not _is_id(text)), None)
+        if odd is not None:
+            return self._refused(request, f"No row of the list has the id {shown(odd)}.")
+        try:
+            return super().changelist_view(request, extra_context)
+        except Unusable as error:
+            return self._refused(request, str(error))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Any of Django's own, except patterns, which can be made to run for hours."""
@@ -73,11 +109,30 @@ class Bounded(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The form; where there is no room for what it holds, the list with the reason above it."""
+        if "_saveasnew" in request.POST and not self.save_as:
+            return self._refused(request, "Nothing is saved as new here: add it instead.")
         try:
             return super().changeform_view(request, *args, **kwargs)
+        except (OverflowError, DataError):
+            return self._refused(request, "The form holds a number or a text that no database can keep.")
         except Full as full:
             messages.error(request, str(full))
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+
+    def _refused(self, request: HttpRequest, sentence: str) -> HttpResponse:
+        context = {**self.admin_site.each_context(request), "title": "Not understood", "sentence": sentence}
+        return render(request, "admin/refused.html", context, status=400)
+
+
+def _is_id(text: str) -> bool:
+    return whole_number(text, 0, LARGEST_ID) is not None
+
+
+def _unusable(request: HttpRequest) -> Exception:
+    """Django leads back to the whole list once; who was led there already is told."""
+    if ERROR_FLAG in request.GET:
+        return Unusable("These filters are not understood.")
+    return IncorrectLookupParameters()
 
 
 class ReadOnly(Bounded):
