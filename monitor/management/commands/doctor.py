@@ -16,6 +16,7 @@ from monitor import doctor
 from monitor.doctor import database
 from monitor.doctor.finding import Finding, Level
 from monitor.live import probe as live_probe
+from monitor.metrics.text import plain
 
 NAME_WIDTH = 14
 
@@ -64,9 +65,9 @@ class Command(BaseCommand):
         for finding in found:
             levels.append(finding.level)
             word = paint[finding.level](f"{finding.level:<8}")
-            self.stdout.write(f"{word} {finding.name:<{NAME_WIDTH}} {finding.text}")
+            self.stdout.write(f"{word} {finding.name:<{NAME_WIDTH}} {plain(finding.text)}")
             if finding.remedy:
-                self.stdout.write(f"{'':<{9 + NAME_WIDTH}} -> {finding.remedy}")
+                self.stdout.write(f"{'':<{9 + NAME_WIDTH}} -> {plain(finding.remedy)}")
         self.stdout.write(summary(levels))
         return levels
 

@@ -18,6 +18,7 @@ from monitor.loadtests import drills, requests
 from monitor.loadtests.domain.report import PATIENCE_SECONDS
 from monitor.loadtests.models import UNFINISHED, LoadTest, LoadTestState
 from monitor.management.readiness import require_known
+from monitor.metrics.text import plain
 from monitor.runtime import clock
 
 POLL_SECONDS = 0.2
@@ -63,7 +64,7 @@ class Command(BaseCommand):
             test = self._run(options)
         except DatabaseError as error:
             raise CommandError(f"The database failed: {error}. `manage.py doctor` tells more.") from error
-        self.stdout.write("\n".join([test.report, *drills.answers(test)]))
+        self.stdout.write(plain("\n".join([test.report, *drills.answers(test)])))
         what = _what(test)
         if test.state != LoadTestState.FINISHED:
             raise CommandError(f"{what} {test.get_state_display().lower()}.")
@@ -84,11 +85,11 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         _publish(host)
         many = "1 worker" if test.workers == 1 else f"{test.workers} workers"
-        self.stdout.write(f"{_what(test)} of {host}: {many} for {test.seconds} s. Ctrl-C cancels it.")
+        self.stdout.write(plain(f"{_what(test)} of {host}: {many} for {test.seconds} s. Ctrl-C cancels it."))
         if test.rule is not None:
             names = ", ".join(str(each) for each in test.receivers.all())
             told = f", and {names} must be told." if names else NOBODY
-            self.stdout.write(f"{test.rule} must fire within {test.promised_seconds:.0f} s{told}")
+            self.stdout.write(plain(f"{test.rule} must fire within {test.promised_seconds:.0f} s{told}"))
         return self._follow(host, test)
 
     def _follow(self, host: Host, test: LoadTest) -> LoadTest:
