@@ -188,7 +188,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"database": {"()": "monitor.database.inlog.InOneSentence"}},
+    "handlers": {
+        "console": {"class": "monitor.runtime.quietlog.Handler", "formatter": "line", "filters": ["database"]}
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "monitor": {"level": "INFO"},

@@ -7,6 +7,7 @@ __all__ = [
     "exchange",
     "file",
     "guard",
+    "inlog",
     "integrity",
     "making",
     "mark",

@@ -15,14 +15,9 @@ REMEDY = "Mend what it says; `serve` starts it again by itself."
 def parts_live() -> list[Finding]:
     """Of each part that keeps ending, how and with which last lines; nothing of the others, which have their own."""
     return [
-        failure("parts", f"{one.sentence()} {said(one)}", REMEDY)
+        failure("parts", f"{one.sentence()} {one.last_words()}", REMEDY)
         for one in endings.read(Path(settings.LOADMON_DATA_DIR))
     ]
-
-
-def said(one: endings.Ending) -> str:
-    """Its last lines, as a sentence."""
-    return "It last said: " + " | ".join(one.said[-5:]) if one.said else "It said nothing."
 
 
 EXAMINATIONS = (Examination("parts", parts_live),)

@@ -76,4 +76,5 @@ def _is_plain(protocol: Any) -> bool:
 
     transport = protocol.transport
     known = isinstance(transport, Connection) and hasattr(transport, "_tempDataBuffer")
-    return known and not transport.TLS and not protocol.websocket_extensions_in_use
+    # A client that went away before its handshake was answered never got so far as to have extensions or none.
+    return known and not transport.TLS and not getattr(protocol, "websocket_extensions_in_use", True)

@@ -62,7 +62,7 @@ class Dispatcher:
         self._back: list[Job] = []  # not stored yet
         self._looked: Looked | None = None
         self._began, self._set_at = boottime(), -math.inf  # set: the wall clock, by anybody
-        self._failed = False
+        self._ailing: set[object] = set()  # parts of a step that the database kept from their work
         self._lost = 0  # threads that never came back
         first_beat = time.monotonic() + SEEN_SECONDS
         self._chores = Chores(
@@ -91,14 +91,13 @@ class Dispatcher:
 
     def step(self) -> bool:
         """Do what is due; return whether there is more to do at once. Never raises."""
-        self._failed = False
         if not self._surviving(self._open):
             return False
         self._surviving(self._settle)
         self._surviving(self._abandon)
         self._chores.run()
         more = bool(self._surviving(self._dispatch))
-        if not self._failed and self._repeats.end(DATABASE):
+        if not self._ailing and self._repeats.end(DATABASE):
             logger.warning("the database works again")
         return more
 
@@ -230,9 +229,11 @@ class Dispatcher:
     def _surviving(self, part: Callable[[], object]) -> object:
         """Run `part`; whatever it raises is told once a minute, and the next step follows."""
         try:
-            return part()
+            result = part()
+            self._ailing.discard(part)
+            return result
         except (DatabaseError, InterfaceError, OSError) as error:
-            self._failed = True
+            self._ailing.add(part)
             self._complain(DATABASE, f"Cannot work with the database: {file.explained(error)} Trying again.")
             with contextlib.suppress(DatabaseError, InterfaceError):
                 connection.close()  # one that saw a read-only file system or a restart stays broken

@@ -43,6 +43,10 @@ class Ending:
         )
         return f"{self.name[:1].upper()}{self.name[1:]} {what}. {self._outlook(now)}"
 
+    def last_words(self) -> str:
+        """The last lines that it wrote, as a sentence, for whoever may see secrets."""
+        return "It last said: " + " | ".join(self.said[-5:]) if self.said else "It said nothing."
+
     def _outlook(self, now: float) -> str:
         if self.next_at is None:
             return "It runs again."

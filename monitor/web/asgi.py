@@ -20,6 +20,7 @@ from monitor.access import sessions
 from monitor.access.domain import host_name, same_origin
 from monitor.live import publishing
 from monitor.web.dashboard.socket import LiveConsumer, UnknownPath
+from monitor.web.quietness import Sentences
 
 Scope = dict[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -32,7 +33,7 @@ websocket_urlpatterns = [
 
 def site(http: Application) -> Application:
     """The whole ASGI application around Django's HTTP application."""
-    websocket = SameSiteOnly(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))
+    websocket = SameSiteOnly(Sentences(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))))
     return UnderBasePath(ProtocolTypeRouter({"http": http, "websocket": websocket}))
 
 

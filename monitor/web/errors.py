@@ -7,25 +7,18 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from django.db import (
-    DatabaseError,
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    NotSupportedError,
-    ProgrammingError,
-)
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 
-from monitor.database import file, opening
+from monitor.database import file, inlog, opening
+from monitor.metrics.text import one_line
 from monitor.web.rows import Error
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5
+LONGEST_ASKED = 200
 DAMAGED = opening.DAMAGED
-OUR_FAULT = (DataError, IntegrityError, NotSupportedError, ProgrammingError)
 NO_DATABASE = "The database does not answer at the moment. Try again in a few seconds."
 SENTENCES = {
     400: "The request was malformed.",
@@ -48,17 +41,7 @@ class DatabaseTrouble:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer where a view failed for the database's sake."""
-        if not is_database_trouble(exception):
-            return None
-        known = file.refusal(exception) or exception
-        logger.error("%s %s: the database failed: %s", request.method, request.path, known)
-        return unavailable(request, exception)
-
-
-def is_database_trouble(error: BaseException | None) -> bool:
-    """Whether the database failed, rather than our use of it."""
-    failed = isinstance(error, (DatabaseError, InterfaceError)) and not isinstance(error, OUR_FAULT)
-    return failed or file.is_behind(error)
+        return _failed(request, exception) if inlog.is_trouble(exception) else None
 
 
 def lasting(error: Exception) -> str:
@@ -113,8 +96,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; or 503 where the database failed outside a view."""
     error = sys.exc_info()[1]
-    if isinstance(error, Exception) and is_database_trouble(error):
-        return unavailable(request, error)
+    if isinstance(error, Exception) and inlog.is_trouble(error):
+        return _failed(request, error)
     return _answer(request, 500, "500.html", "Something broke. The cause is in the server's log.")
 
 
@@ -122,7 +105,16 @@ def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     """503: ask again in a few seconds, or when the database has got what `error` shows that it lacks."""
     response = _answer(request, 503, "500.html", lasting(error) or NO_DATABASE)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log a second line
     return response
+
+
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    """503, and a line in the log."""
+    said = inlog.told(error)
+    asked = one_line(f"{request.method} {request.path}", LONGEST_ASKED)
+    logger.error("%s: the database failed: %s", asked, said, extra={"about": said})
+    return unavailable(request, error)
 
 
 def no_such_api(request: HttpRequest) -> HttpResponse:

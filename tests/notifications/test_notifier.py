@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from monitor.alerts.domain.nodata import Looked
@@ -219,6 +220,23 @@ def test_without_a_database_file_it_waits_and_says_why(dispatcher, monkeypatch, 
     assert "Cannot work with the database: the database file is gone; restore it" in caplog.text
     dispatcher.step()
     assert "the database works again" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)  # its connection is closed
+def test_a_locked_database_does_not_work_again_because_a_step_had_nothing_to_write(dispatcher, caplog):
+    class Locked:
+        def __call__(self) -> None:
+            raise OperationalError("database is locked")
+
+    locked = Locked()
+    for _ in range(2):
+        dispatcher._surviving(locked)
+        dispatcher.step()  # reads alone
+        assert "works again" not in caplog.text
+    Locked.__call__ = lambda self: None
+    dispatcher._surviving(locked)
+    dispatcher.step()
+    assert caplog.text.count("works again") == 1
 
 
 def test_it_says_that_it_runs(dispatcher):

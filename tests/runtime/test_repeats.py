@@ -25,3 +25,22 @@ def test_what_fails_again_after_it_was_over_is_told_at_once() -> None:
     repeats.is_due("disk")
     assert repeats.end("disk")
     assert repeats.is_due("disk")
+
+
+def test_how_often_it_was_held_back_is_told_once() -> None:
+    repeats = Repeats(lambda: 5.0)
+    for _ in range(4):
+        repeats.is_due("disk")
+    assert [repeats.more("disk"), repeats.more("disk"), repeats.more("network")] == [3, 0, 0]
+
+
+def test_what_was_told_a_minute_ago_is_over() -> None:
+    now = [0.0]
+    repeats = Repeats(lambda: now[0])
+    repeats.is_due("disk")
+    now[0] = 59.0
+    repeats.is_due("network")
+    assert repeats.over() == []
+    now[0] = 60.0
+    assert repeats.over() == ["disk"]
+    assert len(repeats) == 1

@@ -62,7 +62,7 @@ const WORDS = {
   refused: { state: "ended", word: "Refused", detail: "the server does not accept this address" },
   unknown_host: { state: "ended", word: "Unknown host", detail: "this host is not known to the server" },
 };
-const REASONS = { 4408: "too slow", 4429: "too many viewers" };
+const REASONS = { 4408: "too slow", 4429: "too many viewers", 4503: "no database" };
 
 /**
  * What the chip shows: {state, word, detail}.
