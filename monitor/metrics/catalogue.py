@@ -48,13 +48,27 @@ class Family(StrEnum):
     NO_DATA = "no_data"
 
 
+HIGHEST: Mapping[Unit, float] = MappingProxyType(
+    {
+        Unit.PERCENT: 100.0,
+        Unit.LOAD: 1e7,  # Linux knows 2**22 tasks at most
+        Unit.TASKS: 1e7,
+        Unit.CORES: 1e6,
+        Unit.BYTES: 2.0**63,
+        Unit.BYTES_PER_SECOND: 2.0**53,
+        Unit.SECONDS: 1e12,
+    }
+)
+"""What the number of a metric cannot exceed, by its unit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One column of a sample, a float or None.
 
     noun: how a sentence calls it, "the 1-minute load". collector: the name of the collector that brings it.
     overloads_at: a machine is overloaded from there on, now and in its history: by the load of each core, else by the mean
-    of two minutes (windows.MEAN_SECONDS). None: this alone tells nothing of that.
+    of two minutes (windows.MEAN_SECONDS). None: this alone tells nothing of that. most: where it is not that of its unit.
     """
 
     name: str
@@ -66,6 +80,16 @@ class Metric:
     collector: str
     help: str
     overloads_at: float | None = None
+    most: float | None = None
+
+    @property
+    def highest(self) -> float:
+        """No machine measures more; the lowest of all metrics is 0."""
+        return HIGHEST[self.unit] if self.most is None else self.most
+
+    def can_be(self, value: float) -> bool:
+        """Whether a machine can measure `value`, in the metric's unit."""
+        return 0.0 <= value <= self.highest
 
 
 def _catalogue(metrics: Iterable[Metric]) -> Mapping[str, Metric]:
@@ -156,7 +180,7 @@ CATALOGUE: Mapping[str, Metric] = _catalogue([
            "Bytes a second sent on all physical network interfaces together, from /proc/net/dev."),
     Metric("self_cpu_percent", "Sampler CPU", "sampler CPU",
            Unit.PERCENT, Kind.RATE, Family.OWN, "own",
-           "The sampler's own CPU time in percent of one core, from the process's CPU clock."),
+           "The sampler's own CPU time in percent of one core, from the process's CPU clock.", most=1e8),
     Metric("self_rss_bytes", "Sampler memory", "sampler memory",
            Unit.BYTES, Kind.LEVEL, Family.OWN, "own",
            "The sampler's own resident memory, from /proc/self/statm."),

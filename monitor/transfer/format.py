@@ -6,13 +6,14 @@ A line that is accepted can be stored as it is; anything else raises BadLine wit
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 from monitor.alerts.models import AlertState, Change
 from monitor.history.domain.tiers import RESOLUTIONS
 from monitor.loadtests.models import LoadTestKind
+from monitor.metrics.catalogue import CATALOGUE
 from monitor.metrics.gaps import Kind
 from monitor.rules.domain.severity import SEVERITIES
 from monitor.rules.models import Comparison, WindowStatistic
@@ -22,6 +23,7 @@ from monitor.transfer.values import BadLine, Check
 VERSION = 1
 FORMAT = "loadmon-history"
 LONGEST_LINE = 1_000_000
+MOST_TRANSITIONS = 5000
 
 Fields = dict[str, Any]
 Line = tuple[str, Fields]
@@ -82,11 +84,27 @@ def _checked(kind: str, found: Fields) -> Fields:
             fields[name] = check(found[name])
         except BadLine as error:
             raise BadLine(f"{name}: {error}.") from None
-    if kind == "gap" and fields["end_ms"] < fields["start_ms"]:
-        raise BadLine("end_ms: a gap cannot end before it starts.")
-    if kind == "rollup" and fields["at"] % (fields["resolution"] * 1000):
-        raise BadLine(f"at: {fields['at']} is not the start of a bucket of {fields['resolution']} s.")
+    for problem in _problems(kind, fields):
+        raise BadLine(problem)
     return fields
+
+
+def _problems(kind: str, fields: Fields) -> Iterator[str]:
+    """What is wrong with fields that are right each by itself, as sentences."""
+    if kind == "gap" and fields["end_ms"] < fields["start_ms"]:
+        yield "end_ms: a gap cannot end before it starts."
+    if kind == "rollup" and fields["at"] % (fields["resolution"] * 1000):
+        yield f"at: {fields['at']} is not the start of a bucket of {fields['resolution']} s."
+    if kind == "alert":
+        if (fields["state"] == AlertState.RESOLVED) != (fields["resolved_at"] is not None):
+            yield f"state: an alert is {fields['state']} with{'' if fields['resolved_at'] else 'out'} a resolved_at."
+        if fields["statistic"] != WindowStatistic.SHARE:
+            changes = [("value", one["value"]) for one in fields["transitions"] if one["value"] is not None]
+            for name, value in (("value", fields["value"]), ("peak", fields["peak"]), *changes):
+                try:
+                    values.measured(fields["metric"], value)
+                except BadLine as error:
+                    yield f"{name}: {values.shown(fields['metric'])}: {error}."
 
 
 def _refuse_constant(text: str) -> NoReturn:
@@ -94,8 +112,8 @@ def _refuse_constant(text: str) -> NoReturn:
 
 
 def _transitions(value: Any) -> list[dict[str, object]]:
-    if not isinstance(value, list):
-        raise BadLine(f"{values.shown(value)} is not a list")
+    if not isinstance(value, list) or len(value) > MOST_TRANSITIONS:
+        raise BadLine(f"{values.shown(value)} is no list of at most {MOST_TRANSITIONS} transitions")
     found = []
     for one in value:
         if not isinstance(one, dict) or one.keys() != TRANSITION.keys():
@@ -122,9 +140,9 @@ FIELDS: dict[str, dict[str, Check]] = {
         "created_at": values.moment,
         "boot_id": values.text(64),
         "booted_at": values.optional(values.moment),
-        "effective_cores": values.optional(values.number),
+        "effective_cores": values.optional(values.between(0, CATALOGUE["cpu_effective_cores"].highest)),
         "cores_reason": values.text(200),
-        "interval": values.number,
+        "interval": values.between(0.01, 3600),
         "sampler_started_at": values.optional(values.moment),
         "sampler_stopped_at": values.optional(values.moment),
     },

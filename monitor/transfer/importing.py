@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from monitor.alerts.models import Alert, Transition
-from monitor.database import bulk, turns
+from monitor.database import turns
 from monitor.history import progress, rollups
 from monitor.history.domain import steps, tiers
 from monitor.history.models import Gap, Sample
@@ -21,19 +21,14 @@ from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.catalogue import NAMES
 from monitor.rules.models import Rule
-from monitor.transfer import format, samples_csv
+from monitor.transfer import arriving, reading
 from monitor.transfer.exporting import HOST_FACTS, HOST_TIMES
 from monitor.transfer.format import Fields, Line
-from monitor.transfer.values import BadLine
+from monitor.transfer.reading import BadFile
 
-WORK = {"alert": 40, "load_test": 10, "gap": 5, "host": 5, "progress": 5, "rollup": 10}
-"""How much a line takes to store, where a sample takes 1."""
-SAMPLE_COLUMNS = ("host_id", "taken_at_ms", "covered_ms", *NAMES)
+__all__ = ["BadFile", "Importer"]
+
 Row = TypeVar("Row", bound=Fields)
-
-
-class BadFile(ValueError):
-    """A line cannot be taken; the message names it, and the batches before it are stored."""
 
 
 class Importer:
@@ -48,33 +43,10 @@ class Importer:
     def take(self, texts: Iterable[str]) -> Iterator[int]:
         """Store the lines; yield after each batch how many lines are done."""
         done = 0
-        for batch in _batches(self._lines(iter(texts))):
+        for batch in reading.batches(reading.lines(iter(texts))):
             self._store(batch)
             done += len(batch)
             yield done
-
-    def _lines(self, texts: Iterator[str]) -> Iterator[Line]:
-        number = 0
-        try:
-            first = next(texts, "")
-            number = 1
-            parse = samples_csv.parser(first) if first.startswith("host,") else format.parse
-            if parse is format.parse:
-                kind, _ = format.parse(first)
-                if kind != "header":
-                    raise BadLine("a file of history begins with a header.")
-            for text in texts:
-                number += 1
-                if len(text) > format.LONGEST_LINE:
-                    raise BadLine(f"it is longer than {format.LONGEST_LINE} characters.")
-                if text.strip():
-                    yield parse(text)
-        except BadLine as error:
-            raise BadFile(f"Line {number}: {error}") from None
-        except UnicodeDecodeError as error:
-            raise BadFile(f"After line {number}: this is not UTF-8 ({error.reason}).") from None
-        except EOFError:
-            raise BadFile(f"After line {number}: the compressed file ends in the middle.") from None
 
     def _store(self, batch: list[Line]) -> None:
         groups: dict[str, list[Fields]] = {}
@@ -140,8 +112,10 @@ class Importer:
                 rule = None  # one open alert a rule: this one is history
             alert = Alert.objects.create(host=host, rule=rule, rule_name=name, **fields)
             Transition.objects.bulk_create(Transition(alert=alert, **change) for change in changes)
-            for row, change in zip(alert.transitions.order_by("id"), changes, strict=True):
-                Transition.objects.filter(pk=row.pk).update(stored_at=change["stored_at"])
+            rows_of_it = list(alert.transitions.order_by("id"))
+            for row, change in zip(rows_of_it, changes, strict=True):
+                row.stored_at = change["stored_at"]  # making them set it to now
+            Transition.objects.bulk_update(rows_of_it, ["stored_at"], 100)
             new += 1
         return new
 
@@ -150,10 +124,9 @@ class Importer:
         for name, group in _by(rows, "host"):
             host = self._host(name)
             missing = _missing(Sample, "taken_at_ms", host, group)
-            values = [
-                (host.pk, at, one["covered_ms"], *self._columns(one["values"])) for at, one in missing.items()
-            ]
-            bulk.insert(Sample, SAMPLE_COLUMNS, values)
+            arriving.store(
+                host, {at: (one["covered_ms"], *self._columns(one["values"])) for at, one in missing.items()}
+            )
             new += len(missing)
         return new
 
@@ -181,20 +154,6 @@ class Importer:
 
     def _nothing(self, rows: list[Fields]) -> int:
         return 0
-
-
-def _batches(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    """The lines, as many at a time as one turn should store."""
-    batch: list[Line] = []
-    work = 0
-    for line in lines:
-        batch.append(line)
-        work += WORK.get(line[0], 1)
-        if work >= turns.ROWS_A_TURN:
-            yield batch
-            batch, work = [], 0
-    if batch:
-        yield batch
 
 
 def _by(rows: list[Row], field: str) -> Iterator[tuple[Any, list[Row]]]:

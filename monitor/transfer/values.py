@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from monitor import conf
+from monitor.metrics.catalogue import JUDGED
 from monitor.metrics.text import is_storable
 from monitor.metrics.times import LATEST_MS
 
 LONGEST_MS = 2**31 - 1
-LARGEST = 1e300
+LARGEST = 2.0**63
+MOST_WEIGHT_MS = 2**45
 SHOWN = 60
+METRIC = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 Check = Callable[[Any], Any]
 
@@ -25,16 +30,42 @@ class BadLine(ValueError):
 
 def shown(value: Any) -> str:
     """A value in a sentence, shortened."""
-    text = value if isinstance(value, str) else json.dumps(value)
+    try:
+        text = value if isinstance(value, str) else json.dumps(value)
+    except RecursionError:
+        text = "a value within many others"
     text = text.strip()
     return repr(text if len(text) <= SHOWN else text[:SHOWN] + "...")
 
 
 def number(value: Any) -> float:
-    """A finite float."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= LARGEST:
+    """A finite float, no larger than anything that is counted; zero has no sign."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < math.inf:
         raise BadLine(f"{shown(value)} is not a finite number")
-    return float(value)
+    if abs(value) > LARGEST:
+        raise BadLine(f"{shown(value)} is more than anything can be")
+    return float(value) + 0.0
+
+
+def between(low: float, high: float) -> Check:
+    """A number from `low` to `high`."""
+
+    def check(value: Any) -> float:
+        found = number(value)
+        if not low <= found <= high:
+            raise BadLine(f"{shown(value)} does not lie between {low:g} and {high:g}")
+        return found
+
+    return check
+
+
+def measured(metric: str, value: Any) -> float:
+    """A number that a machine can measure of `metric`; any number where the catalogue does not know it."""
+    found = number(value)
+    known = JUDGED.get(metric)
+    if known is not None and not known.can_be(found):
+        raise BadLine(f"{shown(value)} does not lie between 0 and {known.highest:g}")
+    return found
 
 
 def time_ms(value: Any) -> int:
@@ -70,7 +101,7 @@ def one_of(*words: Any) -> Check:
     def check(value: Any) -> Any:
         if isinstance(value, bool) or value not in words:
             raise BadLine(f"{shown(value)} is none of {', '.join(map(str, words))}")
-        return value
+        return words[words.index(value)]  # 60.0 is 60
 
     return check
 
@@ -123,26 +154,42 @@ def numbers(value: Any) -> dict[str, float]:
     """Metric names and finite numbers; which metrics there are is for the reader to say."""
     if not isinstance(value, dict):
         raise BadLine(f"{shown(value)} is not an object")
-    return {name: _named(name, number, one) for name, one in value.items()}
+    return {metric(name): _named(name, partial(measured, name), one) for name, one in value.items()}
+
+
+def metric(name: str) -> str:
+    """What a metric can be called, also one that is not known here."""
+    if not METRIC.fullmatch(name):
+        raise BadLine(f"{shown(name)} is no name of a metric")
+    return name
 
 
 def summaries(value: Any) -> dict[str, tuple[float, int, float, float]]:
     """Metric names, each with its total, weight, low and high."""
     if not isinstance(value, dict):
         raise BadLine(f"{shown(value)} is not an object")
-    return {name: _named(name, _summary, one) for name, one in value.items()}
+    return {metric(name): _named(name, partial(_summary, name), one) for name, one in value.items()}
 
 
-def _summary(value: Any) -> tuple[float, int, float, float]:
+def _summary(name: str, value: Any) -> tuple[float, int, float, float]:
     """Total, weight, low and high of one metric, with a mean that lies between its extremes."""
     if not isinstance(value, list) or len(value) != 4:
         raise BadLine(f"{shown(value)} is not [total, weight, low, high]")
-    total, low, high = number(value[0]), number(value[2]), number(value[3])
+    low, high = measured(name, value[2]), measured(name, value[3])
     weight = time_ms(value[1])
+    total = value[0]
+    if (
+        isinstance(total, bool)
+        or not isinstance(total, (int, float))
+        or not abs(total) <= LARGEST * MOST_WEIGHT_MS
+    ):
+        raise BadLine(f"{shown(total)} is not a finite number")
     slack = 1e-6 * max(abs(low), abs(high), 1e-6) * max(weight, 1)
-    if weight < 1 or not low <= high or not low * weight - slack <= total <= high * weight + slack:
+    if not 1 <= weight <= MOST_WEIGHT_MS or not low <= high:
         raise BadLine(f"{shown(value)} has no mean between its extremes")
-    return total, weight, low, high
+    if not low * weight - slack <= total <= high * weight + slack:
+        raise BadLine(f"{shown(value)} has no mean between its extremes")
+    return float(total) + 0.0, weight, low, high
 
 
 def _named(name: str, check: Check, value: Any) -> Any:

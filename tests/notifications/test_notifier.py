@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from monitor.alerts.domain.nodata import Looked
 from monitor.metrics.times import at_ms
-from monitor.notifications import composing, heartbeat, notifier
+from monitor.notifications import composing, heartbeat, notifier, transports
 from monitor.notifications.domain.delivery import Answer
 from monitor.notifications.models import Attempt, Notification, Notifier, Receiver
 from monitor.notifications.notifier import Dispatcher
+from monitor.notifications.transports import webhook
 from monitor.runtime.clock import boottime
 from tests.factories import make_receiver
 from tests.stages.outbox import Stage, fates
+from tests.stages.rude import rude_server, thank_for_ever
 from tests.stages.servers import until
 
 pytestmark = pytest.mark.django_db
@@ -292,3 +294,19 @@ def test_a_thread_knows_which_addresses_have_the_message(stage, monkeypatch):
     until(lambda: turn(dispatcher) and targets, "a thread")
     assert targets[0].told == ("ann@x.org",)
     until(lambda: turn(dispatcher) and fates() == [("fired", "sent")], "the answer")
+
+
+def test_ten_receivers_that_thank_for_ever_hold_up_no_other_and_each_has_it_once(
+    stage, web, dispatcher, monkeypatch
+):
+    monkeypatch.setattr(dispatcher, "_deliver", transports.deliver)
+    monkeypatch.setattr(webhook, "TOTAL_SECONDS", 2.0)
+    with rude_server(thank_for_ever()) as port:
+        for number in range(10):
+            make_receiver(f"rude {number}", address=f"http://127.0.0.1:{port}/{number}")
+        make_receiver("other", address=web.url)
+        stage.fire(timezone.now())
+        run_until(dispatcher, lambda: web.got, "the other one")
+        run_until(dispatcher, lambda: fates() == [("fired", "sent")] * 11, "all of them")
+    assert set(Notification.objects.values_list("attempts", flat=True)) == {1}
+    assert Attempt.objects.filter(delivered=True).count() == 11

@@ -6,10 +6,31 @@ import pytest
 
 from monitor.alerts.models import Alert
 from monitor.history.models import Sample
+from monitor.transfer import format
 from monitor.transfer.exporting import Span, jsonl
 from monitor.transfer.importing import BadFile
 from tests.factories import NOW_MS, make_alert
 from tests.transfer.lines import HEADER, sample_line, take
+
+
+def rollup_line(values):
+    """A minute of CPU."""
+    return format.line(
+        "rollup", {"host": "db-01", "resolution": 60, "at": 0, "values": {"cpu_percent": values}}
+    )
+
+
+def host_line(**facts):
+    """The facts of a host."""
+    times = {"created_at": "2026-01-31T12:00:00.000000Z", "booted_at": None, "sampler_started_at": None}
+    usual = {
+        "host": "db-01",
+        "sampler_stopped_at": None,
+        "boot_id": "",
+        "effective_cores": 4.0,
+        "cores_reason": "",
+    }
+    return format.line("host", times | usual | {"interval": 1.0} | facts)
 
 
 @pytest.mark.django_db
@@ -33,12 +54,46 @@ from tests.transfer.lines import HEADER, sample_line, take
         (sample_line().replace('"covered_ms":1000,', ""), "a sample has no field 'covered_ms'"),
         (sample_line().replace('"at"', '"to"'), "field"),
         ("x" * 1_000_001, "longer than"),
+        (sample_line(values={"cpu_percent": -500}), "values: 'cpu_percent': '-500' does not lie between 0 and 100"),
+        (sample_line(values={"cpu_percent": 1e300}), "values: 'cpu_percent': '1e.300' is more than anything can be"),
+        (sample_line(values={"cpu_percent": 100.1}), "values: 'cpu_percent': '100.1' does not lie between 0 and 100"),
+        (sample_line(values={"load1": -0.1}), "values: 'load1': '-0.1' does not lie between 0 and 1e.07"),
+        (sample_line(values={"memory_used_bytes": 2**64}), "values: 'memory_used_bytes': '18446744073709551616' is more"),
+        (sample_line(values={"a new one": 1.0}), "values: 'a new one' is no name of a metric"),
+        (sample_line(values={"\x1b[31m": 1.0}), "is no name of a metric"),
+        (rollup_line([6e6, 60_000, 99.0, 101.0]), "values: 'cpu_percent': '101.0' does not lie between 0 and 100"),
+        (rollup_line([6e5, 60_000, -1.0, 50.0]), "values: 'cpu_percent': '-1.0' does not lie between 0 and 100"),
+        (rollup_line([6e5, 60_000, 50.0, 60.0]), "has no mean between its extremes"),
+        (rollup_line([6e5, 0, 1.0, 60.0]), "has no mean between its extremes"),
+        (rollup_line([6e5, 2**46, 1.0, 60.0]), "has no mean between its extremes"),
+        (rollup_line([1e300, 60_000, 1.0, 60.0]), "is not a finite number"),
+        (host_line(interval=-1), "interval: '-1' does not lie between 0.01 and 3600"),
+        (host_line(effective_cores=-4), "effective_cores: '-4' does not lie between 0 and 1e.06"),
     ],
 )  # fmt: skip
 def test_a_bad_line_is_named_by_its_number_and_stores_nothing_of_its_batch(text, said):
     with pytest.raises(BadFile, match=said.replace("[", r"\[")):
         take([HEADER, sample_line(), text])
     assert not Sample.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"peak":100.5', '"peak":-3', "peak: 'load1': '-3.0' does not lie between 0 and 1e.07"),
+        ('"state":"resolved"', '"state":"firing"', "an alert is firing with a resolved_at"),
+        ('"value":7.0', '"value":1e300', "transitions|value"),
+    ],
+)
+def test_an_alert_that_cannot_have_been_is_refused(host, old, new, said):
+    alert = make_alert(host, NOW_MS - 1000, NOW_MS, metric="load1", peak=100.5, value=7.0)
+    [line] = [text for _, text in jsonl([host], Span()) if '"alert"' in text]
+    assert old in line
+    alert.delete()
+    with pytest.raises(BadFile, match=f"Line 2: .*({said})"):
+        take([HEADER, line.replace(old, new)])
+    assert not Alert.objects.exists()
 
 
 @pytest.mark.django_db

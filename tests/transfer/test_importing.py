@@ -1,13 +1,16 @@
 """Import: what is there stays, tiers are computed again, and a damaged file is refused."""
 
 import gzip
+import itertools
+import random
+import re
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from monitor.demo import seeding
-from monitor.history import rollups
+from monitor.history import freshness, rollups
 from monitor.history.domain.tiers import MINUTE, QUARTER
 from monitor.history.models import MinuteRollup, Sample
 from monitor.hosts.models import Host
@@ -16,6 +19,23 @@ from monitor.transfer.importing import BadFile
 from tests.factories import MONDAY_NOON, NOW_MS, make_host, make_samples
 from tests.stages.rolling import roll_up_all
 from tests.transfer.lines import HEADER, HOUR_MS, exported, forget, sample_line, take
+
+ODD = [
+    b"\0",
+    b"\xff",
+    b'"',
+    b",",
+    b"\n",
+    b"-",
+    b"1e999",
+    b"NaN",
+    b"[",
+    b"{",
+    b"null",
+    b"9" * 40,
+    b"\xed\xa0\x80",
+    b"",
+]
 
 
 @pytest.mark.django_db
@@ -114,3 +134,110 @@ def test_a_damaged_compressed_file_is_refused_with_a_sentence(tmp_path, cut):
     path.write_bytes(broken)
     with pytest.raises(CommandError, match=r"ends in the middle|damaged|UTF-8|not JSON"):
         call_command("importhistory", str(path))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("db-01,5,1,-500", "'load1': '-500.0' does not lie between 0 and"),
+        ("db-01,5,1,1e300", "more than anything can be"),
+        ("db-01,5,1,1e400", "more than anything can be|not a finite number"),
+        ("db-01,5,1,1_0", "'1_0' is not a finite number"),
+        ("db-01,5,1,١٢", "is not a finite number"),
+        ("db-01,5,1,infinity", "is not a finite number"),
+        ("db-01,5,1, 5", "is not a finite number"),
+        ('db-01,5,1,"5', "it is no row of CSV"),
+        ("db-01,5,1,a\0b", "it is no row of CSV|not a finite number"),
+        ("db-01,5,1," + "x" * 140_000, "it is no row of CSV: field larger than field limit"),
+        ("db-01,١,1,5", "no time in milliseconds"),
+    ],
+)
+def test_a_cell_that_is_no_number_is_named_by_its_line(row, said):
+    with pytest.raises(BadFile, match=f"^Line 2: .*({said})"):
+        take(["host,at,covered_ms,load1\n", row])
+    assert not Sample.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_head_of_csv_is_read_as_strictly():
+    for head in ("host,at,covered_ms,a b\n", "host," + "x" * 140_000, "host,at,covered_ms,load1,load1\n"):
+        with pytest.raises(BadFile, match=r"^Line 1: "):
+            take([head])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_what_a_spreadsheet_wrote_is_taken(mark):
+    take([mark + "host,at,covered_ms,load1\r\n", '"db-01",5,1,"2.5"\r\n', "\r\n"])
+    assert Sample.objects.get().load1 == 2.5
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("empty", ["\n", " " * 900 + "\n"])
+def test_empty_lines_without_an_end_are_no_export(empty):
+    with pytest.raises(BadFile, match="characters of empty lines"):
+        take(itertools.chain([HEADER, sample_line()], itertools.repeat(empty)))
+    assert not Sample.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["/dev/zero", "/dev/null", "/", "gone.jsonl", "/dev/urandom"])
+def test_what_is_no_file_of_history_is_refused_with_a_sentence(name):
+    with pytest.raises(CommandError, match=r"^(Line 1: |Cannot read |After line \d+: this is not UTF-8).*\."):
+        call_command("importhistory", name)
+
+
+@pytest.mark.django_db
+def test_a_process_without_standard_input_says_so(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(CommandError, match="no standard input"):
+        call_command("importhistory", "-")
+
+
+@pytest.mark.django_db
+def test_an_export_that_was_damaged_anywhere_is_refused_or_taken_and_never_half(everything, tmp_path):
+    whole, chance = exported(), random.Random(11)
+    path = tmp_path / "damaged"
+    for _ in range(60):
+        forget()
+        text = "".join([whole[0], *chance.sample(whole[1:], 5)]).encode()
+        at = chance.randrange(len(text))
+        path.write_bytes(text[:at] + chance.choice(ODD) + text[at + chance.randrange(3) :])
+        refused = ""
+        try:
+            call_command("importhistory", str(path), stdout=StringIO(), stderr=StringIO())
+        except CommandError as error:
+            refused = str(error)
+        assert not refused or re.match(r"(Line \d+|After line \d+): ", refused)
+        assert bool(refused) is not Host.objects.exists()
+
+
+# What is the newest
+
+
+def newest_ms(host):
+    return freshness.newest(host).taken_at_ms
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("moved", [-10 * 365 * 24 * HOUR_MS, -HOUR_MS, 24 * HOUR_MS, 20 * 365 * 24 * HOUR_MS])
+def test_history_of_another_time_does_not_become_the_newest(host, now_ms, moved):
+    make_samples(host, 3, end_ms=now_ms)
+    take([HEADER, *(sample_line(now_ms + moved + i * 1000, host.name) for i in range(300))])
+    assert newest_ms(host) == now_ms
+    assert Sample.objects.count() == 303
+
+
+@pytest.mark.django_db
+def test_later_history_of_a_host_that_is_not_sampled_becomes_the_newest_in_whatever_order(host, now_ms):
+    times = [now_ms - 5000, now_ms - 9000, now_ms + 10**9, now_ms - 7000]
+    take([HEADER, sample_line(now_ms - HOUR_MS, host.name), *(sample_line(at, host.name) for at in times)])
+    assert newest_ms(host) == now_ms - 5000
+
+
+@pytest.mark.django_db
+def test_a_newest_of_a_wrong_date_gives_way_to_history_whose_time_has_come(host, now_ms):
+    make_samples(host, 1, end_ms=now_ms + 24 * HOUR_MS)
+    take([HEADER, sample_line(now_ms - HOUR_MS, host.name)])
+    assert newest_ms(host) == now_ms - HOUR_MS

@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from monitor.history.models import Sample
-from monitor.metrics.catalogue import NAMES
+from monitor.metrics.catalogue import CATALOGUE, NAMES
 from monitor.transfer import format
 from monitor.transfer.exporting import Span, jsonl, samples_csv
 from tests.factories import make_host, make_samples
@@ -37,8 +37,10 @@ def test_importing_again_changes_nothing_and_says_so(everything):
     assert exported() == before
 
 
-finite = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e15, max_value=1e15)
-values = st.dictionaries(st.sampled_from(NAMES), finite, max_size=4)
+known = st.sampled_from(NAMES).flatmap(
+    lambda name: st.tuples(st.just(name), st.floats(0.0, CATALOGUE[name].highest))
+)
+values = st.lists(known, max_size=4).map(dict)
 moments = st.dictionaries(
     st.integers(0, 253_402_300_799_998), st.tuples(st.integers(0, 2**31 - 1), values), max_size=8
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gzip
 import io
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from monitor.checks.database import file_problem
+from monitor.conf import newfile
 from monitor.hosts import lookup
 from monitor.hosts.models import Host
 from monitor.management.progress import Bar
@@ -105,13 +105,16 @@ def _target(name: str) -> Iterator[IO[bytes]]:
         sys.stdout.buffer.flush()
         return
     path = Path(name)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    if path.is_dir():
+        raise CommandError(f"Cannot write {name}: it is a directory.")
+    if path.exists() and not path.is_file():  # a pipe, a device: a file must not take its place
+        with path.open("wb") as file:
+            yield file
+        return
+    with newfile.draft(path) as draft:
+        with draft.open("wb") as file:
             yield file
         draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -86,6 +86,8 @@ def _lines(file: IO[str]) -> Iterator[str]:
 @contextlib.contextmanager
 def _source(name: str) -> Iterator[IO[bytes]]:
     if name == "-":
+        if sys.stdin is None:
+            raise CommandError("There is no standard input to read from.")
         yield sys.stdin.buffer
         return
     with Path(name).open("rb") as file:

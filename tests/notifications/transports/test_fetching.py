@@ -54,3 +54,11 @@ def test_a_redirect_within_the_host_is_followed():
 def test_a_redirect_to_anywhere_else_is_not(place):
     with rude_server(redirect_to(place)) as port:
         assert fetching.ping(f"http://127.0.0.1:{port}/") == "The other side answered HTTP 302."
+
+
+def test_an_encryption_that_nobody_speaks_is_told():
+    with rude_server(trickle) as port:
+        assert fetching.ping(f"https://127.0.0.1:{port}/secret") in (
+            "No answer: SSLError.",
+            "No answer: TimeoutError.",
+        )
