@@ -240,6 +240,6 @@ def data_directory(path: Path) -> Path:
 def database(url: str, file: Path) -> dict[str, Any]:
     """Django's database settings for DATABASE_URL; SQLite in `file` where it is empty. A dict because Django wants one."""
     try:
-        return databaseurl.parse(url or f"sqlite:///{quote(str(file))}")
+        return dict(databaseurl.parse(url or f"sqlite:///{quote(str(file))}"))
     except ValueError as error:
         raise WrongSetting(str(error)) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Mapping
 from typing import Any
 
 import dj_database_url
@@ -17,8 +18,8 @@ TIME_OUTS = {
 """Of libpq, in seconds but for the one; what the URL says of them counts more."""
 
 
-def parse(url: str) -> dict[str, Any]:
-    """Django's settings of the database at `url`; raise ValueError with a sentence. A dict because Django wants one."""
+def parse(url: str) -> Mapping[str, object]:
+    """Django's settings of the database at `url`; raise ValueError with a sentence."""
     try:
         found: dict[str, Any] = dict(dj_database_url.parse(url))
     except (ValueError, KeyError) as error:

@@ -10,7 +10,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection
@@ -20,8 +20,9 @@ from monitor.alerts.models import Alert
 from monitor.alerts.recording import Recorder
 from monitor.database import file, wal
 from monitor.database.guard import FileGuard
-from monitor.history.models import Sample
+from monitor.history import freshness
 from monitor.hosts.models import Host
+from monitor.ingest import collision
 from monitor.ingest.backlog import Backlog, Judged, Waiting
 from monitor.ingest.judging import Judging
 from monitor.ingest.storing import Store
@@ -65,7 +66,9 @@ class Door:
         publish: Callable[[publishing.Event], Any],
         interval: float,
         guard: FileGuard | None = None,
+        spilled: Sequence[Waiting] = (),
     ) -> None:
+        """`spilled`: what an earlier sampler could not store; it is, before the rules begin where they stood then."""
         self.guard = guard or FileGuard()
         self.backlog = Backlog(max(1, int(QUEUE_SECONDS / interval)))
         self.failure = ""
@@ -80,6 +83,7 @@ class Door:
         self._file: int | None = self.guard.number  # that the store lies in
         self._store, self._timeline = Store(host), Timeline(host)
         self._judging = Judging(host)
+        self._take_up(spilled)
 
     @property
     def host(self) -> Host:
@@ -90,6 +94,12 @@ class Door:
     def evaluator(self) -> Evaluator:
         """The rules as they are applied now; another one once they were read anew."""
         return self._judging.evaluator
+
+    @property
+    def newest_ms(self) -> int | None:
+        """When the newest reading was taken, whether it is stored or waits; None where there is none."""
+        waiting, stored = self.backlog.newest, freshness.newest(self.host)
+        return waiting.at_ms if waiting else stored.taken_at_ms if stored else None
 
     @property
     def states(self) -> Judged:
@@ -146,6 +156,13 @@ class Door:
             self._teller.tell_unstored(self.host.name, newest)
         return result
 
+    def _take_up(self, spilled: Sequence[Waiting]) -> None:
+        for item in spilled:
+            self.backlog.add(item)
+        if spilled:
+            self.store()
+            self._judging.begin(self.host, self.backlog)
+
     def _store_batch(self, result: Stored) -> bool:
         """Store the oldest waiting readings in one transaction; return whether that went well."""
         try:
@@ -184,7 +201,7 @@ class Door:
     def _collided(self, batch: Sequence[Waiting], error: IntegrityError) -> bool:
         """Find out what was in the way; return whether to try again at once."""
         try:
-            if self._part_from_stored(batch):
+            if collision.part(batch, self.backlog, self._store, self._timeline):
                 self.backlog.put_back()
                 return True
             if not Host.objects.filter(pk=self.host.pk, name=self.host.name).exists():
@@ -194,25 +211,6 @@ class Door:
         else:
             self._failed(error)
         return False
-
-    def _part_from_stored(self, batch: Sequence[Waiting]) -> bool:
-        """Let go of what an unclear commit stored after all, and move what only shares its millisecond with a row.
-
-        Return whether there was any. One that is moved keeps the alert changes that it caused, with their own time.
-        """
-        rows = Sample.objects.filter(host=self.host, taken_at_ms__in=[item.at_ms for item in batch])
-        stored = {row.taken_at_ms: row for row in rows}
-        for item in batch:
-            row = stored.get(item.at_ms)
-            if row is None:
-                continue
-            if self._store.is_stored(item.reading, row):
-                self.backlog.forget(item)
-            else:
-                waiting = {each.at_ms for each in self.backlog}
-                free = self._timeline.free(item.at_ms, waiting)
-                item.reading = replace(item.reading, taken_at_ms=free)
-        return bool(stored)
 
     def _check_file(self) -> None:
         """Find the host in the file that is there now; raises OSError where nothing may be stored."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 from monitor.alerts import evidence, restoring
@@ -22,6 +23,12 @@ class Judging:
         self.witness = evidence.Witness()
         self.evaluator = restoring.restore(host, loading.load_rules())
         self._lock = threading.Lock()
+
+    def begin(self, host: Host, backlog: Iterable[Waiting]) -> None:
+        """Stand where an earlier sampler stood, before the first report; `backlog`: what it judged and nobody stored yet."""
+        self.evaluator = restoring.restore(host, loading.load_rules())
+        for item in backlog:
+            self.evaluator.replay(item.reading, list(self.evaluator.statuses))
 
     def take(self, report: Report, timeline: Timeline, backlog: Backlog, is_asking: bool) -> None:
         """Evaluate one report at its place in time, and let what is found wait; asks the database only where allowed."""

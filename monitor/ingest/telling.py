@@ -21,15 +21,20 @@ class Teller:
         self._lock = threading.Lock()
 
     def tell_stored(self, host: str, newest: Waiting, written: Written) -> None:
-        """Publish the newest sample only: a burst would overrun the layer, and readers fill the hole by id."""
+        """Publish the newest sample only: a burst would overrun the layer, and readers fill the hole by id.
+
+        What an earlier sampler judged is past, and read from the database where somebody wants it.
+        """
         self._claim(newest)
         if written.alerts:
             self._publish(publishing.alerts_event(host))
+        if newest.judged is None:
+            return
         self._publish(publishing.sample_event(host, _frame(newest, written.id, written.previous_id)))
 
     def tell_unstored(self, host: str, item: Waiting) -> None:
         """Publish a reading that is not stored yet, unless it was told."""
-        if self._claim(item):
+        if item.judged is not None and self._claim(item):
             self._publish(publishing.sample_event(host, _frame(item, None, None)))
 
     def remind(self, host: str, newest: Waiting, now: float, is_failing: bool) -> float:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from monitor.hosts.models import Host
 from monitor.ingest.door import Door
+from monitor.ingest.spill import Spill
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +21,10 @@ PAUSE = 0.25
 
 
 class Ending:
-    """The end of one sampler, by what it has done at `door`."""
+    """The end of one sampler, by what it has done at `door`; what it could not store waits in `spill`."""
 
-    def __init__(self, door: Door) -> None:
-        self._door = door
+    def __init__(self, door: Door, spill: Spill) -> None:
+        self._door, self._spill = door, spill
 
     def store_last(self, store: Callable[[], object]) -> None:
         """Store what still waits, which may take a few tries."""
@@ -42,6 +43,14 @@ class Ending:
             logger.error("the end of this sampler could not be stored: %s", error)
 
     def settle(self) -> None:
-        """Say what is lost of the readings that could not be stored."""
-        if self._door.backlog:
-            logger.error("%d readings could not be stored, and are lost", len(self._door.backlog))
+        """Let the readings that could not be stored wait in a file; where none can be written, say how many are lost."""
+        items = list(self._door.backlog)
+        if not items:
+            return
+        try:
+            self._spill.write(items)
+        except (OSError, ValueError) as error:
+            logger.error("%d readings could not be stored, and are lost: %s", len(items), error)
+        else:
+            told = "%d readings could not be stored: they wait in %s, and are stored at the next start"
+            logger.warning(told, len(items), self._spill.path)

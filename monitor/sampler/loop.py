@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
@@ -15,11 +16,13 @@ from monitor.collectors.domain.scanning import NEAR, Pace
 from monitor.database import wal
 from monitor.database.guard import FileGuard
 from monitor.database.integrity import Examiner
-from monitor.history import freshness, rollups
+from monitor.history import rollups
 from monitor.hosts.models import Host
 from monitor.ingest import door
+from monitor.ingest.spill import Spill
 from monitor.live import publishing
 from monitor.loadtests.runner import Runner
+from monitor.runtime import lock
 from monitor.runtime.chores import Chore, Chores
 from monitor.sampler import identity
 from monitor.sampler.ending import STOP_SECONDS, Ending
@@ -58,12 +61,13 @@ class Sampler:
         self, host: Host, publish: Callable[[publishing.Event], Any], interval: float, note: str = ""
     ) -> None:
         """`note`: what is to be told of the host for as long as this sampler runs, a sentence."""
-        newest = freshness.newest(host)
-        newest_ms = None if newest is None else newest.taken_at_ms
         self.interval = interval
-        self.measuring = Measuring(interval, newest_ms, host.boot_id)
         self.guard = FileGuard()
-        self.door = door.Door(host, lambda event: self._publish(event), interval, self.guard)
+        self._publish = publish
+        self._spill = Spill(lock.path_for(settings.LOADMON_DATA_DIR, host.name).with_suffix(".waiting"))
+        tell, spilled = (lambda event: self._publish(event)), self._spill.read()
+        self.door = door.Door(host, tell, interval, self.guard, spilled)
+        self.measuring = Measuring(interval, self.door.newest_ms, host.boot_id)
         self.load_tests = Runner(lambda: self.door.host, publish)
         self.examiner = Examiner()
         self.pruning = Pruning()
@@ -72,14 +76,11 @@ class Sampler:
         self.lateness = 0.0
         if note:
             self.notes.tell(note, is_true=True)
-        self._publish = publish
         self._news = News()
         self._is_poll_due = False
-        self._teller = StatusTeller(
-            lambda: self.door.host.name, lambda: self.status(), lambda event: self._publish(event)
-        )
-        self._following = Following(self.door, lambda event: self._publish(event), self._tell_anew)
-        self._ending = Ending(self.door)
+        self._teller = StatusTeller(lambda: self.door.host.name, lambda: self.status(), tell)
+        self._following = Following(self.door, tell, lambda: self._teller.push(self.status()))
+        self._ending = Ending(self.door, self._spill)
         self._survival = Survival(self.guard.distrust)
         self._keeper = Keeper(self._introduce_all, self.keep, self._end, self._rest)
         self._chores = Chores(
@@ -187,6 +188,8 @@ class Sampler:
         result = self.door.store()
         if result.samples or self.door.backlog:
             self.last_result = result
+        if result.samples and not self.door.backlog:
+            self._spill.forget()
         if result.is_gap_told or result.is_busy_told:
             self._teller.hurry()  # the page is to learn it at once
 
@@ -205,9 +208,6 @@ class Sampler:
             self._following.begin,
         ):
             self._survival.of(step)
-
-    def _tell_anew(self) -> None:
-        self._teller.push(self.status())
 
     def _examine(self) -> None:
         """Take in what the hourly examination of the database found, or begin one."""

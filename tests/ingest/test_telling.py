@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from monitor.ingest.backlog import Waiting
+from monitor.ingest.backlog import Judged, Waiting
 from monitor.ingest.storing import Written
 from monitor.ingest.telling import Teller
 from monitor.metrics.windows import MEAN_METRICS
@@ -23,7 +23,9 @@ def teller() -> Teller:
 
 
 def waiting(second: int = 1) -> Waiting:
-    return Waiting(reading(second), [], dict.fromkeys(MEAN_METRICS), [], since=100.0)
+    return Waiting(
+        reading(second), [], dict.fromkeys(MEAN_METRICS), [], judged=Judged((), {}, {}), since=100.0
+    )
 
 
 def ids() -> list[int | None]:

@@ -1,0 +1,30 @@
+"""Collision of waiting readings with rows of the same milliseconds: stored already, or only in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from monitor.history.models import Sample
+from monitor.ingest.backlog import Backlog, Waiting
+from monitor.ingest.storing import Store
+from monitor.ingest.timeline import Timeline
+
+
+def part(batch: Sequence[Waiting], backlog: Backlog, store: Store, timeline: Timeline) -> bool:
+    """Let go of what an unclear commit stored after all, and move what only shares its millisecond with a row.
+
+    Return whether there was any. One that is moved keeps the alert changes that it caused, with their own time.
+    """
+    rows = Sample.objects.filter(host=store.host, taken_at_ms__in=[item.at_ms for item in batch])
+    stored = {row.taken_at_ms: row for row in rows}
+    for item in batch:
+        row = stored.get(item.at_ms)
+        if row is None:
+            continue
+        if store.is_stored(item.reading, row):
+            backlog.forget(item)
+        else:
+            free = timeline.free(item.at_ms, {each.at_ms for each in backlog})
+            item.reading = replace(item.reading, taken_at_ms=free)
+    return bool(stored)

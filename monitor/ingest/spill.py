@@ -1,0 +1,176 @@
+"""Spill of the door: readings that could not be stored when a sampler stopped, in a file until the next one stores them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from monitor.alerts.evidence import Finding
+from monitor.alerts.models import EvidenceMoment
+from monitor.conf import newfile
+from monitor.diagnosis import document
+from monitor.ingest.backlog import Waiting
+from monitor.ingest.plain import NotPlain, plain, typed
+from monitor.metrics.catalogue import NAMES
+from monitor.metrics.gaps import GapSpec
+from monitor.metrics.reading import Reading
+from monitor.metrics.times import moment
+from monitor.metrics.windows import MEAN_METRICS
+from monitor.rules.domain.judge import Outcome
+
+logger = logging.getLogger(__name__)
+
+VERSION = 1
+MOST_BYTES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding as it is in the file; `outcome` is the place of its change among those of the reading."""
+
+    rule_id: int
+    outcome: int | None
+    moment: EvidenceMoment
+    at_ms: int
+    value: float
+    sentence: str
+    document: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A waiting reading as it is in the file, with all that belongs into its transaction."""
+
+    at_ms: int
+    covered: float
+    gap: float
+    values: dict[str, float | None]
+    outcomes: list[Outcome]
+    gaps: list[GapSpec]
+    findings: list[Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The whole file."""
+
+    version: int
+    readings: list[Record]
+
+
+class Spill:
+    """The file of one host; it is there only while something waits in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._is_read = False
+
+    def write(self, items: Iterable[Waiting]) -> None:
+        """Let `items` wait in the file, in place of what it holds; it survives a power cut. Raises OSError."""
+        content = Content(VERSION, [_record(item) for item in items])
+        with newfile.draft(self.path) as draft:
+            with open(draft, "w", encoding="utf-8") as file:
+                json.dump(plain(content), file, allow_nan=False, separators=(",", ":"))
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self.path)
+        self._settle()
+
+    def read(self) -> list[Waiting]:
+        """What waits in the file, oldest first; a file that cannot be read is set aside, with a sentence in the log."""
+        try:
+            if self.path.stat().st_size > MOST_BYTES:
+                raise NotPlain(f"it has more than {MOST_BYTES} bytes")
+            content = typed(Content, json.loads(self.path.read_text(encoding="utf-8")))
+            if content.version != VERSION:
+                raise NotPlain(f"it is of version {content.version}")
+            items = [_waiting(record) for record in content.readings]
+            self._is_read = True
+            logger.info("%d readings waited in %s", len(items), self.path)
+            return items
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, RecursionError, OverflowError) as error:
+            self._set_aside(str(error))
+        return []
+
+    def forget(self) -> None:
+        """Let the file go: all that was read from it is stored. Where that fails the next start finds it stored already."""
+        if not self._is_read:
+            return
+        self._is_read = False
+        try:
+            self.path.unlink(missing_ok=True)
+            self._settle()
+        except OSError as error:
+            logger.warning("%s is stored, and cannot be removed: %s", self.path, error)
+
+    def _set_aside(self, said: str) -> None:
+        aside = self.path.with_name(f"{self.path.name}.damaged")
+        sentence = "the readings that waited in %s cannot be read (%s)"
+        try:
+            self.path.replace(aside)
+        except OSError as error:
+            logger.error(f"{sentence}, and it cannot be set aside: %s", self.path, said, error)
+        else:
+            logger.error(f"{sentence}; the file is now called %s", self.path, said, aside.name)
+
+    def _settle(self) -> None:
+        """Let the folder know it too, whatever happens to the power."""
+        descriptor = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _record(item: Waiting) -> Record:
+    findings = [
+        Found(
+            one.rule_id,
+            _place(one.outcome, item.outcomes),
+            one.moment,
+            one.at_ms,
+            one.value,
+            one.sentence,
+            one.document,
+        )
+        for one in item.findings
+    ]
+    reading = item.reading
+    return Record(
+        reading.taken_at_ms,
+        reading.covered,
+        reading.gap,
+        dict(reading.values),
+        item.outcomes,
+        item.gaps,
+        findings,
+    )
+
+
+def _place(outcome: Outcome | None, outcomes: Sequence[Outcome]) -> int | None:
+    return next((place for place, one in enumerate(outcomes) if one is outcome), None)
+
+
+def _waiting(record: Record) -> Waiting:
+    moment(record.at_ms)  # raises what no time can be made of
+    if not record.values.keys() <= set(NAMES):
+        raise NotPlain(f"{sorted(record.values.keys() - set(NAMES))[:3]} are no metrics")
+    values = dict.fromkeys(NAMES) | record.values
+    reading = Reading(record.at_ms, record.covered, record.gap, values)
+    findings = [_finding(found, record.outcomes) for found in record.findings]
+    return Waiting(reading, record.outcomes, dict.fromkeys(MEAN_METRICS), record.gaps, findings)
+
+
+def _finding(found: Found, outcomes: Sequence[Outcome]) -> Finding:
+    told = document.told(found.document, commands=True)
+    if told is None or not (found.outcome is None or 0 <= found.outcome < len(outcomes)):
+        raise NotPlain(f"a finding of {found.at_ms} is none")
+    outcome = None if found.outcome is None else outcomes[found.outcome]
+    return Finding(found.rule_id, outcome, found.moment, found.at_ms, found.value, found.sentence, told)
