@@ -19,7 +19,7 @@ class Answers:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._sizes: dict[Connection, int] = {}
+        self._sizes: dict[Connection, tuple[int, float]] = {}  # bytes, and when it began
 
     def admit(self, connection: Connection, headers: list[tuple[bytes, bytes]]) -> bool:
         """Whether an answer with `headers` may be sent now; others may have to go for it."""
@@ -30,7 +30,9 @@ class Answers:
         self._connections.trimmer.note()
         now = self._connections.clock()
         others = list(self._sizes)
-        waiting = [Waiting(self._sizes[one], now - one.moved_at) for one in others]
+        waiting = [
+            Waiting(bytes_, now - one.moved_at, now - began) for one, (bytes_, began) in self._sizes.items()
+        ]
         gone = bounds.yielding(limits, waiting, size)
         if gone is None:
             self._connections.journal.note(REFUSED)
@@ -40,7 +42,7 @@ class Answers:
             self.end(others[number])
             others[number].party.drop()
         connection.moved_at = now
-        self._sizes[connection] = size
+        self._sizes[connection] = size, now
         return True
 
     def end(self, connection: Connection) -> None:

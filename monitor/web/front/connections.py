@@ -67,7 +67,8 @@ class Connections:
 
     def refusal(self, address: str) -> str:
         """Why `address` may not connect now, as a sentence; "" where it may. A silent connection may go for it."""
-        if bounds.is_too_many(self.limits, address, self._of_address[address]):
+        free = 1 - len(self._all) / self._most
+        if bounds.is_too_many(self.limits, address, self._of_address[address], free):
             return TOO_MANY_OF_ONE
         if len(self._quiet) >= self.limits.newcomers:
             self._let_oldest_go(self.limits.newcomer_seconds)

@@ -19,12 +19,12 @@ class Journal:
         self._repeats = Repeats(clock)
         self._untold: Counter[str] = Counter()
 
-    def note(self, sentence: str, times: int = 1) -> None:
+    def note(self, sentence: str, detail: str = "") -> None:
         """Something happened, told as `sentence`, which names no client: a flood of them is one line a minute."""
         if self._untold[sentence] == 0 and self._repeats.is_due(sentence):
-            logger.warning("%s.", sentence)
+            logger.warning("%s.", f"{sentence}: {detail}".removesuffix(": "))
         else:
-            self._untold[sentence] += times
+            self._untold[sentence] += 1
 
     def tell(self) -> None:
         """Tell what was counted since it was last told, a minute after that; call it now and then."""

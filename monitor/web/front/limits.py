@@ -43,6 +43,7 @@ class Limits:
     answers: int = 8
     answers_bytes: int = 16_000_000
     yielding_seconds: float = 5.0
+    yielding_age_seconds: float = 60.0
     larger_times: int = 4
 
     message_bytes: int = 65_536
@@ -80,10 +81,11 @@ class Late(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A large answer that is being sent: its bytes, and the seconds since its reader took any."""
+    """A large answer that is being sent: its bytes, the seconds since its reader took any, and since it began."""
 
     size: int
     stalled: float
+    age: float = 0.0
 
 
 def address_key(host: str | None) -> str:
@@ -108,9 +110,13 @@ def most_connections(limits: Limits, files: int) -> int:
     return max(16, min(limits.connections, files - limits.spare_files))
 
 
-def is_too_many(limits: Limits, address: str, of_address: int) -> bool:
-    """Whether `address` has its share; this machine has none, for a proxy on it speaks for many."""
-    return address != LOCAL and of_address >= limits.for_an_address
+def is_too_many(limits: Limits, address: str, of_address: int, free: float) -> bool:
+    """Whether `address` has its share while less than half of all connections are `free`, as a share of 1.
+
+    This machine has no share, for a proxy on it speaks for many; one elsewhere, or a container's, may have more than
+    its share while there is plenty.
+    """
+    return address != LOCAL and of_address >= limits.for_an_address and free < 0.5
 
 
 def late(limits: Limits, stage: Stage, age: float, unsent: int, stalled: float) -> Late | None:
@@ -133,12 +139,13 @@ def late(limits: Limits, stage: Stage, age: float, unsent: int, stalled: float) 
 def yielding(limits: Limits, answers: Sequence[Waiting], size: int) -> tuple[int, ...] | None:
     """Which of `answers` must go for another one of `size` bytes; None where the new one must.
 
-    Those go whose readers took nothing for a while, the largest first; else one that is many times larger.
+    Those go whose readers took nothing for a while, or not all of it for long, the largest first; else one that is many
+    times larger.
     """
     left = dict(enumerate(answers))
     gone: list[int] = []
     while len(left) >= limits.answers or sum(one.size for one in left.values()) + size > limits.answers_bytes:
-        stuck = [number for number, one in left.items() if one.stalled > limits.yielding_seconds]
+        stuck = [number for number, one in left.items() if _is_stuck(limits, one)]
         larger = [number for number, one in left.items() if one.size > limits.larger_times * size]
         if not (stuck or larger):
             return None if left else tuple(gone)  # alone it may be as large as it is
@@ -146,3 +153,7 @@ def yielding(limits: Limits, answers: Sequence[Waiting], size: int) -> tuple[int
         gone.append(victim)
         del left[victim]
     return tuple(gone)
+
+
+def _is_stuck(limits: Limits, answer: Waiting) -> bool:
+    return answer.stalled > limits.yielding_seconds or answer.age > limits.yielding_age_seconds

@@ -40,7 +40,11 @@ class Request(WebRequest):  # type: ignore[misc]
         return super().process()
 
     def say(self, status: int, sentence: str, retry_after: int | None = None) -> None:
-        """Answer with an error; the connection stays."""
+        """Answer with an error; the connection stays, unless an answer has begun that cannot be ended."""
+        if self._response_started:
+            if not self.finished and self.channel is not None:
+                self.channel.drop()
+            return
         kind, body = shape(status, sentence, self.path or b"")
         headers = [(b"Content-Type", kind), (b"Content-Length", b"%d" % len(body)), *NO_STORE]
         if retry_after is not None:

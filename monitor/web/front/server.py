@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import resource
+import threading
 import time
 from contextlib import suppress
 from types import SimpleNamespace
@@ -28,6 +30,7 @@ from monitor.web.front.request import Request
 logger = logging.getLogger("monitor.web.front")
 
 SWEEP_SECONDS = 2.0
+END_SECONDS = 2.0
 HEALTH = "/healthz"
 FILES_USED_UP = "all files that this process may open are in use: connections are closed without an answer"
 
@@ -56,6 +59,10 @@ class Server(daphne.server.Server):  # type: ignore[misc]
         reactor.callLater(SWEEP_SECONDS, self._sweep)
         reactor.callWhenRunning(globalLogPublisher.addObserver, self._overhear)
         super().run()
+        # A thread that asks the event loop for something is never answered any more, and Python would wait for it.
+        end = threading.Timer(END_SECONDS, os._exit, (1 if self.abort_start else 0,))
+        end.daemon = True
+        end.start()
 
     def _sweep(self) -> None:
         try:
@@ -70,7 +77,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]
             self.journal.note(FILES_USED_UP)
         elif event.get("log_level") is LogLevel.critical and event.get("log_failure") is not None:
             error = event["log_failure"].value
-            self.journal.note(f"the web server stumbled over {type(error).__name__}: {error}")
+            self.journal.note("the web server stumbled", f"{type(error).__name__}: {error}")
 
     # Requests
 
@@ -112,7 +119,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]
     def _done_for_nobody(self, work: asyncio.Task[None]) -> None:
         error = None if work.cancelled() else work.exception()
         if error is not None:
-            self.journal.note(f"a request whose client was gone failed with {type(error).__name__}: {error}")
+            self.journal.note("a request whose client was gone failed", f"{type(error).__name__}: {error}")
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """Pass an answer on; one that begins frees its place, and one that is too much is answered with 503."""
@@ -149,7 +156,9 @@ def install() -> None:
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
-    await asyncio.gather(*tasks, return_exceptions=True)
+    """Wait for cancelled tasks, but not for ever."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=END_SECONDS)
 
 
 def _leave_turn(request: Any) -> None:

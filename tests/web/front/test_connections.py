@@ -63,7 +63,7 @@ def test_where_nobody_is_silent_the_new_one_is_told_why() -> None:
 
 
 def test_one_address_has_its_share_and_leaves_with_its_connections() -> None:
-    house = House(most=9, for_an_address=2)
+    house = House(most=3, for_an_address=2)
     found = [house.come("192.0.2.7") for _ in range(2)]
     assert house.door.refusal("192.0.2.7") == TOO_MANY_OF_ONE
     assert house.door.refusal("192.0.2.8") == ""

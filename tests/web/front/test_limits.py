@@ -28,11 +28,12 @@ def test_connections_are_counted_by_whom_an_address_belongs_to(host, key) -> Non
     assert address_key(host) == key
 
 
-def test_an_address_has_its_share_and_this_machine_has_none() -> None:
+def test_an_address_has_its_share_once_half_is_taken_and_this_machine_has_none() -> None:
     most = LIMITS.for_an_address
-    assert not is_too_many(LIMITS, "192.0.2.7", most - 1)
-    assert is_too_many(LIMITS, "192.0.2.7", most)
-    assert not is_too_many(LIMITS, LOCAL, 2000)
+    assert not is_too_many(LIMITS, "192.0.2.7", most - 1, free=0.4)
+    assert not is_too_many(LIMITS, "192.0.2.7", most, free=0.6)
+    assert is_too_many(LIMITS, "192.0.2.7", most, free=0.4)
+    assert not is_too_many(LIMITS, LOCAL, 2000, free=0.1)
 
 
 @pytest.mark.parametrize(("files", "most"), [(1024, 824), (4096, 3000), (1 << 20, 3000), (64, 16)])
@@ -79,8 +80,9 @@ MB = 1_000_000
         ([(4, 0)] * 4, 0.2 * MB, (0,)),  # a page goes before what is many times larger
         ([(0.1, 0)] * 8, 0.1 * MB, None),
         ([(0.1, 6)] + [(0.1, 0)] * 7, 0.1 * MB, (0,)),
+        ([(0.1, 0, 61)] + [(0.1, 0)] * 7, 0.1 * MB, (0,)),  # one that is read byte by byte
     ],
 )
 def test_a_large_answer_takes_the_place_of_those_that_are_not_read(answers, size, gone) -> None:
-    waiting = [Waiting(int(megabytes * MB), stalled) for megabytes, stalled in answers]
+    waiting = [Waiting(int(megabytes * MB), *seconds) for megabytes, *seconds in answers]
     assert yielding(LIMITS, waiting, int(size)) == gone
