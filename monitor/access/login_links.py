@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
@@ -15,6 +17,10 @@ from sesame.utils import get_query_string
 from monitor.access.domain import is_loopback
 
 ADMINISTRATOR = "admin"
+NO_LINK = (
+    "No login link can be made at the date of this machine, {:%Y-%m-%d}: set its clock, or give the account a password "
+    "with `manage.py changepassword`."
+)
 BACKEND = "sesame.backends.ModelBackend"
 ANY_ADDRESS = ("", "0.0.0.0", "::", "*")  # noqa: S104  (compared with, never bound to)
 
@@ -36,8 +42,14 @@ def ensure_administrator() -> tuple[User, bool]:
 
 
 def login_link(user: User, base_url: str) -> str:
-    """A URL under `base_url` that logs `user` in once, within SESAME_MAX_AGE seconds."""
-    return f"{base_url.rstrip('/')}{reverse('login_link')}{get_query_string(user)}"
+    """A URL under `base_url` that logs `user` in once, within SESAME_MAX_AGE seconds.
+
+    Raises OverflowError, with a sentence, at a date that no link can carry.
+    """
+    try:
+        return f"{base_url.rstrip('/')}{reverse('login_link')}{get_query_string(user)}"
+    except struct.error as error:
+        raise OverflowError(NO_LINK.format(timezone.now())) from error
 
 
 def owner(token: str) -> User | None:

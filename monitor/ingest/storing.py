@@ -79,7 +79,12 @@ class Store:
         self._remember(facts)
 
     def is_stored(self, reading: Reading, row: Sample) -> bool:
-        """Whether `row`, of the same millisecond, is this very reading: an unclear commit stored it after all."""
+        """Whether `row`, of the same millisecond, is this very reading: an unclear commit stored it after all.
+
+        One that was there before the batch is another, though it may hold the very same values.
+        """
+        if self._newest_id is not None and row.pk <= self._newest_id:
+            return False
         mine = _sample(self.host, reading)
         return mine.covered_ms == row.covered_ms and mine.values() == row.values()
 

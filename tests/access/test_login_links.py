@@ -32,6 +32,15 @@ def test_an_empty_site_gets_one_administrator_without_a_password() -> None:
     assert not User.objects.get().has_usable_password()
 
 
+def test_at_a_date_that_no_link_can_carry_a_sentence_says_so(monkeypatch) -> None:
+    user, _ = login_links.ensure_administrator()
+    monkeypatch.setattr(time, "time", lambda: 4_070_908_800.0)
+    with pytest.raises(OverflowError, match="No login link can be made at the date of this machine"):
+        login_links.login_link(user, BASE)
+    with pytest.raises(CommandError, match="changepassword"):
+        call_command("loginlink")
+
+
 def test_a_second_call_makes_no_second_administrator() -> None:
     first, _ = login_links.ensure_administrator()
     assert login_links.ensure_administrator() == (first, False)

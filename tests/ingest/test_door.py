@@ -180,12 +180,38 @@ def test_a_row_that_nobody_expected_takes_neither_the_reading_nor_its_alert(host
     assert busy_door.failure == ""
 
 
+def test_a_reading_like_an_older_one_to_the_last_digit_is_another_all_the_same(host, events):
+    """The database was away when the place was asked for, and the row of that millisecond holds the same values."""
+    Sample.objects.create(host=host, taken_at_ms=1000, covered_ms=1000, **reading(1).values)
+    door = failing_door(host, events, OperationalError("database is locked"))
+    door.take(report(1))
+    door.guard.error = None
+    door.store()
+    assert list(Sample.objects.values_list("taken_at_ms", flat=True)) == [1000, 1001]
+
+
+@pytest.mark.parametrize("restarting", [False, True], ids=["one run", "restarted for each reading"])
+def test_an_hour_that_comes_twice_loses_no_reading_whoever_stored_the_first(host, events, restarting):
+    """Its first readings are those of another boot, or were imported: no sampler that runs now knows of them."""
+    for second in range(1, 31):
+        Sample.objects.create(host=host, taken_at_ms=second * 1000, covered_ms=1000, **reading(second).values)
+    door = Door(host, events.append, 1.0)
+    for second in range(1, 31):
+        if restarting:
+            door = Door(host, events.append, 1.0)
+        door.accept(report(second))
+    assert Sample.objects.count() == 60
+    assert not door.backlog
+
+
 def test_what_an_unclear_commit_stored_fires_no_second_time(host, busy_door, monkeypatch):
     """The database took the reading with its alert, and said that it had not."""
     write = Store.write
 
     def unclear(store, *arguments):
+        before = store._newest_id
         write(store, *arguments)
+        store._newest_id = before  # nobody told
         raise OperationalError("server closed the connection unexpectedly")
 
     with monkeypatch.context() as patched:

@@ -41,6 +41,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"The database cannot be used ({error}): run `manage.py migrate` first."
             ) from error
+        except OverflowError as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(link)
         minutes = settings.SESAME_MAX_AGE // 60
         self.stderr.write(f"Logs {user.get_username()} in, valid once, for {minutes} minutes.")

@@ -102,12 +102,12 @@ def _earlier() -> str:
 def _greeting() -> str:
     site = login_links.base_url()
     user, _ = login_links.ensure_administrator()
-    return (
-        f"\nloadmon is running: {site}{reverse('dashboard')}\n"
-        f"Log in as {user.get_username()} (link valid once, for 10 minutes):\n"
-        f"  {login_links.login_link(user, site)}\n"
-        "Stop with Ctrl-C.\n"
-    )
+    try:
+        link = login_links.login_link(user, site)
+        way = f"Log in as {user.get_username()} (link valid once, for 10 minutes):\n  {link}\n"
+    except OverflowError as error:
+        way = f"{error}\n"
+    return f"\nloadmon is running: {site}{reverse('dashboard')}\n{way}Stop with Ctrl-C.\n"
 
 
 def _web_command(address: str, port: int) -> list[str]:
