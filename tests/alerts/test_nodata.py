@@ -318,3 +318,25 @@ def test_value_and_last_look_of_every_open_alert_are_kept_up_to_date(night):
     night(100)
     assert Alert.objects.count() == 2
     assert all(alert.value > 80 for alert in Alert.objects.all())
+
+
+@pytest.mark.parametrize("excursion_ms", [3 * 86_400_000, -3 * 86_400_000, 3_600_000, 10**12])
+@pytest.mark.parametrize("dies", ["at home", "far away"])
+def test_a_short_excursion_of_the_clock_hides_no_host_that_falls_silent(night, excursion_ms, dies):
+    """Two hosts whose clocks are set for ten seconds; the second falls silent afterwards, or meanwhile."""
+    second = make_host("second")
+
+    def both(seconds, is_silent=False):
+        for _ in range(0, seconds, 2):
+            if not is_silent:
+                make_samples(second, 1, end_ms=night.wall + night.ahead_ms)
+            night(2)
+
+    both(60)
+    night.wall += excursion_ms
+    both(10)
+    night.wall -= excursion_ms
+    if dies == "at home":
+        both(20)
+    both(100, is_silent=True)
+    assert list(Alert.objects.values_list("host__name", "state")) == [("second", "firing")]

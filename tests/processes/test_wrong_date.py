@@ -53,7 +53,23 @@ def test_starting_again_and_again_at_a_wrong_date_takes_no_row(
     for _ in range(2):
         site.start_sampler()
         passed = site.query("select boottime_ms from monitor_passing")
-        until(lambda passed=passed: site.query("select boottime_ms from monitor_passing") != passed, "a look")
+        until(
+            lambda passed=passed: site.query("select boottime_ms from monitor_passing") != passed,
+            "a look",
+            120.0,
+        )
         site.kill("sampler", signal.SIGKILL)
     assert lost(site, before) == {}
     assert site.query("select max(raw_ms), max(hour_ms) from monitor_passing") == [(0, 0)]
+
+
+@pytest.mark.parametrize("year", [2099, 1970])
+def test_serve_runs_in_any_year(tmp_path: Path, year: int) -> None:
+    clock = WrongClock(tmp_path)
+    with Site(**clock.environment) as site:
+        clock.set_by((year - 2026) * YEAR)
+        site.start("serve", "manage.py", "serve")
+        until(lambda: site.alive("serve") and site.count() > 1, "samples", 180.0)
+        site.kill("serve", signal.SIGTERM)
+        assert "Traceback" not in site.log("serve")
+        assert ("No login link can be made" in site.log("serve")) == (year > 2087)
