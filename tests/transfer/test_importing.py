@@ -8,12 +8,15 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
+from monitor.database import bulk
 from monitor.demo import seeding
 from monitor.history import freshness, rollups
 from monitor.history.domain.tiers import MINUTE, QUARTER
 from monitor.history.models import MinuteRollup, Sample
 from monitor.hosts.models import Host
+from monitor.management import filling
 from monitor.transfer import format
 from monitor.transfer.importing import BadFile
 from tests.factories import MONDAY_NOON, NOW_MS, make_host, make_samples
@@ -211,6 +214,37 @@ def test_an_export_that_was_damaged_anywhere_is_refused_or_taken_and_never_half(
             refused = str(error)
         assert not refused or re.match(r"(Line \d+|After line \d+): ", refused)
         assert bool(refused) is not Host.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_full_disk_in_the_middle_leaves_whole_turns_and_the_next_import_goes_on(tmp_path, monkeypatch):
+    path, real = tmp_path / "one.jsonl", bulk.insert
+    path.write_text("".join([HEADER, *(sample_line(NOW_MS + i) for i in range(450))]))
+
+    def insert(table, columns, rows, replacing=()):
+        if Sample.objects.count() >= 400:
+            raise OperationalError("database or disk is full")
+        real(table, columns, rows, replacing)
+
+    monkeypatch.setattr(bulk, "insert", insert)
+    with pytest.raises(
+        CommandError,
+        match=r"^The database failed: database or disk is full\. Free some space in .*New: 400 samples\.",
+    ):
+        call_command("importhistory", str(path))
+    assert Sample.objects.count() == 400
+    monkeypatch.undo()
+    call_command("importhistory", str(path), stdout=StringIO())
+    assert Sample.objects.count() == 450
+
+
+@pytest.mark.django_db
+def test_an_import_waits_for_no_other():
+    with (
+        filling.alone(),
+        pytest.raises(CommandError, match=r"^Another importhistory or seeddemo runs \(process \d+\)"),
+    ):
+        call_command("importhistory", "/dev/null")
 
 
 # What is the newest
