@@ -9,7 +9,9 @@ from importlib import import_module
 
 from monitor.collectors.domain.rates import finite
 from monitor.collectors.failures import FailureLog
+from monitor.collectors.procfile import NoNumbers
 from monitor.collectors.registry import REGISTRY, Collector
+from monitor.collectors.silence import Silence
 from monitor.metrics import members
 from monitor.metrics.catalogue import CATALOGUE, NAMES
 
@@ -26,7 +28,7 @@ class Collection:
             [make() for make in REGISTRY.values()] if collectors is None else collectors
         )
         self.failing: dict[str, str] = {}
-        """Collector name -> a sentence, for each whose last collect failed."""
+        """Collector name -> a sentence, for each whose last collect failed, or that gives no numbers any more."""
         self.seconds: dict[str, float] = {}
         """Collector name -> seconds that its last collect took."""
         self.members: dict[str, members.Members] = {}
@@ -34,6 +36,9 @@ class Collection:
         self.reasons: dict[str, str] = {}
         """Collector name -> why its last values are bounded, for those that are."""
         self._clock = clock
+        self._raised: set[str] = set()
+        self._never_told: set[str] = set()
+        self._silences = {collector.name: Silence(collector.name) for collector in self.collectors}
         self._log = FailureLog()
 
     def collect(self, elapsed: float | None) -> dict[str, float | None]:
@@ -51,22 +56,42 @@ class Collection:
 
     def _collect_from(self, collector: Collector, elapsed: float | None) -> dict[str, float | None]:
         name = collector.name
-        failed_before = name in self.failing
+        failed_before = name in self._raised
         try:
             values = collector.collect(None if failed_before else elapsed)
             clean = {metric: finite(values.get(metric)) for metric in collector.metrics}
+        except (NoNumbers, OverflowError) as error:
+            self._raised.add(name)
+            self.failing[name] = f"The {name} collector failed: {error}"
+            self._log.told(name, self.failing[name], self._clock())
+            return {}
         except Exception as error:
+            self._raised.add(name)
             reason = f"{type(error).__name__}: {error}"[:LONGEST_REASON]
             self.failing[name] = f"The {name} collector failed: {reason}"
             self._log.failed(name, reason, self._clock())
             return {}
-        if failed_before:
-            del self.failing[name]
-            self._log.recovered(name, self._clock())
+        self._raised.discard(name)
+        self._listen(name, clean, failed_before)
         self.members.update(_members(collector))
         if bounded := getattr(collector, "reason", ""):
             self.reasons[name] = bounded
         return clean
+
+    def _listen(self, name: str, values: Mapping[str, float | None], failed_before: bool) -> None:
+        """Take note of what a collector that did not fail does not tell."""
+        silence, now = self._silences[name], self._clock()
+        was_silent = bool(silence.stopped)
+        silence.hear(values, now)
+        if silence.stopped:
+            self.failing[name] = silence.stopped
+            self._log.told(name, silence.stopped, now)
+        elif failed_before or was_silent:
+            self.failing.pop(name, None)
+            self._log.recovered(name, now)
+        if silence.never and name not in self._never_told:
+            self._never_told.add(name)
+            self._log.not_offered(name, silence.never, now)
 
 
 def _members(collector: Collector) -> Mapping[str, members.Members]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from monitor.collectors.domain.counters import CpuReading, CpuTimes
 from monitor.collectors.domain.cpu_usage import Usage, Usages, others_running
 from monitor.collectors.host import LINUX
-from monitor.collectors.procfile import ProcFile
+from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 from monitor.metrics import members
 
@@ -22,7 +22,7 @@ def parse_stat(text: str, ticks_per_second: float) -> CpuReading | None:
         if line.startswith("cpu"):
             name, *ticks = line.split()
             if len(ticks) >= 4:
-                times[name] = _times([int(tick) / ticks_per_second for tick in ticks])
+                times[name] = _times([_ticks(tick) / ticks_per_second for tick in ticks])
         elif line.startswith("procs_"):
             name, count = line.split()
             counts[name] = int(count)
@@ -30,6 +30,12 @@ def parse_stat(text: str, ticks_per_second: float) -> CpuReading | None:
     if total is None:
         return None
     return CpuReading(total, times, counts.get("procs_running"), counts.get("procs_blocked"))
+
+
+def _ticks(word: str) -> int:
+    if not word.isdecimal():
+        raise ValueError(f"{word} is no count of ticks")
+    return int(word)
 
 
 def _times(seconds: list[float]) -> CpuTimes:
@@ -59,11 +65,7 @@ def _source() -> Callable[[], CpuReading | None]:
     stat = ProcFile("/proc/stat")
     ticks_per_second = float(os.sysconf("SC_CLK_TCK"))
 
-    def read() -> CpuReading | None:
-        text = stat.read()
-        return None if text is None else parse_stat(text, ticks_per_second)
-
-    return read
+    return lambda: understood(stat, lambda text: parse_stat(text, ticks_per_second))
 
 
 @register

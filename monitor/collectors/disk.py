@@ -8,7 +8,7 @@ from monitor.collectors.domain.counters import Disks
 from monitor.collectors.domain.growth import USUAL_BYTES_PER_SECOND, Growth, up_to
 from monitor.collectors.domain.rates import summed
 from monitor.collectors.host import LINUX
-from monitor.collectors.procfile import ProcFile
+from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 from monitor.metrics import members
 
@@ -76,7 +76,13 @@ def _source() -> Callable[[], Disks]:
 
         return portable.disks
     file = ProcFile("/proc/diskstats")
-    return lambda: parse_diskstats(file.read() or "")
+    return lambda: understood(file, _known) or Disks({}, {})
+
+
+def _known(text: str) -> Disks | None:
+    """Nothing where it is no such list; one without a line is that of a machine without disks."""
+    disks = parse_diskstats(text)
+    return disks if disks.read or not text.strip() else None
 
 
 @register

@@ -1,4 +1,4 @@
-"""Log of failing collectors: each reason once, and then at most hourly."""
+"""Log of failing and silent collectors: each reason once, and then at most hourly."""
 
 import logging
 
@@ -21,6 +21,16 @@ class FailureLog:
         """Log the exception in flight with its traceback, unless this reason was logged within the hour."""
         if self._due(collector, reason, now):
             logger.exception("Collector %s failed: %s", collector, reason)
+
+    def told(self, collector: str, sentence: str, now: float) -> None:
+        """Log what can be foreseen in a sentence, unless it was logged within the hour."""
+        if self._due(collector, sentence, now):
+            logger.warning("%s", sentence)
+
+    def not_offered(self, collector: str, sentence: str, now: float) -> None:
+        """Log as information what this system does not have."""
+        if self._due(collector, sentence, now):
+            logger.info("%s", sentence)
 
     def recovered(self, collector: str, now: float) -> None:
         """Log that the collector works again, at most hourly."""

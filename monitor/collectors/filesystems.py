@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from monitor.collectors.domain import mounts
 from monitor.collectors.domain.mounts import Look, Mount, Space, Unasked
 from monitor.collectors.host import LINUX
-from monitor.collectors.procfile import ProcFile
+from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 from monitor.metrics import members
 from monitor.metrics.snapshot import FileSystem
@@ -71,7 +71,7 @@ def look(own: ProcFile, machine: ProcFile) -> Look:
         known = machine.read() or ""
     except OSError:
         known = ""
-    survey = mounts.survey(parse_mounts(own.read() or ""), parse_mounts(known))
+    survey = mounts.survey(understood(own, parse_mounts) or [], parse_mounts(known))
     return mounts.looked([ask(places) for places in survey.places], survey.unasked)
 
 

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from monitor.collectors.host import LINUX
-from monitor.collectors.procfile import ProcFile
+from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 
 Load = tuple[float | None, float | None, float | None]
+LARGEST = 1e9  # more tasks than any kernel has room for
+NOTHING: Load = (None, None, None)
 
 
 def parse_loadavg(text: str) -> Load:
@@ -25,7 +27,14 @@ def _source() -> Callable[[], Load]:
 
         return portable.load
     file = ProcFile("/proc/loadavg")
-    return lambda: parse_loadavg(file.read() or "")
+    return lambda: understood(file, _whole) or NOTHING
+
+
+def _whole(text: str) -> Load | None:
+    load = parse_loadavg(text)
+    if any(one is not None and not 0 <= one <= LARGEST for one in load):
+        raise ValueError("no load is negative, or so large")
+    return None if load == NOTHING else load
 
 
 @register

@@ -7,7 +7,7 @@ from monitor.collectors.domain import memory as domain
 from monitor.collectors.domain.counters import Memory
 from monitor.collectors.host import LINUX
 from monitor.collectors.memory_limits import MemoryLimits
-from monitor.collectors.procfile import ProcFile
+from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 from monitor.collectors.zfs import ARCSTATS, parse_arcstats
 
@@ -58,10 +58,16 @@ def _source() -> Callable[[], Memory]:
     meminfo, arcstats, limits = ProcFile(MEMINFO), ProcFile(ARCSTATS), MemoryLimits()
 
     def read() -> Memory:
-        memory, cache = parse_meminfo(meminfo.read() or ""), parse_arcstats(arcstats.read() or "")
+        told = understood(meminfo, _told) or Memory()
+        memory, cache = told, parse_arcstats(arcstats.read() or "")
         return domain.within(domain.with_cache(memory, cache.beyond if cache else None), limits())
 
     return read
+
+
+def _told(text: str) -> Memory | None:
+    memory = parse_meminfo(text)
+    return None if memory == Memory() else memory
 
 
 @register

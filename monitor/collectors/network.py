@@ -8,7 +8,7 @@ from monitor.collectors.domain.growth import USUAL_BYTES_PER_SECOND, Growth
 from monitor.collectors.domain.rates import summed
 from monitor.collectors.host import LINUX
 from monitor.collectors.interfaces import LinkSpeeds, physical_interfaces
-from monitor.collectors.procfile import ProcFile
+from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 from monitor.metrics import members
 
@@ -37,7 +37,12 @@ def _source() -> Callable[[], Traffic]:
 
         return portable.traffic
     file = ProcFile("/proc/net/dev")
-    return lambda: parse_net_dev(file.read() or "")
+    return lambda: understood(file, _known) or Traffic({}, {})
+
+
+def _known(text: str) -> Traffic | None:
+    traffic = parse_net_dev(text)
+    return traffic if traffic.received else None
 
 
 @register

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping
 
 from monitor.collectors.domain.rates import rate
 from monitor.collectors.host import LINUX
-from monitor.collectors.procfile import ProcFile
+from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 
 
 def parse_statm(text: str, page_bytes: int) -> int | None:
     """Resident bytes from the text of /proc/self/statm; None when it has no second word."""
     words = text.split()
+    if len(words) > 1 and not words[1].isdecimal():
+        raise ValueError(f"{words[1]} is no count of pages")
     return int(words[1]) * page_bytes if len(words) > 1 else None
 
 
@@ -23,7 +25,7 @@ def _rss_source() -> Callable[[], int | None]:
         return portable.own_rss
     file = ProcFile("/proc/self/statm")
     page_bytes = os.sysconf("SC_PAGESIZE")
-    return lambda: parse_statm(file.read() or "", page_bytes)
+    return lambda: understood(file, lambda text: parse_statm(text, page_bytes))
 
 
 @register

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from monitor.collectors.domain.growth import Growth
 from monitor.collectors.domain.rates import longest, share_percent
-from monitor.collectors.procfile import ProcFile
+from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 
 MICROSECONDS = 1e6
@@ -33,7 +33,7 @@ def _source() -> Callable[[], dict[str, float]]:
         return {
             f"{resource}_{kind}": seconds
             for resource, file in files.items()
-            for kind, seconds in parse_pressure(file.read() or "").items()
+            for kind, seconds in (understood(file, parse_pressure) or {}).items()
         }
 
     return read

@@ -3,9 +3,17 @@
 import contextlib
 import errno
 import os
+from collections.abc import Callable
+from typing import TypeVar
+
+Found = TypeVar("Found")
 
 CHUNK_BYTES = 65536
 ABSENT = (errno.ENOENT, errno.ENOTDIR, errno.EOPNOTSUPP)
+
+
+class NoNumbers(Exception):
+    """A source is there and does not tell what it should; the message names it."""
 
 
 def text(path: str | os.PathLike[str]) -> str:
@@ -72,3 +80,20 @@ class ProcFile:
             parts.append(part)
             offset += len(part)
         return b"".join(parts).decode("utf-8", self._errors)
+
+
+def understood(file: ProcFile, parse: Callable[[str], Found | None]) -> Found | None:
+    """What `parse` makes of the text of `file`; None while this host has never had it.
+
+    Raises NoNumbers where the text is empty or of another kind: `parse` finds nothing in it or fails.
+    """
+    told = file.read()
+    if told is None:
+        return None
+    try:
+        found = parse(told)
+    except (ValueError, IndexError, OverflowError):
+        raise NoNumbers(f"{file.path} cannot be understood.") from None
+    if not found:
+        raise NoNumbers(f"{file.path} {'tells nothing of what it should' if told.strip() else 'is empty'}.")
+    return found

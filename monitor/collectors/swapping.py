@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Mapping
 from monitor.collectors.domain.counters import Swapped
 from monitor.collectors.domain.growth import USUAL_BYTES_PER_SECOND, Growth, up_to
 from monitor.collectors.host import LINUX
-from monitor.collectors.procfile import ProcFile
+from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 
 HIGHEST_BYTES_PER_SECOND = 100e9
 """Swapping goes page by page, 25 million of them a second at this rate; no kernel comes near."""
 
 WANTED = re.compile(r"^pswp(in|out) (\d+)$", re.ASCII | re.MULTILINE)
+COUNTER = re.compile(r"^[a-z_0-9]+ \d+$", re.ASCII | re.MULTILINE)
 ZRAM = re.compile(r"(?:.*/)?(zram\d+)$", re.ASCII)
 SECTOR_BYTES = 512
 SYSFS = "/sys/block"
@@ -66,8 +67,12 @@ def _source() -> Callable[[], Swapped]:
     vmstat, swaps = ProcFile("/proc/vmstat"), ProcFile("/proc/swaps")
     page_bytes = os.sysconf("SC_PAGESIZE")
 
+    def counted(text: str) -> tuple[int | None] | None:
+        """Nothing where it is no such list; a kernel without swap has one without the two counters."""
+        return (parse_vmstat(text, page_bytes),) if COUNTER.search(text) else None
+
     def read() -> Swapped:
-        total = parse_vmstat(vmstat.read() or "", page_bytes)
+        (total,) = understood(vmstat, counted) or (None,)
         names, has_others = parse_swaps(swaps.read() or "")
         is_compressed = bool(names) and not has_others
         return Swapped(total, {} if is_compressed else compressed(names), is_compressed)

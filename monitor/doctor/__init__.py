@@ -14,6 +14,7 @@ from monitor.doctor import (
     parts,
     processes,
     sampler,
+    sources,
     web,
 )
 from monitor.doctor.finding import Examination, Finding, Level, examine
@@ -28,6 +29,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     *sampler.EXAMINATIONS,
     *notifier.EXAMINATIONS,
     *machine.EXAMINATIONS,
+    *sources.EXAMINATIONS,
     *processes.EXAMINATIONS,
     *filesystems.EXAMINATIONS,
     *web.EXAMINATIONS,

@@ -1,3 +1,3 @@
 """Alert rules: their table, when they fire, what they promise in words, back-tests."""
 
-__all__ = ["backtesting", "domain", "loading", "models"]
+__all__ = ["backtesting", "blind", "domain", "loading", "models"]

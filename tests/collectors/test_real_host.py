@@ -198,3 +198,57 @@ def test_a_service_measures_a_disk_that_is_read_only_for_itself_and_tells_of_one
     measured, unasked = seen(tmp_path) or seen_in_a_table_like_its(tmp_path)
     assert str(tmp_path / "full") in measured
     assert unasked[str(tmp_path / "home")] == mounts.HIDDEN
+
+
+ODD = {
+    "empty": "",
+    "blank": "\n\n",
+    "binary": "\x00\x7f\ufffd" * 400,
+    "words": "the quick brown fox\n" * 20,
+    "negative": "cpu -1 -2 -3 -4 -5\nMemTotal: -5 kB\nsome avg10=0 total=-1\n-1 -1 -1 1/2 3\n",
+    "an error page": "<html><body>502 Bad Gateway</body></html>",
+}
+
+
+@linux_only
+@pytest.mark.parametrize("text", ODD.values(), ids=list(ODD))
+@pytest.mark.parametrize("path", SOURCES)
+def test_a_source_that_holds_something_else_is_told_by_its_name(collection, monkeypatch, caplog, path, text):
+    if SOURCES[path] == "pressure" and not Path(path).exists():
+        pytest.skip("this kernel has no pressure information")
+    real = procfile.ProcFile._read_whole
+    monkeypatch.setattr(
+        procfile.ProcFile, "_read_whole", lambda self: text if self.path == path else real(self)
+    )
+    monkeypatch.setattr(filesystems, "REFRESH_SECONDS", 0.0)
+    values = collection.collect(None)
+    values = collection.collect(1.0)
+    name = SOURCES[path]
+    assert all(value is None or 0 <= value < math.inf for value in values.values())
+    if path == "/proc/diskstats" and not text.strip():
+        assert all(values[metric] is None for metric in REGISTRY[name].metrics)
+        return
+    assert path in collection.failing[name]
+    assert "Traceback" not in caplog.text
+
+
+@linux_only
+def test_a_disk_table_that_becomes_empty_is_told_after_a_while(monkeypatch, caplog):
+    now = [0.0]
+    collection = Collection(clock=lambda: now[0])
+    real = procfile.ProcFile._read_whole
+    text = "   8       0 sda 10 0 20 0 30 0 40 0 0 0 0\n"
+    monkeypatch.setattr(
+        procfile.ProcFile,
+        "_read_whole",
+        lambda self: (text if now[0] < 5 else "") if self.path == "/proc/diskstats" else real(self),
+    )
+    told = []
+    for second in range(40):
+        now[0] = float(second)
+        collection.collect(1.0 if second else None)
+        told.append("disk" in collection.failing)
+    assert told.index(True) in range(19, 23)
+    assert all(told[23:])
+    assert collection.failing["disk"].startswith("The disk collector gives no numbers any more for ")
+    assert caplog.text.count("The disk collector gives no numbers any more") == 1

@@ -11,6 +11,7 @@ from monitor.history import footprint
 from monitor.history import samples as history_samples
 from monitor.metrics.times import at_ms
 from monitor.notifications import health
+from monitor.rules.blind import blind
 from monitor.runtime import clock
 from monitor.version import VERSION
 from monitor.web import fields
@@ -43,6 +44,7 @@ def status(request: HttpRequest, query: Query[fields.HostQuery]) -> HttpResponse
             busy=None if busy is None else schemas.Busy(**busy),
             storage=footprint.footprint(state.host),
             notifier_seen_at=at_ms(health.notifier_seen_at()),
+            blind=[schemas.BlindRule(rule=name, reason=reason) for name, reason in blind(state.host).items()],
             parts=parts.parts(permissions.may_open_admin(request.user)),
         )
     )

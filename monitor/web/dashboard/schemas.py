@@ -36,6 +36,13 @@ class Part(TypedDict):
     said: list[str] | None
 
 
+class BlindRule(TypedDict):
+    """A rule that cannot be judged now, and why."""
+
+    rule: str
+    reason: str
+
+
 class Status(TypedDict):
     """How one host is now."""
 
@@ -49,6 +56,7 @@ class Status(TypedDict):
     storage: Storage
     notifier_seen_at: int | None
     parts: list[Part]
+    blind: list[BlindRule]
 
 
 class ShownAlert(Alert):

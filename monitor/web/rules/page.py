@@ -15,6 +15,7 @@ from monitor.access.permissions import may_open_admin, readers_only
 from monitor.alerts.models import Alert
 from monitor.hosts import lookup
 from monitor.metrics.times import moment
+from monitor.rules.blind import blind
 from monitor.rules.models import Rule
 from monitor.runtime import clock
 from monitor.web.alerts import summary, words
@@ -43,11 +44,18 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
         "rule": row,
         "zone": str(zone),
         "backtest": backtest,
+        "blind": _blind(row, backtest["data"]["host"]),
         "alerts": _alerts(row, now_ms),
         "edit_url": reverse("admin:monitor_rule_change", args=[row.pk]) if may_edit else "",
     }
     with timezone.override(zone):
         return render(request, "monitor/rules/rule.html", context)
+
+
+def _blind(row: Rule, host_name: str | None) -> str:
+    """Why the rule cannot be judged now on the host that is shown; "" where it can be."""
+    host = lookup.named(host_name) if host_name else None
+    return blind(host).get(row.name, "") if host else ""
 
 
 class LastAlert(TypedDict):
