@@ -51,21 +51,50 @@ def make(source: Path, target: Path) -> int:
 
 
 def before_migrating(source: Path, folder: Path) -> Path:
-    """Copy the database at `source` into `folder`, where the newest two of these copies stay. Raises Refused."""
+    """Copy the database at `source` into `folder`, where two of these copies stay. Raises Refused.
+
+    Until migrated() is called one of them is the first: a migration that fails half-way is tried again and again, and
+    only the first copy is of the database as it was.
+    """
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / BEFORE_MIGRATING.replace("*", time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()))
     make(source, target)
-    thin_out(folder, MOST_BEFORE_MIGRATING, BEFORE_MIGRATING)
+    first = _first_of_run(folder)
+    if first is None:
+        _note(folder).write_text(target.name, encoding="utf-8")
+    thin_out(folder, MOST_BEFORE_MIGRATING, BEFORE_MIGRATING, first or target)
     return target
 
 
-def thin_out(folder: Path, keep: int, pattern: str = PATTERN) -> list[Path]:
-    """Delete all but the newest `keep` copies that are named for their time; return those that went."""
-    copies = sorted(folder.glob(pattern))
+def migrated(folder: Path) -> None:
+    """The database is up to date: the copy that the first of several tries made is now one like the others."""
+    _note(folder).unlink(missing_ok=True)
+    thin_out(folder, MOST_BEFORE_MIGRATING, BEFORE_MIGRATING)
+
+
+def thin_out(folder: Path, keep: int, pattern: str = PATTERN, precious: Path | None = None) -> list[Path]:
+    """Delete all but the newest `keep` copies that are named for their time; return those that went.
+
+    `precious` stays however old it is, and counts as the newest.
+    """
+    copies = sorted(folder.glob(pattern), key=lambda path: (path == precious, path))
     gone = copies[: max(0, len(copies) - keep)]
     for path in gone:
         path.unlink()
     return gone
+
+
+def _note(folder: Path) -> Path:
+    """Where the name of the first copy is kept as long as no run ended well."""
+    return folder / "before-migrating.first"
+
+
+def _first_of_run(folder: Path) -> Path | None:
+    try:
+        first = folder / _note(folder).read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    return first if first.is_file() else None
 
 
 def _require_room(source: Path, folder: Path) -> None:

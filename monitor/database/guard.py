@@ -71,6 +71,8 @@ class FileGuard:
         """Which file this is: it rises whenever another one took its place."""
         self.damage = ""
         """What is wrong with the file; "" where it is trusted."""
+        self.log_damage = ""
+        """What is wrong with the write-ahead log, which only the open connection can still read."""
         self._file = OpenFile()
         self._found = ""  # what is wrong with the file that took the place
         self._drawn = mark.draw()
@@ -80,8 +82,25 @@ class FileGuard:
         """Let nothing be stored in the file as it is, of which `said` is wrong: every page written may cost more."""
         self.damage = said
 
+    def distrust_log(self, said: str) -> None:
+        """The log cannot be read by whoever opens it anew: let nothing be added, and keep the connection that still can."""
+        if not self.log_damage:
+            logger.error("%s; nothing is stored until what it holds is saved", said)
+        self.log_damage = said
+
     def trust(self) -> None:
-        """Let it be stored into again: the file was examined, and is whole."""
+        """Let it be stored into again: what this process sees of the file was examined, and is whole.
+
+        Where the log is damaged it is folded into the file first, and begun anew.
+        """
+        if self.log_damage:
+            try:
+                wal.fold_in(self.log_damage)
+            except wal.NotSaved as error:
+                logger.error("%s", error)
+                return
+            logger.warning("what the damaged write-ahead log held is saved in the database")
+            self.log_damage = ""
         if self.damage:
             logger.warning("the database was examined again and is whole")
             self.damage = ""
@@ -92,6 +111,8 @@ class FileGuard:
             self._change()
         elif self.damage:
             raise file.Damaged(self.damage)
+        elif self.log_damage:
+            raise wal.NotSaved(f"the database is damaged: {self.log_damage}; what it holds is being saved")
         else:
             self._check_journal()
         if self.damage:
@@ -132,7 +153,7 @@ class FileGuard:
     def _change(self) -> None:
         """Go on with another file: writes would vanish into the old one."""
         self.number += 1
-        self.damage = self._found
+        self.damage, self.log_damage = self._found, ""
         logger.error("the database file was replaced; continuing with the new one")
 
     def _check_journal(self) -> None:

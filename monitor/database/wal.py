@@ -46,7 +46,7 @@ class Journal:
         """
         log, index = self._held or (None, None)
         if _inode(_log()) != log:
-            _fold_in()
+            fold_in("the write-ahead log was removed")
             _let_go_of_another(log, index)
         connection.close()
 
@@ -56,18 +56,15 @@ def log_bytes() -> int:
     return _log().stat().st_size if connection.vendor == "sqlite" and _log().exists() else 0
 
 
-def _fold_in() -> None:
+def fold_in(why: str) -> None:
+    """Write what the open log holds into the database, and begin the log anew; raise NotSaved, which says `why`."""
     try:
         with connection.cursor() as cursor:
             busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     except DatabaseError as error:
-        raise NotSaved(
-            f"the write-ahead log was removed, and what it held cannot be saved yet: {error}"
-        ) from error
+        raise NotSaved(f"{why}, and what it held cannot be saved yet: {error}") from error
     if busy:
-        raise NotSaved(
-            "the write-ahead log was removed, and what it held cannot be saved yet: a reader holds it"
-        )
+        raise NotSaved(f"{why}, and what it held cannot be saved yet: a reader holds it")
 
 
 def _let_go_of_another(log: int | None, index: int | None) -> None:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from monitor.collectors.domain.scanning import NEAR, Pace
 from monitor.database import wal
 from monitor.database.guard import FileGuard
-from monitor.database.integrity import Examiner
+from monitor.database.integrity import Examinations
 from monitor.history import rollups
 from monitor.hosts.models import Host
 from monitor.ingest import door
@@ -69,7 +69,7 @@ class Sampler:
         self.door = door.Door(host, tell, interval, self.guard, spilled)
         self.measuring = Measuring(interval, self.door.newest_ms, host.boot_id)
         self.load_tests = Runner(lambda: self.door.host, publish)
-        self.examiner = Examiner()
+        self.examinations = Examinations(self.guard)
         self.pruning = Pruning()
         self.notes = Notes()
         self.last_result: door.Stored | None = None
@@ -162,7 +162,7 @@ class Sampler:
     def tend(self) -> None:
         """Tell the status, which web processes forget after a while, and do the chores; none stops another."""
         self._survival.of(self._teller.tell)
-        self._survival.of(self._examine)
+        self._survival.of(self.examinations.look)
         self._chores.run()
 
     def status(self) -> dict[str, object]:
@@ -209,14 +209,6 @@ class Sampler:
         ):
             self._survival.of(step)
 
-    def _examine(self) -> None:
-        """Take in what the hourly examination of the database found, or begin one."""
-        said = self.examiner.tick(suspicious=bool(self.guard.damage))
-        if said:
-            self.guard.distrust(said)
-        elif said is not None:
-            self.guard.trust()
-
     def _look_for_news(self) -> None:
         if self._news.look():
             self._following.is_due = self._is_poll_due = True
@@ -238,7 +230,7 @@ class Sampler:
         """Leave the database in order."""
         self._ending.store_last(lambda: self._survival.of(self._store))
         self.load_tests.stop()
-        self.examiner.stop()
+        self.examinations.stop()
         self._ending.store_goodbye()
 
     def _say_goodbye(self) -> None:

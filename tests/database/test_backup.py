@@ -131,3 +131,39 @@ def test_a_backup_is_made_and_restored_beside_a_running_sampler():
         copy.rename(site.data / "loadmon.sqlite3")
         assert site.count() >= before
         site.start_sampler()
+
+
+# Before migrating
+
+
+@pytest.fixture
+def tries(source, tmp_path, monkeypatch):
+    """Copies before so many tries to migrate, each at its own second."""
+    folder, now = tmp_path / "backups", [0]
+
+    def run(count):
+        for _ in range(count):
+            now[0] += 1
+            monkeypatch.setattr(backup.time, "strftime", lambda *words: f"2026010{now[0]}T000000Z")
+            backup.before_migrating(source, folder)
+        return sorted(path.name[17:25] for path in folder.glob("before-migrating-*.sqlite3"))
+
+    run.folder = folder
+    return run
+
+
+def test_the_copy_of_the_untouched_database_stays_however_often_the_migration_fails(tries):
+    assert tries(5) == ["20260101", "20260105"]
+
+
+def test_once_a_run_ended_well_the_next_one_has_a_first_copy_of_its_own(tries):
+    tries(3)
+    backup.migrated(tries.folder)
+    assert tries(3) == ["20260104", "20260106"]
+
+
+def test_a_first_copy_that_somebody_took_away_is_no_hindrance(tries):
+    tries(1)
+    for path in tries.folder.glob("*.sqlite3"):
+        path.unlink()
+    assert tries(3) == ["20260102", "20260104"]

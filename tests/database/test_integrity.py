@@ -78,7 +78,7 @@ def feed(one, second):
 
 
 def found(one, monkeypatch, said):
-    monkeypatch.setattr(one.examiner, "tick", lambda suspicious: said)
+    monkeypatch.setattr(one.examinations.pages, "tick", lambda suspicious: said)
     one.tend()
 
 

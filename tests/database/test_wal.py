@@ -12,7 +12,7 @@ from monitor.metrics.report import Report
 from tests.factories import make_host
 
 
-def fail():
+def fail(why):
     raise NotSaved("a reader holds it")
 
 
@@ -42,7 +42,7 @@ def test_while_it_cannot_be_saved_the_connection_stays_open(written, monkeypatch
     wal._log().unlink()
     assert written.is_removed()
     with monkeypatch.context() as patched:
-        patched.setattr(wal, "_fold_in", fail)
+        patched.setattr(wal, "fold_in", fail)
         with pytest.raises(NotSaved):
             written.save()
     assert connection.connection is not None
@@ -61,7 +61,7 @@ def test_an_error_of_the_database_is_told_as_not_saved(written, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(connection, "cursor", Full)
         with pytest.raises(NotSaved, match="is full"):
-            wal._fold_in()
+            wal.fold_in("it was removed")
 
 
 def test_readings_wait_until_the_log_is_saved_and_nothing_is_closed_before(written, monkeypatch):
@@ -69,7 +69,7 @@ def test_readings_wait_until_the_log_is_saved_and_nothing_is_closed_before(writt
     door.accept(Report(Reading(1000, 1.0, 0.0, {"load1": 1.0})))
     wal._log().unlink()
     with monkeypatch.context() as patched:
-        patched.setattr(wal, "_fold_in", fail)
+        patched.setattr(wal, "fold_in", fail)
         door.accept(Report(Reading(2000, 1.0, 0.0, {"load1": 1.0})))
     assert "a reader holds it" in door.failure
     assert connection.connection is not None

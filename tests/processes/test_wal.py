@@ -61,3 +61,17 @@ def test_the_notifier_lets_go_of_the_removed_log_too(site):
     assert times(site)[: len(before)] == before
     assert site.query("pragma integrity_check") == [("ok",)]
     assert "sampler saves what it held" in site.log("notifier")
+
+
+def test_a_log_whose_header_is_damaged_is_told_and_loses_nothing(site):
+    site.start_sampler()
+    until(lambda: site.count() >= 3, "samples")
+    with (site.data / "loadmon.sqlite3-wal").open("r+b") as log:
+        log.write(b"\xee" * 32)
+    before = times(site)
+    until(lambda: "the damaged write-ahead log held is saved" in site.log("sampler"), "the sentence", 60)
+    assert "header of its write-ahead log is damaged" in site.log("sampler")
+    until(lambda: site.count() > len(before) + 3, "more samples")
+    site.kill("sampler")
+    assert times(site)[: len(before)] == before
+    assert site.query("pragma integrity_check") == [("ok",)]

@@ -64,12 +64,14 @@ class Command(BaseCommand):
         if not new:
             require_whole_pages()
         call_command("migrate", verbosity=0, interactive=False)
+        if database_file():
+            backup.migrated(_backups())
         if new:
             self.stdout.write(f"Made a new database in {file.path()}.{_earlier()}")
 
     def _copy(self) -> None:
         try:
-            copy = backup.before_migrating(file.path(), Path(settings.LOADMON_DATA_DIR) / "backups")
+            copy = backup.before_migrating(file.path(), _backups())
         except backup.Refused as error:
             raise CommandError(
                 f"The database must be brought up to date, and could not be copied before: {error} "
@@ -86,6 +88,10 @@ class Command(BaseCommand):
         self.stdout.write("Collecting static files ...")
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         stamp.write_text(state)
+
+
+def _backups() -> Path:
+    return Path(settings.LOADMON_DATA_DIR) / "backups"
 
 
 def _earlier() -> str:
