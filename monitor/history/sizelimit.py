@@ -22,7 +22,7 @@ from monitor.hosts.models import Host
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 LEAST_MS = {0: HOUR_MS, tiers.MINUTE: DAY_MS, tiers.QUARTER: 7 * DAY_MS, tiers.HOUR: 30 * DAY_MS}
-STEP_SECONDS = 0.1
+STEP_SECONDS = 0.2
 """A step ends after about so long: no tick waits visibly for it."""
 AT_ONCE = 8  # batches that are looked up together
 PAGES = 64
