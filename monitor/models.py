@@ -2,7 +2,7 @@
 
 from monitor.alerts.models import Alert, Evidence, ShareLink, Transition
 from monitor.history.models import Gap, HourRollup, MinuteRollup, QuarterRollup, RollupProgress, Sample
-from monitor.hosts.models import Host
+from monitor.hosts.models import Host, Lease
 from monitor.loadtests.models import LoadTest
 from monitor.notifications.models import Attempt, Flapping, Notification, Notifier, Receiver, Silence
 from monitor.rules.models import Rule, metric_choices
@@ -15,6 +15,7 @@ __all__ = [
     "Gap",
     "Host",
     "HourRollup",
+    "Lease",
     "LoadTest",
     "MinuteRollup",
     "Notification",

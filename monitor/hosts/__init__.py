@@ -1,3 +1,3 @@
-"""The monitored machines: their table, and which of them a name means."""
+"""The monitored machines: their tables, which of them a name means, and who samples one."""
 
-__all__ = ["lookup", "models"]
+__all__ = ["lease", "lookup", "models"]

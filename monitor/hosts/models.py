@@ -47,3 +47,22 @@ class Host(models.Model):
     def is_synthetic(self) -> bool:
         """Whether seeddemo made it up: nobody is told of its alerts."""
         return self.cores_reason == SYNTHETIC
+
+
+class Lease(models.Model):
+    """Who samples a host: one sampler at a time, wherever it runs; `turns` rises while it lives."""
+
+    host = models.OneToOneField(Host, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    holder = models.CharField(
+        max_length=32, blank=True, help_text="Of one sampler process; empty once it went."
+    )
+    boot_id = models.CharField(max_length=64, blank=True)
+    namespace = models.CharField(max_length=64, blank=True, help_text="That its process id counts in.")
+    pid = models.PositiveIntegerField()
+    machine = models.CharField(max_length=100, help_text="What its machine calls itself.")
+    directory = models.CharField(max_length=300, help_text="Its data directory.")
+    place = models.CharField(max_length=64, blank=True, help_text="Device and number of that directory.")
+    turns = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f'process {self.pid} on "{self.machine}", with the data directory {self.directory}'

@@ -21,6 +21,7 @@ from monitor.alerts.recording import Recorder
 from monitor.database import file, wal
 from monitor.database.guard import FileGuard
 from monitor.history import freshness
+from monitor.hosts.lease import Claim
 from monitor.hosts.models import Host
 from monitor.ingest import collision
 from monitor.ingest.backlog import Backlog, Judged, Waiting
@@ -67,12 +68,13 @@ class Door:
         interval: float,
         guard: FileGuard | None = None,
         spilled: Sequence[Waiting] = (),
+        claim: Claim | None = None,
     ) -> None:
         """`spilled`: what an earlier sampler could not store; it is, before the rules begin where they stood then."""
         self.guard = guard or FileGuard()
         self.backlog = Backlog(max(1, int(QUEUE_SECONDS / interval)))
         self.failure = ""
-        self._publish = publish
+        self._publish, self._claim = publish, claim
         self._teller = Teller(lambda event: self._publish(event), interval / 2)
         self.evaluate_seconds = 0.0
         """That judging the last report took."""
@@ -81,9 +83,13 @@ class Door:
         self._repeats = Repeats()
         self._answered = time.monotonic()  # when a try to store last came to its end
         self._file: int | None = self.guard.number  # that the store lies in
-        self._store, self._timeline = Store(host), Timeline(host)
+        self._store, self._timeline = Store(host, self._claim), Timeline(host)
         self._judging = Judging(host)
-        self._take_up(spilled)
+        for item in spilled:
+            self.backlog.add(item)
+        if spilled:
+            self.store()
+            self._judging.begin(self.host, self.backlog)
 
     @property
     def host(self) -> Host:
@@ -156,13 +162,6 @@ class Door:
             self._teller.tell_unstored(self.host.name, newest)
         return result
 
-    def _take_up(self, spilled: Sequence[Waiting]) -> None:
-        for item in spilled:
-            self.backlog.add(item)
-        if spilled:
-            self.store()
-            self._judging.begin(self.host, self.backlog)
-
     def _store_batch(self, result: Stored) -> bool:
         """Store the oldest waiting readings in one transaction; return whether that went well."""
         try:
@@ -218,7 +217,7 @@ class Door:
         if number == self._file:
             return
         host, _ = Host.objects.get_or_create(name=self.host.name)
-        self._store, self._timeline = Store(host), Timeline(host)
+        self._store, self._timeline = Store(host, self._claim), Timeline(host)
         self.reload_rules()
         self._file = number  # last: while the new file is still being migrated, all of this is tried again
 

@@ -19,6 +19,7 @@ from monitor.database.file import durable
 from monitor.diagnosis.document import Document
 from monitor.history import freshness
 from monitor.history.models import Gap, Sample
+from monitor.hosts.lease import Claim
 from monitor.hosts.models import Host
 from monitor.ingest.backlog import Waiting
 from monitor.loadtests import attribution
@@ -45,8 +46,11 @@ class Written:
 class Store:
     """The rows of one host in one database file."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, claim: Claim | None = None) -> None:
+        self._claim = claim
         self.host = copy(host)  # whoever made it may hold it
+        if claim is not None:
+            claim.take(host)
         self.recorder = Recorder(self.host, tell=outbox.enqueue, is_test=attribution.is_of_a_test)
         newest = freshness.newest(host)
         self._newest_id = None if newest is None else newest.id
@@ -59,6 +63,8 @@ class Store:
         judged = batch[-1].judged
         is_refreshing = time.monotonic() - self._refreshed_at >= REFRESH_ALERTS_SECONDS
         with durable(len(batch) > 1 or any(item.outcomes for item in batch)), transaction.atomic():
+            if self._claim is not None:
+                self._claim.renew(self.host)
             ids = self._store_samples([item.reading for item in batch])
             for item in batch:
                 changed += self._store_what_belongs_to(item)

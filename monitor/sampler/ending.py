@@ -9,9 +9,11 @@ from collections.abc import Callable
 from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
+from monitor.hosts.lease import Claim
 from monitor.hosts.models import Host
 from monitor.ingest.door import Door
 from monitor.ingest.spill import Spill
+from monitor.runtime import lock
 
 logger = logging.getLogger(__name__)
 
@@ -23,27 +25,43 @@ PAUSE = 0.25
 class Ending:
     """The end of one sampler, by what it has done at `door`; what it could not store waits in `spill`."""
 
-    def __init__(self, door: Door, spill: Spill) -> None:
-        self._door, self._spill = door, spill
+    def __init__(self, door: Door, spill: Spill, claim: Claim | None = None) -> None:
+        self._door, self._spill, self._claim = door, spill, claim
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether another sampler has taken the host over."""
+        return bool(self._claim and self._claim.lost)
 
     def store_last(self, store: Callable[[], object]) -> None:
         """Store what still waits, which may take a few tries."""
         until = time.monotonic() + STOP_SECONDS
         store()
-        while self._door.backlog and time.monotonic() < until:
+        while self._door.backlog and not self.is_lost and time.monotonic() < until:
             time.sleep(PAUSE)
             store()
 
     def store_goodbye(self) -> None:
         """Let the host's row say that its sampler stopped in order."""
         try:
-            if not self._door.guard.damage:
-                Host.objects.filter(pk=self._door.host.pk).update(sampler_stopped_at=timezone.now())
+            if self._door.guard.damage or self.is_lost:
+                return
+            if self._claim is not None:
+                self._claim.release(self._door.host)
+            Host.objects.filter(pk=self._door.host.pk).update(sampler_stopped_at=timezone.now())
         except (DatabaseError, InterfaceError) as error:
             logger.error("the end of this sampler could not be stored: %s", error)
 
     def settle(self) -> None:
-        """Let the readings that could not be stored wait in a file; where none can be written, say how many are lost."""
+        """Let the readings that could not be stored wait in a file; where none can be written, say how many are lost.
+
+        Raises AlreadyRunning where another sampler has taken the host over.
+        """
+        self._spill_what_waits()
+        if self._claim and self._claim.lost:
+            raise lock.AlreadyRunning(self._claim.lost)
+
+    def _spill_what_waits(self) -> None:
         items = list(self._door.backlog)
         if not items:
             return

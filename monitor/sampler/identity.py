@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.conf import settings
@@ -19,7 +19,8 @@ from django.utils import timezone
 from monitor.collectors.host import identity
 from monitor.database import file
 from monitor.history import freshness
-from monitor.hosts.models import Host
+from monitor.hosts import lease
+from monitor.hosts.models import Host, Lease
 from monitor.metrics.reading import longest_step
 from monitor.runtime import clock, lock
 
@@ -36,8 +37,11 @@ COPIED = (
     "The machine id of this host is that of {} too, which was alive as this sampler began, and had booted by itself: one "
     "is a copy of the other. They are kept as two hosts. On the copy: rm /etc/machine-id, then systemd-machine-id-setup."
 )
+LEASE_SECONDS = 30.0
+"""So long the holder of a lease may be silent until it counts as dead."""
+
 TAKEN = (
-    'Another machine samples as "{}" into the same database just now. '
+    'Another machine samples as "{}" into the same database just now{}. '
     "Give this one a name of its own by LOADMON_HOST_NAME."
 )
 
@@ -48,6 +52,7 @@ class Settled:
 
     host: Host
     note: str = ""
+    claim: lease.Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,30 @@ def relatives(
 def settle(name: str, stop: threading.Event) -> Settled:
     """The stored host that this machine is, called `name` from now on; the caller holds the lock of that name.
 
-    Raises AlreadyRunning where another machine is at work under the name. May wait to see whether a host is alive.
+    Raises AlreadyRunning where another sampler is at work under the name. May wait to see whether a host is alive.
     """
-    me, own = identity(), Host.objects.filter(name=name).first()
-    if own is not None and own.boot_id not in ("", me.boot_id) and _delivers(own, stop):
-        raise lock.AlreadyRunning(TAKEN.format(name))
+    claim = lease.Claim(Path(settings.LOADMON_DATA_DIR), identity().boot_id)
+    own = Host.objects.filter(name=name).first()
+    if own is not None and (taken := _taken(own, claim, stop)):
+        raise lock.AlreadyRunning(taken)
+    return replace(_settle(name, own, stop), claim=claim)
+
+
+def _taken(own: Host, claim: lease.Claim, stop: threading.Event) -> str:
+    """Why this machine may not sample as `own`, a sentence; "" where nobody else does."""
+    me, held = identity(), Lease.objects.filter(host=own).first()
+    if held is None:
+        is_other = own.boot_id not in ("", me.boot_id) and _delivers(own, stop)
+        return TAKEN.format(own.name, "") if is_other else ""
+    if claim.is_gone(held) or _is_ours_alone():
+        return ""
+    rebooted = bool(me.machine_id) and own.machine_id == me.machine_id and held.boot_id != me.boot_id
+    is_alive = _delivers(own, stop) if rebooted else _lives(own, LEASE_SECONDS, stop)
+    return TAKEN.format(own.name, f" ({held})") if is_alive else ""
+
+
+def _settle(name: str, own: Host | None, stop: threading.Event) -> Settled:
+    me = identity()
     others = [host for host in Host.objects.exclude(name=name) if not host.is_synthetic]
     found = relatives(me.machine_id, me.boot_id, others, lambda host: _is_alive(host, stop))
     note = COPIED.format(_names(found.copies)) if found.copies else ""
@@ -126,13 +150,23 @@ def _delivers(host: Host, stop: threading.Event) -> bool:
     if newest is None or host.sampler_stopped_at is not None or _is_ours_alone():
         return False
     known = newest.age(clock.now_ms())
-    rest = longest_step(host.interval) - (known or 0.0)
-    while rest > 0 and not stop.wait(POLL_SECONDS):
-        rest -= POLL_SECONDS
-        now = freshness.newest(host)
-        if now is not None and now.id > newest.id:
+    return _lives(host, longest_step(host.interval) - (known or 0.0), stop)
+
+
+def _lives(host: Host, seconds: float, stop: threading.Event) -> bool:
+    """Whether samples of `host` arrive, or its lease is renewed, within `seconds` by the clock of this process."""
+    before = _signs(host)
+    while seconds > 0 and not stop.wait(POLL_SECONDS):
+        seconds -= POLL_SECONDS
+        if _signs(host) != before:
             return True
     return False
+
+
+def _signs(host: Host) -> tuple[object, ...]:
+    newest = freshness.newest(host)
+    turns = Lease.objects.filter(host=host).values_list("holder", "turns").first()
+    return (newest.id if newest else None, turns)
 
 
 def _is_ours_alone() -> bool:

@@ -12,11 +12,11 @@ from django.conf import settings
 from django.db import close_old_connections
 from django.utils import timezone
 
-from monitor.collectors.domain.scanning import NEAR, Pace
 from monitor.database import wal
 from monitor.database.guard import FileGuard
 from monitor.database.integrity import Examinations
 from monitor.history import rollups
+from monitor.hosts import lease
 from monitor.hosts.models import Host
 from monitor.ingest import door
 from monitor.ingest.spill import Spill
@@ -31,17 +31,14 @@ from monitor.sampler.keeper import Keeper
 from monitor.sampler.measuring import Measuring
 from monitor.sampler.news import News
 from monitor.sampler.notes import Notes
+from monitor.sampler.pace import pace
 from monitor.sampler.pruning import Pruning
 from monitor.sampler.schedule import next_tick
 from monitor.sampler.status import StatusTeller
 from monitor.sampler.survival import Survival
 
-LONGEST_PAUSE = 2.0
-LOAD_TEST_PAUSE = 0.5
-PRUNE_SECONDS = 20.0
-LOG_SECONDS = 60.0
-SOON_INTERVALS = 1.5
-"""The next reading comes within so many, jitter included."""
+LONGEST_PAUSE, LOAD_TEST_PAUSE = 2.0, 0.5
+PRUNE_SECONDS, LOG_SECONDS = 20.0, 60.0
 
 OVER_LIMIT = "The database has reached LOADMON_MAX_DATABASE_SIZE: the oldest, finest history goes first."
 LONG_LOG = (
@@ -58,15 +55,16 @@ class Sampler:
     """
 
     def __init__(
-        self, host: Host, publish: Callable[[publishing.Event], Any], interval: float, note: str = ""
-    ) -> None:
+        self, host: Host, publish: Callable[[publishing.Event], Any], interval: float, note: str = "",
+        claim: lease.Claim | None = None,
+    ) -> None:  # fmt: skip
         """`note`: what is to be told of the host for as long as this sampler runs, a sentence."""
         self.interval = interval
         self.guard = FileGuard()
         self._publish = publish
         self._spill = Spill(lock.path_for(settings.LOADMON_DATA_DIR, host.name).with_suffix(".waiting"))
         tell, spilled = (lambda event: self._publish(event)), self._spill.read()
-        self.door = door.Door(host, tell, interval, self.guard, spilled)
+        self.door = door.Door(host, tell, interval, self.guard, spilled, claim)
         self.measuring = Measuring(interval, self.door.newest_ms, host.boot_id)
         self.load_tests = Runner(lambda: self.door.host, publish)
         self.examinations = Examinations(self.guard)
@@ -80,11 +78,17 @@ class Sampler:
         self._is_poll_due = False
         self._teller = StatusTeller(lambda: self.door.host.name, lambda: self.status(), tell)
         self._following = Following(self.door, tell, lambda: self._teller.push(self.status()))
-        self._ending = Ending(self.door, self._spill)
+        self._ending = Ending(self.door, self._spill, claim)
         self._survival = Survival(self.guard.distrust)
-        self._keeper = Keeper(self._introduce_all, self.keep, self._end, self._rest)
+        self._keeper = Keeper(
+            self._introduce_all,
+            self.keep,
+            self._end,
+            lambda: LOAD_TEST_PAUSE if self.load_tests.busy else LONGEST_PAUSE,
+        )
         self._chores = Chores(
             [
+                *([Chore(lambda: claim.keep(self.door.host))] if claim else []),
                 Chore(self._look_for_news),
                 Chore(self._following.step),
                 Chore(self._run_load_tests),
@@ -102,16 +106,21 @@ class Sampler:
     ) -> Sampler:
         """The sampler of this machine, stored as `name` from now on; raises AlreadyRunning where another one has that."""
         settled = identity.settle(name, stop)
-        return cls(settled.host, publish, interval, settled.note)
+        return cls(settled.host, publish, interval, settled.note, settled.claim)
 
     def run(self, stop: threading.Event) -> None:
-        """Read on the beat until `stop` is set; whatever a reading raises is logged and the next one comes all the same."""
+        """Read on the beat until `stop` is set; whatever a reading raises is logged and the next one comes all the same.
+
+        Raises AlreadyRunning where another sampler has taken the host over.
+        """
         self.measuring.begin()
         self._keeper.start()
         start = time.monotonic()
         due = next_tick(start, self.interval, start, random.random())  # noqa: S311
         look_in = LONGEST_PAUSE
-        while not stop.wait(max(0.0, min(due - time.monotonic(), LONGEST_PAUSE, look_in))):
+        while not self._ending.is_lost and not stop.wait(
+            max(0.0, min(due - time.monotonic(), LONGEST_PAUSE, look_in))
+        ):
             late = time.monotonic() - due
             if late >= 0:
                 self.lateness = late
@@ -145,19 +154,12 @@ class Sampler:
 
     def read(self) -> None:
         """Measure the host, and hand the report in at the door, which judges it; asks no database."""
-        self.door.take(self.measuring.report(self._pace()))
+        self.door.take(self.measuring.report(pace(self.door.evaluator, self.interval)))
 
     def keep(self) -> None:
         """Store what waits, and do what is due beside it; none stops another."""
         self._survival.of(self._store)
         self.tend()
-
-    def _pace(self) -> Pace:
-        """Of the looks at processes: often near an alert, at once where one may fire, so that its last seconds are seen."""
-        evaluator = self.door.evaluator
-        if evaluator.may_fire_within(SOON_INTERVALS * self.interval):
-            return Pace.AT_ONCE
-        return Pace.WATCHFUL if evaluator.nearness() > NEAR or evaluator.is_open() else Pace.CALM
 
     def tend(self) -> None:
         """Tell the status, which web processes forget after a while, and do the chores; none stops another."""
@@ -192,9 +194,6 @@ class Sampler:
             self._spill.forget()
         if result.is_gap_told or result.is_busy_told:
             self._teller.hurry()  # the page is to learn it at once
-
-    def _rest(self) -> float:
-        return LOAD_TEST_PAUSE if self.load_tests.busy else LONGEST_PAUSE
 
     def _begin(self) -> None:
         """Close what an earlier sampler left open, and say that this one runs."""

@@ -1,4 +1,4 @@
-"""A sampler that is stopped while nothing can be stored: what it holds waits in a file, or is counted."""
+"""A sampler that is stopped while nothing can be stored, or by another one: what it holds waits in a file, or is counted."""
 
 import contextlib
 import re
@@ -60,4 +60,29 @@ def test_where_no_file_can_be_written_the_log_says_how_many_are_lost(site):
     with locked(site):
         assert site.kill("sampler", signal.SIGTERM) == 0
     assert re.search(r" [1-9]\d* readings could not be stored, and are lost: ", site.log("sampler"))
+    assert "Traceback" not in site.log("sampler")
+
+
+def test_a_second_sampler_of_another_data_directory_is_refused_by_name_and_may_start_once_the_first_is_dead(
+    site, tmp_path, monkeypatch
+):
+    site.start_sampler()
+    first = site.processes["sampler"].pid
+    monkeypatch.setitem(site.environment, "DATABASE_URL", f"sqlite:///{site.data / 'loadmon.sqlite3'}")
+    monkeypatch.setitem(site.environment, "LOADMON_DATA_DIR", str(tmp_path))
+    refused = site.manage("runsampler", check=False)
+    assert refused.returncode == 4
+    assert f"process {first} on " in refused.stderr
+    assert f"with the data directory {site.data})" in refused.stderr
+    site.kill("sampler")
+    before = site.count()
+    site.manage("runsampler", "--once")
+    assert site.count() == before + 1
+
+
+def test_a_sampler_whose_host_was_taken_over_ends_with_a_sentence(site):
+    site.start_sampler()
+    site.execute("update monitor_lease set holder = 'another', machine = 'far', pid = 7")
+    assert site.processes["sampler"].wait(60) == 4
+    assert 'Another sampler has taken this host over: process 7 on "far"' in site.log("sampler")
     assert "Traceback" not in site.log("sampler")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db.models import F
 
 from monitor.alerts.models import Alert
 from monitor.history.models import Sample
 from monitor.hosts import lookup
-from monitor.hosts.models import SYNTHETIC, Host
+from monitor.hosts.models import SYNTHETIC, Host, Lease
 from monitor.metrics.times import moment
 from monitor.runtime import lock
 from monitor.sampler import identity
@@ -175,6 +176,58 @@ def test_a_name_that_another_machine_delivers_under_is_refused(machine: Machine)
     machine.elsewhere.delivering = [web1(age_ms=500, machine_id="m2")]
     with pytest.raises(lock.AlreadyRunning, match='Another machine samples as "web1"'):
         machine.settle("web1")
+
+
+def lease(host: Host, **fields: object) -> None:
+    """One that a sampler on another machine took."""
+    about = {
+        "holder": "h",
+        "boot_id": "b9",
+        "pid": 7,
+        "machine": "far",
+        "directory": "/there",
+        "place": "1:1",
+    }
+    Lease.objects.create(host=host, **(about | fields))
+
+
+def test_a_holder_that_gives_signs_of_life_is_named_and_one_that_gives_none_is_waited_for(
+    machine: Machine,
+) -> None:
+    host = web1(machine_id="m2")
+    lease(host)
+    machine.elsewhere.delivering = [host]
+    with pytest.raises(lock.AlreadyRunning, match=r'process 7 on "far", with the data directory /there'):
+        machine.settle("web1")
+    machine.elsewhere.delivering, machine.elsewhere.waited = [], 0.0
+    assert machine.settle("web1").host == host
+    assert machine.elsewhere.waited == identity.LEASE_SECONDS
+
+
+def test_a_lease_that_is_renewed_is_a_sign_of_life_though_nothing_is_stored(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = web1(machine_id="m2")
+    lease(host)
+
+    def renew(seconds: float) -> bool:
+        Lease.objects.update(turns=F("turns") + 1)
+        return False
+
+    monkeypatch.setattr(machine.elsewhere, "wait", renew)
+    with pytest.raises(lock.AlreadyRunning):
+        machine.settle("web1")
+
+
+@pytest.mark.parametrize("fields", [{"holder": ""}, {"boot_id": "b1", "place": "ours"}])
+def test_what_is_certainly_dead_is_not_waited_for(
+    machine: Machine, settings: Any, fields: dict[str, str]
+) -> None:
+    status = settings.LOADMON_DATA_DIR.stat()
+    place = {"place": f"{status.st_dev}:{status.st_ino}"} if "place" in fields else {}
+    lease(web1(age_ms=500), **(fields | place))
+    machine.settle("web1")
+    assert machine.elsewhere.waited == 0.0
 
 
 def test_after_a_reboot_the_name_is_its_own(machine: Machine) -> None:

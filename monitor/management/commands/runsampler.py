@@ -58,15 +58,15 @@ class Command(BaseCommand):
             publisher = Publisher()
             try:
                 sampler = Sampler.called(name, publisher.publish, interval, stop)
+                file.wait_for_locks(min(0.5, interval / 4))  # the queue waits instead
+                if options["once"]:
+                    sampler.run_once()
+                else:
+                    self.stdout.write(f"Sampling {name} every {interval:g} s.")
+                    gc.freeze()
+                    sampler.run(stop)
             except lock.AlreadyRunning as error:
                 raise CommandError(str(error), returncode=EXIT_ALREADY_RUNNING) from error
-            file.wait_for_locks(min(0.5, interval / 4))  # the queue waits instead
-            if options["once"]:
-                sampler.run_once()
-            else:
-                self.stdout.write(f"Sampling {name} every {interval:g} s.")
-                gc.freeze()
-                sampler.run(stop)
             publisher.close()
 
 
