@@ -138,6 +138,7 @@ def test_odd_headers_of_daphnes_own_leave_no_traceback(site, byte) -> None:
 def test_the_server_ends_when_told_though_clients_are_half_way() -> None:
     with Site(LOADMON_PUBLIC="yes") as other:
         other.start_web()
+        other.request("GET", "/healthz")  # it listens before it hears signals
         half = attackers.silent(other.port, 2, b"GET / HT")
         half += attackers.silent(other.port, 2, attackers.head(other.port, "GET", "/"))
         half += attackers.silent(other.port, 2, attackers.upgrade(other.port))
