@@ -12,7 +12,7 @@ from typing import Any
 
 from monitor import conf
 from monitor.metrics.catalogue import JUDGED
-from monitor.metrics.text import is_storable
+from monitor.metrics.text import is_storable, plain, visible
 from monitor.metrics.times import LATEST_MS
 
 LONGEST_MS = 2**31 - 1
@@ -107,14 +107,17 @@ def one_of(*words: Any) -> Check:
 
 
 def text(longest: int, least: int = 0) -> Check:
-    """Text of so many characters that can be stored."""
+    """Text of so many characters that can be stored, without what deceives whoever reads it."""
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or not least <= len(value) <= longest or "\0" in value:
             raise BadLine(f"{shown(value)} is no text of {least} to {longest} characters")
         if not is_storable(value):
             raise BadLine(f"{value!a} holds half a character")
-        return value
+        clean = plain(value)
+        if len(clean) < least or (least and not visible(clean)):
+            raise BadLine(f"{value!a} holds nothing that can be seen")
+        return clean
 
     return check
 

@@ -97,6 +97,24 @@ def test_an_alert_that_cannot_have_been_is_refused(host, old, new, said):
 
 
 @pytest.mark.django_db
+def test_what_deceives_the_eye_is_taken_out_of_imported_names_and_notes(host):
+    make_alert(host, NOW_MS - 1000, NOW_MS, rule_name="CPU", note="quiet").save()
+    [line] = [text for _, text in jsonl([host], Span()) if '"alert"' in text]
+    Alert.objects.all().delete()
+    take([HEADER, line.replace('"CPU"', r'"C\u202ePU\u001b[31m"').replace('"quiet"', r'"\u2066quiet\u009b"')])
+    stored = Alert.objects.get()
+    assert (stored.rule_name, stored.note) == ("CPU[31m", "quiet")
+
+
+@pytest.mark.django_db
+def test_an_imported_name_of_which_nothing_is_seen_is_refused(host):
+    make_alert(host, NOW_MS - 1000, NOW_MS, rule_name="CPU")
+    [line] = [text for _, text in jsonl([host], Span()) if '"alert"' in text]
+    with pytest.raises(BadFile, match=r"rule: '.*' holds nothing that can be seen"):
+        take([HEADER, line.replace('"CPU"', r'"\u202e\u2066"')])
+
+
+@pytest.mark.django_db
 def test_a_field_that_came_later_may_be_missing_and_is_not_known_then(host):
     alert = make_alert(host, NOW_MS - 1000, NOW_MS, critical_metric="load5", critical_metric_threshold=8.0)
     lines = [text for _, text in jsonl([host], Span())]
