@@ -101,9 +101,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, 500, "500.html", "Something broke. The cause is in the server's log.")
 
 
-def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-    """503: ask again in a few seconds, or when the database has got what `error` shows that it lacks."""
-    response = _answer(request, 503, "500.html", lasting(error) or NO_DATABASE)
+def unavailable(request: HttpRequest, error: Exception | None = None) -> HttpResponse:
+    """503: ask again in a few seconds, or when the database has got what `error` shows that it lacks.
+
+    error: None where the database says nothing; its file is not looked at then, for that might wait as long.
+    """
+    known = "" if error is None else lasting(error)
+    response = _answer(request, 503, "500.html", known or NO_DATABASE)
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log a second line
     return response

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.http import HttpResponse
 
 from monitor.hosts.models import Host
@@ -141,6 +141,6 @@ class Watch:
 
 
 def _unavailable(request: ASGIRequest) -> HttpResponse:
-    answer = errors.unavailable(request, OperationalError(SILENT))
+    answer = errors.unavailable(request)
     answer.headers["Content-Length"] = str(len(answer.content))
     return answer

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from monitor.database import file
 from monitor.web import watch as watch_module
 from monitor.web.watch import Probe, Watch
 
@@ -73,6 +74,16 @@ async def test_a_page_that_waits_for_a_silent_database_is_503_and_its_late_answe
     page.may_answer.set()
     await asyncio.sleep(0)
     assert caplog.text.count("the database is silent") == 1
+
+
+async def test_the_file_of_a_silent_database_is_not_looked_at(silence, monkeypatch):
+    def look(*args: Any) -> None:
+        raise AssertionError("a file system that is silent too would hold up every viewer")
+
+    for name in ("problem", "inode"):
+        monkeypatch.setattr(file, name, look)
+    sent = await answer(Watch(Page(), Probe(lambda: silence.wait(60))))
+    assert sent[0]["status"] == 503
 
 
 async def test_while_it_is_known_to_be_silent_nothing_more_is_asked_of_it_but_files_are(silence, settings):
