@@ -8,7 +8,7 @@ from monitor.web.front import limits as bounds
 from monitor.web.front.connections import Connection, Connections
 from monitor.web.front.limits import Waiting
 
-STREAM_BYTES = 131_072  # what of a streamed answer is ever in memory
+STREAM_BYTES = 2_000_000  # what a streamed answer counts: little of it is in memory, but threads work for it
 TOO_MANY = "Too many large answers are being sent. Try again in a few seconds."
 REPLACED = "too many large answers at once: one that was not read gave way"
 REFUSED = "too many large answers at once: one was refused with 503"
@@ -52,7 +52,7 @@ class Answers:
 
 
 def size_of(headers: list[tuple[bytes, bytes]]) -> int:
-    """How much memory an answer with these headers takes."""
+    """What an answer with these headers counts."""
     told: dict[bytes, Any] = {name.lower(): value for name, value in headers}
     length = told.get(b"content-length", b"")
     return int(length) if length.isdigit() else STREAM_BYTES

@@ -40,7 +40,7 @@ class Limits:
     retry_seconds: int = 5
 
     large_answer_bytes: int = 65_536
-    answers: int = 8
+    answers: int = 64
     answers_bytes: int = 16_000_000
     yielding_seconds: float = 5.0
     yielding_age_seconds: float = 60.0

@@ -44,3 +44,15 @@ def test_an_answer_that_ended_leaves_its_place() -> None:
 )
 def test_an_answer_without_a_length_is_a_stream(headers, size) -> None:
     assert size_of(headers) == size
+
+
+def test_a_page_of_a_slow_network_finds_its_scripts_beside_many_others() -> None:
+    house = House(most=99)
+    answers = Answers(house.door)
+    assert all(answers.admit(house.come(stage=Stage.WORK), length(210_000)) for _ in range(60))
+
+
+def test_streams_are_few_for_each_has_a_thread() -> None:
+    house = House(most=99)
+    answers = Answers(house.door)
+    assert [answers.admit(house.come(stage=Stage.WORK), []) for _ in range(9)] == [True] * 8 + [False]

@@ -78,9 +78,9 @@ MB = 1_000_000
         ([(4, 0)] * 3 + [(4, 6)], 4 * MB, (3,)),  # one is not read
         ([(4, 0)] * 3 + [(4, 6), (3, 9)], 4 * MB, (3, 4)),
         ([(4, 0)] * 4, 0.2 * MB, (0,)),  # a page goes before what is many times larger
-        ([(0.1, 0)] * 8, 0.1 * MB, None),
-        ([(0.1, 6)] + [(0.1, 0)] * 7, 0.1 * MB, (0,)),
-        ([(0.1, 0, 61)] + [(0.1, 0)] * 7, 0.1 * MB, (0,)),  # one that is read byte by byte
+        ([(0.1, 0)] * 64, 0.1 * MB, None),
+        ([(0.1, 6)] + [(0.1, 0)] * 63, 0.1 * MB, (0,)),
+        ([(0.1, 0, 61)] + [(0.1, 0)] * 63, 0.1 * MB, (0,)),  # one that is read byte by byte
     ],
 )
 def test_a_large_answer_takes_the_place_of_those_that_are_not_read(answers, size, gone) -> None:
