@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.request import RawPostDataException
 from django.urls import URLPattern
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -87,6 +88,12 @@ def refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 def unknown_person(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """401."""
     return errors.json_error(401, "Log in first.")
+
+
+@api.exception_handler(RawPostDataException)
+def form_sent(request: HttpRequest, error: RawPostDataException) -> HttpResponse:
+    """400: the body is a form of several parts, which was read as such when its CSRF token was looked for."""
+    return errors.json_error(400, "Send the body as JSON, not as a form.")
 
 
 @api.exception_handler(ValidationError)

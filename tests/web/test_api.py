@@ -4,6 +4,7 @@ import math
 from urllib.parse import quote, urlencode
 
 import pytest
+from django.conf import settings as conf
 from django.db import OperationalError
 from django.test import Client, override_settings
 from hypothesis import HealthCheck, given, settings
@@ -231,3 +232,21 @@ def one_host(db) -> None:
     host = make_host()
     make_samples(host, 5)
     make_alert(host, pk=1)
+
+
+PARTS = [b"a=b", b"--x--", b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\nhi\r\n--x--\r\n']
+DEEDS = ["silences", "loadtests", "alerts/1/notes", "alerts/1/acknowledge", "alerts/1/end"]
+
+
+@pytest.mark.parametrize("path", DEEDS)
+@pytest.mark.parametrize("body", PARTS)
+def test_a_form_of_several_parts_is_refused_in_a_sentence(boss, path, body) -> None:
+    make_alert(make_host("db01"))
+    person, token = Client(enforce_csrf_checks=True), "a" * 32
+    person.cookies = boss.cookies
+    person.cookies[conf.CSRF_COOKIE_NAME] = token
+    kind = "multipart/form-data; boundary=x"
+    answer = person.post(f"/api/v1/{path}", body, content_type=kind, headers={"X-CSRFToken": token})
+    assert answer.status_code == 400
+    is_error(answer.json(), 400)
+    assert answer.json()["error"] == "Send the body as JSON, not as a form."
