@@ -14,6 +14,8 @@ FORWARDED = (
     "front-end-https", "x-rewrite-url", "x-http-host-override", "x-peer-", "x-source-ip", "x-envoy-", "x-varnish",
     "cdn-loop", "surrogate-capability", "cf-", "fly-", "fastly-", "akamai-", "x-akamai-", "x-amz-cf-", "x-amzn-", "x-arr-",
     "x-azure-", "x-appengine-", "x-cloud-trace-", "x-vercel-", "x-nf-", "x-render-", "x-heroku-", "x-request-start",
+    "x-originating-", "x-coming-from", "x-from-", "x-ingress-", "x-traefik-", "x-nginx-", "x-accel-", "x-sendfile-",
+    "x-auth-request-", "remote-user", "tailscale-", "ngrok-", "ali-cdn-", "incap-", "x-appgw-", "x-cache", "max-forwards",
 )  # fmt: skip
 """What names of headers begin with that proxies, load balancers and tunnels add, and no browser or curl sends."""
 
