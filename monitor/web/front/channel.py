@@ -109,6 +109,12 @@ class Channel(http.HTTPChannel):  # type: ignore[misc]
     def headerReceived(self, line: bytes) -> bool:
         """A header; Python refuses to read a number of more than 4,300 digits, with a traceback."""
         name, _, value = line.partition(b":")
+        if (
+            name.lower() == b"transfer-encoding"
+            and (value.strip(b" \t").lower() != b"chunked" or self._version == b"HTTP/1.0")
+        ):  # Twisted takes "identity" beside it, and chunks in HTTP/1.0: a proxy may see another end of the body
+            self.refuse(400, MALFORMED)
+            return False
         if name.lower() == b"content-length" and len(value.strip()) > 18 and value.strip().isdigit():
             self.refuse(413, LARGE.format(self.limits.body_bytes))
             return False
