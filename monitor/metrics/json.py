@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 DECEIVING = re.compile(
     r"""(\\\\|\\")"""  # a backslash or a quote of the text itself: what follows it is no escape
-    r"""|\\[bf]|\\u(?:00[01][0-9a-f]|007f|00[89][0-9a-f]|061c|200[bef]|202[89a-e]|206[0-9a-f]|feff)"""
+    r"""|\\[bf]|\\u(?:00[01][0-9a-f]|007f|00[89][0-9a-f]|00ad|061c|180e|200[bef]|202[89a-e]|206[0-9a-f]|feff)"""
     r"""|\\udb40\\udc[0-9a-f]{2}"""
 )
 """Controls, signs of direction and what is not seen, as json.dumps writes them."""
@@ -20,4 +20,9 @@ def encode(frame: Mapping[str, object]) -> str:
     Raises ValueError for NaN and infinities, which no browser can read.
     """
     text = json.dumps(frame, allow_nan=False, separators=(",", ":"))
+    return readable(text)
+
+
+def readable(text: str) -> str:
+    """The JSON `text`, which is ASCII, without the escapes of signs that would deceive."""
     return DECEIVING.sub(lambda found: found[1] or "", text) if "\\" in text else text

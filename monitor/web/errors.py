@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
 
 from monitor.database import file, inlog, opening
+from monitor.metrics.json import encode
 from monitor.metrics.text import one_line
 from monitor.web.rows import Error
 
@@ -56,11 +57,10 @@ def lasting(error: Exception) -> str:
     return DAMAGED if file.is_damage(error) else ""
 
 
-def json_error(status: int, *sentences: str) -> JsonResponse:
+def json_error(status: int, *sentences: str) -> HttpResponse:
     """The one JSON shape of an error."""
-    return JsonResponse(
-        Error(ok=False, error=sentences[0], errors=list(sentences), status=status), status=status
-    )
+    error = Error(ok=False, error=sentences[0], errors=list(sentences), status=status)
+    return HttpResponse(encode(error), content_type="application/json", status=status)
 
 
 def is_api(request: HttpRequest) -> bool:

@@ -1,6 +1,8 @@
 """What deceives the eye is in no page, table or frame, also where it lies in the database from earlier."""
 
 import json
+import re
+from urllib.parse import quote
 
 import pytest
 
@@ -19,6 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
 
 SIGNS = [sign for sign in DECEIVING if sign != "\0"]
 EVIL = "".join(SIGNS)
+DATA = re.compile(r'<script id="[^"]*" type="application/json">(.*?)</script>', re.DOTALL)
 PAGES = [
     "/", "/alerts/", "/metrics", "/admin/", "/admin/monitor/alert/", "/admin/monitor/rule/", "/admin/monitor/receiver/",
     "/admin/monitor/silence/add/", "/admin/monitor/loadtest/", "/admin/monitor/host/", "/admin/monitor/alert/export/",
@@ -42,8 +45,25 @@ def test_no_page_table_or_answer_holds_what_deceives(boss) -> None:
         assert answer.status_code == 200, path
         text = (b"".join(answer) if answer.streaming else answer.content).decode()
         assert [sign for sign in SIGNS if sign in text] == [], path
-        if answer.headers["Content-Type"] == "application/json":
-            assert [sign for sign in SIGNS if sign in str(json.loads(text))] == [], path
+        whole = [text] if answer.headers["Content-Type"] == "application/json" else DATA.findall(text)
+        for data in whole:
+            assert [sign for sign in SIGNS if sign in _texts(json.loads(data))] == [], path
+
+
+def test_no_error_of_the_api_holds_what_deceives(client) -> None:
+    for path in (
+        f"/api/v1/{quote(EVIL)}",
+        f"/api/v1/status?host={quote(EVIL)}",
+        f"/api/v1/samples?limit={quote(EVIL)}",
+    ):
+        answer = client.get(path)
+        assert answer.status_code in (400, 404), path
+        assert [sign for sign in SIGNS if sign in _texts(answer.json())] == [], path
+
+
+def test_data_of_a_page_keeps_what_only_looks_like_an_escape(boss) -> None:
+    make_samples(make_host("db\\u202e01"), 1)
+    assert "db\\u202e01" in _texts(json.loads(DATA.findall(boss.get("/").content.decode())[0]))
 
 
 def test_a_page_tells_its_true_length(boss) -> None:
@@ -51,3 +71,10 @@ def test_a_page_tells_its_true_length(boss) -> None:
     answer = boss.get("/")
     assert b"db01" in answer.content
     assert int(answer.headers.get("Content-Length", len(answer.content))) == len(answer.content)
+
+
+def _texts(value: object) -> str:
+    """All texts in what a JSON document holds, as they are."""
+    if isinstance(value, dict):
+        return " ".join(map(_texts, [*value, *value.values()]))
+    return " ".join(map(_texts, value)) if isinstance(value, list) else str(value)
