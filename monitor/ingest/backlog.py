@@ -40,7 +40,8 @@ class Waiting:
 
     judged: None where nobody judged it in this process. standing: the alerts that are open with it, by name and severity.
     busy: what kept the host busy, is_look: as a look of this very moment found. since: when it was taken in, by the
-    monotonic clock. is_told: its frame was published.
+    monotonic clock. is_told: its frame was published. after_id: of one that waited in a file, the newest sample that was
+    stored as that was written; 0 where there was none.
     """
 
     reading: Reading
@@ -54,6 +55,7 @@ class Waiting:
     is_look: bool = False
     since: float = 0.0
     is_told: bool = False
+    after_id: int | None = None
 
     @property
     def at_ms(self) -> int:
@@ -67,6 +69,8 @@ class Backlog:
     def __init__(self, most: int) -> None:
         self.dropped = 0
         """Readings that were lost since the backlog was last empty."""
+        self.after_id = 0
+        """The newest sample of the host that was stored before these; 0 where there is none."""
         self._most = most
         self._items: deque[Waiting] = deque()
         self._in_hand = 0  # so many of the oldest are being stored
@@ -105,9 +109,10 @@ class Backlog:
             self._in_hand = 0
             self._shorten()
 
-    def stored(self, count: int) -> None:
-        """Let go of the oldest `count`: they are stored."""
+    def stored(self, count: int, newest_id: int) -> None:
+        """Let go of the oldest `count`: they are stored, the last one as `newest_id`."""
         with self._lock:
+            self.after_id = newest_id
             for _ in range(count):
                 self._stored_ms = self._items.popleft().at_ms
             self._in_hand = 0

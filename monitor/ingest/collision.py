@@ -17,14 +17,13 @@ def part(batch: Sequence[Waiting], backlog: Backlog, store: Store, timeline: Tim
     Return whether there was any. One that is moved keeps the alert changes that it caused, with their own time.
     """
     rows = Sample.objects.filter(host=store.host, taken_at_ms__in=[item.at_ms for item in batch])
-    stored = {row.taken_at_ms: row for row in rows}
+    taken = set(rows.values_list("taken_at_ms", flat=True))
     for item in batch:
-        row = stored.get(item.at_ms)
-        if row is None:
+        if item.at_ms not in taken:
             continue
-        if store.is_stored(item.reading, row):
+        if store.is_stored(item):
             backlog.forget(item)
         else:
             free = timeline.free(item.at_ms, {each.at_ms for each in backlog})
             item.reading = replace(item.reading, taken_at_ms=free)
-    return bool(stored)
+    return bool(taken)

@@ -84,6 +84,7 @@ class Door:
         self._answered = time.monotonic()  # when a try to store last came to its end
         self._file: int | None = self.guard.number  # that the store lies in
         self._store, self._timeline = Store(host, self._claim), Timeline(host)
+        self.backlog.after_id = self._store.newest_id or 0
         self._judging = Judging(host)
         for item in spilled:
             self.backlog.add(item)
@@ -187,7 +188,7 @@ class Door:
         result.stored_at = time.time()
         if busy is not None:
             self._busy_due, result.is_busy_told = time.monotonic() + TELL_BUSY_SECONDS, True
-        self._succeeded(batch)
+        self._succeeded(batch, written.id)
         result.samples += len(batch)
         result.alerts += written.alerts
         result.is_gap_told = result.is_gap_told or any(item.gaps for item in batch)
@@ -218,6 +219,7 @@ class Door:
             return
         host, _ = Host.objects.get_or_create(name=self.host.name)
         self._store, self._timeline = Store(host, self._claim), Timeline(host)
+        self.backlog.after_id = self._store.newest_id or 0
         self.reload_rules()
         self._file = number  # last: while the new file is still being migrated, all of this is tried again
 
@@ -236,9 +238,9 @@ class Door:
         if self._repeats.is_due():
             logger.error("%s %d wait in memory; reading and judging go on", self.failure, len(self.backlog))
 
-    def _succeeded(self, batch: Sequence[Waiting]) -> None:
+    def _succeeded(self, batch: Sequence[Waiting], newest_id: int) -> None:
         dropped = self.backlog.dropped
-        self.backlog.stored(len(batch))
+        self.backlog.stored(len(batch), newest_id)
         self._judging.forget(batch[-1].judged)
         with contextlib.suppress(DatabaseError, InterfaceError):  # the next one meets it, and tells it
             self._timeline.look_ahead(batch[-1].at_ms)

@@ -57,9 +57,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The whole file."""
+    """The whole file; after_id: the newest sample that was stored before these, 0 where there was none."""
 
     version: int
+    after_id: int
     readings: list[Record]
 
 
@@ -70,9 +71,12 @@ class Spill:
         self.path = path
         self._is_read = False
 
-    def write(self, items: Iterable[Waiting]) -> None:
-        """Let `items` wait in the file, in place of what it holds; it survives a power cut. Raises OSError."""
-        content = Content(VERSION, [_record(item) for item in items])
+    def write(self, items: Iterable[Waiting], after_id: int) -> None:
+        """Let `items` wait in the file, in place of what it holds; it survives a power cut. Raises OSError.
+
+        after_id: the newest sample of the host that is stored, by which the next start knows what it has stored of them.
+        """
+        content = Content(VERSION, after_id, [_record(item) for item in items])
         with newfile.draft(self.path) as draft:
             with open(draft, "w", encoding="utf-8") as file:
                 json.dump(plain(content), file, allow_nan=False, separators=(",", ":"))
@@ -89,7 +93,7 @@ class Spill:
             content = typed(Content, json.loads(self.path.read_text(encoding="utf-8")))
             if content.version != VERSION:
                 raise NotPlain(f"it is of version {content.version}")
-            items = [_waiting(record) for record in content.readings]
+            items = [_waiting(record, content.after_id) for record in content.readings]
             self._is_read = True
             logger.info("%d readings waited in %s", len(items), self.path)
             return items
@@ -158,14 +162,16 @@ def _place(outcome: Outcome | None, outcomes: Sequence[Outcome]) -> int | None:
     return next((place for place, one in enumerate(outcomes) if one is outcome), None)
 
 
-def _waiting(record: Record) -> Waiting:
+def _waiting(record: Record, after_id: int) -> Waiting:
     moment(record.at_ms)  # raises what no time can be made of
     if not record.values.keys() <= set(NAMES):
         raise NotPlain(f"{sorted(record.values.keys() - set(NAMES))[:3]} are no metrics")
     values = dict.fromkeys(NAMES) | record.values
     reading = Reading(record.at_ms, record.covered, record.gap, values)
     findings = [_finding(found, record.outcomes) for found in record.findings]
-    return Waiting(reading, record.outcomes, dict.fromkeys(MEAN_METRICS), record.gaps, findings)
+    return Waiting(
+        reading, record.outcomes, dict.fromkeys(MEAN_METRICS), record.gaps, findings, after_id=after_id
+    )
 
 
 def _finding(found: Found, outcomes: Sequence[Outcome]) -> Finding:

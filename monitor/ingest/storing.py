@@ -22,6 +22,7 @@ from monitor.history.models import Gap, Sample
 from monitor.hosts.lease import Claim
 from monitor.hosts.models import Host
 from monitor.ingest.backlog import Waiting
+from monitor.ingest.timeline import AT_ONCE_MS
 from monitor.loadtests import attribution
 from monitor.metrics.gaps import GapSpec
 from monitor.metrics.reading import Reading
@@ -53,7 +54,8 @@ class Store:
             claim.take(host)
         self.recorder = Recorder(self.host, tell=outbox.enqueue, is_test=attribution.is_of_a_test)
         newest = freshness.newest(host)
-        self._newest_id = None if newest is None else newest.id
+        self.newest_id = None if newest is None else newest.id
+        """The sample of the host that was stored last; None where there is none."""
         self._facts: HostFacts | None = None
         self._refreshed_at = 0.0
 
@@ -76,7 +78,7 @@ class Store:
         self._remember(facts)
         if is_refreshing:
             self._refreshed_at = time.monotonic()
-        *_, previous_id, self._newest_id = (self._newest_id, *ids)
+        *_, previous_id, self.newest_id = (self.newest_id, *ids)
         return Written(changed, ids[-1], previous_id)
 
     def learn(self, facts: HostFacts) -> None:
@@ -84,15 +86,21 @@ class Store:
         self._store_host(facts, None)
         self._remember(facts)
 
-    def is_stored(self, reading: Reading, row: Sample) -> bool:
-        """Whether `row`, of the same millisecond, is this very reading: an unclear commit stored it after all.
+    def is_stored(self, item: Waiting) -> bool:
+        """Whether a row holds this very reading: an unclear commit stored it after all, or a sampler that was killed.
 
-        One that was there before the batch is another, though it may hold the very same values.
+        One that was there before the batch, or before the file in which it waited, is another, though it may hold the
+        very same values. What waited in a file may have been moved to a free millisecond as it was stored.
         """
-        if self._newest_id is not None and row.pk <= self._newest_id:
-            return False
-        mine = _sample(self.host, reading)
-        return mine.covered_ms == row.covered_ms and mine.values() == row.values()
+        mine, is_of_a_file = _sample(self.host, item.reading), item.after_id is not None
+        last_ms = item.at_ms + AT_ONCE_MS - 1 if is_of_a_file else item.at_ms
+        rows = Sample.objects.filter(
+            host=self.host,
+            pk__gt=item.after_id if is_of_a_file else self.newest_id or 0,
+            taken_at_ms__range=(item.at_ms, last_ms),
+            covered_ms=mine.covered_ms,
+        )
+        return any(mine.values() == row.values() for row in rows)
 
     def _store_samples(self, readings: Sequence[Reading]) -> list[int]:
         rows = [_sample(self.host, reading) for reading in readings]

@@ -66,7 +66,7 @@ class Ending:
         if not items:
             return
         try:
-            self._spill.write(items)
+            self._spill.write(items, self._door.backlog.after_id)
         except (OSError, ValueError) as error:
             logger.error("%d readings could not be stored, and are lost: %s", len(items), error)
         else:

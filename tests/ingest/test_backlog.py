@@ -33,7 +33,7 @@ def test_what_waits_longest_is_stored_first(backlog: Backlog) -> None:
     add(backlog, waiting(1), waiting(2), waiting(3))
     assert [item.at_ms for item in backlog.oldest(2)] == [1000, 2000]
     assert backlog.newest.at_ms == 3000
-    backlog.stored(2)
+    backlog.stored(2, 7)
     assert seconds(backlog) == [3]
 
 
@@ -44,9 +44,9 @@ def test_over_the_bound_the_oldest_goes_and_is_counted(backlog: Backlog) -> None
 
 def test_the_count_begins_anew_once_nothing_waits(backlog: Backlog) -> None:
     add(backlog, *(waiting(second) for second in range(1, 6)))
-    backlog.stored(2)
+    backlog.stored(2, 7)
     assert backlog.dropped == 2
-    backlog.stored(1)
+    backlog.stored(1, 7)
     assert backlog.dropped == 0
 
 
@@ -58,7 +58,7 @@ def test_the_next_reading_inherits_changes_and_findings_in_order(backlog: Backlo
 
 def test_a_loss_is_one_gap_from_the_last_stored_reading_on(backlog: Backlog) -> None:
     add(backlog, waiting(1))
-    backlog.stored(1)
+    backlog.stored(1, 7)
     add(backlog, *(waiting(second) for second in range(2, 8)))
     assert next(iter(backlog)).gaps == [GapSpec(1000, 5000, Kind.STORAGE_FAILING)]
 
@@ -89,7 +89,7 @@ def test_what_is_in_hand_is_never_dropped_and_the_next_in_line_inherits(backlog:
     assert backlog.newest is not None
     assert backlog.newest.outcomes == ["fired"]
     assert backlog.newest.gaps == [GapSpec(2000, 5000, Kind.STORAGE_FAILING)]
-    backlog.stored(2)
+    backlog.stored(2, 7)
     assert seconds(backlog) == [5]
 
 

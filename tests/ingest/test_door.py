@@ -209,9 +209,9 @@ def test_what_an_unclear_commit_stored_fires_no_second_time(host, busy_door, mon
     write = Store.write
 
     def unclear(store, *arguments):
-        before = store._newest_id
+        before = store.newest_id
         write(store, *arguments)
-        store._newest_id = before  # nobody told
+        store.newest_id = before  # nobody told
         raise OperationalError("server closed the connection unexpectedly")
 
     with monkeypatch.context() as patched:

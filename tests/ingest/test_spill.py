@@ -42,7 +42,7 @@ def spill(tmp_path: Path, host: Host) -> Spill:
     door.accept(report(2, cpu_percent=90.0))
     door.accept(report(3, cpu_percent=80.0, load1=None))
     spill = Spill(tmp_path / "waiting")
-    spill.write(door.backlog)
+    spill.write(door.backlog, door.backlog.after_id)
     return Spill(spill.path)
 
 
@@ -73,6 +73,20 @@ def test_a_kill_between_storing_and_removing_the_file_doubles_nothing(host: Host
     assert (Sample.objects.count(), Transition.objects.count(), Gap.objects.count()) == (3, 1, 1)
     assert not door.backlog
     assert spill.path.exists()
+
+
+def test_what_was_stored_at_a_free_millisecond_beside_its_own_before_a_kill_is_not_stored_again(
+    host: Host, spill: Spill
+) -> None:
+    content = json.loads(spill.path.read_text())
+    older = Sample.objects.create(
+        host=host, taken_at_ms=1000, covered_ms=1000, **content["readings"][0]["values"]
+    )
+    spill.path.write_text(json.dumps(content | {"after_id": older.pk}))
+    for _ in range(2):
+        resume(host, Spill(spill.path))
+        assert list(Sample.objects.order_by("id").values_list("taken_at_ms", flat=True)) == [
+            1000, 1001, 2000, 3000]  # fmt: skip
 
 
 def test_the_file_goes_once_all_of_it_is_stored_and_only_if_it_was_read(spill: Spill) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.history.models import Sample
 from monitor.hosts.models import Host
+from monitor.ingest.backlog import Waiting
 from monitor.ingest.storing import Store
 from monitor.metrics.report import HostFacts
 from tests.factories import make_host
@@ -57,5 +58,6 @@ def test_a_row_is_a_reading_where_all_of_its_values_are_the_same(
     host: Host, changes: dict[str, float | None], same: bool
 ) -> None:
     values = {"covered_ms": 1000} | reading(1).values | changes
-    row = Sample.objects.create(host=host, taken_at_ms=1000, **values)
-    assert Store(host).is_stored(reading(1), row) is same
+    store = Store(host)
+    Sample.objects.create(host=host, taken_at_ms=1000, **values)
+    assert store.is_stored(Waiting(reading(1), [], {}, [])) is same

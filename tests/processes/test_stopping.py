@@ -50,8 +50,10 @@ def test_what_a_locked_database_did_not_take_is_stored_at_the_next_start(site):
     file.write_bytes(spilled)  # as if it had been killed before it could remove the file
     site.start_sampler()
     until(lambda: not file.exists(), "the file to go")
-    for at, _ in held:
-        assert site.query("select count(*) from monitor_sample where taken_at_ms = ?", at) == [(1,)]
+    again = site.query("select taken_at_ms, covered_ms from monitor_sample order by id")
+    assert again[before - 1 : before + waiting] == held
+    span = "select count(*) from monitor_sample where taken_at_ms between ? and ?"
+    assert site.query(span, held[0][0], held[-1][0]) == [(len(held),)]
 
 
 def test_where_no_file_can_be_written_the_log_says_how_many_are_lost(site):
