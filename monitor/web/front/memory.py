@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,23 +19,27 @@ def share_arenas() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
 
 
-def _trim() -> Callable[[int], object] | None:
-    try:
+def _give_back() -> None:
+    """Collect what circles keep alive, then trim the heap.
+
+    An answer whose reader went away is such a circle, and its thread ends with it. Python would collect it once enough
+    else has been made: in a quiet server never.
+    """
+    gc.collect()
+    with suppress(AttributeError, OSError):
         trim = ctypes.CDLL(None).malloc_trim  # of glibc; musl and macOS have none, and need none
-    except (AttributeError, OSError):
-        return None
-    trim.argtypes = [ctypes.c_size_t]
-    return trim
+        trim.argtypes = [ctypes.c_size_t]
+        trim(0)
 
 
 class Trimmer:
-    """Trims the heap once something large came and went, at most every PAUSE_SECONDS."""
+    """Gives memory back once something large came and went, at most every PAUSE_SECONDS."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.monotonic, trim: Callable[[int], object] | None = None
+        self, clock: Callable[[], float] = time.monotonic, give_back: Callable[[], object] = _give_back
     ) -> None:
         self._clock = clock
-        self._trim = trim or _trim()
+        self._give_back = give_back
         self._used_at: float | None = None
         self._next_at = 0.0
 
@@ -43,12 +48,12 @@ class Trimmer:
         self._used_at = self._clock()
 
     def run(self) -> bool:
-        """Trim, if there is something to gain; return whether it was done."""
+        """Give back, if there is something to gain; return whether it was done."""
         now = self._clock()
-        if self._trim is None or self._used_at is None or now < self._next_at:
+        if self._used_at is None or now < self._next_at:
             return False
         if now - self._used_at > PAUSE_SECONDS:  # the last of it is gone by then
             self._used_at = None
         self._next_at = now + PAUSE_SECONDS
-        self._trim(0)
+        self._give_back()
         return True
