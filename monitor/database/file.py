@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,12 +107,22 @@ def _remedy(error: Exception) -> str:
     remedies = {
         "is full": f" Free some space in {path().parent}.",
         "readonly": writable,
-        "unable to open": writable,
+        "unable to open": " All files that this process may open are in use."
+        if _files_used_up()
+        else writable,
         "is locked": " End what holds it for so long, such as a shell or a copy.",
         "disk I/O": " Look at the disk, and at the kernel's log.",
         "connection": " See that the database server runs, and that DATABASE_URL is right.",
     }
     return next((sentence for words, sentence in remedies.items() if words in str(error)), "")
+
+
+def _files_used_up() -> bool:
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno in (errno.EMFILE, errno.ENFILE)
+    return False
 
 
 def path() -> Path:

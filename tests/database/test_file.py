@@ -1,5 +1,7 @@
 """The file of the database: each usual error with its status and its remedy, and where the file is."""
 
+import errno
+
 import pytest
 from django.db import DatabaseError, OperationalError, connection
 
@@ -65,3 +67,12 @@ def test_a_name_that_is_a_uri_stands_for_its_file(monkeypatch, tmp_path):
     monkeypatch.setitem(connection.settings_dict, "NAME", opening.uri(path))
     assert file.path() == path
     assert file.inode() is None
+
+
+def test_a_database_that_cannot_be_opened_for_want_of_files_is_not_blamed_on_its_rights(monkeypatch) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(file.os, "open", refuse)
+    told = file.explained(OperationalError("unable to open database file"))
+    assert told.endswith("All files that this process may open are in use.")
