@@ -56,6 +56,7 @@ class Server(daphne.server.Server):  # type: ignore[misc]
 
     def run(self) -> None:
         """Listen and serve until the end."""
+        memory.settle()
         reactor.callLater(SWEEP_SECONDS, self._sweep)
         reactor.callWhenRunning(globalLogPublisher.addObserver, self._overhear)
         super().run()

@@ -4,7 +4,7 @@ import gc
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
-from monitor.web.front.memory import Trimmer, share_arenas
+from monitor.web.front.memory import Trimmer, settle, share_arenas
 
 
 def test_the_heap_is_trimmed_after_something_large_and_once_more_when_it_is_over() -> None:
@@ -48,3 +48,11 @@ def test_threads_of_answers_that_nobody_read_end_with_it() -> None:
         gc.enable()
     thread.join(60)
     assert not thread.is_alive()
+
+
+def test_what_the_start_made_is_not_looked_at_again() -> None:
+    try:
+        settle()
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
