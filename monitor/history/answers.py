@@ -68,7 +68,8 @@ class BusyHours(TypedDict):
 class Sampler(TypedDict):
     """How the sampler fares, as far as the database tells; null is what only the sampler itself could tell.
 
-    last_sample_age_seconds: null where there is no sample, or its time lies ahead, so that nobody can know.
+    last_sample_age_seconds: null where there is no sample, or its time lies ahead, so that nobody can know. failing: a
+    sentence for each collector that fails; null where the sampler does not run.
     """
 
     state: str

@@ -64,12 +64,13 @@ def newest_of(hosts: Collection[Host]) -> dict[int, Newest]:
 def sampler_state(host: Host, now_ms: int, told: dict[str, Any] | None = None) -> Sampler:
     """How the sampler of `host` fares: what it `told` itself, unless its samples have stopped since.
 
-    waiting, dropped, failing and lateness_ms are None where only the sampler could tell.
+    waiting, dropped and lateness_ms are None where only the sampler could tell, failing where it does not run.
     """
     last = newest(host)
     state, message = _stored_state(host, now_ms, last)
+    failing = host.failing if state == "running" else None
     found = Sampler(
-        state=state, message=message, waiting=None, dropped=None, failing=None, lateness_ms=None,
+        state=state, message=message, waiting=None, dropped=None, failing=failing, lateness_ms=None,
         last_sample_at=None if last is None else last.taken_at_ms,
         last_sample_age_seconds=None if last is None else last.age(now_ms),
     )  # fmt: skip

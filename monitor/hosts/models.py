@@ -29,6 +29,12 @@ class Host(models.Model):
     effective_cores = models.FloatField(null=True, blank=True)
     cores_reason = models.CharField(max_length=200, blank=True)
     memory_reason = models.CharField(max_length=200, blank=True, default="")
+    failing = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Collectors that fail, by name, each with a sentence.",
+    )
     interval = models.FloatField(default=1.0, help_text="Seconds between samples.")
     sampler_started_at = models.DateTimeField(null=True, blank=True)
     sampler_stopped_at = models.DateTimeField(null=True, blank=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,8 @@ class HostFacts:
     """What a sampler knows of its host and of itself beside metrics, named as the columns of the host's row.
 
     boot_id, machine_id: "" where the system tells none. interval: seconds between readings. memory_reason: "" where all
-    memory of the machine counts.
+    memory of the machine counts. failing: the collectors whose source cannot be read or understood, each with a sentence;
+    None where it is not known.
     """
 
     boot_id: str
@@ -26,6 +28,7 @@ class HostFacts:
     sampler_started_at: datetime
     machine_id: str = ""
     memory_reason: str = ""
+    failing: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ class Measuring:
         self._is_first = True
         self._started_at = timezone.now()
         self._facts_due = 0.0
+        self._told_failing: dict[str, str] = {}
 
     def begin(self) -> None:
         """Take the counters' baseline, so that the first reading already has rates."""
@@ -81,6 +82,7 @@ class Measuring:
             sampler_started_at=self._started_at,
             machine_id=me.machine_id,
             memory_reason=self.collection.reasons.get("memory", ""),
+            failing=dict(self.collection.failing),
         )
 
     def _read(self) -> tuple[Reading, list[GapSpec]]:
@@ -106,9 +108,9 @@ class Measuring:
 
     def _facts_where_due(self) -> HostFacts | None:
         now = self._before.monotonic
-        if now < self._facts_due:
+        if now < self._facts_due and self.collection.failing == self._told_failing:
             return None
-        self._facts_due = now + FACTS_SECONDS
+        self._facts_due, self._told_failing = now + FACTS_SECONDS, dict(self.collection.failing)
         try:
             return self.facts()
         except Exception:  # the reading is taken already, and must not be lost for them

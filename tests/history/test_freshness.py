@@ -55,6 +55,13 @@ def test_what_the_sampler_tells_itself_counts_while_its_samples_come() -> None:
     assert freshness.sampler_state(host, NOW_MS + 60_000, told)["state"] == "stopped"
 
 
+def test_which_collectors_fail_is_stored_and_told_while_the_sampler_runs() -> None:
+    host = make_host(failing={"cpu": "The cpu collector failed: /proc/stat is empty."})
+    make_samples(host, 1)
+    assert freshness.sampler_state(host, NOW_MS)["failing"] == host.failing
+    assert freshness.sampler_state(host, NOW_MS + 60_000)["failing"] is None
+
+
 def test_a_sampler_that_cannot_store_is_believed_though_no_sample_is_stored() -> None:
     host = make_host()
     make_samples(host, 1)

@@ -23,6 +23,7 @@ def clocks() -> SettableClocks:
 def begun(clocks: SettableClocks, newest_ms: int | None = None, booted_before: str = "") -> Measuring:
     """Measuring every second, ready for its first report."""
     measuring = Measuring(1.0, newest_ms, booted_before, clocks)
+    measuring.scans._work_clock = lambda: 0.0  # a slice is never over: on a busy machine it would be
     measuring.begin()
     return measuring
 
@@ -143,6 +144,19 @@ def test_a_look_at_once_is_of_the_moment_of_the_reading_and_comes_with_it(
     one = report(measuring, clocks)
     assert one.snapshot is not None
     assert one.snapshot.at_ms == one.reading.taken_at_ms
+
+
+def test_a_collector_that_fails_or_is_well_again_is_among_the_facts_at_once(clocks: SettableClocks) -> None:
+    measuring = begun(clocks)
+    report(measuring, clocks)
+    assert report(measuring, clocks).facts is None
+    for failing in ({"cpu": "The cpu collector failed: /proc/stat is empty."}, {}):
+        measuring.collection.failing = dict(failing)
+        measuring.collection.collect = lambda seconds: {}  # type: ignore[method-assign]
+        facts = report(measuring, clocks).facts
+        assert facts is not None
+        assert facts.failing == failing
+        assert report(measuring, clocks).facts is None
 
 
 def test_the_facts_say_why_memory_is_bounded(clocks: SettableClocks) -> None:
