@@ -21,30 +21,40 @@ class Unfinished(OSError):
     """The file is only just being put there."""
 
 
-def settle(path: Path, is_old_log: bool = False) -> str:
+def settle(path: Path, is_old_log: bool = False, is_back: bool = False) -> str:
     """Set the log aside that is not of the file at `path`; return what is wrong with that file, "" where it is whole.
 
     Nothing is done where the two belong together. is_old_log: it is known to be that of another file, whatever the
-    mark says. Raises Unfinished, or another OSError.
+    mark says. is_back: this process had the file open before, with another log, and SQLite would go on with the index of
+    that, so it gets an inode of its own. Raises Unfinished, or another OSError.
     """
     if aside.is_pending(path):
         aside.finish(path)
-    if not (is_old_log or opening.is_exchanged(path)):
+    is_known = is_old_log or is_back
+    if not (is_known or opening.is_exchanged(path)):
         return ""
     known = mark.read(path)
     in_place = known is not None and known.inode == path.stat().st_ino
     if in_place:
         _require_still(path)
     with aside.alone(path):
-        if not (is_old_log or opening.is_exchanged(path)):
+        if not (is_known or opening.is_exchanged(path)):
             return ""
-        folder = aside.set_log_aside(path, in_place)
+        folder = aside.set_log_aside(path, in_place or is_back)
     mark.follow(path)
     logger.error(
         "the database file was replaced while the write-ahead log of the old one lay beside it; that log is kept in %s",
         folder,
     )
     return quickcheck.answer(quickcheck.start(path), EXAMINE_SECONDS) or ""
+
+
+def require_database(path: Path) -> None:
+    """Raise OSError where what was moved to `path` is no database: it is a mistake, and what was there may come back."""
+    if path.is_dir() or header.read(path) is None:
+        raise OSError(
+            f"what lies at {path} now is none; put the database back, or run manage.py restore FILE"
+        )
 
 
 def keep(path: Path, database: sqlite3.Connection) -> None:

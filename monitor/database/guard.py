@@ -30,6 +30,14 @@ class OpenFile:
         inode = file.inode()
         return bool(inode and self._inode and inode != self._inode)
 
+    def left(self) -> set[int]:
+        """The file that is open, if one is."""
+        return {self._inode} if self._inode else set()
+
+    def is_any_of(self, inodes: set[int]) -> bool:
+        """Whether the file that lies there is one of these."""
+        return file.inode() in inodes
+
     def is_replaced(self) -> bool:
         """Whether another file took its place; lets go of the old one. Raises OSError where there is none.
 
@@ -75,6 +83,8 @@ class FileGuard:
         """What is wrong with the write-ahead log, which only the open connection can still read."""
         self._file = OpenFile()
         self._found = ""  # what is wrong with the file that took the place
+        self._is_lost = False  # the file that is open has no name any more
+        self._left: set[int] = set()  # files that were moved away while they were open
         self._drawn = mark.draw()
         self._numbered: int | None = None  # which file has got a number of this process
 
@@ -126,16 +136,34 @@ class FileGuard:
             return self._file.is_replaced()
         path, self._found = file.path(), ""
         is_moved = self._file.is_moved()
-        is_lost = is_moved and header.is_unlinked(path)  # else it lies somewhere, as after a restore
+        # else it lies somewhere, as after a restore
+        self._is_lost = is_moved and (self._is_lost or header.is_unlinked(path))
+        is_old_log = is_moved and self._file.journal.is_there()
         try:
-            self._found = exchange.settle(path, is_moved and self._file.journal.is_there())
-            if is_lost and connection.connection is not None:
+            if is_moved:
+                exchange.require_database(path)
+            if is_old_log and not self._is_lost:
+                self._complete()
+            self._found = exchange.settle(path, is_old_log, is_moved and self._file.is_any_of(self._left))
+            if self._is_lost and connection.connection is not None:
                 exchange.keep(path, connection.connection)
         except FileNotFoundError:
             pass  # told below
         except OSError as error:
             raise wal.NotSaved(f"the database file was replaced: {error}") from error
+        self._left |= self._file.left() if is_moved else set()
         return self._file.is_replaced()
+
+    def _complete(self) -> None:
+        """Fold the log into the file that was moved away without it: whoever puts that back finds all of it."""
+        if connection.connection is None:
+            return
+        try:
+            wal.fold_in("the database was moved away without its log")
+        except wal.NotSaved as error:
+            logger.warning("%s; its log is kept apart from it", error)
+        else:
+            logger.warning("what the log of the database held is saved in it, where it was moved to")
 
     def _follow(self) -> None:
         """Let the mark beside the file follow it; a number of its own for what this process stores."""

@@ -77,6 +77,28 @@ def test_a_backup_put_over_a_running_database_by_hand_damages_nothing(running, h
         assert ids(whole / "loadmon.sqlite3")[: len(before)] == before
 
 
+@pytest.mark.parametrize("other", ["backup", "directory", "text"])
+def test_a_database_that_was_moved_away_for_something_else_and_back_is_whole(running, other):
+    """The sentences come before this test reads: SQLite itself would take the log of the other one for its own."""
+    site = running
+    path, copy, away = (site.data / name for name in ("loadmon.sqlite3", "copy.sqlite3", "away"))
+    before = ids(path)
+    path.rename(away)
+    if other == "backup":
+        copy.rename(path)
+        going_on = "continuing with the new one"
+        until(lambda: going_on in site.log("sampler"), "the sentence", 60)
+        away.rename(path)
+        until(lambda: site.log("sampler").count(going_on) == 2, "the sentence again", 60)
+    else:
+        path.mkdir() if other == "directory" else path.write_text("no database" * 1000)
+        until(lambda: "what lies at" in site.log("sampler"), "the sentence", 60)
+        until(lambda: site.request("GET", "/healthz")[0] == 503, "health", 60)
+        path.rmdir() if other == "directory" else path.unlink()
+        away.rename(path)
+    goes_on(site, before)
+
+
 @pytest.mark.parametrize("how", ["cp", "mv"])
 def test_a_log_that_was_left_is_not_folded_into_the_file_that_took_the_place(running, how):
     site = running
