@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ class Spill:
             logger.warning("%s is stored, and cannot be removed: %s", self.path, error)
 
     def _set_aside(self, said: str) -> None:
-        aside = self.path.with_name(f"{self.path.name}.damaged")
+        aside = self._free_name()
         sentence = "the readings that waited in %s cannot be read (%s)"
         try:
             self.path.replace(aside)
@@ -123,6 +124,12 @@ class Spill:
             logger.error(f"{sentence}, and it cannot be set aside: %s", self.path, said, error)
         else:
             logger.error(f"{sentence}; the file is now called %s", self.path, said, aside.name)
+
+    def _free_name(self) -> Path:
+        """Where a damaged file takes the place of no earlier one: somebody may still want to mend that."""
+        first = f"{self.path.name}.damaged"
+        names = (first if number == 1 else f"{first}-{number}" for number in count(1))
+        return next(path for name in names if not (path := self.path.with_name(name)).exists())
 
     def _settle(self) -> None:
         """Let the folder know it too, whatever happens to the power."""

@@ -137,3 +137,13 @@ def test_a_file_that_is_damaged_is_set_aside_with_a_sentence(
     assert spill.read() == []
     assert "cannot be read" in caplog.text
     assert [path.name for path in spill.path.parent.iterdir()] == ["waiting.damaged"]
+
+
+def test_a_second_damaged_file_takes_the_place_of_no_earlier_one(spill: Spill) -> None:
+    for text in ("first", "second"):
+        spill.path.write_text(text)
+        assert spill.read() == []
+    assert {path.name: path.read_text() for path in spill.path.parent.iterdir()} == {
+        "waiting.damaged": "first",
+        "waiting.damaged-2": "second",
+    }
