@@ -21,9 +21,11 @@ from monitor.loadtests.domain import report as reports
 from monitor.loadtests.models import LoadTest, LoadTestKind, LoadTestState
 from monitor.loadtests.progress import Accepted, DrillProgress, Judged, just_fired
 from monitor.loadtests.workers import NotStarted, Workers
+from monitor.metrics.text import one_line
 from monitor.runtime.repeats import Repeats
 
 logger = logging.getLogger(__name__)
+MOST_TOLD = 500
 
 LOOK_SECONDS = 10.0
 
@@ -239,6 +241,6 @@ class Runner:
             yield
         except (DatabaseError, InterfaceError) as error:
             if self._repeats.is_due():
-                logger.error("load tests wait for the database: %s", error)
+                logger.error("load tests wait for the database: %s", one_line(str(error), MOST_TOLD))
             if not connection.in_atomic_block:
                 connection.close()

@@ -124,4 +124,4 @@ def test_stopping_an_idle_runner_does_nothing(stage: Stage) -> None:
 
 
 def _locked(*_: Any) -> Any:
-    raise OperationalError("database is locked")
+    raise OperationalError("database\n\tis locked")  # PostgreSQL says some things in several lines
