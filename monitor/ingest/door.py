@@ -72,7 +72,7 @@ class Door:
     ) -> None:
         """`spilled`: what an earlier sampler could not store; it is, before the rules begin where they stood then."""
         self.guard = guard or FileGuard()
-        self.backlog = Backlog(max(1, int(QUEUE_SECONDS / interval)))
+        self.backlog = Backlog(max(1, int(QUEUE_SECONDS / interval), len(spilled)))
         self.failure = ""
         self._publish, self._claim = publish, claim
         self._teller = Teller(lambda event: self._publish(event), interval / 2)

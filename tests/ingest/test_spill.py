@@ -147,3 +147,9 @@ def test_a_second_damaged_file_takes_the_place_of_no_earlier_one(spill: Spill) -
         "waiting.damaged": "first",
         "waiting.damaged-2": "second",
     }
+
+
+def test_all_that_waited_is_stored_by_a_sampler_whose_own_queue_is_shorter(host: Host, spill: Spill) -> None:
+    Door(host, [].append, 600.0, spilled=spill.read())
+    assert Sample.objects.count() == 3
+    assert Gap.objects.count() == 1
