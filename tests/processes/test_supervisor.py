@@ -95,7 +95,11 @@ def test_a_part_that_ends_at_once_each_time_takes_nobody_with_it(stage):
         program: before[program] for program in (LIVES, LIVES + " # too")
     }
     assert stage.log.count("the disk is gone\n") >= 3
-    assert "the sampler ended with status 1; starting it again in 4 s" in stage.log
+    until(
+        lambda: "the sampler ended with status 1; starting it again in 4 s" in stage.log,
+        "the line in the log",
+        60,
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -132,5 +136,5 @@ def test_a_refusal_later_is_no_reason_to_stop_the_others(stage):
     ending = stage.keeps_ending(2)
     assert ending.how == "with status 5"
     assert ending.said == ("run migrate",)
-    assert "starting it again in 60 s" in stage.log
+    until(lambda: "starting it again in 60 s" in stage.log, "the line in the log", 60)
     assert LIVES in stage.running()
