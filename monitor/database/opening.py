@@ -21,6 +21,7 @@ RESTORE = (
     "and -shm, is kept."
 )
 NOT_ALLOWED = "The database may not be used by the user that this runs as. The server's log says more."
+IN_THE_WAY = "A directory is where the database should be. The server's log says more."
 DAMAGED = "The database is damaged. The server's log says how to restore it."
 EXCHANGED = "The database was exchanged for another one. Try again in a few seconds."
 LOST = "The database is missing: run manage.py migrate for a new one, or restore yours."
@@ -84,7 +85,7 @@ def problem(path: Path) -> Problem | None:
         )
     if path.is_dir():
         remedy = "Move it away, or point LOADMON_DATA_DIR or DATABASE_URL elsewhere."
-        return Problem(f"The database {path} is a directory.", remedy, NOT_ALLOWED, EXIT_FAILED)
+        return Problem(f"The database {path} is a directory.", remedy, IN_THE_WAY, EXIT_FAILED)
     if not status.st_size:
         return _empty(path)
     return _locked_out(path) or _damaged(path, status.st_size) or _exchanged(path)

@@ -69,6 +69,11 @@ def test_what_is_no_database_is_told_and_left_as_it_is(path, harm, said, status)
     assert everything(path.parent) == before
 
 
+def test_everybody_is_told_that_a_directory_is_in_the_way(path):
+    a_directory(path)
+    assert opening.problem(path).told == opening.IN_THE_WAY
+
+
 def test_a_file_in_the_place_of_the_directory_is_a_missing_database(path):
     in_no_directory(path)
     assert "is missing" in opening.problem(path).said
