@@ -17,6 +17,7 @@ import daphne.http_protocol
 import daphne.server
 import daphne.ws_protocol
 from twisted.internet import defer, reactor
+from twisted.internet.error import ReactorNotRunning
 from twisted.logger import LogLevel, globalLogPublisher
 
 from monitor.web.front import factory, memory, websockets
@@ -78,6 +79,8 @@ class Server(daphne.server.Server):  # type: ignore[misc]
             self.journal.note(FILES_USED_UP)
         elif event.get("log_level") is LogLevel.critical and event.get("log_failure") is not None:
             error = event["log_failure"].value
+            if isinstance(error, ReactorNotRunning):  # told twice to end: by Ctrl-C, and by the supervisor
+                return
             self.journal.note("the web server stumbled", f"{type(error).__name__}: {error}")
 
     # Requests

@@ -20,7 +20,15 @@ import daphne.http_protocol, daphne.server, daphne.ws_protocol
 from twisted.internet import reactor
 server_class = daphne.cli.CommandLineInterface.server_class
 server = server_class(lambda: None, ["tcp:0"], websocket_max_message_size=0, websocket_max_frame_size=1 << 20)
+from types import SimpleNamespace
+from twisted.internet.error import ReactorNotRunning
+from twisted.logger import LogLevel
+noted = []
+server.journal.note = lambda what, about="": noted.append(f"{what}: {about}")
+for error in (ReactorNotRunning(), KeyError("x")):
+    server._overhear({"log_level": LogLevel.critical, "log_failure": SimpleNamespace(value=error)})
 print(json.dumps({
+    "noted": noted,
     "class": server_class.__module__,
     "sizes": [server.websocket_max_message_size, server.websocket_max_frame_size],
     "name": server.server_name,
@@ -38,7 +46,11 @@ def look(*arguments: str):
 
 
 def test_daphne_has_the_door_and_a_clock_that_nobody_can_set() -> None:
-    assert look("daphne") == {
+    found = look("daphne")
+    assert found.pop("noted") == [
+        "the web server stumbled: KeyError: 'x'"
+    ]  # not that it is told twice to end
+    assert found == {
         "class": "monitor.web.front.server",
         "sizes": [65_536, 65_536],
         "name": "",
