@@ -1,4 +1,4 @@
-"""Integrity checks: the pages of the SQLite file are examined every hour, and what was stored is read back twice a minute.
+"""Integrity checks: the pages of the SQLite file are examined every hour, what was stored is read back every 45 s.
 
 Both by processes that hold nobody up.
 """
@@ -23,7 +23,7 @@ EVERY_SECONDS = 3600.0
 AGAIN_SECONDS = 60.0  # while the file is taken for damaged
 LONGEST_SECONDS = 600.0
 READ_BACK_FIRST_SECONDS = 10.0
-READ_BACK_SECONDS = 30.0
+READ_BACK_SECONDS = 45.0  # so that damage is told within a minute, and yet it costs little
 
 
 class Examiner:
@@ -78,7 +78,7 @@ class Examiner:
 
 
 class Examinations:
-    """Tells the guard of a process what was found: of the pages every hour, of the log twice a minute."""
+    """Tells the guard of a process what was found: of the pages every hour, of the log more than once a minute."""
 
     def __init__(self, guard: FileGuard) -> None:
         self._guard = guard

@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import os
 import struct
-import subprocess
 import sys
-from pathlib import Path
+
+TYPE_CHECKING = (
+    False  # typing's own would be imported: without all of these the program starts in half the time
+)
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
 
 WHOLE, DAMAGED, UNKNOWN = 0, 1, 3
 TRIES = 5  # the log may begin anew in the midst of it
@@ -27,16 +32,18 @@ class Unknown(Exception):
 
 def start(path: Path) -> subprocess.Popen[str]:
     """Begin to read back what is stored at `path`; quickcheck.answer() says what came of it."""
-    command, quiet = [sys.executable, "-I", __file__, str(path)], subprocess.DEVNULL
+    import subprocess
+
+    command, quiet = [sys.executable, "-I", "-S", __file__, str(path)], subprocess.DEVNULL
     return subprocess.Popen(command, stdin=quiet, stdout=subprocess.PIPE, stderr=quiet, text=True)
 
 
-def examine(path: Path) -> str | None:
+def examine(path: Path | str) -> str | None:
     """What is wrong with the log of the database at `path`, "" where it is whole, None where it cannot be told."""
     for _ in range(TRIES):
         try:
             before = _index(path)
-            log = path.with_name(f"{path.name}-wal").read_bytes() if before.frames else b""
+            log = _bytes(f"{path}-wal") if before.frames else b""
             said = wrong(log, before) if before.frames else ""
             if not said or _index(path).salts == before.salts:
                 return said
@@ -86,20 +93,24 @@ def _sum(start: tuple[int, int], content: bytes, words: str) -> tuple[int, int]:
     return first, second
 
 
-def _index(path: Path) -> Index:
+def _index(path: Path | str) -> Index:
     """The head of the index, which is written twice: where the two differ it is just being written."""
     for _ in range(TRIES):
-        with path.with_name(f"{path.name}-shm").open("rb") as file:
-            raw = file.read(96)
+        raw = _bytes(f"{path}-shm", 96)
         if len(raw) == 96 and raw[:48] == raw[48:] and raw[12]:
             return Index(raw)
     raise Unknown
 
 
+def _bytes(name: str, most: int = -1) -> bytes:
+    with open(name, "rb") as file:
+        return file.read(most)
+
+
 def main(arguments: list[str]) -> int:
     """Examine as `arguments` say, with as little claim to the processors as can be; return the exit status."""
     os.nice(19)
-    said = examine(Path(arguments[0]))
+    said = examine(arguments[0])
     sys.stdout.write(said or "")
     return UNKNOWN if said is None else DAMAGED if said else WHOLE
 
