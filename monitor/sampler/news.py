@@ -9,14 +9,14 @@ class News:
     """Looks for what others wrote since the last look."""
 
     def __init__(self) -> None:
-        self._version: int | None = None
+        self._seen: tuple[object, int] | None = None  # a version means nothing to another connection
 
     def look(self) -> bool:
-        """Whether another process wrote; at the first look, and of a database that does not tell, it is assumed."""
+        """Whether another process wrote; assumed at the first look of a connection, and of a database that does not tell."""
         if connection.vendor != "sqlite":
             return True
         with connection.cursor() as cursor:
-            version = int(cursor.execute("PRAGMA data_version").fetchone()[0])
-        is_new = version != self._version
-        self._version = version
+            seen = (connection.connection, int(cursor.execute("PRAGMA data_version").fetchone()[0]))
+        is_new = seen != self._seen
+        self._seen = seen
         return is_new

@@ -41,6 +41,12 @@ def test_what_this_process_wrote_is_none(news: News) -> None:
     assert not news.look()
 
 
+def test_what_was_written_before_a_new_connection_is_news(news: News) -> None:
+    write_elsewhere()
+    connection.close()
+    assert [news.look(), news.look()] == [True, False]
+
+
 def test_a_database_that_does_not_tell_is_asked_every_time(
     news: News, monkeypatch: pytest.MonkeyPatch
 ) -> None:
