@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import random
 import threading
 import time
@@ -22,17 +21,15 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, close_old_c
 from django.utils import timezone
 
 from monitor.alerts import nodata
-from monitor.alerts.domain.nodata import Looked
 from monitor.database import file
 from monitor.database.guard import Follower
 from monitor.live import publishing
-from monitor.metrics.times import at_ms
 from monitor.notifications import composing, heartbeat, outbox, transports
 from monitor.notifications.domain.delivery import Answer, Message, Target
 from monitor.notifications.models import Notification, Notifier, Receiver
 from monitor.notifications.threads import Job, Threads
+from monitor.notifications.wallclock import WallClock
 from monitor.runtime.chores import Chore, Chores
-from monitor.runtime.clock import boottime
 from monitor.runtime.repeats import Repeats
 
 logger = logging.getLogger(__name__)
@@ -60,8 +57,7 @@ class Dispatcher:
         self._watch = nodata.Watch(publish, outbox.enqueue)
         self._under_way: dict[int, Job] = {}  # by receiver
         self._back: list[Job] = []  # not stored yet
-        self._looked: Looked | None = None
-        self._began, self._set_at = boottime(), -math.inf  # set: the wall clock, by anybody
+        self._clock = WallClock()
         self._ailing: set[object] = set()  # parts of a step that the database kept from their work
         self._lost = 0  # threads that never came back
         first_beat = time.monotonic() + SEEN_SECONDS
@@ -182,12 +178,10 @@ class Dispatcher:
         outbox.tend(now)
 
     def _look_at_the_clock(self, now: datetime) -> None:
-        looked, before = Looked(at_ms(now) or 0, boottime()), self._looked
-        self._looked = looked
-        if looked.was_set(before):
-            self._set_at = looked.boottime
+        was_set, was_set_back = self._clock.look(now)
+        if was_set:
             self._say_seen()  # what it said before tells nothing any more
-        if looked.was_set_back(before):
+        if was_set_back:
             logger.warning("the clock was set back: what waits for another try is tried now")
             outbox.hasten(now)
 
@@ -203,9 +197,9 @@ class Dispatcher:
             return False
         now = timezone.now()
         self._look_at_the_clock(now)
-        if heartbeat.is_unclear(boottime() - self._set_at):
+        if heartbeat.is_unclear(self._clock.since_set()):
             return True
-        trouble = heartbeat.trouble(now, boottime() - max(self._began, self._set_at))
+        trouble = heartbeat.trouble(now, self._clock.in_order())
         if trouble:
             self._store_heartbeat(f"Not sent: {trouble}")
         else:

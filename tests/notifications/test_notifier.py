@@ -185,14 +185,14 @@ def test_an_alert_that_is_deleted_while_its_message_is_under_way_does_no_harm(st
 def test_after_a_clock_that_was_set_back_nothing_waits_for_the_old_time(stage, side, dispatcher):
     make_receiver()
     stage.fire(timezone.now() + timedelta(hours=1))  # stored before the clock was set
-    dispatcher._looked = Looked((at_ms(timezone.now()) or 0) + 3_600_000, boottime())
+    dispatcher._clock.looked = Looked((at_ms(timezone.now()) or 0) + 3_600_000, boottime())
     run_until(dispatcher, lambda: fates() == [("fired", "sent")], "the message")
 
 
 def test_it_says_anew_that_it_runs_as_soon_as_the_clock_was_set_back(dispatcher):
     now = timezone.now()
     Notifier.objects.create(pk=1, seen_at=now + timedelta(hours=1))
-    dispatcher._looked = Looked((at_ms(now) or 0) + 3_600_000, boottime())
+    dispatcher._clock.looked = Looked((at_ms(now) or 0) + 3_600_000, boottime())
     dispatcher._tend()
     assert now <= Notifier.objects.get().seen_at <= timezone.now()
 
@@ -205,10 +205,10 @@ def test_a_clock_that_was_set_holds_the_heartbeat_back_until_it_can_be_told_and_
     asked = []
     monkeypatch.setattr(heartbeat, "ping", lambda url: asked.append(url) or "")
     Notifier.objects.update(seen_at=well - timedelta(seconds=ahead))
-    dispatcher._looked = Looked((at_ms(well) or 0) - ahead * 1000, boottime())
+    dispatcher._clock.looked = Looked((at_ms(well) or 0) - ahead * 1000, boottime())
     assert dispatcher._beat()
     assert Notifier.objects.get().heartbeat_failure == ""
-    dispatcher._set_at -= 60.0
+    dispatcher._clock.set_at -= 60.0
     assert not dispatcher._beat()
     run_until(dispatcher, lambda: asked, "the heartbeat")
     assert Notifier.objects.get().heartbeat_failure == ""
