@@ -17,8 +17,7 @@ FIELDS = dict(zip(passing.TIERS, ("raw_ms", "minute_ms", "quarter_ms", "hour_ms"
 
 def look(sampler: Host, host: Host, boot_id: str, now: Clocks) -> Passing:
     """The row of what `sampler` saw pass for `host`, after another look at the clocks."""
-    rows = Passing.objects.filter(sampler=sampler, host=host)
-    row = rows.first()
+    row = Passing.objects.filter(sampler=sampler, host=host).first()
     before = None if row is None else _seen(row)
     if before is not None and (why := passing.doubt(before, boot_id, now)) and before.calm_ms:
         logger.warning("%s: nothing of %s goes for its age until time has passed for an hour", why, host)
@@ -32,8 +31,10 @@ def look(sampler: Host, host: Host, boot_id: str, now: Clocks) -> Passing:
     }
     if row is None:
         return Passing.objects.create(sampler=sampler, host=host, **fields)
-    rows.update(**fields)
-    return rows.get()
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(fields))
+    return row
 
 
 def credit(row: Passing, tier: int) -> int:
