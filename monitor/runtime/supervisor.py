@@ -10,7 +10,6 @@ import errno
 import json
 import logging
 import os
-import resource
 import selectors
 import signal
 import socket
@@ -54,7 +53,6 @@ def main() -> int:
     terminal.setFormatter(logging.Formatter("{asctime} {levelname} {name}: {message}", style="{"))
     logging.basicConfig(level=logging.INFO, handlers=[terminal])
     given = json.loads(os.environ.pop(SPECIFICATION))
-    _raise_file_limit()
     be_called(SUPERVISOR)
     parts = [Part(name, command, terminal) for name, command in given["commands"].items()]
     board = Board(Path(given["data"]), logger.error)
@@ -198,13 +196,6 @@ def is_answered(address: str, port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((address, port), timeout=1):
         return True
     return False
-
-
-def _raise_file_limit() -> None:
-    """Take all the open files that we are allowed: every viewer needs one."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with contextlib.suppress(ValueError, OSError):  # macOS refuses what it calls unlimited
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 if __name__ == "__main__":
