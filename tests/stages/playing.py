@@ -20,10 +20,16 @@ from tests.stages.servers import Site, until
 from tests.stages.troublemakers import Meter, Troublemaker, command, machine_seconds
 
 INTERVAL = "0.5"
-RULES = """
+LONGER = {"CPU, later": (6, 4), "CPU, long": (12, 8)}
+"""Rules that judge more than the others: seconds of the window, and for how long it lasts."""
+
+RULES = (
+    f"LONGER = {LONGER!r}"
+    + """
 from monitor.models import Rule
 Rule.objects.all().delete()
 quick = {"window_seconds": 4, "for_seconds": 1, "hold_seconds": 1, "severity": "info", "enabled": False}
+longer = {name: {"window_seconds": window, "for_seconds": span} for name, (window, span) in LONGER.items()}
 for name, metric, threshold, clear_threshold, more in (
     ("CPU", "cpu_percent", 30, 25, {}),
     ("One core", "cpu_busiest_core_percent", 85, 60, {}),
@@ -31,19 +37,19 @@ for name, metric, threshold, clear_threshold, more in (
     ("Memory stalls", "pressure_memory_some_percent", 10, 5, {}),
     ("Load", "load1", 2, 1, {"window_seconds": 0}),
     ("Near", "cpu_busiest_core_percent", 150, 140, {"severity": "warning"}),
-    ("CPU, later", "cpu_percent", 30, 25, {"window_seconds": 6, "for_seconds": 4}),
-    ("CPU, long", "cpu_percent", 30, 25, {"window_seconds": 12, "for_seconds": 8}),
+    *((name, "cpu_percent", 30, 25, more) for name, more in longer.items()),
 ):
     judged = {"metric": metric, "threshold": threshold, "clear_threshold": clear_threshold}
     Rule.objects.create(name=name, **judged, **(quick | more))
 """
+)
 """Those that judge are for information; the one that never fires keeps the looks at processes close together."""
 
 SETTLED_SECONDS = 4.0
 """Of their work, before the rules begin to judge where others use the machine too: a rule judges what was before as well."""
 
-FORGOTTEN_SECONDS = 9.0
-"""After which nobody is to be blamed who has left: longer than what the rules judge."""
+FORGOTTEN_SECONDS = 4.0
+"""More than the rules judge, after which nobody is to be blamed who has left."""
 
 CALM_CORES = 0.3
 CALM_PATIENCE = 90.0
@@ -111,7 +117,7 @@ class Stand:
                 until(view.is_settled, "the culprits at work")
                 judge_all(site)
             until(view.has_fired, f"an alert in the scene {scene.name}", PATIENCE)
-            earlier = [name for name, at in self._left.items() if time.monotonic() - at >= FORGOTTEN_SECONDS]
+            earlier = self._earlier(scene)
             shares = view.shares()
             told = [view.alert(), view.banner()]
         self._left |= dict.fromkeys(scene.truth.culprits, time.monotonic())
@@ -121,6 +127,13 @@ class Stand:
             judgement.clean = False
             judgement.remark(calm, "calm beside what is not")
         return Played(told, judgement, sum(shares.values()), view.seconds())
+
+    def _earlier(self, scene: Scene) -> list[str]:
+        """The culprits of other scenes, who are innocent by now: they left before what its rules judge."""
+        judged = max(sum(LONGER.get(name, (4, 1))) for name in scene.rules)
+        gone_by = time.monotonic() - judged - FORGOTTEN_SECONDS
+        mine = scene.truth.culprits
+        return [name for name, at in self._left.items() if at <= gone_by and name not in mine]
 
 
 class _View:
