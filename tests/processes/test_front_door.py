@@ -1,6 +1,7 @@
 """The front door of the real web server under attack: what attackers get, and what others notice of it."""
 
 import signal
+from contextlib import ExitStack
 
 import pytest
 
@@ -65,11 +66,9 @@ def test_endless_chunks_are_cut_off(site, unharmed) -> None:
 
 def test_many_bodies_that_do_not_end_are_not_kept(site, unharmed) -> None:
     start = attackers.head(site.port, "POST", "/api/v1/nothing", "Content-Length: 1000000")
-    held = attackers.silent(site.port, 60, start + bytes(990_000))
-    answers = [attackers.status(attackers.heard(raw)[0]) for raw in held[:30]]
-    assert set(answers) <= {503, 408}
-    for raw in held:
-        raw.close()
+    with attackers.holding(site.port, 60, start + bytes(990_000)) as held:
+        answers = [attackers.status(attackers.heard(raw)[0]) for raw in held[:30]]
+        assert set(answers) <= {503, 408}
 
 
 def test_sockets_that_ping_and_do_not_read_are_cut_off(site, unharmed) -> None:
@@ -78,13 +77,11 @@ def test_sockets_that_ping_and_do_not_read_are_cut_off(site, unharmed) -> None:
 
 def test_a_hundred_who_ask_for_much_and_do_not_read_hold_little(site, unharmed) -> None:
     ask = attackers.head(site.port, "GET", attackers.SAMPLES)
-    opened = attackers.silent(site.port, 100, ask)
-    answers = [attackers.status(raw.recv(12) + b" ") for raw in opened]
-    assert set(answers) == {200, 503}
-    status, _, page = site.request("GET", "/")
-    assert (status, b"</html>" in page) == (200, True)
-    for raw in opened:
-        raw.close()
+    with attackers.holding(site.port, 100, ask) as opened:
+        answers = [attackers.status(raw.recv(12) + b" ") for raw in opened]
+        assert set(answers) == {200, 503}
+        status, _, page = site.request("GET", "/")
+        assert (status, b"</html>" in page) == (200, True)
 
 
 def test_three_hundred_pages_at_once_are_served_or_told_when_to_come_again(site, unharmed) -> None:
@@ -99,11 +96,9 @@ def test_three_hundred_pages_at_once_are_served_or_told_when_to_come_again(site,
 
 
 def test_five_hundred_connections_that_say_little_keep_nobody_out(site, unharmed) -> None:
-    silent = attackers.silent(site.port, 500, b"GET / HTTP/1.1\r\nHost: here\r\nX-A: ")
-    assert site.request("GET", "/")[0] == 200
-    assert attackers.trickle(silent[:50], 60)[408] == 50
-    for raw in silent:
-        raw.close()
+    with attackers.holding(site.port, 500, b"GET / HTTP/1.1\r\nHost: here\r\nX-A: ") as silent:
+        assert site.request("GET", "/")[0] == 200
+        assert attackers.trickle(silent[:50], 60)[408] == 50
 
 
 def test_clients_that_leave_at_once_leave_nothing_behind(site, unharmed) -> None:
@@ -139,11 +134,10 @@ def test_the_server_ends_when_told_though_clients_are_half_way() -> None:
     with Site(LOADMON_PUBLIC="yes") as other:
         other.start_web()
         other.request("GET", "/healthz")  # it listens before it hears signals
-        half = attackers.silent(other.port, 2, b"GET / HT")
-        half += attackers.silent(other.port, 2, attackers.head(other.port, "GET", "/"))
-        half += attackers.silent(other.port, 2, attackers.upgrade(other.port))
-        half += attackers.silent(other.port, 2, attackers.head(other.port, "POST", "/", "Content-Length: 9"))
-        assert other.kill("web", signal.SIGTERM) == 0
-        assert "Traceback" not in other.log("web")
-        for raw in half:
-            raw.close()
+        page = attackers.head(other.port, "GET", "/")
+        post = attackers.head(other.port, "POST", "/", "Content-Length: 9")
+        with ExitStack() as half:
+            for said in (b"GET / HT", page, attackers.upgrade(other.port), post):
+                half.enter_context(attackers.holding(other.port, 2, said))
+            assert other.kill("web", signal.SIGTERM) == 0
+            assert "Traceback" not in other.log("web")

@@ -13,7 +13,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from monitor.live.layer import LocalChannelLayer
+from tests.stages import attackers
 from tests.stages.doors import log_in
+from tests.stages.processes import resident_kilobytes
 from tests.stages.servers import Site, until
 
 pytestmark = pytest.mark.processes
@@ -223,47 +225,31 @@ async def test_a_dashboard_outlives_a_killed_sampler(open_site):
     assert ids == stored
 
 
-def resident_kilobytes(pid):
-    with open(f"/proc/{pid}/status") as status:
-        return int(next(line.split()[1] for line in status if line.startswith("VmRSS")))
-
-
 async def test_readers_that_do_not_read_neither_bloat_the_server_nor_hold_up_the_others(open_site):
     """Ten stuck readers, 20 MB of frames for each: the server's memory must not follow."""
     layer = LocalChannelLayer(str(open_site.data / "sockets"))
     text = json.dumps({"type": "sample", "id": None, "at": 0, "padding": "x" * 2000})
-    stuck = []
+    port = open_site.port
     try:
-        for _ in range(10):
-            raw = socket.socket()
-            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            raw.connect(("127.0.0.1", open_site.port))
-            raw.sendall(
-                f"GET /ws/live/ HTTP/1.1\r\nHost: 127.0.0.1:{open_site.port}\r\nOrigin: {open_site.url}\r\n"
-                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
-            )
-            stuck.append(raw)
-        async with live(open_site, max_queue=None) as healthy:
-            await frames(healthy, "sample", 1)
-            before = resident_kilobytes(open_site.processes["web"].pid)
-            for number in range(10_000):
-                event = {
-                    "type": "live.sample",
-                    "host": "testhost",
-                    "id": None,
-                    "previous_id": None,
-                    "text": text,
-                }
-                await layer.group_send("live", event)
-                if number % 20 == 0:
-                    await asyncio.sleep(0.005)
-            grown = resident_kilobytes(open_site.processes["web"].pid) - before
-            assert [frame for frame in await frames(healthy, "sample", 1000) if frame["id"] is None]
-        assert grown < 20_000
+        with attackers.holding(port, 10, attackers.upgrade(port)):
+            async with live(open_site, max_queue=None) as healthy:
+                await frames(healthy, "sample", 1)
+                before = resident_kilobytes(open_site.processes["web"].pid)
+                for number in range(10_000):
+                    event = {
+                        "type": "live.sample",
+                        "host": "testhost",
+                        "id": None,
+                        "previous_id": None,
+                        "text": text,
+                    }
+                    await layer.group_send("live", event)
+                    if number % 20 == 0:
+                        await asyncio.sleep(0.005)
+                grown = resident_kilobytes(open_site.processes["web"].pid) - before
+                assert [frame for frame in await frames(healthy, "sample", 1000) if frame["id"] is None]
+            assert grown < 20_000
     finally:
-        for raw in stuck:
-            raw.close()
         await layer.close()
 
 

@@ -12,19 +12,16 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from tests.stages import attackers
 from tests.stages.servers import DATABASE, Site, until
 
 pytestmark = pytest.mark.processes
-UPGRADE = (
-    "GET /ws/live/ HTTP/1.1\r\nHost: 127.0.0.1:{0.port}\r\nOrigin: {0.url}\r\nUpgrade: websocket\r\n"
-    "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-)
 
 
-def asked(site: Site, request: str) -> socket.socket:
+def asked(site: Site, request: bytes) -> socket.socket:
     """A connection on which `request` was sent."""
-    client = socket.create_connection(("127.0.0.1", site.port))
-    client.sendall(request.format(site).encode())
+    client = attackers.dial(site.port)
+    client.sendall(request)
     return client
 
 
@@ -72,20 +69,19 @@ def test_a_database_that_is_away_with_pages_open_is_a_handful_of_lines(site):
     assert "the database failed: " in log
     assert log.count("\n") < 15
     site.kill("web", 15)
-    assert "more like this in the last minute)" in (site.data / "web.log").read_text()
+    assert "more like this in the last minute)" in site.log("web")
 
 
 def test_clients_that_go_away_at_once_leave_nothing_in_the_log(site):
     site.start_web()
     site.start_sampler()
     before = site.log("web")
+    upgrade = attackers.upgrade(site.port)
+    history = attackers.head(site.port, "GET", "/api/v1/history?range=24h")
     for number in range(200):
-        gone(asked(site, UPGRADE), is_rude=number % 2 == 0)
+        gone(asked(site, upgrade), is_rude=number % 2 == 0)
     for number in range(100):
-        gone(
-            asked(site, "GET /api/v1/history?range=24h HTTP/1.1\r\nHost: 127.0.0.1:{0.port}\r\n\r\n"),
-            number % 2 == 0,
-        )
+        gone(asked(site, history), is_rude=number % 2 == 0)
     until(lambda: len(psutil.Process(site.processes["web"].pid).net_connections("tcp")) == 1, "their end", 60)
     assert site.request("GET", "/healthz")[0] == 200
     assert site.log("web") == before

@@ -13,10 +13,11 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
+
+from tests.stages.processes import resident_kilobytes
 
 PATIENCE = 60.0
 SAMPLES = "/api/v1/samples?limit=5000"
@@ -104,15 +105,26 @@ def silent(port: int, count: int, said: bytes) -> list[socket.socket]:
     return found
 
 
-def trickle(connections: list[socket.socket], seconds: float, piece: bytes = b"a") -> Counter[int]:
-    """Send `piece` on each every half second until all are ended or the time is over; how many got which status."""
+@contextlib.contextmanager
+def holding(port: int, count: int, said: bytes) -> Iterator[list[socket.socket]]:
+    """The connections of silent(), held open meanwhile."""
+    found = silent(port, count, said)
+    try:
+        yield found
+    finally:
+        for raw in found:
+            raw.close()
+
+
+def trickle(connections: list[socket.socket], seconds: float) -> Counter[int]:
+    """Send a byte on each every half second until all are ended or the time is over; how many got which status."""
     over, told = time.monotonic() + seconds, Counter[int]()
     left = dict.fromkeys(connections)
     while left and time.monotonic() < over:
         time.sleep(0.5)
         for raw in list(left):
             try:
-                raw.send(piece)
+                raw.send(b"a")
                 raw.settimeout(0.001)
                 said = raw.recv(65_536)
             except TimeoutError:
@@ -150,7 +162,7 @@ def pinging_non_readers(port: int, count: int, seconds: float) -> list[bool]:
         return list(pool.map(ping, range(count)))
 
 
-def pages_at_once(port: int, count: int, path: str = "/", wait: float = PATIENCE) -> Counter[int]:
+def pages_at_once(port: int, count: int, path: str) -> Counter[int]:
     """`count` requests at the same time; how many got which status."""
     said = head(port, "GET", path, "Connection: close")
     opened = [dial(port) for _ in range(count)]
@@ -161,11 +173,10 @@ def pages_at_once(port: int, count: int, path: str = "/", wait: float = PATIENCE
 
 @dataclass(slots=True)
 class Watcher:
-    """An honest viewer: which samples it got, and how late the latest of them was."""
+    """An honest viewer, and which samples it got."""
 
     ids: list[int] = field(default_factory=list)
     previous: list[int | None] = field(default_factory=list)
-    late: float = 0.0
     ready: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
     failure: str = ""
@@ -190,8 +201,6 @@ class Watcher:
         self.failure = "the socket was closed"
 
     def _note(self, frame: dict) -> None:
-        if self.ids:
-            self.late = max(self.late, time.time() - frame["at"] / 1000)
         self.ids.append(frame["id"])
         self.previous.append(frame["previous_id"])
         self.ready.set()
@@ -213,28 +222,25 @@ def watching(port: int) -> Iterator[Watcher]:
 
 @dataclass(slots=True)
 class Memory:
-    """Resident memory of a process, in MB: before, the most, and after."""
+    """Resident memory of a process, in MB: before, and the most."""
 
     pid: int
     before: float = 0.0
     peak: float = 0.0
-    threads: int = 0
 
     def now(self) -> float:
         """What it holds at the moment."""
-        told = Path(f"/proc/{self.pid}/status").read_text()
-        self.threads = max(self.threads, int(told.split("Threads:")[1].split()[0]))
-        return int(told.split("VmRSS:")[1].split()[0]) / 1024
+        return resident_kilobytes(self.pid) / 1024
 
 
 @contextlib.contextmanager
-def weighing(pid: int, step: float = 0.05) -> Iterator[Memory]:
+def weighing(pid: int) -> Iterator[Memory]:
     """Look at the memory of a process twenty times a second meanwhile."""
     memory, over = Memory(pid), threading.Event()
     memory.before = memory.peak = memory.now()
 
     def look() -> None:
-        while not over.wait(step):
+        while not over.wait(0.05):
             memory.peak = max(memory.peak, memory.now())
 
     thread = threading.Thread(target=look)

@@ -4,11 +4,11 @@ import asyncio
 import functools
 import http.client
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from monitor.web.pacing import Pace, paced
+from tests.stages.processes import resident_kilobytes
 from tests.stages.servers import Site
 
 
@@ -109,16 +109,11 @@ def test_a_reader_that_does_not_read_costs_the_server_next_to_nothing() -> None:
             lazy.request("GET", path)
             answer = lazy.getresponse()
             answer.read(100)
-            before = memory(site)
+            web = site.processes["web"].pid
+            before = resident_kilobytes(web)
             _, _, whole = site.request(
                 "GET", path
             )  # in this time the lazy one could have been sent all as well
             assert len(whole) > 15_000_000
-            assert memory(site) - before < 8_000
+            assert resident_kilobytes(web) - before < 8_000
             assert answer.read().count(b"\r\n") > 190_000
-
-
-def memory(site: Site) -> int:
-    """KiB that the web server holds."""
-    text = Path(f"/proc/{site.processes['web'].pid}/status").read_text()
-    return int(text.split("VmRSS:")[1].split()[0])
