@@ -2,10 +2,8 @@
 
 import random
 import signal
-import sqlite3
 import time
 from collections import Counter
-from contextlib import closing
 
 import pytest
 
@@ -190,14 +188,10 @@ def test_a_signal_gives_back_the_message_that_hangs(site):
 def test_it_says_once_that_the_database_is_locked_and_goes_on_later(site):
     with web_server() as hook:
         fill(site, hook)
-        with closing(
-            sqlite3.connect(site.data / "loadmon.sqlite3", isolation_level=None, timeout=10)
-        ) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with site.locked():
             start(site)
             until(lambda: "Cannot work with the database" in site.log("notifier"), "the log line")
             assert hook.keys() == []
-            other.execute("ROLLBACK")
         until(lambda: site.alive("notifier") and states(site) == {"sent": 1}, "the message")
         until(lambda: "the database works again" in site.log("notifier"), "the end of the trouble")
         assert site.log("notifier").count("Cannot work") == 1

@@ -100,13 +100,11 @@ def test_it_keeps_ticking_while_the_database_is_locked_and_stores_all_later(site
 
 def lock(site, times, seconds):
     """Lock the database until that long after the sampler has said so for the so many-th time; when it was locked, ms."""
-    with closing(sqlite3.connect(site.data / "loadmon.sqlite3", isolation_level=None, timeout=10)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with site.locked():
         locked_at = time.time() * 1000
         until(lambda: site.log("sampler").count("Cannot store samples") == times, "the log line")
         time.sleep(seconds)
         free_at = time.time() * 1000
-        other.execute("ROLLBACK")
     return locked_at, free_at
 
 
@@ -239,12 +237,10 @@ def test_a_database_made_anew_under_a_running_sampler_is_filled(site):
 def test_pages_answer_while_the_database_is_locked(site):
     site.start_web()
     site.start_sampler()
-    with closing(sqlite3.connect(site.data / "loadmon.sqlite3", isolation_level=None, timeout=10)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with site.locked():
         answers = {
             path: site.request("GET", path)[0] for path in ("/api/v1/status", "/metrics", "/api/v1/samples")
         }
-        other.execute("ROLLBACK")
     assert set(answers.values()) == {200}
 
 
@@ -287,9 +283,9 @@ def test_old_samples_are_pruned_once_time_was_seen_to_pass(site):
     site.kill("sampler", signal.SIGTERM)
     old = grow_old(site, "id < (select max(id) from monitor_sample)")
     assert old() >= 1
-    with closing(sqlite3.connect(site.data / "loadmon.sqlite3")) as database:  # as if it had run for hours
-        database.execute("update monitor_passing set calm_ms = 3600000, raw_ms = 7200000")
-        database.commit()
+    site.execute(
+        "update monitor_passing set calm_ms = 3600000, raw_ms = 7200000"
+    )  # as if it had run for hours
     site.start_sampler()
     until(lambda: not old(), "the pruning")
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import sqlite3
 import time
 from itertools import pairwise
 
@@ -96,16 +95,13 @@ async def test_a_server_that_is_silent_loses_no_reading_and_no_alert_and_pages_s
 async def test_a_file_that_another_process_locks_for_long_loses_no_reading_and_frames_flow(site):
     site.start_web()
     site.start_sampler()
-    file = site.data / "loadmon.sqlite3"
     async with watched(site) as seen:
-        with contextlib.closing(sqlite3.connect(file, isolation_level=None, timeout=10)) as other:
-            other.execute("BEGIN EXCLUSIVE")
+        with site.locked("EXCLUSIVE"):
             locked_ms = time.time() * 1000
             await until_seen(
                 lambda: (seen[-1] or 0) > locked_ms + 4000, "frames of four seconds without an id"
             )
             status, _, _ = await asyncio.to_thread(site.request, "GET", "/")
-            other.execute("ROLLBACK")
         until(lambda: "stored again; 0 were lost" in site.log("sampler"), "the recovery")
     assert status == 200  # readers are not held up
     rows = site.query("select taken_at_ms, covered_ms from monitor_sample order by id")

@@ -3,7 +3,6 @@
 import contextlib
 import re
 import signal
-import sqlite3
 from itertools import pairwise
 
 import pytest
@@ -15,13 +14,10 @@ pytestmark = pytest.mark.processes
 
 @contextlib.contextmanager
 def locked(site):
-    """The database, locked until the sampler has said so and gone on for a few readings."""
-    file = site.data / "loadmon.sqlite3"
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None, timeout=10)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    """The database, locked, once the sampler has said so."""
+    with site.locked():
         until(lambda: "Cannot store samples" in site.log("sampler"), "the log line")
         yield
-        other.execute("ROLLBACK")
 
 
 def test_what_a_locked_database_did_not_take_is_stored_at_the_next_start(site):
@@ -44,9 +40,7 @@ def test_what_a_locked_database_did_not_take_is_stored_at_the_next_start(site):
     rows = site.query("select taken_at_ms, covered_ms from monitor_sample order by id")
     held = rows[before - 1 : before + waiting]
     assert len(held) == waiting + 1
-    assert [
-        pair for (one, _), (two, covered) in pairwise(held) if two - one > covered + 50 for pair in (one, two)
-    ] == []
+    assert [(one, two) for (one, _), (two, covered) in pairwise(held) if two - one > covered + 50] == []
     file.write_bytes(spilled)  # as if it had been killed before it could remove the file
     site.start_sampler()
     until(lambda: not file.exists(), "the file to go")

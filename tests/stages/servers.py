@@ -12,8 +12,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +157,15 @@ class Site(AbstractContextManager["Site"]):
         """Write to the database beside the running processes; arguments by position, or one dict by name."""
         with closing(sqlite3.connect(self.data / DATABASE, timeout=10)) as database, database:
             database.execute(sql, arguments[0] if arguments and isinstance(arguments[0], dict) else arguments)
+
+    @contextmanager
+    def locked(self, how: str = "IMMEDIATE") -> Iterator[None]:
+        """The database, locked meanwhile by another program; "EXCLUSIVE": for readers too, where there is no log."""
+        path = self.data / DATABASE
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as other:
+            other.execute(f"BEGIN {how}")
+            yield
+            other.execute("ROLLBACK")
 
     def count(self) -> int:
         """How many samples are stored."""
