@@ -15,7 +15,6 @@ from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER, RESOLUTIONS, mer
 from monitor.history.models import Gap, RollupProgress, Sample
 from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
-from monitor.management import filling
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.gaps import Kind
 from tests.factories import MONDAY_NOON, make_host, make_samples
@@ -198,14 +197,6 @@ def test_a_database_that_fails_in_the_middle_leaves_nothing_half(monkeypatch):
         call_command("seeddemo", "--days", "1", "--interval", "20")
     assert not Host.objects.exists()
     assert not Sample.objects.exists()
-
-
-def test_one_that_fills_the_database_is_enough():
-    with (
-        filling.alone(),
-        pytest.raises(CommandError, match=r"^Another importhistory or seeddemo runs \(process \d+\)"),
-    ):
-        call_command("seeddemo")
 
 
 def test_a_measured_host_is_never_touched():

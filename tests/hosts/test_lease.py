@@ -10,7 +10,6 @@ import pytest
 
 from monitor.hosts.lease import RENEW_SECONDS, Claim, Lost
 from monitor.hosts.models import Host, Lease
-from tests.factories import make_host
 
 pytestmark = pytest.mark.django_db
 
@@ -27,11 +26,6 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture
-def host() -> Host:
-    return make_host()
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.history import rollups, sizelimit
+from monitor.history import sizelimit
 from monitor.history.models import Sample
 from monitor.metrics.times import moment
 from monitor.sampler.pruning import Pruning
 from tests.factories import NOW_MS, make_host, make_samples
 from tests.stages.clocks import SettableClocks
+from tests.stages.rolling import roll_up_all
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY, YEAR = 3600, 86_400, 365 * 86_400
@@ -23,8 +24,7 @@ class Machine:
         self.boot = "one"
         self.host = make_host(sampler_started_at=moment(NOW_MS))
         make_samples(self.host, 180)
-        while rollups.roll_up(self.host):
-            pass
+        roll_up_all(self.host)
         self.start()
 
     def start(self) -> None:
@@ -112,8 +112,7 @@ def test_over_the_size_limit_the_next_step_is_due_at_once(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_samples(machine.host, 2 * HOUR, end_ms=NOW_MS + 10_000_000)
-    while rollups.roll_up(machine.host):
-        pass
+    roll_up_all(machine.host)
     assert not machine.pruning.step(machine.host).has_more
     monkeypatch.setattr(sizelimit, "database_bytes", lambda: 10**12)
     found = machine.pruning.step(machine.host)

@@ -19,6 +19,12 @@ def exported(span=None):
     return [text for _, text in jsonl(Host.objects.order_by("name"), span or Span())]
 
 
+def alert_line(host):
+    """The one alert of a host."""
+    [line] = [text for _, text in jsonl([host], Span()) if '"alert"' in text]
+    return line
+
+
 def take(lines):
     importer = Importer()
     for _ in importer.take(lines):

@@ -10,7 +10,7 @@ from monitor.transfer import format
 from monitor.transfer.exporting import Span, jsonl
 from monitor.transfer.importing import BadFile
 from tests.factories import NOW_MS, make_alert
-from tests.transfer.lines import HEADER, sample_line, take
+from tests.transfer.lines import HEADER, alert_line, sample_line, take
 
 
 def rollup_line(values):
@@ -88,7 +88,7 @@ def test_a_bad_line_is_named_by_its_number_and_stores_nothing_of_its_batch(text,
 )
 def test_an_alert_that_cannot_have_been_is_refused(host, old, new, said):
     alert = make_alert(host, NOW_MS - 1000, NOW_MS, metric="load1", peak=100.5, value=7.0)
-    [line] = [text for _, text in jsonl([host], Span()) if '"alert"' in text]
+    line = alert_line(host)
     assert old in line
     alert.delete()
     with pytest.raises(BadFile, match=f"Line 2: .*({said})"):
@@ -98,8 +98,8 @@ def test_an_alert_that_cannot_have_been_is_refused(host, old, new, said):
 
 @pytest.mark.django_db
 def test_what_deceives_the_eye_is_taken_out_of_imported_names_and_notes(host):
-    make_alert(host, NOW_MS - 1000, NOW_MS, rule_name="CPU", note="quiet").save()
-    [line] = [text for _, text in jsonl([host], Span()) if '"alert"' in text]
+    make_alert(host, NOW_MS - 1000, NOW_MS, rule_name="CPU", note="quiet")
+    line = alert_line(host)
     Alert.objects.all().delete()
     take([HEADER, line.replace('"CPU"', r'"C\u202ePU\u001b[31m"').replace('"quiet"', r'"\u2066quiet\u009b"')])
     stored = Alert.objects.get()
@@ -109,7 +109,7 @@ def test_what_deceives_the_eye_is_taken_out_of_imported_names_and_notes(host):
 @pytest.mark.django_db
 def test_an_imported_name_of_which_nothing_is_seen_is_refused(host):
     make_alert(host, NOW_MS - 1000, NOW_MS, rule_name="CPU")
-    [line] = [text for _, text in jsonl([host], Span()) if '"alert"' in text]
+    line = alert_line(host)
     with pytest.raises(BadFile, match=r"rule: '.*' holds nothing that can be seen"):
         take([HEADER, line.replace('"CPU"', r'"\u202e\u2066"')])
 

@@ -16,7 +16,6 @@ from monitor.history import freshness, rollups
 from monitor.history.domain.tiers import MINUTE, QUARTER
 from monitor.history.models import MinuteRollup, Sample
 from monitor.hosts.models import Host
-from monitor.management import filling
 from monitor.transfer import format
 from monitor.transfer.importing import BadFile
 from tests.factories import MONDAY_NOON, NOW_MS, make_host, make_samples
@@ -236,15 +235,6 @@ def test_a_full_disk_in_the_middle_leaves_whole_turns_and_the_next_import_goes_o
     monkeypatch.undo()
     call_command("importhistory", str(path), stdout=StringIO())
     assert Sample.objects.count() == 450
-
-
-@pytest.mark.django_db
-def test_an_import_waits_for_no_other():
-    with (
-        filling.alone(),
-        pytest.raises(CommandError, match=r"^Another importhistory or seeddemo runs \(process \d+\)"),
-    ):
-        call_command("importhistory", "/dev/null")
 
 
 # What is the newest

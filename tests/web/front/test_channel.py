@@ -165,21 +165,15 @@ def test_pipelined_requests_are_answered_one_after_the_other() -> None:
     assert line.channel.connection.stage is Stage.HEADER
 
 
-def test_a_header_that_trickles_is_answered_with_408_after_15_seconds() -> None:
+@pytest.mark.parametrize(
+    ("said", "pieces"),
+    [(b"GET / HT", 7), (HEAD + b"Content-Length: 500\r\n\r\n", 15)],
+    ids=["a header, after 15 seconds", "a body, after 30 seconds"],
+)
+def test_what_trickles_is_answered_with_408(said: bytes, pieces: int) -> None:
     line = Line()
-    line.say(b"GET / HT")
-    for _ in range(7):
-        line.wait(2)
-        line.say(b"x")
-    line.transport.clear()
-    line.wait(2)
-    assert status(line.transport.value()) == 408
-
-
-def test_a_body_that_trickles_is_answered_with_408_after_30_seconds() -> None:
-    line = Line()
-    line.say(HEAD + b"Content-Length: 500\r\n\r\n")
-    for _ in range(15):
+    line.say(said)
+    for _ in range(pieces):
         line.wait(2)
         line.say(b"x")
     line.transport.clear()
