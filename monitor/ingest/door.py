@@ -90,7 +90,7 @@ class Door:
             self.backlog.add(item)
         if spilled:
             self.store()
-            self._judging.begin(self.host, self.backlog)
+            self._judging = Judging(self.host, self.backlog)
 
     @property
     def host(self) -> Host:

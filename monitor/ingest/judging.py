@@ -19,14 +19,11 @@ from monitor.rules.domain.evaluator import Evaluator
 class Judging:
     """Holds the evaluator, which another thread may replace between two reports, and what evidence is made of."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, backlog: Iterable[Waiting] = ()) -> None:
+        """The rules begin where an earlier sampler left them; `backlog`: what it judged and nobody stored yet."""
         self.witness = evidence.Witness()
         self.evaluator = restoring.restore(host, loading.load_rules())
         self._lock = threading.Lock()
-
-    def begin(self, host: Host, backlog: Iterable[Waiting]) -> None:
-        """Stand where an earlier sampler stood, before the first report; `backlog`: what it judged and nobody stored yet."""
-        self.evaluator = restoring.restore(host, loading.load_rules())
         for item in backlog:
             self.evaluator.replay(item.reading, list(self.evaluator.statuses))
 
