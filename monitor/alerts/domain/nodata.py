@@ -72,7 +72,7 @@ def sees_clearly(before: Looked | None, now: Looked) -> bool:
     if before is None:
         return False
     passed = now.boottime - before.boottime
-    return passed <= LONGEST_STEP_SECONDS and abs(_slip(before, now)) <= CLOCK_SLIP_SECONDS
+    return passed <= LONGEST_STEP_SECONDS and not now.was_set(before)
 
 
 def _slip(before: Looked, now: Looked) -> float:
