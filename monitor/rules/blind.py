@@ -17,5 +17,7 @@ def blind(host: Host) -> dict[str, str]:
     if len(found) < LEAST:
         return {}
     unmeasured = {name for name in found[0]["values"] if all(one["values"][name] is None for one in found)}
+    if not unmeasured and host.effective_cores is not None:
+        return {}
     told = {rule.name: blindness(rule, unmeasured, host.effective_cores) for rule in loading.load_rules()}
     return {name: reason for name, reason in told.items() if reason}

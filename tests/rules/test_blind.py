@@ -37,6 +37,12 @@ def test_one_sample_without_a_number_makes_nothing_blind(host, now_ms):
     assert not on_memory() & set(blind(host))
 
 
+def test_where_all_has_numbers_no_rule_is_read(host, now_ms, django_assert_num_queries):
+    make_samples(host, 5, end_ms=now_ms, **KNOWN)
+    with django_assert_num_queries(1):
+        assert blind(host) == {}
+
+
 def test_a_host_without_samples_has_no_blind_rules(host):
     assert blind(host) == {}
 
