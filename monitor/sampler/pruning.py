@@ -42,12 +42,13 @@ class Pruning:
         now = self._read_clocks()
         others = self.left_alone(host, now)
         self._left = [one for one in self._left if one in others] or list(others)
-        turn = [host, *([self._left.pop()] if self._left else [])]
-        if len(turn) > 1:
-            rollups.roll_up(turn[1], is_left=True)
-        rows = 0
+        turn = [self._left.pop()] if self._left else []
         for one in turn:
-            rows += retention.prune(passing.look(host, one, self._boot_id(), now), now.wall_ms)
+            rollups.roll_up(one, is_left=True)
+        rows = sum(
+            retention.prune(passing.look(host, one, self._boot_id(), now), now.wall_ms)
+            for one in [host, *turn]
+        )
         kept = sizelimit.keep([host, *others], host.interval / 5)
         return Pruned(rows + kept.rows, kept.over, kept.has_more)
 
