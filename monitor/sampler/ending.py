@@ -29,22 +29,22 @@ class Ending:
         self._door, self._spill, self._claim = door, spill, claim
 
     @property
-    def is_lost(self) -> bool:
-        """Whether another sampler has taken the host over."""
-        return bool(self._claim and self._claim.lost)
+    def lost(self) -> str:
+        """Who took the host over, a sentence; "" while it is ours."""
+        return self._claim.lost if self._claim else ""
 
     def store_last(self, store: Callable[[], object]) -> None:
         """Store what still waits, which may take a few tries."""
         until = time.monotonic() + STOP_SECONDS
         store()
-        while self._door.backlog and not self.is_lost and time.monotonic() < until:
+        while self._door.backlog and not self.lost and time.monotonic() < until:
             time.sleep(PAUSE)
             store()
 
     def store_goodbye(self) -> None:
         """Let the host's row say that its sampler stopped in order."""
         try:
-            if self._door.guard.damage or self.is_lost:
+            if self._door.guard.damage or self.lost:
                 return
             if self._claim is not None:
                 self._claim.release(self._door.host)
@@ -58,8 +58,8 @@ class Ending:
         Raises AlreadyRunning where another sampler has taken the host over.
         """
         self._spill_what_waits()
-        if self._claim and self._claim.lost:
-            raise lock.AlreadyRunning(self._claim.lost)
+        if self.lost:
+            raise lock.AlreadyRunning(self.lost)
 
     def _spill_what_waits(self) -> None:
         items = list(self._door.backlog)

@@ -118,7 +118,7 @@ class Sampler:
         start = time.monotonic()
         due = next_tick(start, self.interval, start, random.random())  # noqa: S311
         look_in = LONGEST_PAUSE
-        while not self._ending.is_lost and not stop.wait(
+        while not self._ending.lost and not stop.wait(
             max(0.0, min(due - time.monotonic(), LONGEST_PAUSE, look_in))
         ):
             late = time.monotonic() - due
