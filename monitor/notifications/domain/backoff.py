@@ -18,8 +18,7 @@ def tried_for(starts: Iterable[datetime], now: datetime) -> float:
 
     The clock may have been set meanwhile: between two tries no more counts than the longest wait, and never less than 0.
     """
-    steps = [(after - before).total_seconds() for before, after in pairwise([*starts, now])]
-    return sum(min(max(0.0, step), LONGEST_SECONDS) for step in steps)
+    return sum(min(step, LONGEST_SECONDS) for step in _steps(starts, now))
 
 
 def waited_for(starts: Iterable[datetime], now: datetime) -> float:
@@ -27,8 +26,12 @@ def waited_for(starts: Iterable[datetime], now: datetime) -> float:
 
     After each try no more counts than the wait that belongs to it, and a minute for the try itself.
     """
-    steps = [(after - before).total_seconds() for before, after in pairwise([*starts, now])]
-    return sum(min(max(0.0, step), _whole(tries) + BASE_SECONDS) for tries, step in enumerate(steps, 1))
+    return sum(min(step, _whole(tries) + BASE_SECONDS) for tries, step in enumerate(_steps(starts, now), 1))
+
+
+def _steps(starts: Iterable[datetime], now: datetime) -> list[float]:
+    """Seconds from each try to the next one, and from the last one to `now`; 0 where the clock was set back meanwhile."""
+    return [max(0.0, (after - before).total_seconds()) for before, after in pairwise([*starts, now])]
 
 
 def _whole(attempts: int) -> float:
