@@ -62,11 +62,12 @@ class Ending:
             raise lock.AlreadyRunning(self.lost)
 
     def _spill_what_waits(self) -> None:
+        after_id = self._door.backlog.after_id  # first: a keeper left behind may still store some
         items = list(self._door.backlog)
         if not items:
             return
         try:
-            self._spill.write(items, self._door.backlog.after_id)
+            self._spill.write(items, after_id)
         except (OSError, ValueError) as error:
             logger.error("%d readings could not be stored, and are lost: %s", len(items), error)
         else:
