@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 
 DECEIVING = re.compile(
-    r"""(\\\\|\\")"""  # a backslash or a quote of the text itself: what follows it is no escape
-    r"""|\\[bf]|\\u(?:00[01][0-9a-f]|007f|00[89][0-9a-f]|00ad|061c|180e|200[bef]|202[89a-e]|206[0-9a-f]|feff)"""
-    r"""|\\udb40\\udc[0-9a-f]{2}"""
+    r"""\\(?:([\\"])"""  # a backslash or a quote of the text itself: what follows it is no escape
+    r"""|[bf]|u(?:00[01][0-9a-f]|007f|00[89][0-9a-f]|00ad|061c|180e|200[bef]|202[89a-e]|206[0-9a-f]|feff)"""
+    r"""|udb40\\udc[0-9a-f]{2})"""
 )
-"""Controls, signs of direction and what is not seen, as json.dumps writes them."""
+"""Controls, signs of direction and what is not seen, as json.dumps writes them; all begin alike: that is found fast."""
 
 
 def encode(frame: Mapping[str, object]) -> str:
@@ -25,4 +25,4 @@ def encode(frame: Mapping[str, object]) -> str:
 
 def readable(text: str) -> str:
     """The JSON `text`, which is ASCII, without the escapes of signs that would deceive."""
-    return DECEIVING.sub(lambda found: found[1] or "", text) if "\\" in text else text
+    return DECEIVING.sub(lambda found: "\\" + found[1] if found[1] else "", text) if "\\" in text else text

@@ -20,6 +20,11 @@ def test_backslashes_quotes_and_all_other_signs_come_through(text) -> None:
     assert json.loads(encode({"a": text})) == {"a": text}
 
 
+@given(st.text(st.sampled_from([*DECEIVING, *'\\"u202ebf\né'])))
+def test_what_deceives_is_found_among_backslashes_and_quotes(text) -> None:
+    assert json.loads(encode({"a": text})) == {"a": text.translate(dict.fromkeys(map(ord, DECEIVING)))}
+
+
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])
 def test_what_no_browser_can_read_is_refused(number) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
