@@ -44,6 +44,8 @@ def visible_lines(text: str) -> str:
 
 def plain(text: str) -> str:
     """`text` without what deceives whoever reads it; its spaces, tabs and breaks of lines stay."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(each for each in text if each in "\t\n\r" or not _deceives(each))
 
 
