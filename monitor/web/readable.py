@@ -10,11 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from monitor.metrics import json
 
 DECEIVING = re.compile(
-    rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f\xad]|\xd8\x9c|\xe1\xa0\x8e|\xe2\x80[\x8b\x8e\x8f\xa8-\xae]|\xe2\x81[\xa0-\xaf]"
-    rb"|\xef\xbb\xbf|\xf3\xa0[\x80-\x81][\x80-\xbf]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
 )
-"""Controls, signs of direction and what is not seen, in UTF-8: none of our pages has a use for one."""
-DATA = re.compile(rb'(<script id="[^"]*" type="application/json">)([^<]*)')
+"""Controls, signs of direction and what is not seen: none of our pages has a use for one."""
+DATA = re.compile(r'(<script id="[^"]*" type="application/json">)([^<]*)')
 """What a page hands to its scripts, as json_script writes it: in it these signs are escapes."""
 
 
@@ -29,11 +28,12 @@ class Readable:
         response = self.get_response(request)
         is_page = response.headers.get("Content-Type", "").startswith(("text/html", "text/plain"))
         if is_page and not response.streaming:
-            content = DATA.sub(_readable_data, DECEIVING.sub(b"", response.content))
-            if content != response.content:
-                response.content = content
+            text = response.text
+            clean = DATA.sub(_readable_data, DECEIVING.sub("", text))
+            if clean != text:
+                response.content = clean
         return response
 
 
-def _readable_data(found: re.Match[bytes]) -> bytes:
-    return found[1] + json.readable(found[2].decode()).encode()
+def _readable_data(found: re.Match[str]) -> str:
+    return found[1] + json.readable(found[2])
