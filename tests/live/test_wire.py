@@ -101,6 +101,11 @@ def test_encrypted_or_compressed_sockets_are_never_written(protocol):
     assert not wire(protocol).write(b"frame")
 
 
+def test_a_socket_that_was_never_opened_is_never_written(protocol):
+    del protocol.websocket_extensions_in_use
+    assert not wire(protocol).write(b"frame")
+
+
 def test_a_transport_that_passes_calls_through_its_encryption_is_never_written(protocol):
     protocol.transport = SimpleNamespace(writeSomeData=protocol.transport.writeSomeData)
     assert not wire(protocol).write(b"frame")

@@ -18,9 +18,8 @@ TOO_SLOW = "This reader is too slow."
 class Socket(WebSocketProtocol):  # type: ignore[misc]
     """One WebSocket."""
 
-    websocket_extensions_in_use: tuple[Any, ...] = ()  # asked for before the handshake is over
     connection: Connection | None = None
-    doomed = False
+    muted: bool  # Daphne's own: what comes is told to nobody any more
 
     def connectionMade(self) -> None:
         """Daphne hands over the connection that asked for the upgrade."""
@@ -45,8 +44,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
         now, frames = time.monotonic(), self._frames
         frames.append(now)
         limits = self.connections.limits
-        if len(frames) == limits.frames and now - frames[0] < limits.frames_seconds and not self.doomed:
-            self.doomed = True
+        if len(frames) == limits.frames and now - frames[0] < limits.frames_seconds and not self.muted:
             self.muted = True
             self.connections.journal.note("a socket was closed that sent too many frames")
             self._end(4429, TOO_MANY_FRAMES)
@@ -54,7 +52,7 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]
 
     def onPing(self, payload: bytes) -> None:
         """Answer a ping, unless the answers before it were not read."""
-        if not self.doomed and not unsent_of(self.transport):
+        if not self.muted and not unsent_of(self.transport):
             super().onPing(payload)
 
     def handle_reply(self, message: dict[str, Any]) -> None:
