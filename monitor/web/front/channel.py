@@ -70,7 +70,7 @@ class Channel(http.HTTPChannel):  # type: ignore[misc]
         elif self.connection.stage is Stage.BODY:
             self._bytes += len(data)
             if self._bytes > 2 * self.limits.body_bytes:  # of chunks that are mostly their own frames
-                self.refuse(413, LARGE.format(self.limits.body_bytes))
+                self._refuse_body()
                 return
         super().dataReceived(data)
         if (
@@ -94,7 +94,7 @@ class Channel(http.HTTPChannel):  # type: ignore[misc]
         elif line:
             parts = line.split(b" ")
             if len(parts) > 1 and len(parts[1]) > self.limits.url_bytes:
-                self.refuse(414, LONG_URL.format(self.limits.url_bytes))
+                self._refuse_url()
                 return
             self._in_headers, self._bytes, self._count = True, 0, 0
         super().lineReceived(line)
@@ -104,7 +104,7 @@ class Channel(http.HTTPChannel):  # type: ignore[misc]
         if self._in_headers:
             self._refuse_headers()
         else:
-            self.refuse(414, LONG_URL.format(self.limits.url_bytes))
+            self._refuse_url()
 
     def headerReceived(self, line: bytes) -> bool:
         """A header; Python refuses to read a number of more than 4,300 digits, with a traceback."""
@@ -116,7 +116,7 @@ class Channel(http.HTTPChannel):  # type: ignore[misc]
             self.refuse(400, MALFORMED)
             return False
         if name.lower() == b"content-length" and len(value.strip()) > 18 and value.strip().isdigit():
-            self.refuse(413, LARGE.format(self.limits.body_bytes))
+            self._refuse_body()
             return False
         return not self.refused and bool(super().headerReceived(line))
 
@@ -125,7 +125,7 @@ class Channel(http.HTTPChannel):  # type: ignore[misc]
         if self.refused:
             return
         if self.length is not None and self.length > self.limits.body_bytes:
-            self.refuse(413, LARGE.format(self.limits.body_bytes))
+            self._refuse_body()
             return
         self._bytes = 0
         self.connections.enter(self.connection, Stage.BODY)
@@ -141,7 +141,7 @@ class Channel(http.HTTPChannel):  # type: ignore[misc]
     def takes(self, size: int) -> bool:
         """Whether `size` more bytes of body may be kept."""
         if not self.refused and self.connection.body + size > self.limits.body_bytes:
-            self.refuse(413, LARGE.format(self.limits.body_bytes))
+            self._refuse_body()
         if not self.refused:
             self.connections.take_body(self.connection, size)
         return not self.refused
@@ -195,8 +195,14 @@ class Channel(http.HTTPChannel):  # type: ignore[misc]
         """End the connection now."""
         self.transport.abortConnection()
 
+    def _refuse_url(self) -> None:
+        self.refuse(414, LONG_URL.format(self.limits.url_bytes))
+
     def _refuse_headers(self) -> None:
         self.refuse(431, LONG_HEADERS.format(self.limits.header_bytes, self.limits.headers))
+
+    def _refuse_body(self) -> None:
+        self.refuse(413, LARGE.format(self.limits.body_bytes))
 
     def _respondToBadRequestAndDisconnect(self) -> None:
         """Twisted found something that is not HTTP."""
