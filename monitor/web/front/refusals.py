@@ -8,7 +8,7 @@ from http import HTTPStatus
 NO_STORE = [(b"Cache-Control", b"no-store"), (b"X-Content-Type-Options", b"nosniff")]
 
 
-def shape(status: int, sentence: str, path: bytes) -> tuple[bytes, bytes]:
+def _shape(status: int, sentence: str, path: bytes) -> tuple[bytes, bytes]:
     """Content type and body of an error: JSON in the one shape for what asks the API, else the sentence."""
     if b"/api/" in path.partition(b"?")[0]:
         error = {"ok": False, "error": sentence, "errors": [sentence], "status": status}
@@ -16,15 +16,23 @@ def shape(status: int, sentence: str, path: bytes) -> tuple[bytes, bytes]:
     return b"text/plain; charset=utf-8", f"{sentence}\n".encode()
 
 
+def headed(
+    status: int, sentence: str, path: bytes, retry_after: int | None = None
+) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """Headers and body of an error."""
+    kind, body = _shape(status, sentence, path)
+    headers = [(b"Content-Type", kind), (b"Content-Length", b"%d" % len(body)), *NO_STORE]
+    if retry_after is not None:
+        headers.append((b"Retry-After", b"%d" % retry_after))
+    return headers, body
+
+
 def answer(status: int, sentence: str, path: bytes, retry_after: int | None = None) -> bytes:
     """A whole answer with an error, after which the connection ends."""
-    kind, body = shape(status, sentence, path)
+    headers, body = headed(status, sentence, path, retry_after)
     lines = [
         b"HTTP/1.1 %d %s" % (status, HTTPStatus(status).phrase.encode()),
-        b"Content-Type: " + kind,
-        b"Content-Length: %d" % len(body),
-        *(name + b": " + value for name, value in NO_STORE),
-        *([b"Retry-After: %d" % retry_after] if retry_after is not None else []),
+        *(name + b": " + value for name, value in headers),
         b"Connection: close",
     ]
     return b"\r\n".join(lines) + b"\r\n\r\n" + body

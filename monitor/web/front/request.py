@@ -9,7 +9,7 @@ from typing import Any
 from daphne.http_protocol import WebRequest
 
 from monitor.web.front.channel import Channel
-from monitor.web.front.refusals import NO_STORE, shape
+from monitor.web.front.refusals import headed
 
 NOT_FOR_US = (b"Daphne-Root-Path", b"Sec-WebSocket-Protocol")
 """Headers that Daphne obeys, or fails on with a traceback; nothing of ours reads them."""
@@ -45,10 +45,7 @@ class Request(WebRequest):  # type: ignore[misc]
             if not self.finished and self.channel is not None:
                 self.channel.drop()
             return
-        kind, body = shape(status, sentence, self.path or b"")
-        headers = [(b"Content-Type", kind), (b"Content-Length", b"%d" % len(body)), *NO_STORE]
-        if retry_after is not None:
-            headers.append((b"Retry-After", b"%d" % retry_after))
+        headers, body = headed(status, sentence, self.path or b"", retry_after)
         self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
         self.handle_reply({"type": "http.response.body", "body": body})
 
