@@ -45,15 +45,15 @@ class Gate:
 
     def leave(self) -> None:
         """The turn is over: the next address has one."""
-        while self._queues:
-            address, queue = self._queues.popitem(last=False)
-            turn = queue.popleft()
-            if queue:
-                self._queues[address] = queue  # behind the others
-            self._waiting -= 1
-            turn.set_result(None)
+        if not self._queues:
+            self._free += 1
             return
-        self._free += 1
+        address, queue = self._queues.popitem(last=False)
+        turn = queue.popleft()
+        if queue:
+            self._queues[address] = queue  # behind the others
+        self._waiting -= 1
+        turn.set_result(None)
 
     def _give_up(self, address: str, turn: asyncio.Future[None]) -> bool:
         """Take `turn` out of the queue; False where it was given meanwhile."""
