@@ -12,10 +12,8 @@ from monitor.database import patience  # noqa: E402
 from monitor.runtime.name import WEB, be_called  # noqa: E402
 from monitor.web import front  # noqa: E402
 from monitor.web.asgi import site  # noqa: E402
-from monitor.web.pacing import paced  # noqa: E402
-from monitor.web.watch import Watch  # noqa: E402
 
 patience.bound()
 be_called(WEB)
 front.install()
-application = site(paced(Watch(http)))
+application = site(http)

@@ -16,11 +16,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from monitor.database.alone import only_writer
-from monitor.metrics.text import whole_number
 from monitor.metrics.times import shown
+from monitor.web.ids import id_of
 
 LONGEST_SEARCH = 200
-LARGEST_ID = 2**63 - 1
 INCOMPARABLE = (
     ArithmeticError, DataError, FieldError, LookupError, NotSupportedError, TypeError, ValidationError, ValueError,
 )  # fmt: skip
@@ -78,12 +77,12 @@ class Bounded(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The row of an address; None for what is no id of any."""
-        return None if not _is_id(object_id) else super().get_object(request, object_id, from_field)
+        return None if id_of(object_id) is None else super().get_object(request, object_id, from_field)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list; rows that are ticked in it have ids."""
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        odd = next((text for text in ticked if not _is_id(text)), None)
+        odd = next((text for text in ticked if id_of(text) is None), None)
         if odd is not None:
             return self._refused(request, f"No row of the list has the id {shown(odd)}.")
         try:
@@ -122,10 +121,6 @@ class Bounded(admin.ModelAdmin):  # type: ignore[type-arg]
     def _refused(self, request: HttpRequest, sentence: str) -> HttpResponse:
         context = {**self.admin_site.each_context(request), "title": "Not understood", "sentence": sentence}
         return render(request, "admin/refused.html", context, status=400)
-
-
-def _is_id(text: str) -> bool:
-    return whole_number(text, 0, LARGEST_ID) is not None
 
 
 def _unusable(request: HttpRequest) -> Exception:

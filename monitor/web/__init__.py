@@ -6,10 +6,9 @@ __all__ = [
     "errors",
     "front",
     "headers",
-    "pacing",
+    "ids",
     "readable",
     "rules",
     "static_files",
     "urls",
-    "watch",
 ]

@@ -20,7 +20,9 @@ from monitor.access import sessions
 from monitor.access.domain import host_name, same_origin
 from monitor.live import publishing
 from monitor.web.dashboard.socket import LiveConsumer, UnknownPath
+from monitor.web.pacing import paced
 from monitor.web.quietness import Sentences
+from monitor.web.watch import Watch
 
 Scope = dict[str, Any]
 Application = Callable[[Scope, Any, Any], Awaitable[None]]
@@ -33,8 +35,9 @@ websocket_urlpatterns = [
 
 def site(http: Application) -> Application:
     """The whole ASGI application around Django's HTTP application."""
+    pages = paced(Watch(http))
     websocket = SameSiteOnly(Sentences(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))))
-    return UnderBasePath(ProtocolTypeRouter({"http": http, "websocket": websocket}))
+    return UnderBasePath(ProtocolTypeRouter({"http": pages, "websocket": websocket}))
 
 
 class UnderBasePath:
