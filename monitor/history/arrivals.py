@@ -67,26 +67,29 @@ def after(host: Host, after_id: int, most: int, columns: Sequence[str]) -> list[
 
 def since(host: Host, after_id: int) -> tuple[int, int] | None:
     """The earliest time (ms) and the newest id of what `host` stored after the sample `after_id`; None if nothing."""
-    until = after_id + NEAR_ROWS
-    near = f"id > {after_id:d} AND id <= {until:d} AND host_id + 0 = {host.pk:d}"
-    far = f"host_id = {host.pk:d} AND id + 0 > {after_id:d}"
-    with connection.cursor() as cursor:
-        ends = f"SELECT MIN(taken_at_ms), MAX(id), (SELECT MAX(id) FROM {SAMPLES}) FROM {SAMPLES} WHERE "  # noqa: S608
-        cursor.execute(ends + near)
-        first_ms, newest_id, last_id = cursor.fetchone()
-        if (last_id or 0) > until:
-            cursor.execute(ends + far)
-            first_ms, newest_id, _ = cursor.fetchone()
-    return None if newest_id is None else (first_ms, newest_id)
+    ends = _ends(host, after_id)
+    return None if ends is None else (ends[0], ends[2])
 
 
 def times_since(host: Host, after_id: int) -> tuple[int, int] | None:
     """The earliest and the latest time (ms) of what `host` stored after the sample `after_id`; None if nothing."""
-    ends = f"SELECT MIN(taken_at_ms), MAX(taken_at_ms) FROM {SAMPLES} "  # noqa: S608
+    ends = _ends(host, after_id)
+    return None if ends is None else (ends[0], ends[1])
+
+
+def _ends(host: Host, after_id: int) -> tuple[int, int, int] | None:
+    """The earliest and the latest time (ms) and the newest id of what `host` stored after the sample `after_id`."""
+    until = after_id + NEAR_ROWS
+    near = f"id > {after_id:d} AND id <= {until:d} AND host_id + 0 = {host.pk:d}"
+    far = f"host_id = {host.pk:d} AND id + 0 > {after_id:d}"
+    ends = f"SELECT MIN(taken_at_ms), MAX(taken_at_ms), MAX(id), (SELECT MAX(id) FROM {SAMPLES}) FROM {SAMPLES} WHERE "  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"{ends} WHERE id > {after_id:d} AND host_id + 0 = {host.pk:d}")
-        first_ms, last_ms = cursor.fetchone()
-    return None if first_ms is None else (first_ms, last_ms)
+        cursor.execute(ends + near)
+        first_ms, last_ms, newest_id, last_id = cursor.fetchone()
+        if (last_id or 0) > until:
+            cursor.execute(ends + far)
+            first_ms, last_ms, newest_id, _ = cursor.fetchone()
+    return None if newest_id is None else (first_ms, last_ms, newest_id)
 
 
 def _end(rows: int) -> str:

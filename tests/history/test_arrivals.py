@@ -75,6 +75,15 @@ def test_what_arrived_since_an_id_is_told_by_its_earliest_time_and_newest_id(hos
             assert arrivals.since(host, after_id) == known
 
 
+@pytest.mark.usefixtures("way")
+def test_the_times_of_what_arrived_since_an_id_are_the_earliest_and_the_latest(hosts) -> None:
+    start = ids(hosts[1])[0]
+    for host in hosts:
+        for after_id in (0, start, start + 7, start + 38, start + 39, start + 89, start + 500):
+            times = [row.taken_at_ms for row in Sample.objects.filter(host=host, pk__gt=after_id)]
+            assert arrivals.times_since(host, after_id) == ((min(times), max(times)) if times else None)
+
+
 def work(question) -> int:
     """How many hundreds of steps SQLite takes for the answer."""
     steps = 0
@@ -96,6 +105,7 @@ QUESTIONS = {
     "last": lambda host: arrivals.last(host, 10, ["pk"]),
     "after": lambda host: arrivals.after(host, 0, 10, ["pk"]),
     "since": lambda host: arrivals.since(host, 0),
+    "times_since": lambda host: arrivals.times_since(host, 0),
 }
 
 
