@@ -8,6 +8,7 @@ the right ones and how far the file's own count of changes had come. Where no lo
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import secrets
@@ -68,17 +69,18 @@ def write(path: Path, mark: Mark) -> None:
 
 def follow(path: Path) -> None:
     """Let the mark follow the file that it knows, or know another where no log of the old one is left. Raises OSError."""
-    if _followed(path) == read(path):
+    known = read(path)
+    if _followed(path, known) == known:
         return
     with aside.alone(path):
-        new = _followed(path)
+        new = _followed(path, read(path))
         if new is not None:
             write(path, new)
 
 
-def _followed(path: Path) -> Mark | None:
-    """The mark as it is to be now; the old one is read first, for a file only ever gets further than its mark."""
-    known, head = read(path), header.read(path)
+def _followed(path: Path, known: Mark | None) -> Mark | None:
+    """The mark as it is to be now; the old one was read before, for a file only ever gets further than its mark."""
+    head = header.read(path)
     if head is None:
         return known
     numbers: tuple[int, ...] = (head.number,)
@@ -97,7 +99,7 @@ def draw() -> int:
 def expect(path: Path, number: int) -> None:
     """Let the file at `path` bear `number` too from now on. Raises OSError."""
     with aside.alone(path):
-        known = _followed(path)
+        known = _followed(path, read(path))
         if known is not None and number not in known.numbers:
             write(path, replace(known, numbers=(*known.numbers, number)))
 
@@ -120,6 +122,12 @@ def renew(copy: Path) -> None:
 def boot() -> str:
     """Which boot of this machine this is; "" where the system does not say."""
     try:
-        return BOOT_ID.read_text(encoding="ascii").strip()
+        return _boot_id()
     except OSError:
         return ""
+
+
+@functools.cache
+def _boot_id() -> str:
+    """Read once, for no process outlives its boot; asked again where it could not be read. Raises OSError."""
+    return BOOT_ID.read_text(encoding="ascii").strip()

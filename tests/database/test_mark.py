@@ -1,5 +1,6 @@
 """The mark of a file: a log that is left is of this file, or of another."""
 
+import functools
 import sqlite3
 from contextlib import closing
 
@@ -76,6 +77,17 @@ def test_a_number_that_is_only_in_the_log_yet_is_expected_and_the_old_one_goes_w
         database.execute("PRAGMA user_version = 77")
     mark.follow(path)
     assert mark.read(path).numbers == (77,)
+
+
+def test_a_boot_is_read_once_and_asked_again_only_where_it_could_not_be(tmp_path, monkeypatch):
+    place = tmp_path / "boot_id"
+    monkeypatch.setattr(mark, "BOOT_ID", place)
+    monkeypatch.setattr(mark, "_boot_id", functools.cache(mark._boot_id.__wrapped__))
+    assert mark.boot() == ""
+    place.write_text("one\n")
+    assert mark.boot() == "one"
+    place.unlink()
+    assert mark.boot() == "one"
 
 
 def test_a_mark_that_was_cut_short_is_none(path):
