@@ -34,6 +34,7 @@ def look(sampler: Host, host: Host, boot_id: str, now: Clocks) -> Passing:
     for name, value in fields.items():
         setattr(row, name, value)
     row.save(update_fields=list(fields))
+    row.host = host  # else pruning asks for it again
     return row
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,13 @@ def test_what_was_seen_is_stored_with_each_look() -> None:
     row = watch(host, clocks, 3600 + 600)
     assert passing.credit(row, 0) == passing.credit(row, 3600) == 1_160_000  # the first look only began
     assert Passing.objects.count() == 1
+
+
+def test_the_host_of_a_row_costs_no_query(django_assert_num_queries: Any) -> None:
+    host, clocks = make_host(), SettableClocks()
+    row = watch(host, clocks, 40)
+    with django_assert_num_queries(0):
+        assert row.host == host
 
 
 def test_what_is_spent_on_one_tier_is_gone_from_that_one_alone() -> None:
