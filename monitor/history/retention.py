@@ -45,15 +45,6 @@ def oldest_ms(host: Host, tier: int) -> int | None:
     return rows_of(tier).filter(host=host).order_by(field).values_list(field, flat=True).first()
 
 
-def whole_from_ms(host: Host, tier: int) -> int | None:
-    """From when on a tier lacks nothing that was ever stored; None where it is empty."""
-    oldest = oldest_ms(host, tier)
-    if oldest is None or tier not in COARSER:
-        return oldest
-    progress = RollupProgress.objects.filter(host=host, resolution=COARSER[tier])
-    return whole_from(tier, oldest, progress.values_list("pruned_until_ms", flat=True).first() or 0)
-
-
 def whole_from(tier: int, oldest_ms: int, pruned_until_ms: int) -> int:
     """The first whole bucket of the next tier of which nothing was pruned, as far as rows go back.
 

@@ -65,7 +65,7 @@ def plan(host: Host, start_ms: int, end_ms: int, points: int) -> Plan:
 
 
 def _whole_from(host: Host) -> dict[int, int | None]:
-    """From when on each tier lacks nothing, as retention.whole_from_ms tells it of one."""
+    """From when on each tier lacks nothing that was ever stored; None where it is empty."""
     pruned = dict(RollupProgress.objects.filter(host=host).values_list("resolution", "pruned_until_ms"))
     return {
         tier: None
@@ -100,8 +100,9 @@ def finest(host: Host, start_ms: int, end_ms: int, most_rows: int | None = None)
     most_rows: of one tier; what goes beyond is left to the next, where that has it.
     """
     found: list[Segment] = []
+    whole = _whole_from(host)
     for resolution in (0, *tiers.RESOLUTIONS):
-        first = retention.whole_from_ms(host, resolution)
+        first = whole[resolution]
         if first is None or first >= end_ms or (found and first >= tiers.bucket_of(end_ms, resolution)):
             continue
         if found:  # the finer one begins where a bucket of this one ends: nothing counts twice
