@@ -19,7 +19,7 @@ FOR_DJANGO = {"admin", "frontend", "management", "migrations", "templatetags"}
 SHARED = [room for room in ROOMS if room not in FOR_DJANGO]
 
 MOST_NAMES = {
-    "access": 29, "alerts": 39, "checks": 13, "collectors": 9, "conf": 10, "database": 50, "demo": 4,
+    "access": 29, "alerts": 39, "checks": 13, "collectors": 9, "conf": 10, "database": 49, "demo": 4,
     "diagnosis": 14, "doctor": 4, "history": 61, "hosts": 8, "ingest": 7, "live": 18, "loadtests": 26,
     "metrics": 53, "notifications": 36, "rules": 28, "runtime": 18, "sampler": 1, "transfer": 7, "web": 22,
 }  # fmt: skip

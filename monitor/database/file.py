@@ -140,15 +140,10 @@ def path_of(name: object) -> Path:
         return found  # one may not look; who opens it is told why
 
 
-def in_memory() -> bool:
-    """Whether the SQLite database has no file at all."""
-    name = str(connection.settings_dict["NAME"])
-    return ":memory:" in name or "mode=memory" in name
-
-
 def is_plain() -> bool:
-    """Whether the database is a SQLite file."""
-    return connection.vendor == "sqlite" and not in_memory()
+    """Whether the database is a SQLite file, and not one in memory."""
+    name = str(connection.settings_dict["NAME"])
+    return connection.vendor == "sqlite" and ":memory:" not in name and "mode=memory" not in name
 
 
 def inode() -> int | None:

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from django.db import connection
-
 from monitor.database import file, quickcheck, readback
 from monitor.database.guard import FileGuard
 
@@ -42,7 +40,7 @@ class Examiner:
 
     def tick(self, suspicious: bool) -> str | None:
         """Begin or take in an examination: what is wrong, "" where the file is whole, None where there is no news."""
-        if connection.vendor != "sqlite" or file.in_memory():
+        if not file.is_plain():
             return None
         if self._process is not None:
             return self._take_in(self._process)

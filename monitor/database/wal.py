@@ -28,7 +28,7 @@ class Journal:
 
     def is_removed(self) -> bool:
         """Whether others cannot see what this process stores; two calls of stat, but for a new connection."""
-        if connection.vendor != "sqlite" or connection.connection is None or file.in_memory():
+        if connection.connection is None or not file.is_plain():
             return False
         if connection.connection is not self._connection:
             self._connection, self._held = connection.connection, _held()

@@ -142,7 +142,7 @@ def _rows_of_a_day(host: Host, tier: int) -> int:
 
 def _rows_of_last_day(host: Host, tier: int) -> int:
     """Rows of the host's newest day, counted in the index; a shorter history goes on at its pace."""
-    field, rows = _field(tier), _table(tier)._default_manager.filter(host=host)
+    field, rows = retention.time_of(tier), _table(tier)._default_manager.filter(host=host)
     newest = rows.order_by(f"-{field}").values_list(field, flat=True).first()
     oldest = retention.oldest_ms(host, tier)
     if newest is None or oldest is None:
@@ -222,12 +222,8 @@ def _table(tier: int) -> type[models.Model]:
     return TABLES[tier] if tier else Sample
 
 
-def _field(tier: int) -> str:
-    return "start_ms" if tier else "taken_at_ms"
-
-
 def _file() -> Path | None:
-    return None if connection.vendor != "sqlite" or database_file.in_memory() else database_file.path()
+    return database_file.path() if database_file.is_plain() else None
 
 
 def _length(path: Path | None) -> int | None:
