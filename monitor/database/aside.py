@@ -81,9 +81,9 @@ def _finish(path: Path) -> None:
             kept = folder / there.name
             if os.path.lexists(there) and not os.path.lexists(kept):
                 there.rename(kept)
-        _settle(folder)
+        settle(folder)
         (folder / INCOMING).rename(path)
-        _settle(path.parent)
+        settle(path.parent)
     plan.unlink()
 
 
@@ -105,7 +105,7 @@ def set_log_aside(path: Path, own_inode: bool) -> Path:
                 there.rename(folder / there.name)
         if own_inode:
             draft.replace(path)
-        _settle(path.parent)
+        settle(path.parent)
     finally:
         draft.unlink(missing_ok=True)
     return folder
@@ -115,8 +115,9 @@ def _plan(path: Path) -> Path:
     return path.with_name(f"{path.name}-exchange")
 
 
-def _settle(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def settle(path: Path) -> None:
+    """Let what was written into a file, or renamed in a folder, survive a power cut. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import time
@@ -11,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from monitor.conf import newfile
-from monitor.database import mark, opening
+from monitor.database import aside, mark, opening
 
 PATTERN = "loadmon-*.sqlite3"  # the copies that are named for their time
 BEFORE_MIGRATING = "before-migrating-*.sqlite3"
@@ -41,7 +40,7 @@ def make(source: Path, target: Path) -> int:
                 database.execute("VACUUM INTO ?", (str(draft),))
             mark.renew(draft)
             _examine(draft)
-            _settle(draft)
+            aside.settle(draft)
             newfile.publish(draft, target)
     except sqlite3.Error as error:
         raise Refused(f"The database could not be copied: {error}.") from error
@@ -119,8 +118,3 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     uri = f"{path.resolve().as_uri()}?mode=ro"
     with contextlib.closing(sqlite3.connect(uri, WAIT_SECONDS, uri=True, isolation_level=None)) as database:
         yield database
-
-
-def _settle(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
