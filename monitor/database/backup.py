@@ -33,10 +33,13 @@ def make(source: Path, target: Path) -> int:
     problem = opening.problem(source)
     if problem is not None:
         raise Refused(f"{problem.said} {problem.remedy}")
-    _require_room(source, target.parent)
+    try:
+        require_room(source.stat().st_size, target.parent)
+    except OSError as error:
+        raise Refused(f"Cannot write to {target.parent}: {error.strerror}.") from error
     try:
         with newfile.draft(target, PATTERN) as draft:
-            with _opened(source) as database:
+            with opened(source) as database:
                 database.execute("VACUUM INTO ?", (str(draft),))
             mark.renew(draft)
             _examine(draft)
@@ -47,6 +50,13 @@ def make(source: Path, target: Path) -> int:
     except OSError as error:
         raise Refused(f"Cannot write {target}: {error.strerror}.") from error
     return target.stat().st_size
+
+
+def require_room(size: int, folder: Path) -> None:
+    """Raise Refused where a copy of a database of `size` bytes has no room in `folder`. Raises OSError."""
+    free, needed = shutil.disk_usage(folder).free, size * ROOM
+    if free < needed:
+        raise Refused(f"{free / 1e6:.0f} MB are free in {folder}, and a copy wants {needed / 1e6:.0f} MB.")
 
 
 def before_migrating(source: Path, folder: Path) -> Path:
@@ -96,25 +106,16 @@ def _first_of_run(folder: Path) -> Path | None:
     return first if first.is_file() else None
 
 
-def _require_room(source: Path, folder: Path) -> None:
-    try:
-        free, needed = shutil.disk_usage(folder).free, source.stat().st_size * ROOM
-    except OSError as error:
-        raise Refused(f"Cannot write to {folder}: {error.strerror}.") from error
-    if free < needed:
-        raise Refused(f"{free / 1e6:.0f} MB are free in {folder}, and a copy wants {needed / 1e6:.0f} MB.")
-
-
 def _examine(copy: Path) -> None:
-    with _opened(copy) as database:
+    with opened(copy) as database:
         found = [str(row[0]) for row in database.execute("PRAGMA integrity_check(3)")]
     if found != ["ok"]:
         raise Refused(f"The copy is damaged, and so is the database: {'; '.join(found)}.")
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """Read-only, so that nothing can be made or changed."""
-    uri = f"{path.resolve().as_uri()}?mode=ro"
+def opened(path: Path, more: str = "") -> Iterator[sqlite3.Connection]:
+    """Read-only, so that nothing can be made or changed; `more` is added to the URI."""
+    uri = f"{path.resolve().as_uri()}?mode=ro{more}"
     with contextlib.closing(sqlite3.connect(uri, WAIT_SECONDS, uri=True, isolation_level=None)) as database:
         yield database

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 import sqlite3
-from collections.abc import Iterator, Set
+from collections.abc import Set
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.conf import newfile
-from monitor.database import aside, header, mark
-from monitor.database.backup import ROOM, WAIT_SECONDS, Refused
+from monitor.database import aside, backup, header, mark
+from monitor.database.backup import Refused
 
 Migrations = Set[tuple[str, str]]
 """By app and name."""
@@ -35,7 +33,7 @@ def put(source: Path, path: Path, known: Migrations) -> Restored:
     """
     _require_file(source, path)
     try:
-        _require_room(source, path.parent)
+        backup.require_room(_size(source), path.parent)
         with newfile.draft(path) as draft:
             _copy(source, draft)
             applied = _examined(source, draft)
@@ -79,18 +77,19 @@ def _require_file(source: Path, path: Path) -> None:
         )
 
 
-def _require_room(source: Path, folder: Path) -> None:
+def _size(source: Path) -> int:
+    """The bytes of a database and of its log."""
     log = mark.left_log(source)
-    needed = (source.stat().st_size + (log.stat().st_size if log else 0)) * ROOM
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise Refused(f"{free / 1e6:.0f} MB are free in {folder}, and a copy wants {needed / 1e6:.0f} MB.")
+    return source.stat().st_size + (log.stat().st_size if log else 0)
 
 
 def _copy(source: Path, draft: Path) -> None:
-    """A compact copy that can be opened at once, with a number of its own."""
+    """A compact copy that can be opened at once, with a number of its own.
+
+    A source without a log is read also where nothing may be written beside it.
+    """
     try:
-        with _opened(source) as database:
+        with backup.opened(source, "" if mark.left_log(source) else "&immutable=1") as database:
             database.execute("VACUUM INTO ?", (str(draft),))
     except sqlite3.Error as error:
         raise Refused(f"{source} cannot be copied: {error}.") from error
@@ -114,15 +113,6 @@ def _examined(source: Path, draft: Path) -> Migrations:
     if OURS not in applied:
         raise Refused(f"{source} is a SQLite database, but not one of loadmon.")
     return applied
-
-
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """To be read only; one without a log also where nothing may be written beside it."""
-    more = "" if mark.left_log(path) else "&immutable=1"
-    uri = f"{path.resolve().as_uri()}?mode=ro{more}"
-    with closing(sqlite3.connect(uri, WAIT_SECONDS, uri=True, isolation_level=None)) as database:
-        yield database
 
 
 def _names(migrations: Migrations) -> str:
