@@ -12,6 +12,7 @@ The map of the house. Each folder is a room, and a room may use those above it:
     history/        samples, tiers, spans, retention
     diagnosis/      what keeps a machine busy, and who (pure)
     live/           carries events to browsers
+    usage/          who used a machine, over time: consumers, their sums by bucket, parts
     rules/          when an alert fires
     alerts/         alerts as rows: recorded, restored, explained, found, acted on
     notifications/  silences, outbox, messages, transports, the notifier

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -24,6 +25,7 @@ from monitor import conf
 from monitor.database import turns
 from monitor.hosts.models import Host
 from monitor.rules.models import Rule
+from monitor.runtime.name import be_called
 from tests.factories import make_host, make_user
 
 # Whoever starts the tests in the background has SIGINT ignored, and so would all processes that they start.
@@ -36,6 +38,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.register_profile("without deadline", deadline=None)
 hypothesis.settings.load_profile("without deadline")
 
+
+def _called() -> str:
+    """The name of this process, where the system tells."""
+    if sys.platform != "linux":
+        return ""
+    with open("/proc/self/comm", encoding="utf-8") as comm:
+        return comm.read().rstrip("\n")
+
+
+CALLED = _called()
 TOLD = pytest.StashKey[list[str]]()
 SHIPPED = pytest.StashKey[tuple[Any, list[Rule]]]()
 DATA_DIR = Path(tempfile.mkdtemp(prefix="loadmon-test-"))
@@ -89,6 +101,14 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
         with blocker.unblock():
             if not Rule.objects.exists():
                 Rule.objects.bulk_create(rules)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _called_by_its_own_name() -> None:
+    """What makes this process a part of loadmon by its name, as the import of a server does, ends with its tests: all
+    that others start from here would be loadmon's own."""
+    if _called() != CALLED:
+        be_called(CALLED)
 
 
 @pytest.fixture

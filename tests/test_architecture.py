@@ -16,7 +16,7 @@ from monitor.metrics.catalogue import NAMES
 PACKAGES = ("monitor", "loadmon_site")
 FILES = sorted(path for package in PACKAGES for path in (BASE_DIR / package).rglob("*.py"))
 OURS = [path for path in FILES if "migrations" not in path.parts]
-LARGEST_FILE = 269  # lines; the aim is 250, and this number only falls
+LARGEST_FILE = 254  # lines; the aim is 250, and this number only falls
 BANNED_NAMES = {"utils", "helpers", "common", "core", "services", "managers", "misc"}
 
 
@@ -85,6 +85,7 @@ WRITERS = {
     "database/turns.py", "demo/removing.py", "demo/seeding.py",
     "history/retention.py", "history/rollups.py", "ingest/storing.py", "loadtests/requests.py", "loadtests/runner.py",
     "notifications/outbox/settling.py", "notifications/outbox/tending.py", "transfer/importing.py",
+    "usage/cleaning.py", "usage/retention.py", "usage/settling.py",
 }  # fmt: skip
 """The modules that open transactions: each writes in every one of them."""
 

@@ -10,7 +10,7 @@ TESTS = PROJECT / "tests" / "js"
 # Imports point down; rooms on one line do not know each other.
 LINES = (
     ("dashboard",),
-    ("notifying", "rules"),
+    ("notifying", "rules", "usage"),
     ("alerts", "history"),
     ("charts", "diagnosis", "loadtests"),
     ("page",),

@@ -10,7 +10,8 @@ from django.utils.html import format_html_join
 
 from monitor.admin.notifications import ReadOnlyInline
 from monitor.admin.times import to_the_second
-from monitor.alerts.models import Evidence, ShareLink
+from monitor.alerts.models import Evidence
+from monitor.alerts.sharelinks import ShareLink
 from monitor.diagnosis.listing import Listing
 from monitor.diagnosis.reader import read
 from monitor.web.alerts import words

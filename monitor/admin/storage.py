@@ -13,10 +13,11 @@ from monitor.access import permissions
 from monitor.admin.times import local_time
 from monitor.history import storage
 from monitor.history.domain.age import age
-from monitor.history.storage import Storage, Tier
+from monitor.history.storage import Beside, Storage, Tier
 from monitor.metrics.quantities import span
 from monitor.metrics.times import moment
 from monitor.runtime import clock
+from monitor.usage import sizes
 
 MAY_SEE = "monitor.view_host"
 NAMES = {0: "Samples", 60: "1 minute", 900: "15 minutes", 3600: "1 hour"}
@@ -39,11 +40,12 @@ def page(request: HttpRequest) -> HttpResponse:
     if not permissions.may_open_admin(request.user, MAY_SEE):
         raise PermissionDenied("Your account may not see hosts, nor what is stored of them.")
     now_ms = clock.now_ms()
-    found = storage.look()
+    found = storage.look(sizes.look)
     context = {
         **admin.site.each_context(request),
         "title": "Storage",
-        "tiers": [_row(tier, now_ms) for tier in found.tiers],
+        "tiers": [_row(tier, now_ms) for tier in found.tiers]
+        + [_beside(one, now_ms) for one in found.beside],
         "facts": _facts(found),
         "used": found.database_bytes,
         "limit": found.limit_bytes,
@@ -54,19 +56,27 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _row(tier: Tier, now_ms: int) -> dict[str, str | bool]:
-    oldest = tier.oldest_ms
-    about = "" if tier.size.exact else "about "
-    return {
+    return _told(tier, now_ms) | {
         "name": NAMES[tier.resolution],
-        "rows": f"{about}{tier.size.rows:,}",
-        "bytes": f"{about}{megabytes(tier.size.bytes)}",
-        "oldest": "-" if oldest is None else local_time(moment(oldest)),
-        "reach": _reach(oldest, now_ms),
         "kept": span(tier.kept_ms / 1000),
         "setting": SETTINGS[tier.resolution],
-        "a_day": megabytes(tier.bytes_a_day),
-        "full": megabytes(tier.full_bytes),
         "shortened": tier.shortened,
+    }
+
+
+def _beside(one: Beside, now_ms: int) -> dict[str, str | bool]:
+    return _told(one, now_ms) | {"name": one.name, "kept": "as long as the tiers"}
+
+
+def _told(one: Tier | Beside, now_ms: int) -> dict[str, str | bool]:
+    oldest, about = one.oldest_ms, "" if one.size.exact else "about "
+    return {
+        "rows": f"{about}{one.size.rows:,}",
+        "bytes": f"{about}{megabytes(one.size.bytes)}",
+        "oldest": "-" if oldest is None else local_time(moment(oldest)),
+        "reach": _reach(oldest, now_ms),
+        "a_day": megabytes(one.bytes_a_day),
+        "full": megabytes(one.full_bytes),
     }
 
 

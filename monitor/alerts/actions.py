@@ -15,8 +15,9 @@ from django.db import transaction
 
 from monitor.access import permissions
 from monitor.alerts.domain import unseen
-from monitor.alerts.models import Alert, AlertState, Change, ShareLink, Transition
+from monitor.alerts.models import Alert, AlertState, Change, Transition
 from monitor.alerts.recording import Tell, nobody, write
+from monitor.alerts.sharelinks import ShareLink
 from monitor.database.alone import only_writer
 from monitor.metrics.text import is_storable, visible_lines
 

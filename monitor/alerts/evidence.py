@@ -19,7 +19,7 @@ from monitor.metrics.reading import Reading
 from monitor.metrics.snapshot import Snapshot
 from monitor.metrics.times import moment
 from monitor.rules.domain.evaluator import Evaluator
-from monitor.rules.domain.judge import Outcome
+from monitor.rules.domain.outcome import Outcome
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change
 from monitor.rules.models import Comparison

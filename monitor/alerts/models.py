@@ -1,4 +1,4 @@
-"""Tables of alerts, their transitions, evidence and share links; kept for ever."""
+"""Tables of alerts, their transitions and evidence; kept for ever."""
 
 from __future__ import annotations
 
@@ -231,26 +231,3 @@ class Evidence(models.Model):
             return ""
         found = read(self.document)
         return moments.told_of(self.moment, found.judged_seconds, found.seconds)
-
-
-class ShareLink(models.Model):
-    """A secret address under which one alert may be read without logging in, until it expires."""
-
-    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="share_links")
-    token_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, in hex.")
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.alert}, until {self.expires_at:%Y-%m-%d %H:%M}"
-
-    def has_ended(self, now: datetime) -> bool:
-        """Whether it was revoked or has expired."""
-        return self.revoked_at is not None or self.expires_at <= now

@@ -16,7 +16,7 @@ from monitor.alerts.models import Alert, AlertState, Change, Transition
 from monitor.hosts.models import Host
 from monitor.metrics.catalogue import NO_DATA
 from monitor.metrics.times import moment
-from monitor.rules.domain.judge import Outcome
+from monitor.rules.domain.outcome import Outcome
 from monitor.rules.domain.sentences import critical_reason
 from monitor.rules.domain.severity import rank, worst
 from monitor.rules.domain.spec import RuleSpec

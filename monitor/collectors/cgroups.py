@@ -6,12 +6,17 @@ the sampler runs in is none: its limits are the monitor's own.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from monitor.collectors import procfile
 from monitor.collectors.domain.cgroups import limits_the_machine
 
 CGROUP = "/proc/self/cgroup"
 MOUNTS = "/proc/self/mountinfo"
 MOST_LEVELS = 32
+KEPT = 8
+"""Answers that are remembered: one for each controller that is asked for, as mounts seldom change."""
+
 
 Place = tuple[str, str]
 """(root, directory): which part of a tree of control groups is mounted, and where."""
@@ -41,6 +46,7 @@ def parse_cgroup(told: str, controller: str) -> tuple[str | None, str | None]:
     return unified, old
 
 
+@lru_cache(KEPT)
 def parse_mounts(told: str, controller: str) -> tuple[Place | None, Place | None]:
     """Where the v2 tree and the v1 tree of the controller are mounted, from /proc/self/mountinfo."""
     unified = old = None

@@ -14,6 +14,7 @@ from monitor.collectors.registry import REGISTRY, Collector
 from monitor.collectors.silence import Silence
 from monitor.metrics import members
 from monitor.metrics.catalogue import CATALOGUE, NAMES
+from monitor.metrics.parts import Part, PartNow
 
 LONGEST_REASON = 200
 
@@ -33,6 +34,8 @@ class Collection:
         """Collector name -> seconds that its last collect took."""
         self.members: dict[str, members.Members] = {}
         """Metric -> what its last value is made of, for those over a set."""
+        self.parts: dict[Part, PartNow] = {}
+        """Each file system, disk and interface that was measured."""
         self.reasons: dict[str, str] = {}
         """Collector name -> why its last values are bounded, for those that are."""
         self._clock = clock
@@ -47,7 +50,7 @@ class Collection:
         Never raises.
         """
         values: dict[str, float | None] = dict.fromkeys(NAMES)
-        self.members, self.reasons = {}, {}
+        self.members, self.parts, self.reasons = {}, {}, {}
         for collector in self.collectors:
             start = time.perf_counter()
             values.update(self._collect_from(collector, elapsed))
@@ -74,6 +77,7 @@ class Collection:
         self._raised.discard(name)
         self._listen(name, clean, failed_before)
         self.members.update(_members(collector))
+        self.parts.update(_parts(collector))
         if bounded := getattr(collector, "reason", ""):
             self.reasons[name] = bounded
         return clean
@@ -97,6 +101,12 @@ class Collection:
 def _members(collector: Collector) -> Mapping[str, members.Members]:
     """What the collector's last values are made of; most have none to tell of."""
     found: Mapping[str, members.Members] = getattr(collector, "members", {})
+    return found
+
+
+def _parts(collector: Collector) -> Mapping[Part, PartNow]:
+    """The parts of the machine that it measured; most measure none."""
+    found: Mapping[Part, PartNow] = getattr(collector, "parts", {})
     return found
 
 

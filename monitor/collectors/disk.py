@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 from pathlib import Path
 
+from monitor.collectors import procfile
 from monitor.collectors.domain.counters import Disks
 from monitor.collectors.domain.growth import USUAL_BYTES_PER_SECOND, Growth, up_to
-from monitor.collectors.domain.rates import summed
+from monitor.collectors.domain.rates import longest, summed
 from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 from monitor.metrics import members
+from monitor.metrics.parts import Kind, Part, PartNow
 
 SECTOR_BYTES = 512
 """The unit of /proc/diskstats, whatever the sectors of the disk."""
@@ -18,7 +21,7 @@ SECTOR_BYTES = 512
 HIGHEST_BYTES_PER_SECOND = 64e9
 """More than the widest slot of a mainboard carries to one device (PCIe 5.0 x16); no disk or array comes near."""
 
-SYSFS = "/sys/block"
+DISKSTATS, SYSFS = "/proc/diskstats", "/sys/block"
 VIRTUAL = re.compile(r"(loop|ram|zram|dm-|md|sr|fd|nbd|drbd|bcache|zd)\d")
 """Devices that pass everything on to others, which would count it twice, or that are no disks."""
 
@@ -32,12 +35,14 @@ def parse_diskstats(text: str) -> Disks:
     """
     read: dict[str, float] = {}
     written: dict[str, float] = {}
+    busy: dict[str, float] = {}
     for line in text.splitlines():
         words = line.split()
         if len(words) >= 14:
             read[words[2]] = int(words[5]) * SECTOR_BYTES
             written[words[2]] = int(words[9]) * SECTOR_BYTES
-    return Disks(read, written)
+            busy[words[2]] = int(words[12])
+    return Disks(read, written, busy)
 
 
 def whole_disks(names: Collection[str]) -> frozenset[str]:
@@ -49,11 +54,26 @@ def whole_disks(names: Collection[str]) -> frozenset[str]:
 
 
 def physical_disks(names: Collection[str], sysfs: str = SYSFS) -> frozenset[str]:
-    """The whole disks that have a device behind them in sysfs.
+    """The whole disks that have a device behind them in sysfs, which is asked anew where a disk comes or goes.
 
     By name alone where sysfs knows none of them.
     """
+    return _physical(frozenset(names), sysfs)
+
+
+@lru_cache(2)
+def _physical(names: frozenset[str], sysfs: str) -> frozenset[str]:
     return frozenset(name for name in names if _has_device(name, sysfs)) or whole_disks(names)
+
+
+def own_disks() -> frozenset[str]:
+    """The numbers, as "8:0", of the physical disks: what lies upon one, such as dm and md, would count twice."""
+    numbers = {
+        words[2]: f"{words[0]}:{words[1]}"
+        for line in procfile.text(DISKSTATS).splitlines()
+        if len(words := line.split()) >= 14
+    }
+    return frozenset(numbers[name] for name in physical_disks(numbers))
 
 
 def _has_device(name: str, sysfs: str) -> bool:
@@ -75,7 +95,7 @@ def _source() -> Callable[[], Disks]:
         from monitor.collectors import portable
 
         return portable.disks
-    file = ProcFile("/proc/diskstats")
+    file = ProcFile(DISKSTATS)
     return lambda: understood(file, _known) or Disks({}, {})
 
 
@@ -102,19 +122,21 @@ class DiskCollector:
         self._seen: frozenset[str] = frozenset()
         self._chosen: frozenset[str] = frozenset()
         self.members: Mapping[str, members.Members] = {}
+        self.parts: Mapping[Part, PartNow] = {}
         self._read_growth = Growth(up_to(HIGHEST_BYTES_PER_SECOND), USUAL_BYTES_PER_SECOND)
         self._written_growth = Growth(up_to(HIGHEST_BYTES_PER_SECOND), USUAL_BYTES_PER_SECOND)
+        self._busy_growth = Growth(_is_time)
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Bytes per second."""
         now = self._only_chosen(self._read())
-        found = {
-            "disk_read_bytes_per_second": self._read_growth.all_rates(now.read, elapsed),
-            "disk_write_bytes_per_second": self._written_growth.all_rates(now.written, elapsed),
-        }
+        read = self._read_growth.all_rates(now.read, elapsed)
+        written = self._written_growth.all_rates(now.written, elapsed)
+        found = {"disk_read_bytes_per_second": read, "disk_write_bytes_per_second": written}
         self.members = {
             name: members.Members(each, adds_up=True) for name, each in found.items() if each is not None
         }
+        self.parts = _parts(read, written, self._busy_growth.rates(now.busy, elapsed))
         return {name: summed(each) for name, each in found.items()}
 
     def _only_chosen(self, disks: Disks) -> Disks:
@@ -124,4 +146,28 @@ class DiskCollector:
         return Disks(
             {name: disks.read[name] for name in self._chosen},
             {name: disks.written[name] for name in self._chosen},
+            {name: disks.busy[name] for name in self._chosen if name in disks.busy},
         )
+
+
+def _is_time(_name: str, per_second: float, elapsed: float) -> bool:
+    """Whether so many milliseconds a second can have been busy ones."""
+    return per_second * elapsed <= 1000 * longest(elapsed)
+
+
+def _parts(
+    read: Mapping[str, float] | None, written: Mapping[str, float] | None, busy: Mapping[str, float | None]
+) -> dict[Part, PartNow]:
+    """Each disk; none in a tick of which not all is known, as their sum is not."""
+    if read is None or written is None:
+        return {}
+    return {
+        Part(Kind.DISK, name): PartNow(
+            in_per_second=read[name], out_per_second=written[name], busy_permille=_at_most(busy.get(name))
+        )
+        for name in read.keys() & written.keys()
+    }
+
+
+def _at_most(permille: float | None) -> float | None:
+    return None if permille is None else min(1000.0, permille)

@@ -13,6 +13,7 @@ from monitor.collectors.host import LINUX
 from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 from monitor.metrics import members
+from monitor.metrics.parts import Kind, Part, PartNow
 from monitor.metrics.snapshot import FileSystem
 from monitor.metrics.text import harmless
 
@@ -31,6 +32,12 @@ def parse_mounts(text: str) -> list[Mount]:
 def measured(spaces: Iterable[Space]) -> list[FileSystem]:
     """Each one's share in use of what ordinary users can use, as df counts it; those without a size are left out."""
     return [_measured(one) for one in spaces if one.has_size]
+
+
+def parts(spaces: Iterable[Space]) -> dict[Part, PartNow]:
+    """What each one holds, in the same terms; of paths that are cut to the same the fullest counts."""
+    found = sorted((one for one in spaces if one.has_size), key=lambda one: _measured(one).percent)
+    return {Part(Kind.FILE_SYSTEM, harmless(one.path)): _part(one) for one in found}
 
 
 def fullest(found: Iterable[FileSystem]) -> FileSystem | None:
@@ -119,6 +126,15 @@ def _measured(one: Space) -> FileSystem:
     )
 
 
+def _part(one: Space) -> PartNow:
+    inodes_percent = _measured(one).inodes_percent
+    return PartNow(
+        used_kib=one.used / 1024,
+        size_kib=(one.used + max(0.0, one.available)) / 1024,
+        inodes_permyriad=None if inodes_percent is None else 100.0 * inodes_percent,
+    )
+
+
 def _mount(words: list[str]) -> Mount | None:
     """The mount of one line of mountinfo; None where it is cut off."""
     if "-" not in words[6:]:
@@ -155,8 +171,8 @@ def source() -> Callable[[], Look]:
 class Fullest:
     """Call it: the fullest local file system, looked up at most every 20 s: it fills slowly.
 
-    `measured` holds the percent of each one that was asked in the newest look, by where it is mounted as it is told;
-    `unasked` the others: path, reason, and what can be done.
+    `measured` holds the percent of each one that was asked in the newest look, by where it is mounted as it is told, and
+    `parts` what it holds; `unasked` the others: path, reason, and what can be done.
     """
 
     def __init__(
@@ -169,6 +185,7 @@ class Fullest:
         self._read_at: float | None = None
         self._found: FileSystem | None = None
         self.measured: Mapping[str, float] = {}
+        self.parts: Mapping[Part, PartNow] = {}
         self.unasked: tuple[tuple[str, str, str], ...] = ()
 
     def __call__(self) -> FileSystem | None:
@@ -183,6 +200,7 @@ class Fullest:
             self._found = fullest(found)
             found.sort(key=lambda one: one.percent)  # of paths that are cut to the same, the fullest counts
             self.measured = {one.path: one.percent for one in found}
+            self.parts = parts(seen.spaces)
         return self._found
 
 
@@ -196,9 +214,11 @@ class FilesystemsCollector:
     def __init__(self, fullest: Fullest | None = None) -> None:
         self._fullest = fullest or Fullest()
         self.members: Mapping[str, members.Members] = {}
+        self.parts: Mapping[Part, PartNow] = {}
 
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Percent 0..100; a gauge, on the first call too."""
         found = self._fullest()
         self.members = {"disk_fullest_percent": members.Members(self._fullest.measured)}
+        self.parts = self._fullest.parts
         return {"disk_fullest_percent": None if found is None else found.percent}

@@ -11,6 +11,7 @@ from monitor.collectors.interfaces import LinkSpeeds, physical_interfaces
 from monitor.collectors.procfile import ProcFile, understood
 from monitor.collectors.registry import register
 from monitor.metrics import members
+from monitor.metrics.parts import Kind, Part, PartNow
 
 LOOK_AGAIN_SECONDS = 30.0
 
@@ -68,6 +69,7 @@ class NetworkCollector:
         self._seen: frozenset[str] = frozenset()
         self._chosen: frozenset[str] = frozenset()
         self.members: Mapping[str, members.Members] = {}
+        self.parts: Mapping[Part, PartNow] = {}
         self._speeds = LinkSpeeds()
         self._received = Growth(self._speeds.is_possible, USUAL_BYTES_PER_SECOND)
         self._sent = Growth(self._speeds.is_possible, USUAL_BYTES_PER_SECOND)
@@ -75,13 +77,13 @@ class NetworkCollector:
     def collect(self, elapsed: float | None) -> Mapping[str, float | None]:
         """Bytes per second."""
         now = self._only_chosen(self._read())
-        found = {
-            "network_received_bytes_per_second": self._received.all_rates(now.received, elapsed),
-            "network_sent_bytes_per_second": self._sent.all_rates(now.sent, elapsed),
-        }
+        received = self._received.all_rates(now.received, elapsed)
+        sent = self._sent.all_rates(now.sent, elapsed)
+        found = {"network_received_bytes_per_second": received, "network_sent_bytes_per_second": sent}
         self.members = {
             name: members.Members(each, adds_up=True) for name, each in found.items() if each is not None
         }
+        self.parts = _parts(received, sent)
         return {name: summed(each) for name, each in found.items()}
 
     def _only_chosen(self, traffic: Traffic) -> Traffic:
@@ -94,3 +96,13 @@ class NetworkCollector:
             {name: traffic.received[name] for name in self._chosen},
             {name: traffic.sent[name] for name in self._chosen},
         )
+
+
+def _parts(received: Mapping[str, float] | None, sent: Mapping[str, float] | None) -> dict[Part, PartNow]:
+    """Each interface; none in a tick of which not all is known, as their sum is not."""
+    if received is None or sent is None:
+        return {}
+    return {
+        Part(Kind.INTERFACE, name): PartNow(in_per_second=received[name], out_per_second=sent[name])
+        for name in received.keys() & sent.keys()
+    }

@@ -12,7 +12,8 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
-from monitor.collectors.domain.usage import LATE, Seen, Usage, grouped, mattering, usages
+from monitor.collectors.accounting import Accounting, Grouping
+from monitor.collectors.domain.usage import LATE, UNKNOWN, Seen, Usage, grouped, heirs, mattering, usages
 from monitor.collectors.filesystems import Fullest
 from monitor.collectors.host import LINUX
 from monitor.collectors.lookups import Lookups
@@ -20,8 +21,9 @@ from monitor.collectors.memory_parts import PrivateMemory
 from monitor.collectors.one_pass import NOTHING_COUNTED, Pass, grown
 from monitor.collectors.process_source import Source
 from monitor.collectors.tasks import look_at_tasks, look_further
-from monitor.collectors.throttling import Throttling
+from monitor.collectors.throttling import Throttling, throttled_percent
 from monitor.metrics.snapshot import Details, MemoryParts, Process, Snapshot
+from monitor.metrics.usage import GroupShare
 
 MOST_PROCESSES = 20_000
 SLACK = 1.1
@@ -29,9 +31,6 @@ SLACK = 1.1
 
 STARTED_IN_A_SECOND = 100_000
 """Processes that one core can start at the very most: a count that grew faster was set anew."""
-
-LONGEST_STEP_SECONDS = 60.0
-"""Two scans further apart are a gap: what was used meanwhile says nothing of a moment."""
 
 NOBODYS = Details()
 Identity = tuple[int, float]
@@ -52,7 +51,12 @@ def own_source(with_commands: bool) -> Source:
 
 def own_scanner(with_commands: bool) -> Scanner:
     """A scanner of the processes of this host."""
-    return Scanner(own_source(with_commands))
+    if not LINUX:
+        return Scanner(own_source(with_commands))
+
+    from monitor.collectors.groups import Groups
+
+    return Scanner(own_source(with_commands), groups=Groups())
 
 
 class Scanner:
@@ -64,6 +68,7 @@ class Scanner:
         own_pid: int | None = None,
         throttled: Callable[[], tuple[int, int] | None] | None = None,
         fullest: Fullest | None = None,
+        groups: Grouping | None = None,
     ) -> None:
         self._source = source
         self._own_pid = os.getpid() if own_pid is None else own_pid
@@ -72,6 +77,8 @@ class Scanner:
         self._before: Pass | None = None
         self._lookups = Lookups(source)
         self._private = PrivateMemory(source.private)
+        self._groups = groups
+        self._accounting = Accounting(source.moved, self._own_pid)
         self._shown: set[Identity] = set()  # that were in a snapshot, and live
         self._waiters: set[int] = set()  # that had waiting tasks in the pass before
         self._steps: Iterator[Snapshot | None] | None = None
@@ -101,9 +108,14 @@ class Scanner:
                 break
         return None
 
+    def shares(self) -> tuple[GroupShare, ...] | None:
+        """The few control groups that use most of the CPU just now; None where nobody knows, or without groups."""
+        return None if self._groups is None else self._groups.shares()
+
     def _scan(self, at_ms: int) -> Iterator[Snapshot | None]:
         """Yield None after each small piece of work, and the snapshot last."""
-        found = Pass(self._source.now(), self._source.counts(), self._throttled())
+        source = self._source
+        found = Pass(source.now(), source.counts(), self._throttled(), source.slept())
         pids = self._source.pids()
         found.is_truncated = len(pids) > MOST_PROCESSES
         for pid in pids[:MOST_PROCESSES]:
@@ -113,10 +125,11 @@ class Scanner:
             yield None
         found.counts_after, found.loads = self._source.counts(), self._source.loads()
         before = self._before
-        step = None if before is None else found.began_at - before.began_at
-        found.seconds = step if step is not None and 0 < step <= LONGEST_STEP_SECONDS else None
-        since = before.began_at if before is not None and found.seconds else None
-        found.used = self._used(before, found, since)
+        for _ in self._groups.look(found.began_at) if self._groups else ():
+            yield None
+        found.read_at = source.now()
+        found.follow(before)
+        found.used = self._used(before, found)
         for _ in self._private.look(found.now):
             yield None
         found.own = self._private.own(found.now)
@@ -128,33 +141,49 @@ class Scanner:
             yield None
         for _ in self._lookups.look_up(chosen, found.now, found.began_at):
             yield None
-        snapshot = self._snapshot(at_ms, chosen, found, before)
+        details = self._lookups.details()
+        plots = self._groups.plots() if self._groups else None
+        for _ in self._accounting.look(at_ms, before, found, self._lookups, details, plots or ()):
+            yield None
+        if found.seconds is None:
+            found.used = dict.fromkeys(found.now, UNKNOWN)
+        snapshot = self._snapshot(at_ms, chosen, found, before, details)
         self._waiters = {pid for pid, places in found.waits.items() if places}
         found.own, found.used, found.states, found.waits = {}, {}, {}, {}  # the next scan needs none of it
         self._before = found
         yield snapshot
 
-    def _used(self, before: Pass | None, found: Pass, since: float | None) -> dict[int, Usage]:
+    def _used(self, before: Pass | None, found: Pass) -> dict[int, Usage]:
+        step = found.seconds or found.span
+        found.heirs = heirs(before.now, found.now) if before else {}
         used = usages(
             before=before.now if before else {},
             now=found.now,
-            since=since,
+            since=before.began_at if before and step else None,
             owed=before.owed if before else {},
-            most=_cpu_seconds(found),
+            most=_cpu_seconds(step or 0.0),
+            inherited=found.heirs,
         )
         found.owed = {pid: usage.owed for pid, usage in used.items() if usage.owed}
         return used
 
     def _ended(self, chosen: list[Seen], found: Pass) -> frozenset[Identity]:
         """Those that an earlier snapshot shows and that have ended since; what was not looked at has not."""
-        lives = {(pid, seen.started) for pid, seen in found.now.items()}
+        lives = {(pid, found.now[pid].started) for pid, _ in self._shown if pid in found.now}
         ended = frozenset() if found.is_truncated else frozenset(self._shown - lives)
         self._shown = (self._shown - ended) | {(seen.pid, seen.started) for seen in chosen}
         return ended
 
-    def _snapshot(self, at_ms: int, chosen: list[Seen], found: Pass, before: Pass | None) -> Snapshot:
+    def _snapshot(
+        self,
+        at_ms: int,
+        chosen: list[Seen],
+        found: Pass,
+        before: Pass | None,
+        details: Mapping[int, Details],
+    ) -> Snapshot:
         earlier = before.counts if before is not None and found.seconds else NOTHING_COUNTED
-        most, details = _cpu_seconds(found), self._lookups.details()
+        most = _cpu_seconds(found.seconds or 0.0)
         waiting = {pid: len(places) for pid, places in found.waits.items() if places}
         itself = found.now.get(self._own_pid)
         hidden = found.hidden()
@@ -170,7 +199,9 @@ class Scanner:
             processes=tuple(self._process(seen, found, details) for seen in chosen),
             groups=grouped(found.now.values(), found.used, details, waiting, found.own),
             truncated=found.is_truncated,
-            throttled_percent=_share(before.periods, found.periods) if before and found.seconds else None,
+            throttled_percent=throttled_percent(before.periods, found.periods)
+            if before and found.seconds
+            else None,
             online_cores=os.cpu_count(),
             fullest=self._fullest(),
             unasked=self._fullest.unasked,
@@ -182,6 +213,7 @@ class Scanner:
             hidden_reason=self._source.hindrance() if hidden else "",
             memory=self._memory(found),
             ended=self._ended(chosen, found),
+            account=self._accounting.account,
         )
 
     def _memory(self, found: Pass) -> MemoryParts | None:
@@ -208,14 +240,6 @@ class Scanner:
         )
 
 
-def _cpu_seconds(found: Pass) -> float:
-    """CPU seconds that there were since the pass before."""
-    return SLACK * (found.seconds or 0.0) * (os.cpu_count() or 1)
-
-
-def _share(before: tuple[int, int] | None, after: tuple[int, int] | None) -> float | None:
-    """Percent of the periods between two readings in which the quota was used up; None without a quota or a period."""
-    if before is None or after is None:
-        return None
-    periods, throttled = after[0] - before[0], after[1] - before[1]
-    return 100.0 * throttled / periods if periods > 0 and 0 <= throttled <= periods else None
+def _cpu_seconds(seconds: float) -> float:
+    """CPU seconds that there were in so many by the clock."""
+    return SLACK * seconds * (os.cpu_count() or 1)

@@ -7,7 +7,7 @@ import time
 from monitor.collectors import portable
 from monitor.collectors.domain.redacting import redacted
 from monitor.collectors.domain.usage import Seen
-from monitor.collectors.process_source import Counts, Loads
+from monitor.collectors.process_source import Counts, Loads, Moved
 from monitor.metrics.snapshot import Details, MemoryParts
 from monitor.metrics.text import harmless
 
@@ -53,6 +53,14 @@ class PortableProcesses:
     def private(self, seen: Seen) -> int | None:
         """Not told."""
         return None
+
+    def moved(self, seen: Seen) -> Moved | None:
+        """Not told."""
+        return None
+
+    def slept(self) -> float:
+        """Not told: a machine that slept is taken for one that was awake."""
+        return 0.0
 
     def memory(self) -> MemoryParts | None:
         """Not told."""

@@ -16,7 +16,8 @@ from monitor.collectors.domain.usage import Seen
 from monitor.collectors.memory import parse_meminfo
 from monitor.collectors.memory_limits import MemoryLimits
 from monitor.collectors.memory_parts import parse_parts, parse_private
-from monitor.collectors.process_source import Counts, Loads
+from monitor.collectors.process_source import Counts, Loads, Moved
+from monitor.collectors.users import PASSWD, Users
 from monitor.collectors.zfs import ARCSTATS, parse_arcstats
 from monitor.metrics.snapshot import Details, MemoryParts
 from monitor.metrics.text import harmless
@@ -28,8 +29,8 @@ KERNEL_THREAD = 0x00200000  # PF_KTHREAD
 KERNEL = "kernel threads"
 STARTED = re.compile(r"^processes (\d+)$", re.ASCII | re.MULTILINE)
 INTERRUPTS = re.compile(r"^cpu +(?:\d+ ){5}(\d+) (\d+)", re.ASCII | re.MULTILINE)
+MOVED = re.compile(rb"^read_bytes: (\d+)\nwrite_bytes: (\d+)$", re.MULTILINE)
 LOADS = re.compile(r"(\d+\.\d+) \S+ \S+ \d+/(\d+) ", re.ASCII)
-USERS_REFRESH_SECONDS = 300.0
 HINDRANCE_REFRESH_SECONDS = 60.0
 
 
@@ -72,16 +73,6 @@ def parse_uid(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def parse_users(text: str) -> dict[int, str]:
-    """Names by user id from the text of /etc/passwd; the first line of an id counts."""
-    users: dict[int, str] = {}
-    for line in text.splitlines():
-        words = line.split(":")
-        if len(words) > 2 and re.fullmatch(r"\d{1,10}", words[2], re.ASCII):
-            users.setdefault(int(words[2]), harmless(words[0]))
-    return users
-
-
 def parse_counts(text: str, ticks_per_second: float) -> Counts:
     """The text of /proc/stat; busy is user, nice, system and interrupts, guests once."""
     made, machine = STARTED.search(text), parse_machine(text, ticks_per_second)
@@ -93,6 +84,12 @@ def parse_counts(text: str, ticks_per_second: float) -> Counts:
     return Counts(started, machine.blocked, machine.total.user + machine.total.system, interrupts)
 
 
+def parse_io(text: bytes) -> Moved | None:
+    """The text of /proc/PID/io: what went to and came from disks, not what the page cache answered; None for none."""
+    found = MOVED.search(text)
+    return Moved(int(found[1]), int(found[2])) if found else None
+
+
 def parse_loads(text: str) -> Loads | None:
     """The text of /proc/loadavg ("0.50 0.40 0.30 2/345 6789"); None for what is none."""
     found = LOADS.match(text)
@@ -100,22 +97,18 @@ def parse_loads(text: str) -> Loads | None:
 
 
 class LinuxProcesses:
-    """The processes of this host; every method survives a process that ends meanwhile. Keeps no descriptors.
+    """The processes of this host; every method survives a process that ends meanwhile. Keeps no descriptors."""
 
-    User names come from /etc/passwd alone: asking a directory server could hang.
-    """
-
-    def __init__(self, with_commands: bool = False, proc: str = PROC, passwd: str = "/etc/passwd") -> None:  # noqa: S107
+    def __init__(self, with_commands: bool = False, proc: str = PROC, passwd: str = PASSWD) -> None:
         self.with_commands = with_commands
         self._proc = proc
-        self._passwd = passwd
         self._ticks_per_second = float(os.sysconf("SC_CLK_TCK"))
         self._page_bytes = os.sysconf("SC_PAGESIZE")
         self._limits = MemoryLimits()
-        self._users: dict[int, str] = {}
-        self._users_read_at = -USERS_REFRESH_SECONDS
+        self._users = Users(passwd)
         self._hindrance = ""
         self._hindrance_read_at = -HINDRANCE_REFRESH_SECONDS
+        self._told: dict[int, tuple[bytes, Seen]] = {}
 
     def now(self) -> float:
         """Seconds by the clock of Seen: since boot, suspends included."""
@@ -123,12 +116,19 @@ class LinuxProcesses:
 
     def pids(self) -> list[int]:
         """Every process that this one can see."""
-        return [int(name) for name in os.listdir(self._proc) if name.isdecimal()]  # noqa: PTH208 a Path for each costs ten times as much
+        found = [int(name) for name in os.listdir(self._proc) if name.isdecimal()]  # noqa: PTH208 a Path for each costs ten times as much
+        self._told = {pid: told for pid in found if (told := self._told.get(pid)) is not None}
+        return found
 
     def seen(self, pid: int) -> Seen | None:
-        """The process now; None where it has ended."""
-        text = _read(f"{self._proc}/{pid}/stat", STAT_BYTES)
-        return None if text is None else parse_stat(text, self._ticks_per_second, self._page_bytes)
+        """The process now, the same value as before where nothing of it has changed; None where it has ended."""
+        text, told = _read(f"{self._proc}/{pid}/stat", STAT_BYTES), self._told.get(pid)
+        if told is not None and told[0] == text:
+            return told[1]
+        seen = None if text is None else parse_stat(text, self._ticks_per_second, self._page_bytes)
+        if text is not None and seen is not None:
+            self._told[pid] = text, seen
+        return seen
 
     def tasks(self, seen: Seen, most: int) -> list[tuple[str, str]]:
         """(state, kernel function that it waits in or "") of up to `most` threads; the function only for state D."""
@@ -153,7 +153,7 @@ class LinuxProcesses:
         directory = f"{self._proc}/{seen.pid}"
         home = home_of(_text(f"{directory}/cgroup"))
         uid = parse_uid(_text(f"{directory}/status"))
-        user = None if uid is None else self._names().get(uid, str(uid))
+        user = None if uid is None else self._users.name(uid)
         return Details(home.name if home else None, home.kind if home else "", user)
 
     def words(self, seen: Seen) -> list[str]:
@@ -168,6 +168,14 @@ class LinuxProcesses:
     def private(self, seen: Seen) -> int | None:
         """Resident bytes that are its own; None where it has ended."""
         return parse_private(_text(f"{self._proc}/{seen.pid}/statm", STAT_BYTES), self._page_bytes)
+
+    def moved(self, seen: Seen) -> Moved | None:
+        """What it read and wrote of disks; None where that is not told, as to everybody but its user and root."""
+        return parse_io(_read(f"{self._proc}/{seen.pid}/io", STAT_BYTES) or b"")
+
+    def slept(self) -> float:
+        """Seconds for which the machine was suspended since boot."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
     def memory(self) -> MemoryParts | None:
         """What holds the memory beside processes; None in a container with a limit: the kernel tells it of the machine."""
@@ -199,12 +207,6 @@ class LinuxProcesses:
         place = (_read(f"{directory}/wchan", 256) or b"").decode("ascii", "replace").strip()
         waits = parse_state(_read(f"{directory}/stat", STAT_BYTES) or b"") == "D"
         return harmless(place) if waits and place not in ("", "0") else ""
-
-    def _names(self) -> dict[int, str]:
-        now = time.monotonic()
-        if now - self._users_read_at >= USERS_REFRESH_SECONDS:
-            self._users, self._users_read_at = parse_users(_text(self._passwd, 1 << 20)), now
-        return self._users
 
 
 def _read(path: str, most: int) -> bytes | None:

@@ -13,7 +13,8 @@ class Collector(Protocol):
     gap: then counters are kept as a baseline and their rates are None.
 
     One whose metrics are the sum or the highest of a set tells in an attribute `members` (metric -> Members), anew with
-    each `collect`, what they are made of. One whose values are bounded by something beside the machine tells in an attribute
+    each `collect`, what they are made of; one that measures file systems, disks or interfaces in `parts` (Part -> PartNow)
+    what each of them holds and moves. One whose values are bounded by something beside the machine tells in an attribute
     `reason` by what, as "container: 2 GiB of 32 GiB".
     """
 

@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 
 from monitor.collectors.domain.jumps import Jumps
-from monitor.collectors.domain.scanning import STIRRED_SECONDS, WATCHFUL_SECONDS, Pace, pause
+from monitor.collectors.domain.scanning import STIRRED_SECONDS, Pace, is_due
 from monitor.collectors.failures import FailureLog
 from monitor.collectors.processes import Scanner
 from monitor.metrics.reading import Reading
 from monitor.metrics.snapshot import Snapshot
+from monitor.metrics.usage import GroupShare
 
 SLICE_OF_INTERVAL = 0.2
 LONGEST_SLICE_SECONDS = 0.1
@@ -34,6 +35,7 @@ class Scans:
         self._scanner = scanner
         self._clock, self._work_clock, self._cost_clock = clock, work_clock, cost_clock
         self._began_at: float | None = None
+        self._began_ms = 0
         self._spent = 0.0
         self._completed = 0
         self._log = FailureLog()
@@ -46,9 +48,9 @@ class Scans:
         if pace is Pace.CALM and now < self._stirred_until:
             pace = Pace.WATCHFUL
         if not self._scanner.is_busy:
-            if not self._is_due(now, pace):
+            if not self._is_due(now, at_ms, pace):
                 return None
-            self._began_at, self._spent = now, 0.0
+            self._began_at, self._began_ms, self._spent = now, at_ms, 0.0
             self._scanner.begin(at_ms)
         before = self._cost_clock()
         try:
@@ -69,9 +71,13 @@ class Scans:
         self._stirred_until = self._clock() + STIRRED_SECONDS
         return self.tick(reading.taken_at_ms, Pace.AT_ONCE)
 
-    def _is_due(self, now: float, pace: Pace) -> bool:
+    def shares(self) -> tuple[GroupShare, ...] | None:
+        """The few control groups that use most of the CPU just now, without a scan; None where nobody knows."""
+        return self._scanner.shares()
+
+    def _is_due(self, now: float, at_ms: int, pace: Pace) -> bool:
         if self._began_at is None:
             return True
         if pace is Pace.CALM and self._completed == 1:
             pace = Pace.WATCHFUL  # the first one knows no CPU
-        return now - self._began_at >= pause(pace, self.cost_seconds) - WATCHFUL_SECONDS / 10
+        return is_due(pace, now - self._began_at, self._began_ms, at_ms, self.cost_seconds)

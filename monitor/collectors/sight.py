@@ -27,7 +27,7 @@ def hindrance(root: str = "/") -> str:
     top = Path(root)
     if hides(procfile.text(top / "proc/self/mountinfo")):
         return HIDEPID
-    if not _has_own_namespace(top):
+    if not has_own_namespace(root):
         return ""
     return CONTAINER if _is_container(top) else NAMESPACE
 
@@ -43,9 +43,10 @@ def hides(mountinfo: str) -> bool:
     return found
 
 
-def _has_own_namespace(top: Path) -> bool:
+def has_own_namespace(root: str = "/") -> bool:
+    """Whether this process sees a part of the machine's processes alone, with pids of their own."""
     try:
-        return str((top / "proc/self/ns/pid").readlink()) != INITIAL_NAMESPACE
+        return str((Path(root) / "proc/self/ns/pid").readlink()) != INITIAL_NAMESPACE
     except OSError:
         return False
 

@@ -45,6 +45,14 @@ def parse_cpu_stat(text: str) -> tuple[int, int] | None:
     return counts["periods"], counts["throttled"]
 
 
+def throttled_percent(before: tuple[int, int] | None, after: tuple[int, int] | None) -> float | None:
+    """Percent of the periods between two readings in which the quota was used up; None without a quota or a period."""
+    if before is None or after is None:
+        return None
+    periods, throttled = after[0] - before[0], after[1] - before[1]
+    return 100.0 * throttled / periods if periods > 0 and 0 <= throttled <= periods else None
+
+
 def _places() -> list[str]:
     """The files that count periods, of the control groups whose quota is that of the machine."""
     unified, old = cgroups.limiting("cpu")

@@ -142,9 +142,27 @@ def _locked_out(path: Path) -> Problem | None:
             return Problem(said, remedy, NOT_ALLOWED, EXIT_FAILED)
         return _not_allowed(path, f"may not write {what}")
     for beside in (log_of(path), index_of(path)):
-        if beside.exists() and not os.access(beside, os.R_OK | os.W_OK):
+        if _is_closed_to_us(beside):
             return _not_allowed(path, f"may not write {beside}")
     return None
+
+
+def _is_closed_to_us(path: Path) -> bool:
+    """Whether a file is there that this user may not read and write.
+
+    SQLite removes a log with the last connection and makes it with the next: one that came or went meanwhile is none.
+    """
+    before = _state(path)
+    return before is not None and not os.access(path, os.R_OK | os.W_OK) and _state(path) == before
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """What tells a file from the next one of that name; None where there is none."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_ino, status.st_ctime_ns
 
 
 def _not_allowed(path: Path, what: str) -> Problem:

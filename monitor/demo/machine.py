@@ -1,7 +1,6 @@
-"""Made-up machine: what it would measure at any time, by the day, the week and a seed.
+"""Made-up machine: what it would measure at any time, from what goes on at that time.
 
-Nothing here was ever measured. Daily and weekly rhythm in UTC, a peak above the cores on Monday morning, a backup at
-night with I/O pressure, busy episodes by chance, load tests; noise comes from `chance`, numbers in [0, 1).
+Nothing here was ever measured; noise comes from `chance`, numbers in [0, 1).
 """
 
 from __future__ import annotations
@@ -12,21 +11,16 @@ from dataclasses import dataclass
 from operator import mul, truediv
 from typing import cast
 
+from monitor.demo.rhythm import CORES, Load
 from monitor.history.domain import steps
 from monitor.history.domain.tiers import Row, Summary
-from monitor.metrics.catalogue import CATALOGUE, NAMES, Kind, Unit
+from monitor.metrics.catalogue import CATALOGUE, NAMES, Family, Kind, Unit
 from monitor.metrics.reading import Reading
 
 Chance = Callable[[], float]
 Told = tuple[int, float, float, list[float | None]]  # at_ms, covered, gap (s), values in catalogue order
 
-CORES = 4.0
 MEMORY_BYTES = 16 * 2**30
-HOUR_MS, DAY_MS = 3_600_000, 86_400_000
-MONDAY_MS = 4 * DAY_MS  # 1970-01-05
-WEEKDAYS = (1.1, 1.0, 1.0, 0.95, 0.85, 0.25, 0.18)  # how busy, Monday first
-EPISODE_MS = 6 * HOUR_MS
-EPISODE_CHANCE = 0.12
 LEVELS = frozenset(metric.name for metric in CATALOGUE.values() if metric.kind is Kind.LEVEL)
 """Known even where no time was covered."""
 
@@ -34,16 +28,8 @@ FACTORS = tuple(steps.FACTORS.values())
 TASKS = tuple(at for at, metric in enumerate(CATALOGUE.values()) if metric.unit is Unit.TASKS)
 SPREADS = {Unit.PERCENT: 0.45, Unit.LOAD: 0.12, Unit.TASKS: 0.9, Unit.CORES: 0.0, Unit.BYTES: 0.004}
 RATE_SPREAD = 0.8
-MASK = 2**64 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Load:
-    """What runs at one moment: work in cores, how much of a backup (0 to 1), how full the memory is (0 to 1)."""
-
-    demand: float
-    backup: float
-    memory: float
+STILL = {Family.MEMORY: 0.004, Family.FILE_SYSTEMS: 0.0005}
+"""What moves slowly, whatever its unit: within a bucket it is nearly what it is in the mean."""
 
 
 @dataclass(slots=True)
@@ -61,37 +47,23 @@ class Damped:
         self.load15 += (tasks - self.load15) * -math.expm1(-seconds / 900)
 
 
-def load_at(at_ms: int, seed: int, test_workers: int = 0) -> Load:
-    """What the machine does at one time."""
-    day, hour = _weekday_and_hour(at_ms)
-    office = _rising(hour, 8.0, 0.5) * _rising(-hour, -17.5, 0.7) * (1 - 0.3 * _bump(hour, 12.5, 0.6))
-    trend = 0.85 + 0.3 * _wander(seed + 1, at_ms, 30 * DAY_MS)
-    demand = (
-        CORES * (0.06 + 0.5 * WEEKDAYS[day] * office * (0.6 + 0.8 * _wander(seed, at_ms, HOUR_MS))) * trend
-    )
-    if day == 0:
-        week = (at_ms - MONDAY_MS) // (7 * DAY_MS)
-        demand += CORES * (0.75 + 0.5 * _unit(seed + 2, week)) * _bump(hour, 8.7, 0.45)
-    backup = _rising(hour, 2.0, 0.03) * _rising(-hour, -2.7, 0.03)
-    backup = backup if backup > 0.01 else 0.0
-    memory = 0.42 + 0.2 * office * WEEKDAYS[day] + 0.15 * _wander(seed + 3, at_ms, 2 * DAY_MS) + 0.08 * backup
-    return Load(demand + _episode(at_ms, seed) + 0.7 * backup + test_workers, backup, memory)
-
-
 def measured(load: Load, damped: Damped, seconds: float, jitter: float, chance: Chance) -> dict[str, float]:
     """One reading, all metrics in catalogue order; `jitter` 1 is a second's noise, less for a mean of `seconds`."""
     run = load.demand * (1 + 0.5 * jitter * (chance() + chance() - 1))
     if chance() < 0.01 * jitter:
         run += 1.5  # a short job
     busy = 100 * min(run, CORES) / CORES
-    waiting = min(100 - busy, load.backup * (18 + 14 * jitter * (chance() - 0.5)))
-    blocked = load.backup * 3 * chance()
+    waiting = min(100 - busy, load.dump * (18 + 14 * jitter * (chance() - 0.5)) + 3 * load.archive)
+    blocked = load.dump * 3 * chance()
     damped.follow(run + blocked, seconds)
     steal = 0.01 * busy * chance()
     system = busy * (0.18 + 0.08 * jitter * chance())
-    stalled = min(100.0, load.backup * (34 + 30 * jitter * (chance() - 0.5)) + 0.6 * chance())
+    stalled = min(
+        100.0, load.dump * (34 + 30 * jitter * (chance() - 0.5)) + 6 * load.archive + 0.6 * chance()
+    )
     squeezed = max(0.0, load.memory - 0.72) * 90 * chance()
     used = round(MEMORY_BYTES * load.memory)
+    backup = 9e7 * load.dump + 5e7 * load.archive
     traffic = load.demand * (0.6 + 0.8 * jitter * chance())
     return {
         "cpu_percent": busy,
@@ -116,14 +88,19 @@ def measured(load: Load, damped: Damped, seconds: float, jitter: float, chance: 
         "memory_available_percent": 100 * (1 - used / MEMORY_BYTES),
         "swap_used_bytes": round(load.memory * 40) * 2**22,
         "swap_bytes_per_second": squeezed * 2e5,
-        "disk_fullest_percent": 58 + 3 * load.backup + 4 * load.memory,
-        "disk_read_bytes_per_second": 4e4 * traffic + load.backup * 9e7 * (0.7 + 0.6 * jitter * chance()),
-        "disk_write_bytes_per_second": 2e5 * traffic + load.backup * 4e6 * chance(),
+        "disk_fullest_percent": max(file_systems(load).values()),
+        "disk_read_bytes_per_second": 4e4 * traffic + backup * (0.7 + 0.6 * jitter * chance()),
+        "disk_write_bytes_per_second": 2e5 * traffic + 2.2e5 * load.filling + load.dump * 4e6 * chance(),
         "network_received_bytes_per_second": 1.5e5 * traffic + 2000 * chance(),
-        "network_sent_bytes_per_second": 6e5 * traffic + load.backup * 6e7 + 2000 * chance(),
+        "network_sent_bytes_per_second": 6e5 * traffic + 0.7 * backup + 2000 * chance(),
         "self_cpu_percent": 0.28 + 0.1 * jitter * chance(),
         "self_rss_bytes": 62_000_000 + 4096 * round(chance() * 20),
     }
+
+
+def file_systems(load: Load) -> dict[str, float]:
+    """How full each file system is, in percent, by where it is mounted."""
+    return {"/": 58 + 3 * load.dump + 4 * load.memory, "/srv": 61 + 32 * load.filled}
 
 
 def counted(values: dict[str, float], known: bool = True) -> list[int | None]:
@@ -173,47 +150,10 @@ def bucket(values: dict[str, float], weight_ms: int, chance: Chance) -> Row:
             row.append(None)
             continue
         unit = CATALOGUE[name].unit
-        spread = SPREADS.get(unit, RATE_SPREAD) * abs(mean) * (0.6 + 0.4 * chance())
+        share = STILL.get(CATALOGUE[name].family, SPREADS.get(unit, RATE_SPREAD))
+        spread = share * abs(mean) * (0.6 + 0.4 * chance())
         low, high = max(0.0, mean - spread), mean + spread
         if unit is Unit.PERCENT:
             high = min(100.0, high)
         row.append(steps.summary(name, mean * weight_ms, weight_ms, low, high))
     return tuple(row)
-
-
-def _weekday_and_hour(at_ms: int) -> tuple[int, float]:
-    passed = (at_ms - MONDAY_MS) % (7 * DAY_MS)
-    return passed // DAY_MS, passed % DAY_MS / HOUR_MS
-
-
-def _episode(at_ms: int, seed: int) -> float:
-    """Cores' worth of a job that some cells of six hours hold, for 6 to 40 minutes."""
-    cell, into = divmod(at_ms, EPISODE_MS)
-    if _unit(seed + 4, cell) >= EPISODE_CHANCE:
-        return 0.0
-    length = 60_000 * (6 + 34 * _unit(seed + 5, cell))
-    begins = (EPISODE_MS - length) * _unit(seed + 6, cell)
-    return CORES * (0.4 + 0.7 * _unit(seed + 7, cell)) if begins <= into < begins + length else 0.0
-
-
-def _wander(seed: int, at_ms: int, period_ms: int) -> float:
-    """A smooth way between numbers of [0, 1), a new one each period."""
-    cell, into = divmod(at_ms, period_ms)
-    share = (1 - math.cos(math.pi * into / period_ms)) / 2
-    return _unit(seed, cell) * (1 - share) + _unit(seed, cell + 1) * share
-
-
-def _unit(seed: int, index: int) -> float:
-    """A number of [0, 1) that looks like chance (splitmix64)."""
-    mixed = (index * 0x9E3779B97F4A7C15 + seed * 0xD1B54A32D192ED03) & MASK
-    mixed = ((mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9) & MASK
-    mixed = ((mixed ^ (mixed >> 27)) * 0x94D049BB133111EB) & MASK
-    return ((mixed ^ (mixed >> 31)) >> 11) / 2**53
-
-
-def _rising(hour: float, middle: float, width: float) -> float:
-    return 1 / (1 + math.exp(min(60.0, (middle - hour) / width)))
-
-
-def _bump(hour: float, middle: float, width: float) -> float:
-    return math.exp(-(((hour - middle) / width) ** 2))

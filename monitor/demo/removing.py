@@ -10,6 +10,7 @@ from monitor.history.models import Gap, RollupProgress, Sample
 from monitor.history.rollups import TABLES
 from monitor.hosts import lookup
 from monitor.loadtests.models import LoadTest
+from monitor.usage import retention as usage
 
 ROLLUPS_A_TURN = 20  # each row is as wide as four samples
 ALERTS_A_TURN = 5  # each brings changes
@@ -38,6 +39,7 @@ def remove(name: str) -> bool:
         while pks := list(rows.values_list("pk", flat=True)[:most]):
             with turns.short_turn():
                 table._default_manager.filter(pk__in=pks).delete()
+    usage.empty(host)
     with turns.short_turn():
         RollupProgress.objects.filter(host=host).delete()
         host.delete()

@@ -13,32 +13,36 @@ from collections.abc import Callable
 from django.db import DatabaseError
 from django.db.models import F
 
+from monitor.alerts import evidence
 from monitor.alerts.models import Alert
 from monitor.alerts.recording import Recorder, nobody
 from monitor.database import bulk, turns
-from monitor.demo import machine, plan
+from monitor.demo import accounts, events, holdings, machine, plan
+from monitor.demo.cascade import Cascade
 from monitor.demo.removing import ALERTS_A_TURN, ROLLUPS_A_TURN, NotSynthetic, remove
+from monitor.demo.rhythm import CORES, Rhythm
+from monitor.demo.witness import Observer
 from monitor.history import freshness, progress, retention, rollups
 from monitor.history.domain import tiers
 from monitor.history.domain.tiers import HOUR, MINUTE, QUARTER, Row
-from monitor.history.models import Gap, RollupProgress, Sample
+from monitor.history.models import RollupProgress, Sample
 from monitor.hosts.models import SYNTHETIC, Host
 from monitor.loadtests import attribution
-from monitor.loadtests.models import LoadTest, LoadTestState
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.reading import Reading, split_step
 from monitor.metrics.times import moment
 from monitor.rules import loading
 from monitor.rules.domain.evaluator import Evaluator
-from monitor.rules.domain.judge import Outcome
+from monitor.usage import parts as usage_parts
+from monitor.usage import storing as usage_storing
 
 __all__ = ["NotSynthetic", "alert_count", "remove", "seed"]
 
 HOUR_MS, DAY_MS = 3_600_000, 86_400_000
 LOAD_MS = 5000
 JUDGED_SECONDS = 10.0
+BUCKETS_A_TURN = 40
 PIECE_SECONDS = 300  # what the times without 1-minute history are made of
-REPORT = "Synthetic demo data: {workers} workers kept every core busy for {seconds} s."
 
 Progress = Callable[[float], None]
 
@@ -70,9 +74,8 @@ class _Seeding:
         end_ms = tiers.bucket_of(end_ms, 1)
         start_ms = tiers.bucket_of(end_ms - days * DAY_MS, HOUR)
         self.interval_ms = round(interval * 1000)
-        self.seed = number
         self.chance = random.Random(number).random  # noqa: S311
-        self.plan = plan.plan(start_ms, end_ms, int(machine.CORES))
+        self.plan = plan.plan(start_ms, end_ms, int(CORES))
         self.kept_from = {
             tier: max(start_ms, tiers.bucket_after(end_ms - retention.kept_ms(tier), HOUR))
             for tier in (0, *tiers.RESOLUTIONS)
@@ -81,21 +84,24 @@ class _Seeding:
         self.done: dict[int, int] = {0: newest_ms}
         for tier in tiers.RESOLUTIONS:
             self.done[tier] = tiers.bucket_of(self.done[tiers.source_of(tier)], tier)
-        load = machine.load_at(start_ms, number)
+        self.rhythm = Rhythm(number, end_ms)
+        load = self.rhythm.at(start_ms)
         self.damped = machine.Damped(load.demand, load.demand, load.demand)
         self.taken_ms = start_ms - self.interval_ms
         with turns.short_turn():
             self.host = self._begun(name, interval, number, start_ms, end_ms)
-        self.evaluator = Evaluator(loading.load_rules())
+        self.observer = Observer(Evaluator(loading.load_rules()))
         self.recorder = Recorder(self.host, tell=nobody, is_test=attribution.is_of_a_test)
-        self.outcomes: list[Outcome] = []
+        self.used = Cascade(accounts.together, self.kept_from)
+        self.held = Cascade(holdings.together, self.kept_from)
+        self.usage_chance = random.Random(number + 1).random  # noqa: S311  (its own: the samples stay what they are)
 
     def _begun(self, name: str, interval: float, number: int, start_ms: int, end_ms: int) -> Host:
         host = Host.objects.create(
             name=name,
             boot_id=f"synthetic-{number}",
             booted_at=moment(self._booted_ms()),
-            effective_cores=machine.CORES,
+            effective_cores=CORES,
             cores_reason=SYNTHETIC,
             interval=interval,
             sampler_started_at=moment(start_ms),
@@ -115,14 +121,19 @@ class _Seeding:
     def run(self, tell: Progress) -> Host:
         """Store everything."""
         with turns.short_turn():
-            self._store_events()
+            events.store(self.host, self.plan)
         start, end = self.plan.start_ms, self.plan.end_ms
         for hour in range(start, end, HOUR_MS):
             self._hour(hour)
             self._record()
+            if len(self.used.whole) >= BUCKETS_A_TURN:
+                self._store_usage()
             tell(min(1.0, (hour + HOUR_MS - start) / (end - start)))
+        self.used.close()
+        self.held.close()
+        self._store_usage()
         with turns.short_turn():
-            self.recorder.refresh(self.evaluator)
+            self.recorder.refresh(self.observer.evaluator)
         self._end()
         return self.host
 
@@ -133,6 +144,8 @@ class _Seeding:
             parts = self._seconds(hour, end)
         else:
             parts = self._pieces(hour, end, MINUTE if finest == MINUTE else PIECE_SECONDS)
+        for begin, row in parts:
+            self._account(begin, row, MINUTE if finest <= MINUTE else PIECE_SECONDS)
         made: list[tuple[int, int, Row]] = []
         for tier in tiers.RESOLUTIONS:
             if tier != MINUTE or finest > MINUTE:
@@ -150,13 +163,13 @@ class _Seeding:
         step, plan = self.interval_ms, self.plan.within(start, end)
         minutes: dict[int, list[tuple[int, list[int | None]]]] = {}
         readings, stored = [], []
-        slot, load = -1, machine.load_at(start, self.seed)
+        slot, load = -1, self.rhythm.at(start)
         for due in range(-(-start // step) * step, end, step):
             at_ms = due + int(self.chance() * 0.1 * step)
             if plan.gaps and plan.gap_at(due) is not None:
                 continue
             if at_ms // LOAD_MS != slot:  # made anew every few seconds only: the noise is each reading's own
-                slot, load = at_ms // LOAD_MS, machine.load_at(at_ms, self.seed, plan.workers_at(at_ms))
+                slot, load = at_ms // LOAD_MS, self.rhythm.at(at_ms, plan.workers_at(at_ms))
             covered, gap = split_step((at_ms - self.taken_ms) / 1000, step / 1000)
             measured = machine.measured(load, self.damped, covered + gap, 1.0, self.chance)
             counts = machine.counted(measured, covered > 0)
@@ -169,7 +182,8 @@ class _Seeding:
             with turns.short_turn():
                 bulk.insert(Sample, ("host_id", "taken_at_ms", "covered_ms", *NAMES), piece)
         for reading in machine.together(readings, JUDGED_SECONDS):
-            self._evaluate(reading)
+            at_ms = reading.taken_at_ms
+            self.observer.see(reading, self.rhythm.at(at_ms, plan.workers_at(at_ms)))
         return [(minute, tiers.of_readings(*zip(*rows, strict=True))) for minute, rows in minutes.items()]
 
     def _pieces(self, start: int, end: int, seconds: int) -> list[tuple[int, Row]]:
@@ -180,43 +194,44 @@ class _Seeding:
             if not weight:
                 continue
             middle = begin + seconds * 500
-            load = machine.load_at(middle, self.seed, self.plan.workers_at(middle))
+            load = self.rhythm.at(middle, self.plan.workers_at(middle))
             measured = machine.measured(load, self.damped, float(seconds), 0.3, self.chance)
             pieces.append((begin, machine.bucket(measured, weight, self.chance)))
             at_ms = begin + seconds * 1000
             gap = max(0.0, (at_ms - weight - self.taken_ms) / 1000)
             self.taken_ms = at_ms
-            self._evaluate(Reading(at_ms, weight / 1000, gap, measured))
+            self.observer.see(Reading(at_ms, weight / 1000, gap, measured), load)
         return pieces
 
-    def _evaluate(self, reading: Reading) -> None:
-        self.outcomes += self.evaluator.evaluate(reading)
+    def _account(self, begin: int, row: Row, seconds: int) -> None:
+        """Divide among its consumers what was measured in so many seconds."""
+        middle = begin + seconds * 500
+        load = self.rhythm.at(middle, self.plan.workers_at(middle))
+        self.used.add(accounts.piece(begin, row, load, self.usage_chance))
+        self.held.add(holdings.piece(begin, row, load))
+
+    def _store_usage(self) -> None:
+        thin = [usage_storing.thin(one) for one in self.used.whole]
+        for used in turns.pieces(thin, BUCKETS_A_TURN):
+            with turns.short_turn():
+                usage_storing.put(self.host, used)
+        for held in turns.pieces(self.held.whole, 2 * BUCKETS_A_TURN):
+            with turns.short_turn():
+                usage_parts.put(self.host, [row for one in held for row in one.rows])
+        self.used.whole.clear()
+        self.held.whole.clear()
 
     def _record(self) -> None:
         """Store what the rules of the hour led to, each change by the time at which it happened."""
-        for piece in turns.pieces(self.outcomes, ALERTS_A_TURN):
+        for piece in turns.pieces(self.observer.noted, ALERTS_A_TURN):
             with turns.short_turn():
-                for outcome in piece:
-                    alert = self.recorder.record(outcome)
+                for outcome, findings in piece:
+                    alert = None if outcome is None else self.recorder.record(outcome)
                     if alert is not None:
                         alert.transitions.update(stored_at=F("at"))
-        self.outcomes.clear()
-
-    def _store_events(self) -> None:
-        """Gaps and load tests; the tests first of all, for an alert asks whether one ran."""
-        Gap.objects.bulk_create(
-            Gap(host=self.host, start_ms=gap.start_ms, end_ms=gap.end_ms, kind=gap.kind, note=gap.note)
-            for gap in self.plan.gaps
-        )
-        LoadTest.objects.bulk_create(
-            LoadTest(
-                host=self.host, seconds=test.seconds, workers=test.workers, state=LoadTestState.FINISHED,
-                started_at=moment(test.start_ms), ended_at=moment(test.end_ms),
-                report=REPORT.format(workers=test.workers, seconds=test.seconds),
-            )
-            for test in self.plan.tests
-        )  # fmt: skip
-        LoadTest.objects.filter(host=self.host).update(requested_at=F("started_at"))
+                    if outcome is None or alert is not None:
+                        evidence.store(self.host, findings, outcome, alert)
+        self.observer.noted.clear()
 
     def _end(self) -> None:
         """From here on the host is as if the sampler had rolled up and pruned all this."""

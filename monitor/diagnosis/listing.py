@@ -9,6 +9,8 @@ from monitor.diagnosis import culprits, sight, words
 from monitor.diagnosis.cause import Blamed, cause
 from monitor.diagnosis.culprits import NAMED_PERCENT, Culprit, Waiting
 from monitor.diagnosis.evidence import Evidence, Row
+from monitor.diagnosis.sentence import UNBLAMED
+from monitor.metrics.catalogue import family_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,22 @@ class Listing:
             return ()
         holders = [Culprit(row.name, 0, None, row.rss_bytes) for row in self.holders]
         return tuple(sorted([*found, *holders], key=lambda one: -(one.held_bytes or 0.0)))
+
+    def accused(self, metric: str) -> tuple[Row, ...]:
+        """The processes that keep the machine busy by what an alert on `metric` is about: one row each, unit and user known.
+
+        Who waits, where the cause is what they wait for; of who came and went who started them; nobody where processes have
+        no part in it. What is no process has a name alone.
+        """
+        if family_of(metric) in UNBLAMED:
+            return ()
+        if cause(self.evidence, metric).blamed is Blamed.WAITING:
+            return self.evidence.blocked
+        rows = [*self.evidence.by_cpu, *self.evidence.by_memory, *self.evidence.short_lived.by]
+        by_pid = {row.pid: row for row in reversed(rows) if row.pid is not None}
+        blamed = self.blamed(metric)
+        found = {pid: by_pid[pid] for one in blamed for pid in one.pids if pid in by_pid}
+        return (*found.values(), *(Row(name=one.name) for one in blamed if not one.pids))
 
     @property
     def hidden(self) -> str:

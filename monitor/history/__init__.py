@@ -2,6 +2,7 @@
 
 __all__ = [
     "answers",
+    "busydays",
     "busyhours",
     "domain",
     "footprint",
@@ -9,6 +10,7 @@ __all__ = [
     "models",
     "overloads",
     "passing",
+    "percentiles",
     "progress",
     "retention",
     "rollups",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from monitor.history.domain.bucketing import Series
 
@@ -35,13 +35,17 @@ class Gap(TypedDict):
 
 
 class Numbers(TypedDict):
-    """A span of time in buckets aligned to the epoch; `times` are their starts, tier 0 is the samples themselves."""
+    """A span of time in buckets aligned to the epoch; `times` are their starts, tier 0 is the samples themselves.
+
+    percentile_seconds: the length of the windows whose p5 and p95 the series tell; only where they were asked for.
+    """
 
     host: str
     start_at: int
     end_at: int
     resolution_seconds: int
     tier_seconds: int
+    percentile_seconds: NotRequired[int]
     oldest_at: int | None
     times: list[int]
     series: dict[str, Series]
@@ -63,6 +67,30 @@ class BusyHours(TypedDict):
     cells: list[list[float | None]]
     usual: list[list[float | None]]
     usual_from_weeks: int
+
+
+class BusyDay(TypedDict):
+    """A day of a zone's calendar, of 23 to 25 hours: in how many of them the load was above the cores.
+
+    hours_above: those whose mean load1 was at least the cores; null where no hour of the day is known.
+    hours_known: those of which half an hour or more was measured.
+    """
+
+    date: str
+    start_at: int
+    end_at: int
+    hours_above: float | None
+    hours_known: float
+
+
+class BusyDays(TypedDict):
+    """The days that a span touches, each whole, oldest first; none of them lies in the future."""
+
+    host: str
+    zone: str
+    start_at: int
+    end_at: int
+    days: list[BusyDay]
 
 
 class Sampler(TypedDict):

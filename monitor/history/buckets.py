@@ -51,6 +51,24 @@ def of_rollups(
     return _grouped(table, "start_ms", [reach, *columns], (host, start_ms, end_ms), width)
 
 
+def means(
+    host: Host, resolution: int, metrics: Sequence[str], start_ms: int, end_ms: int
+) -> list[tuple[float | None, ...]]:
+    """Start and weight (ms) of each bucket of a tier in [start, end), then each metric's mean and own weight.
+
+    An own weight is None where it is that of the bucket.
+    """
+    columns = [f"{_mean(name)}, {column(name, 'weight')}" for name in _checked(metrics)]
+    sql = (
+        f"SELECT start_ms, weight, {', '.join(columns)} FROM {TABLES[resolution]._meta.db_table} "  # noqa: S608
+        "WHERE host_id = %s AND start_ms >= %s AND start_ms < %s ORDER BY start_ms"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [host.pk, start_ms, end_ms])
+        found: list[tuple[float | None, ...]] = cursor.fetchall()
+    return found
+
+
 def oldest(host: Host) -> dict[int, int | None]:
     """The time (ms) of the oldest row of each tier, 0 being the samples; None where it is empty."""
     found = _row(
@@ -87,6 +105,12 @@ def far_apart(host: Host, start_ms: int, end_ms: int, longest_step_ms: int) -> l
     far = span.annotate(before=before, since=F("taken_at_ms") - F("covered_ms"))
     found = far.filter(before__lt=F("since") - longest_step_ms).order_by("taken_at_ms")
     return list(found.values_list("before", "since"))
+
+
+def _mean(metric: str) -> str:
+    """The mean value of a metric in one bucket, null where it is unknown."""
+    total, weight = column(metric, "total"), column(metric, "weight")
+    return f"{total} / COALESCE({weight}, weight) / {steps.FACTORS[metric]!r}"
 
 
 def _summed(metric: str) -> str:

@@ -64,6 +64,11 @@ def plan(host: Host, start_ms: int, end_ms: int, points: int) -> Plan:
     return Plan(width, starts, tuple(segments), min(known, default=None), longest_ms)
 
 
+def tier_for(host: Host, start_ms: int, end_ms: int, points: int) -> int:
+    """The tier that suits [start, end) in so many points and reaches its start: 0 for samples, else its resolution."""
+    return tiers.best_resolution(start_ms, end_ms, points, _whole_from(host))
+
+
 def _whole_from(host: Host) -> dict[int, int | None]:
     """From when on each tier lacks nothing that was ever stored; None where it is empty."""
     pruned = dict(RollupProgress.objects.filter(host=host).values_list("resolution", "pruned_until_ms"))

@@ -14,9 +14,7 @@ from django.db.models import Max, Min
 
 from monitor.database import file as database_file
 from monitor.history import retention, sizelimit
-from monitor.history.models import Sample
 from monitor.history.retention import TIERS
-from monitor.history.rollups import TABLES
 from monitor.hosts.models import Host
 
 DAY_MS = 86_400_000
@@ -51,10 +49,25 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Tables whose rows go with those of the tiers; full_bytes: once every tier is full."""
+
+    name: str
+    size: Size
+    oldest_ms: int | None
+    bytes_a_day: float
+    full_bytes: float
+
+
+Measure = Callable[[type[models.Model]], Size]
+
+
+@dataclass(frozen=True, slots=True)
 class Storage:
     """All of it; None where it cannot be told. database_bytes leaves out freed pages, file_bytes counts them."""
 
     tiers: list[Tier]
+    beside: list[Beside]
     database_bytes: int
     file_bytes: int | None
     wal_bytes: int | None
@@ -65,17 +78,21 @@ class Storage:
     @property
     def other_bytes(self) -> int:
         """Alerts, accounts, sessions and the rest."""
-        return max(0, self.database_bytes - sum(tier.size.bytes for tier in self.tiers))
+        return max(0, self.database_bytes - sum(one.size.bytes for one in self._tables))
 
     @property
     def full_bytes(self) -> float:
         """Bytes in all once every tier is full."""
-        return self.other_bytes + sum(max(tier.full_bytes, 0.0) for tier in self.tiers)
+        return self.other_bytes + sum(max(one.full_bytes, 0.0) for one in self._tables)
 
     @property
     def bytes_a_day(self) -> float:
         """Bytes that a day adds while nothing is pruned."""
-        return sum(tier.bytes_a_day for tier in self.tiers)
+        return sum(one.bytes_a_day for one in self._tables)
+
+    @property
+    def _tables(self) -> list[Tier | Beside]:
+        return [*self.tiers, *self.beside]
 
     @property
     def can_shorten(self) -> bool:
@@ -88,8 +105,8 @@ class Storage:
         return self.database_bytes > self.limit_bytes
 
 
-def look() -> Storage:
-    """Measure."""
+def look(beside: Callable[[Measure], list[Beside]] = lambda measure: []) -> Storage:
+    """Measure; `beside` measures tables that go with the tiers."""
     measure, method = _measure()
     database = sizelimit.database_bytes() or _server_bytes()
     limit = round(settings.LOADMON_MAX_DATABASE_SIZE * 1_000_000)
@@ -99,12 +116,13 @@ def look() -> Storage:
     victim = next(
         (tier for tier in TIERS if shortens and any(sizelimit.can_lose(host, tier) for host in hosts)), None
     )
-    sizes = {tier: measure(_table(tier)) for tier in TIERS}
+    sizes = {tier: measure(retention.rows_of(tier).model) for tier in TIERS}
     widths = _widths(sizes)
     found = [_tier(hosts, tier, sizes[tier], widths[tier], oldest[tier], tier == victim) for tier in TIERS]
     path = _file()
     return Storage(
         tiers=found,
+        beside=beside(measure),
         database_bytes=database,
         file_bytes=_length(path),
         wal_bytes=_length(path and path.with_name(f"{path.name}-wal")),
@@ -142,7 +160,7 @@ def _rows_of_a_day(host: Host, tier: int) -> int:
 
 def _rows_of_last_day(host: Host, tier: int) -> int:
     """Rows of the host's newest day, counted in the index; a shorter history goes on at its pace."""
-    field, rows = retention.time_of(tier), _table(tier)._default_manager.filter(host=host)
+    field, rows = retention.time_of(tier), retention.rows_of(tier).filter(host=host)
     newest = rows.order_by(f"-{field}").values_list(field, flat=True).first()
     oldest = retention.oldest_ms(host, tier)
     if newest is None or oldest is None:
@@ -157,7 +175,7 @@ def _oldest(hosts: list[Host], tier: int) -> int | None:
     return min(known, default=None)
 
 
-def _measure() -> tuple[Callable[[type[models.Model]], Size], str]:
+def _measure() -> tuple[Measure, str]:
     """How tables can be measured on this database, and how that is called."""
     if connection.vendor == "postgresql":
         return _by_postgres, "sizes as PostgreSQL tells them, rows estimated"
@@ -187,12 +205,16 @@ def _by_dbstat(table: type[models.Model]) -> Size:
             for one in names
         }
     found = {one: part for one, part in parts.items() if part}
-    rows = min((cells for one, (_, cells) in found.items() if one != name), default=0)
+    own = found.get(name, (0, 0))[1]  # of a table without a rowid, which has no index
+    rows = min((cells for one, (_, cells) in found.items() if one != name), default=own)
     return Size(int(rows), sum(int(size) for size, _ in found.values()), True)
 
 
 def _by_ids(table: type[models.Model]) -> Size:
-    """As many rows as ids in use; bytes by the columns' widths."""
+    """As many rows as ids in use, counted where there are none; bytes by the columns' widths."""
+    if isinstance(table._meta.pk, models.CompositePrimaryKey):
+        rows = table._default_manager.count()
+        return Size(rows, rows * 3 * len(table._meta.get_fields()), False)
     span = table._default_manager.aggregate(first=Min("pk"), last=Max("pk"))
     rows = 0 if span["first"] is None else span["last"] - span["first"] + 1
     return Size(rows, rows * 8 * len(table._meta.get_fields()), False)
@@ -216,10 +238,6 @@ def _one(statement: str, arguments: list[Any] | None = None) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
         return cursor.fetchone()
-
-
-def _table(tier: int) -> type[models.Model]:
-    return TABLES[tier] if tier else Sample
 
 
 def _file() -> Path | None:

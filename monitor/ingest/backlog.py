@@ -14,8 +14,10 @@ from itertools import islice
 from monitor.alerts import evidence
 from monitor.diagnosis.document import Document
 from monitor.metrics.gaps import GapSpec, Kind
+from monitor.metrics.parts import PartAccount
 from monitor.metrics.reading import Reading
-from monitor.rules.domain.judge import Outcome
+from monitor.metrics.usage import Account, GroupShare
+from monitor.rules.domain.outcome import Outcome
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Status
 
@@ -41,7 +43,9 @@ class Waiting:
     judged: None where nobody judged it in this process. standing: the alerts that are open with it, by name and severity.
     busy: what kept the host busy, is_look: as a look of this very moment found. since: when it was taken in, by the
     monotonic clock. is_told: its frame was published. after_id: of one that waited in a file, the newest sample that was
-    stored as that was written; 0 where there was none.
+    stored as that was written; 0 where there was none. account: who used the machine in the time before, None where no
+    look told of it. parts: what file systems, disks and interfaces held and moved in the time before.
+    groups: which control groups used most of the CPU just then, None where nobody knows.
     """
 
     reading: Reading
@@ -56,6 +60,9 @@ class Waiting:
     since: float = 0.0
     is_told: bool = False
     after_id: int | None = None
+    account: Account | None = None
+    parts: tuple[PartAccount, ...] = ()
+    groups: tuple[GroupShare, ...] | None = None
 
     @property
     def at_ms(self) -> int:

@@ -10,13 +10,11 @@ import contextlib
 import logging
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, connection
 
 from monitor.alerts import evidence
-from monitor.alerts.models import Alert
 from monitor.alerts.recording import Recorder
 from monitor.database import file, wal
 from monitor.database.guard import FileGuard
@@ -26,6 +24,7 @@ from monitor.hosts.models import Host
 from monitor.ingest import collision
 from monitor.ingest.backlog import Backlog, Judged, Waiting
 from monitor.ingest.judging import Judging
+from monitor.ingest.stored import Stored
 from monitor.ingest.storing import Store
 from monitor.ingest.telling import Teller
 from monitor.ingest.timeline import Timeline
@@ -33,6 +32,7 @@ from monitor.live import publishing
 from monitor.metrics.report import HostFacts, Report
 from monitor.rules.domain.evaluator import Evaluator
 from monitor.runtime.repeats import Repeats
+from monitor.usage.storing import Ledger
 
 logger = logging.getLogger(__name__)
 QUEUE_SECONDS = 600.0
@@ -42,20 +42,6 @@ SILENT_SECONDS = 5.0
 """So long may nothing come of storing before it is told that the database does not answer."""
 
 SILENT = "the database does not answer. See that its server or disk works, and the way to it."
-
-
-@dataclass(slots=True)
-class Stored:
-    """What storing led to; the durations are for the benchmark. is_..._told: it was stored anew, for others to show."""
-
-    samples: int = 0
-    alerts: list[Alert] = field(default_factory=list)
-    is_busy_told: bool = False
-    is_gap_told: bool = False
-    stored_at: float = 0.0  # time.time() after the commit
-    pushed_at: float = 0.0  # time.time() after the last publish
-    store_seconds: float = 0.0
-    push_seconds: float = 0.0
 
 
 class Door:
@@ -122,6 +108,15 @@ class Door:
     def recorder(self) -> Recorder:
         """Writes what changes of the alerts of the host."""
         return self._store.recorder
+
+    @property
+    def usage(self) -> Ledger:
+        """Who used the host, as it is stored."""
+        return self._store.usage
+
+    def leave(self) -> None:
+        """Store what belongs to no reading yet: nothing comes any more. Raises what the database raises."""
+        self._store.leave(self._judging.rest())
 
     def reload_rules(self) -> None:
         """Judge by the rules as they are stored now; what stands keeps standing."""

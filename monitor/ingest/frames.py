@@ -10,6 +10,7 @@ from monitor.diagnosis.reader import read
 from monitor.diagnosis.verdict import verdict
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.reading import Reading
+from monitor.metrics.usage import GroupShare, Kind
 from monitor.metrics.windows import MEAN_METRICS
 from monitor.rules.domain.severity import rank
 
@@ -26,8 +27,20 @@ class Verdict(TypedDict):
     text: str
 
 
+class Group(TypedDict):
+    """A service, container or session that is at work; in percent of one core. user is "" for nobody's."""
+
+    name: str
+    kind: Kind
+    user: str
+    cpu_percent: float
+
+
 class SampleFrame(TypedDict):
-    """One reading; id is None while it could not be stored. now: the time (ms) at which it was read from the database."""
+    """One reading; id is None while it could not be stored. now: the time (ms) at which it was read from the database.
+
+    groups: the few that use most of the CPU, heaviest first; None where nobody knows.
+    """
 
     type: Literal["sample"]
     id: int | None
@@ -37,6 +50,7 @@ class SampleFrame(TypedDict):
     values: dict[str, float | None]
     mean_2m: NotRequired[dict[str, float | None]]
     verdict: NotRequired[Verdict]
+    groups: NotRequired[list[Group] | None]
     now: NotRequired[int]
 
 
@@ -59,10 +73,11 @@ def sample_frame(
     previous_id: int | None,
     busy: Document | None = None,
     standing: Iterable[tuple[str, str]] = (),
+    groups: Iterable[GroupShare] | None = None,
 ) -> SampleFrame:
     """The frame of one reading; sample_id is None while it could not be stored.
 
-    busy: what keeps the host busy. standing: its open alerts by name and severity.
+    busy: what keeps the host busy. standing: its open alerts by name and severity. groups: who is at work.
     """
     return {
         "type": "sample",
@@ -75,7 +90,12 @@ def sample_frame(
             name: None if means[name] is None else round(means[name] or 0.0, 2) for name in MEAN_METRICS
         },
         "verdict": judged(reading.values, means, busy, standing),
+        "groups": None if groups is None else [_group(share) for share in groups],
     }
+
+
+def _group(share: GroupShare) -> Group:
+    return {"name": share.name, "kind": share.kind, "user": share.user, "cpu_percent": share.cpu_percent}
 
 
 def judged(

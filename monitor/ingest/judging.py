@@ -11,9 +11,11 @@ from monitor.alerts import evidence, restoring
 from monitor.hosts.models import Host
 from monitor.ingest.backlog import Backlog, Judged, Waiting
 from monitor.ingest.timeline import Timeline
+from monitor.metrics.parts import PartAccount
 from monitor.metrics.report import Report
 from monitor.rules import loading
 from monitor.rules.domain.evaluator import Evaluator
+from monitor.usage.domain.gathering import Gathering
 
 
 class Judging:
@@ -23,6 +25,7 @@ class Judging:
         """The rules begin where an earlier sampler left them; `backlog`: what it judged and nobody stored yet."""
         self.witness = evidence.Witness()
         self.evaluator = restoring.restore(host, loading.load_rules())
+        self._gathering = Gathering()
         self._lock = threading.Lock()
         for item in backlog:
             self.evaluator.replay(item.reading, list(self.evaluator.statuses))
@@ -52,6 +55,11 @@ class Judging:
         with self._lock:
             return _states(self.evaluator)
 
+    def rest(self) -> tuple[PartAccount, ...]:
+        """What was gathered of the parts of the machine and belongs to no reading yet: nothing comes any more."""
+        with self._lock:
+            return self._gathering.rest()
+
     def forget(self, judged: Judged | None) -> None:
         """Let go of the alerts that a person ended, unless they are others by now."""
         if judged is None or not judged.ended:
@@ -67,7 +75,10 @@ class Judging:
         if report.snapshot is not None:
             self.witness.see(report.snapshot)
         outcomes = evaluator.evaluate(reading)
-        reading = replace(reading, members={})  # judged: what is kept for minutes need not hold them
+        parts = self._gathering.take(reading)
+        reading = replace(
+            reading, members={}, parts={}
+        )  # judged: what is kept for minutes need not hold them
         findings = self.witness.take(reading, evaluator, outcomes)
         if report.snapshot is not None:
             self.witness.look(reading.taken_at_ms)
@@ -82,6 +93,9 @@ class Judging:
             self.witness.busy,
             is_look=report.snapshot is not None,
             since=time.monotonic(),
+            account=None if report.snapshot is None else report.snapshot.account,
+            parts=parts,
+            groups=report.groups,
         )
 
 

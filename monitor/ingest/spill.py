@@ -15,18 +15,22 @@ from monitor.alerts.evidence import Finding
 from monitor.alerts.models import EvidenceMoment
 from monitor.conf import newfile
 from monitor.diagnosis import document
+from monitor.ingest import spilled_accounts
 from monitor.ingest.backlog import Waiting
 from monitor.ingest.plain import NotPlain, plain, typed
+from monitor.ingest.spilled_accounts import SpilledAccount, SpilledPart
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.gaps import GapSpec
 from monitor.metrics.reading import Reading
 from monitor.metrics.times import moment
 from monitor.metrics.windows import MEAN_METRICS
-from monitor.rules.domain.judge import Outcome
+from monitor.rules.domain.outcome import Outcome
 
 logger = logging.getLogger(__name__)
 
-VERSION = 1
+VERSION = 2
+LATER: dict[int, dict[str, object]] = {1: {"account": None, "parts": []}}
+"""By earlier versions: what their readings do not have, and stands for it."""
 MOST_BYTES = 200_000_000
 
 
@@ -54,6 +58,8 @@ class Record:
     outcomes: list[Outcome]
     gaps: list[GapSpec]
     findings: list[Found]
+    account: SpilledAccount | None
+    parts: list[SpilledPart]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ class Spill:
         try:
             if self.path.stat().st_size > MOST_BYTES:
                 raise NotPlain(f"it has more than {MOST_BYTES} bytes")
-            content = typed(Content, json.loads(self.path.read_text(encoding="utf-8")))
+            content = typed(Content, _renewed(json.loads(self.path.read_text(encoding="utf-8"))))
             if content.version != VERSION:
                 raise NotPlain(f"it is of version {content.version}")
             items = [_waiting(record, content.after_id) for record in content.readings]
@@ -162,7 +168,18 @@ def _record(item: Waiting) -> Record:
         item.outcomes,
         item.gaps,
         findings,
+        spilled_accounts.of_account(item.account),
+        spilled_accounts.of_parts(item.parts),
     )
+
+
+def _renewed(content: Any) -> Any:
+    """The content of a file of an earlier version as this one would have written it."""
+    version = content.get("version") if isinstance(content, dict) else None
+    if not isinstance(version, int) or version not in LATER or not isinstance(content.get("readings"), list):
+        return content
+    readings = [LATER[version] | one if isinstance(one, dict) else one for one in content["readings"]]
+    return content | {"version": VERSION, "readings": readings}
 
 
 def _place(outcome: Outcome | None, outcomes: Sequence[Outcome]) -> int | None:
@@ -177,7 +194,14 @@ def _waiting(record: Record, after_id: int) -> Waiting:
     reading = Reading(record.at_ms, record.covered, record.gap, values)
     findings = [_finding(found, record.outcomes) for found in record.findings]
     return Waiting(
-        reading, record.outcomes, dict.fromkeys(MEAN_METRICS), record.gaps, findings, after_id=after_id
+        reading,
+        record.outcomes,
+        dict.fromkeys(MEAN_METRICS),
+        record.gaps,
+        findings,
+        after_id=after_id,
+        account=spilled_accounts.account_of(record.account),
+        parts=spilled_accounts.parts_of(record.parts),
     )
 
 

@@ -25,11 +25,14 @@ from monitor.ingest.backlog import Waiting
 from monitor.ingest.timeline import AT_ONCE_MS
 from monitor.loadtests import attribution
 from monitor.metrics.gaps import GapSpec
+from monitor.metrics.parts import PartAccount
 from monitor.metrics.reading import Reading
 from monitor.metrics.report import HostFacts
 from monitor.metrics.times import moment
 from monitor.notifications import outbox
-from monitor.rules.domain.judge import Outcome
+from monitor.rules.domain.outcome import Outcome
+from monitor.usage import parts
+from monitor.usage.storing import Ledger
 
 logger = logging.getLogger(__name__)
 REFRESH_ALERTS_SECONDS = 10.0
@@ -53,6 +56,7 @@ class Store:
         if claim is not None:
             claim.take(host)
         self.recorder = Recorder(self.host, tell=outbox.enqueue, is_test=attribution.is_of_a_test)
+        self.usage = Ledger(self.host)
         newest = freshness.newest(host)
         self.newest_id = None if newest is None else newest.id
         """The sample of the host that was stored last; None where there is none."""
@@ -64,7 +68,8 @@ class Store:
         changed: list[Alert] = []
         judged = batch[-1].judged
         is_refreshing = time.monotonic() - self._refreshed_at >= REFRESH_ALERTS_SECONDS
-        with durable(len(batch) > 1 or any(item.outcomes for item in batch)), transaction.atomic():
+        is_durable = len(batch) > 1 or any(item.outcomes for item in batch)
+        with self.usage.watched(), durable(is_durable), transaction.atomic():
             if self._claim is not None:
                 self._claim.renew(self.host)
             ids = self._store_samples([item.reading for item in batch])
@@ -85,6 +90,11 @@ class Store:
         """Store what is new of the host, without a reading."""
         self._store_host(facts, None)
         self._remember(facts)
+
+    def leave(self, rest: Sequence[PartAccount]) -> None:
+        """Store what no reading is left for."""
+        with transaction.atomic():
+            parts.add(self.host, rest)
 
     def is_stored(self, item: Waiting) -> bool:
         """Whether a row holds this very reading: an unclear commit stored it after all, or a sampler that was killed.
@@ -115,6 +125,12 @@ class Store:
             _store_gap(self.host, gap)
         changed = [alert for outcome in item.outcomes if (alert := self._record(item, outcome)) is not None]
         evidence.store(self.host, item.findings)
+        if item.account is not None:
+            with _apart("Who used the machine cannot be stored"), self.usage.watched():
+                self.usage.add(item.account)
+        if item.parts:
+            with _apart("What the parts of the machine held and moved cannot be stored"):
+                parts.add(self.host, item.parts)
         return changed
 
     def _record(self, item: Waiting, outcome: Outcome) -> Alert | None:

@@ -52,4 +52,6 @@ class Teller:
 
 
 def _frame(item: Waiting, sample_id: int | None, previous_id: int | None) -> frames.SampleFrame:
-    return frames.sample_frame(item.reading, item.means, sample_id, previous_id, item.busy, item.standing)
+    return frames.sample_frame(
+        item.reading, item.means, sample_id, previous_id, item.busy, item.standing, item.groups
+    )

@@ -12,13 +12,14 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
 from monitor.access import sessions
 from monitor.live import publishing
+from monitor.live.feed import Feed
 from monitor.live.reads import Reads
 from monitor.live.viewer import Viewer
 from monitor.live.wire import Message
@@ -35,22 +36,6 @@ RECHECK_SECONDS = 60.0
 SILENT_SECONDS = 3.0
 MOST_VIEWERS = 2000
 VIEWERS_PER_TURN = 100
-
-
-class Feed(Protocol):
-    """What a hub reads from the database for the viewers of a host, as finished frames."""
-
-    def hello(self, name: str) -> tuple[str, int | None]:
-        """The first frame for a viewer of host `name`, and the id of its newest sample."""
-
-    def alerts(self, name: str) -> str | None:
-        """The alerts frame; None while there is no such host."""
-
-    def status(self, name: str, sampler: dict[str, Any] | None) -> str | None:
-        """The status frame; `sampler` is what the sampler itself told last."""
-
-    def missed(self, name: str, after_id: int, limit: int) -> list[tuple[int, str]]:
-        """(id, frame) of up to `limit` samples stored after `after_id`, oldest first."""
 
 
 class Hub:

@@ -5,11 +5,13 @@ __all__ = [
     "gaps",
     "json",
     "members",
+    "parts",
     "quantities",
     "reading",
     "report",
     "snapshot",
     "text",
     "times",
+    "usage",
     "windows",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from monitor.metrics.members import Members
+from monitor.metrics.parts import Part, PartNow
 
 SHORTEST_GAP_SECONDS = 5.0
 GAP_INTERVALS = 3
@@ -21,6 +22,7 @@ class Reading:
     values: metric name -> value in the metric's unit, None where it is unknown.
     members: metric name -> what its value is made of; only of metrics over a set, and only as they are measured: what
     is stored keeps none.
+    parts: each file system, disk and interface, as long as `members`.
     """
 
     taken_at_ms: int
@@ -28,6 +30,7 @@ class Reading:
     gap: float
     values: Mapping[str, float | None]
     members: Mapping[str, Members] = field(default_factory=dict)
+    parts: Mapping[Part, PartNow] = field(default_factory=dict)
 
 
 def longest_step(interval: float) -> float:

@@ -9,6 +9,7 @@ from datetime import datetime
 from monitor.metrics.gaps import GapSpec
 from monitor.metrics.reading import Reading
 from monitor.metrics.snapshot import Snapshot
+from monitor.metrics.usage import GroupShare
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,12 @@ class Report:
     """A reading and what belongs to it.
 
     gaps: those between this reading and the one before. snapshot: of a scan that ended just before the reading, None
-    where none did. facts: None where there is no news of them.
+    where none did. facts: None where there is no news of them. groups: the few control
+    groups that use most of the CPU, None where nobody knows.
     """
 
     reading: Reading
     gaps: tuple[GapSpec, ...] = ()
     snapshot: Snapshot | None = None
     facts: HostFacts | None = None
+    groups: tuple[GroupShare, ...] | None = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.metrics.usage import Account
+
 
 @dataclass(frozen=True, slots=True)
 class Details:
@@ -111,6 +113,7 @@ class Snapshot:
     hidden_tasks: that the kernel counts and the scan did not see; hidden_reason: why, "" where nothing hides them.
     processes: only those that matter; counted are all. fullest: of the local file systems, None where none was found.
     unasked: the file systems that were left out of that: where each is mounted, why, and what can be done, "" for nothing.
+    account: who used the machine since the account before; None where it is not time for one yet.
     """
 
     at_ms: int
@@ -134,3 +137,4 @@ class Snapshot:
     memory: MemoryParts | None = None
     ended: frozenset[tuple[int, float]] = frozenset()
     unasked: tuple[tuple[str, str, str], ...] = ()
+    account: Account | None = None

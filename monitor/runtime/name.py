@@ -9,6 +9,8 @@ PR_SET_NAME = 15  # from <linux/prctl.h>
 LONGEST = 15  # bytes that the kernel keeps
 
 SUPERVISOR, WEB, SAMPLER, NOTIFIER = "loadmon", "loadmon-web", "loadmon-sampler", "loadmon-notify"
+OTHERS = frozenset({SUPERVISOR, WEB, NOTIFIER})
+"""The parts of loadmon beside the sampler."""
 
 
 def be_called(name: str) -> None:

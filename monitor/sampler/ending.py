@@ -46,6 +46,7 @@ class Ending:
         try:
             if self._door.guard.damage or self.lost:
                 return
+            self._door.leave()
             if self._claim is not None:
                 self._claim.release(self._door.host)
             Host.objects.filter(pk=self._door.host.pk).update(sampler_stopped_at=timezone.now())

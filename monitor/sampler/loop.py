@@ -20,6 +20,7 @@ from monitor.hosts import lease
 from monitor.hosts.models import Host
 from monitor.ingest import door
 from monitor.ingest.spill import Spill
+from monitor.ingest.stored import Stored
 from monitor.live import publishing
 from monitor.loadtests.runner import Runner
 from monitor.runtime import lock
@@ -36,9 +37,10 @@ from monitor.sampler.pruning import Pruning
 from monitor.sampler.schedule import next_tick
 from monitor.sampler.status import StatusTeller
 from monitor.sampler.survival import Survival
+from monitor.usage import settling
 
 LONGEST_PAUSE, LOAD_TEST_PAUSE = 2.0, 0.5
-PRUNE_SECONDS, LOG_SECONDS = 20.0, 60.0
+SETTLE_SECONDS = LOG_SECONDS = 60.0
 
 OVER_LIMIT = "The database has reached LOADMON_MAX_DATABASE_SIZE: the oldest, finest history goes first."
 LONG_LOG = (
@@ -70,7 +72,7 @@ class Sampler:
         self.examinations = Examinations(self.guard)
         self.pruning = Pruning()
         self.notes = Notes()
-        self.last_result: door.Stored | None = None
+        self.last_result: Stored | None = None
         self.lateness = 0.0
         if note:
             self.notes.tell(note, is_true=True)
@@ -93,8 +95,9 @@ class Sampler:
                 Chore(self._following.step),
                 Chore(self._run_load_tests),
                 Chore(self._look_at_the_log, LOG_SECONDS),
-                Chore(self._prune, PRUNE_SECONDS, is_long=True),
-                Chore(lambda: rollups.roll_up(self.door.host) > 0, PRUNE_SECONDS, is_long=True),
+                Chore(lambda: rollups.roll_up(self.door.host) > 0, SETTLE_SECONDS, is_long=True),
+                Chore(self._settle_usage, SETTLE_SECONDS, is_long=True),
+                Chore(self._prune, SETTLE_SECONDS, is_long=True),  # last: nothing goes that is not rolled up
             ],
             self._survival.of,
             allowed=lambda: not self.guard.damage,  # they would write into the damaged file
@@ -224,6 +227,10 @@ class Sampler:
         pruned = self.pruning.step(self.door.host)
         self.notes.tell(OVER_LIMIT, pruned.over_limit)
         return pruned.has_more
+
+    def _settle_usage(self) -> bool:
+        """Whether there is more to settle at once."""
+        return settling.settle(self.door.host, self.door.usage.growing) > 0
 
     def _end(self) -> None:
         """Leave the database in order."""

@@ -68,7 +68,7 @@ class Measuring:
         snapshot = self.scans.tick(self._read_clocks().wall_ms, pace)
         reading, gaps = self._read()
         snapshot = self.scans.follow(reading) or snapshot
-        return Report(reading, tuple(gaps), snapshot, self._facts_where_due())
+        return Report(reading, tuple(gaps), snapshot, self._facts_where_due(), self.scans.shares())
 
     def facts(self) -> HostFacts:
         """What this host is."""
@@ -94,7 +94,8 @@ class Measuring:
             gaps = self._gaps_before_first(self._newest_ms, now.wall_ms)
         self._before, self._is_first = now, False
         values = self._collect(covered)
-        return Reading(now.wall_ms, covered, gap, values, self.collection.members), gaps
+        found = self.collection
+        return Reading(now.wall_ms, covered, gap, values, found.members, found.parts), gaps
 
     def _gaps_before_first(self, newest_ms: int, now_ms: int) -> list[GapSpec]:
         same_boot = self._booted_before in ("", identity().boot_id)

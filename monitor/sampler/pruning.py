@@ -11,6 +11,9 @@ from monitor.hosts.models import Host
 from monitor.metrics.gaps import Clocks
 from monitor.metrics.times import at_ms
 from monitor.sampler import clocks
+from monitor.usage import retention as usage
+from monitor.usage import settling
+from monitor.usage.cleaning import Cleaning
 
 LEFT_ALONE_SECONDS = 600.0
 
@@ -32,6 +35,8 @@ class Pruning:
     ) -> None:
         self._read_clocks = read_clocks
         self._boot_id = boot_id or (lambda: identity().boot_id)
+        self._cleaning = Cleaning()
+        self._was_over = False
         self._left: list[Host] = []  # nothing samples them; each step takes one of them in
         self._heard: dict[
             int, tuple[int, float]
@@ -45,12 +50,23 @@ class Pruning:
         turn = [self._left.pop()] if self._left else []
         for one in turn:
             rollups.roll_up(one, is_left=True)
+            settling.settle(one, growing=None)
         rows = sum(
             retention.prune(passing.look(host, one, self._boot_id(), now), now.wall_ms)
             for one in [host, *turn]
         )
-        kept = sizelimit.keep([host, *others], host.interval / 5)
-        return Pruned(rows + kept.rows, kept.over, kept.has_more)
+        going = sum(usage.prune(one) for one in [host, *turn])  # before it is looked how much is left
+        if not going:
+            for one in [host, *turn]:
+                self._cleaning.step(one)
+        if not going and self._was_over:
+            going = sum(usage.prune(one) for one in others)
+        shortening = (
+            [] if going else [host, *others]
+        )  # what hangs on the samples that went goes before more of them
+        kept = sizelimit.keep(shortening, host.interval / 5)
+        self._was_over = kept.over
+        return Pruned(rows + kept.rows, kept.over, kept.has_more or going > 0)
 
     def left_alone(self, host: Host, now: Clocks) -> list[Host]:
         """The hosts beside `host` that nothing samples: made up, imported or stopped ones, and those of which nothing

@@ -18,8 +18,9 @@ from monitor.hosts.models import Host
 from monitor.loadtests.models import UNFINISHED, LoadTest
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.times import LATEST_MS, moment
-from monitor.transfer import format
+from monitor.transfer import format, usage_lines
 from monitor.transfer.format import iso, line
+from monitor.usage.domain.tiers import MINUTE_MS
 
 PIECE = 2000
 BUCKETS_A_PIECE = 500
@@ -56,6 +57,9 @@ def jsonl(hosts: Iterable[Host], span: Span) -> Iterator[tuple[int, str]]:
             for at, row in _buckets(host, resolution, span):
                 fields = {"host": host.name, "resolution": resolution, "at": at, "values": _summaries(row)}
                 yield at, line("rollup", fields)
+        for kind, lines in (("usage", usage_lines.usage), ("parts", usage_lines.parts)):
+            for minute, fields in lines(host, *_minutes(span)):
+                yield minute * MINUTE_MS, line(kind, fields)
         for at, covered_ms, *values in _samples(host, span):
             known = {name: value for name, value in zip(NAMES, values, strict=True) if value is not None}
             fields = {"host": host.name, "at": at, "covered_ms": covered_ms, "values": known}
@@ -79,7 +83,13 @@ def count_rows(hosts: Iterable[Host], span: Span, with_rollups: bool) -> int:
         for table in TABLES.values() if with_rollups else ():
             rows = table._default_manager.filter(host=host)
             count += rows.filter(start_ms__gte=span.start_ms, start_ms__lt=span.end_ms).count()
+        count += usage_lines.count(host, *_minutes(span)) if with_rollups else 0
     return count
+
+
+def _minutes(span: Span) -> tuple[int, int]:
+    """The first minute that begins in the span, and the first one after it."""
+    return -(-span.start_ms // MINUTE_MS), -(-span.end_ms // MINUTE_MS)
 
 
 def _cells(cells: Iterable[Any]) -> str:

@@ -17,8 +17,9 @@ from monitor.metrics.catalogue import CATALOGUE
 from monitor.metrics.gaps import Kind
 from monitor.rules.domain.severity import SEVERITIES
 from monitor.rules.models import Comparison, WindowStatistic
-from monitor.transfer import values
+from monitor.transfer import usage_lines, values
 from monitor.transfer.values import BadLine, Check
+from monitor.usage.domain.tiers import TIERS
 
 VERSION = 1
 FORMAT = "loadmon-history"
@@ -95,6 +96,8 @@ def _problems(kind: str, fields: Fields) -> Iterator[str]:
         yield "end_ms: a gap cannot end before it starts."
     if kind == "rollup" and fields["at"] % (fields["resolution"] * 1000):
         yield f"at: {fields['at']} is not the start of a bucket of {fields['resolution']} s."
+    if kind in ("usage", "parts") and (said := usage_lines.impossible(fields)):
+        yield said
     if kind == "alert":
         if (fields["state"] == AlertState.RESOLVED) != (fields["resolved_at"] is not None):
             yield f"state: an alert is {fields['state']} with{'' if fields['resolved_at'] else 'out'} a resolved_at."
@@ -211,5 +214,22 @@ FIELDS: dict[str, dict[str, Check]] = {
         "resolution": values.one_of(*RESOLUTIONS),
         "at": values.time_ms,
         "values": values.summaries,
+    },
+    "usage": {
+        "host": values.host_name,
+        "tier": values.one_of(*TIERS),
+        "at": values.time_ms,
+        "taken": values.flag,
+        "covered_ms": values.count(usage_lines.LARGEST),
+        "machine_cpu_ms": values.count(usage_lines.LARGEST),
+        "not_seen_ms": usage_lines.whole,
+        "others": usage_lines.used,
+        "consumers": usage_lines.consumers,
+    },
+    "parts": {
+        "host": values.host_name,
+        "tier": values.one_of(*TIERS),
+        "at": values.time_ms,
+        "parts": usage_lines.held,
     },
 }

@@ -21,10 +21,13 @@ from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.catalogue import NAMES
 from monitor.rules.models import Rule
-from monitor.transfer import arriving, reading
+from monitor.transfer import arriving, reading, usage_lines
 from monitor.transfer.exporting import HOST_FACTS, HOST_TIMES
 from monitor.transfer.format import Fields, Line
 from monitor.transfer.reading import BadFile
+from monitor.usage import parts
+from monitor.usage import storing as usage
+from monitor.usage.domain.tiers import MINUTE_MS
 
 __all__ = ["BadFile", "Importer"]
 
@@ -142,6 +145,24 @@ class Importer:
                 new += len(missing)
         return new
 
+    def _store_usage(self, rows: list[Fields]) -> int:
+        """What is there already stays, unless it tells of less time: then it was still growing."""
+        found = [
+            (name, [usage_lines.bucket(fields) for fields in group]) for name, group in _by(rows, "host")
+        ]
+        return sum(usage.keep_fuller(self._host(name), buckets) for name, buckets in found)
+
+    def _store_parts(self, rows: list[Fields]) -> int:
+        new = 0
+        for name, group in _by(rows, "host"):
+            found = [
+                (fields["tier"], fields["at"] // MINUTE_MS, part, used)
+                for fields in group
+                for part, used in fields["parts"].items()
+            ]
+            new += parts.keep_fuller(self._host(name), found)
+        return new
+
     def _columns(self, values: dict[str, Any]) -> list[Any]:
         self.unknown_metrics.update(values.keys() - NAMES_SET)
         return [values.get(name) for name in NAMES]
@@ -201,5 +222,7 @@ _STORE: dict[str, Callable[[Importer, list[Fields]], int]] = {
     "load_test": Importer._store_load_tests,
     "alert": Importer._store_alerts,
     "rollup": Importer._store_rollups,
+    "usage": Importer._store_usage,
+    "parts": Importer._store_parts,
     "sample": Importer._store_samples,
 }

@@ -11,7 +11,16 @@ from monitor.transfer.values import BadLine
 
 BYTE_ORDER_MARK = "\ufeff"  # spreadsheets begin with one
 MOST_EMPTY = 10_000
-WORK = {"alert": 40, "load_test": 10, "gap": 5, "host": 5, "progress": 5, "rollup": 10}
+WORK = {
+    "alert": 40,
+    "load_test": 10,
+    "gap": 5,
+    "host": 5,
+    "progress": 5,
+    "rollup": 10,
+    "usage": 20,
+    "parts": 10,
+}
 """How much a line takes to store, where a sample takes 1."""
 
 

@@ -14,6 +14,7 @@ from ninja.operation import Operation
 from monitor.alerts import actions
 from monitor.hosts import lookup
 from monitor.loadtests import requests
+from monitor.usage import naming
 from monitor.version import VERSION
 from monitor.web import errors, turns
 from monitor.web.alerts.api import router as alerts_router
@@ -22,8 +23,10 @@ from monitor.web.dashboard.api import router as dashboard_router
 from monitor.web.fields import strictly
 from monitor.web.history.api import router as history_router
 from monitor.web.loadtests.api import router as loadtests_router
+from monitor.web.parts.api import router as parts_router
 from monitor.web.rules.api import router as rules_router
 from monitor.web.silences.api import router as silences_router
+from monitor.web.usage.api import router as usage_router
 
 EXAMPLES = {
     ("body", "wanted"): '{"seconds": 120, "workers": 2} or {"minutes": 60}',
@@ -40,6 +43,8 @@ OPERATION_WORDS = {
     "monitor.web.rules.api": "backtestapi",
     "monitor.web.alerts.api": "alertsapi",
     "monitor.web.silences.api": "silencesapi",
+    "monitor.web.usage.api": "usageapi",
+    "monitor.web.parts.api": "partsapi",
 }
 
 
@@ -63,6 +68,8 @@ for _router in (
     rules_router,
     alerts_router,
     silences_router,
+    usage_router,
+    parts_router,
 ):
     api.add_router("", _router)
 
@@ -102,8 +109,9 @@ def wrong_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return errors.json_error(400, *(_sentence(one) for one in error.errors))
 
 
+@api.exception_handler(naming.UnknownConsumer)
 @api.exception_handler(lookup.UnknownHost)
-def unknown_host(request: HttpRequest, error: lookup.UnknownHost) -> HttpResponse:
+def unknown_name(request: HttpRequest, error: LookupError) -> HttpResponse:
     """404."""
     return errors.json_error(404, str(error))
 

@@ -61,6 +61,14 @@ def test_over_the_limit_it_names_the_tier_that_is_shortened(client, settings, mo
     assert "being shortened" in client.get(URL).content.decode()
 
 
+def test_what_usage_takes_and_will_take_is_told_beside_the_tiers(client):
+    seeding.seed("demo", 2, 60.0, 1, NOW_MS)
+    client.force_login(make_user(permissions=["view_host"], is_staff=True))
+    text = client.get(URL).content.decode()
+    assert text.count("as long as the tiers") == 2
+    assert all(f'<th scope="row">{name}</th>' in text for name in ("Usage by consumer", "Usage by part"))
+
+
 def test_where_the_limit_is_not_kept_the_page_says_so(client, monkeypatch):
     seeding.seed("demo", 2, 60.0, 1, NOW_MS)
     monkeypatch.setattr(sizelimit, "can_shorten", lambda: False)

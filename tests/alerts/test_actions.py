@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.alerts import actions
-from monitor.alerts.models import ShareLink
 from monitor.alerts.recording import nobody
+from monitor.alerts.sharelinks import ShareLink
 from monitor.metrics.times import moment
 from tests.factories import NOW_MS, make_alert, make_host, make_user
 from tests.stages.crowds import at_once

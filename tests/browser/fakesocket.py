@@ -50,12 +50,13 @@ class FakeSocket:
         )
 
     def sample(
-        self, sample_id: int | None, previous: int | None, at: int, mean: float = 50.0, **values: float | None
-    ) -> None:
-        """Send one sample; `mean` is that of its CPU over 2 minutes."""
+        self, sample_id: int | None, previous: int | None, at: int, mean: float = 50.0,
+        groups: list[dict[str, Any]] | None = None, **values: float | None,
+    ) -> None:  # fmt: skip
+        """Send one sample; `mean` is that of its CPU over 2 minutes, `groups` are the control groups at work."""
         self.say("sample", id=sample_id, previous_id=previous, at=at, covered_ms=1000,
                  values={"cpu_percent": 50.0, "load1": 1.0, "load5": 1.0, "load15": 1.0} | values,
-                 mean_2m={"cpu_percent": mean, "load1": 1.0}, verdict=CALM)  # fmt: skip
+                 mean_2m={"cpu_percent": mean, "load1": 1.0}, verdict=CALM, groups=groups)  # fmt: skip
 
     def close(self, code: int) -> None:
         """Close the newest connection."""

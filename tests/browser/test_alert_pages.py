@@ -348,3 +348,54 @@ def test_a_link_that_has_expired_shows_nothing(site, tabs):
     stranger.goto(link)
     expect(stranger.locator("h1")).to_have_text("This link does not lead anywhere any more")
     expect(stranger.locator("body")).not_to_contain_text("did it")
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 3, 4])
+def test_evidence_fills_the_width_however_many_pieces_and_however_wide_the_page(tabs, site, pieces):
+    """In each row of pieces, and of lists in a piece, the last reaches the right edge."""
+    page = tabs("admin", viewport=DESKTOP)
+    page.goto(f"/alerts/{site.rich}/")
+    page.evaluate(
+        """(pieces) => {
+             const all = document.querySelector(".moments");
+             while (all.children.length < pieces) all.append(all.lastElementChild.cloneNode(true));
+             while (all.children.length > pieces) all.lastElementChild.remove();
+           }""",
+        pieces,
+    )
+    for wide in (360, 768, 1280, 1920):
+        page.set_viewport_size({"width": wide, "height": 900})
+        left_free = page.evaluate(
+            """() => [".moments", ".lists"].flatMap((name) => [...document.querySelectorAll(name)]).map((box) => {
+                 const ends = new Map();
+                 for (const one of box.children) {
+                   const { top, right } = one.getBoundingClientRect();
+                   ends.set(Math.round(top), Math.max(ends.get(Math.round(top)) ?? 0, right));
+                 }
+                 return Math.max(...[...ends.values()].map((right) => box.getBoundingClientRect().right - right));
+               })"""
+        )
+        assert max(left_free) < 2, (wide, left_free)
+        assert width(page) <= wide
+
+
+def test_evidence_without_processes_leaves_no_empty_half_beside_evidence_with_them(tabs, site):
+    page = tabs("admin", viewport=DESKTOP)
+    page.goto(f"/alerts/{site.rich}/")
+    page.evaluate(
+        """() => {
+             const all = document.querySelector(".moments");
+             all.lastElementChild.remove();
+             all.children[1].querySelector(".lists").replaceChildren();
+           }"""
+    )
+    for wide in (768, 1280, 1920):
+        page.set_viewport_size({"width": wide, "height": 900})
+        boxes = page.evaluate(
+            """() => [...document.querySelectorAll(".moment")].map((one) => {
+                 const { top, bottom, width } = one.getBoundingClientRect();
+                 return [top, bottom, width / one.parentElement.clientWidth];
+               })"""
+        )
+        assert [round(share, 2) for _, _, share in boxes] == [1, 1]
+        assert boxes[1][0] >= boxes[0][1]

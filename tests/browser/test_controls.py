@@ -43,8 +43,9 @@ def test_the_last_series_of_a_chart_cannot_be_switched_off(dashboard):
     for name in ("1 min", "5 min"):
         dashboard.get_by_label(name, exact=True).uncheck()
     for name in ("15 min", "CPU"):
-        dashboard.get_by_label(name, exact=True).click()
-        expect(dashboard.get_by_label(name, exact=True)).to_be_checked()
+        box = dashboard.get_by_role("checkbox", name=name, exact=True)
+        box.click()
+        expect(box).to_be_checked()
     assert not is_hidden(dashboard, "load15")
     assert not is_hidden(dashboard, "cpu_percent")
 

@@ -149,6 +149,41 @@ def test_live_news_change_the_lists(page):
     assert page.locator(".culprits img").count() == 0
 
 
+def test_groups_at_work_are_told_each_second_without_a_scan_and_not_once_samples_stop(site, page):
+    page.clock.install()
+    socket = FakeSocket(page)
+    first = socket.open()
+    socket.greet(first)
+    latest = first["latest"]
+    page.clock.pause_at(first["server_time"] / 1000 + 25)
+    line = slot(page, "culprits-at-work")
+
+    def sample(number, **groups):
+        found = [
+            {"name": name, "kind": "service", "user": "", "cpu_percent": used}
+            for name, used in groups.items()
+        ]
+        socket.sample(
+            latest["id"] + number,
+            latest["id"] + number - 1,
+            latest["at"] + (25 + number) * 1000,
+            groups=found,
+        )
+        page.clock.run_for(1000)
+
+    sample(1)
+    expect(line).to_be_hidden()
+    sample(2, web=40.0, make=30.0)
+    expect(line).to_have_text("At work now: web 40 % of a core, make 30 %.")
+    sample(3, make=42.0, web=40.0)
+    expect(line).to_have_text("At work now: web 40 % of a core, make 42 %.")
+    sample(4)
+    expect(line).to_have_text("At work now: no service, container or session.")
+    sample(5, web=40.0)
+    page.clock.run_for(60_000)
+    expect(line).to_have_text("At work now: not known.")
+
+
 COUNT_SHIFTS = """() => {
   globalThis.shifts = 0;
   new PerformanceObserver((list) => (shifts += list.getEntries().length)).observe({ type: "layout-shift" });

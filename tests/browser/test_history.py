@@ -276,6 +276,61 @@ def test_an_alert_in_the_log_leads_to_its_time(look):
     expect(page).to_have_url(re.compile(r"start=.*Z&end=.*Z"))
 
 
+def test_the_list_of_alerts_follows_the_span_and_live_is_that_of_now(look):
+    page = look("&range=24h")
+    told = page.evaluate(
+        """async () => {
+          const { x } = Chart.getChart(document.querySelector('[data-chart="cpu"] canvas')).scales;
+          const [start, end] = [x.min, x.max].map((at) => new Date(at).toISOString());
+          const query = new URLSearchParams({ host: "demo", metrics: "load1", points: 10, start, end });
+          const { alerts } = await (await fetch(`/api/v1/history?${query}`)).json();
+          return alerts.map(({ id }) => String(id));
+        }"""
+    )
+    rows = slot(page, "log-rows").locator("tr")
+    expect(rows).to_have_count(min(20, len(told)))
+    listed = rows.evaluate_all("(all) => all.map((row) => row.dataset.alert)")
+    assert set(listed) <= set(told)
+    expect(slot(page, "log-of")).not_to_be_empty()
+    expect(slot(page, "log-all")).to_have_attribute("href", re.compile("host=demo&since=.*&until="))
+    page.goto("/?host=demo&start=2026-01-01T00:00:00Z&end=2026-01-01T01:00:00Z")
+    expect(slot(page, "log-empty")).to_have_text("No alert stood in this span.")
+    expect(slot(page, "log-rows").locator("tr")).to_have_count(0)
+    slot(page, "resume-live").click()
+    expect(slot(page, "log-rows").locator("tr")).to_have_count(20)
+    expect(slot(page, "log-of")).to_be_empty()
+    expect(slot(page, "log-all")).to_have_attribute("href", "/alerts/")
+
+
+def test_from_the_mark_of_an_alert_on_a_chart_to_its_page_and_back_by_one_click_each(look):
+    page = look("&range=24h")
+    where = page.evaluate(
+        """async () => {
+          const chart = Chart.getChart(document.querySelector('[data-chart="cpu"] canvas'));
+          const { x } = chart.scales;
+          const query = new URLSearchParams({ host: "demo", metrics: "load1", points: 10,
+                                              start: new Date(x.min).toISOString(), end: new Date(x.max).toISOString() });
+          const { alerts } = await (await fetch(`/api/v1/history?${query}`)).json();
+          const of = alerts.filter(({ metric, fired_at: at }) => metric === "cpu_percent" && at > x.min);
+          const others = (one) => of.filter(({ id, fired_at: at }) => id !== one.id && Math.abs(at - one.fired_at) < 600000);
+          const one = of.find((each) => !others(each).length);
+          return [one.id, x.getPixelForValue(one.fired_at + 1000), chart.chartArea.top];
+        }"""
+    )
+    box = page.locator('[data-chart="cpu"] [data-slot="box"]')
+    box.scroll_into_view_if_needed()
+    page.locator('[data-chart="cpu"] canvas').click(position={"x": where[1], "y": where[2] + 100})
+    expect(page).to_have_url(re.compile("range=24h"))
+    page.locator('[data-chart="cpu"] canvas').hover(position={"x": where[1], "y": where[2] + 3})
+    expect(box).to_have_attribute("title", re.compile('^Open the alert "CPU'))
+    page.locator('[data-chart="cpu"] canvas').click(position={"x": where[1], "y": where[2] + 3})
+    expect(page).to_have_url(re.compile(rf"/alerts/{where[0]}/$"))
+    page.get_by_role("link", name="Show on the dashboard").click()
+    expect(page).to_have_url(re.compile(r"\?host=demo&start=.*Z&end=.*Z"))
+    shown(page)
+    expect(slot(page, "log-rows").locator(f'tr[data-alert="{where[0]}"]')).to_be_visible()
+
+
 def test_a_failed_fetch_keeps_the_view_and_offers_another_try(look, tabs):
     tabs.allow("503")
     page = look("&range=24h")

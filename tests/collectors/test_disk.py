@@ -5,6 +5,7 @@ import pytest
 from monitor.collectors.disk import DiskCollector, parse_diskstats, physical_disks, whole_disks
 from monitor.collectors.domain.counters import Disks
 from monitor.metrics.members import Members
+from monitor.metrics.parts import Kind, Part, PartNow
 
 DISKSTATS = """\
    7       0 loop0 11 0 12 0 0 0 0 0 0 0 0 0 0 0 0 0 0
@@ -60,6 +61,13 @@ def test_sysfs_tells_which_disks_are_physical(tmp_path):
 
 def test_without_sysfs_the_names_decide(tmp_path):
     assert physical_disks(["sda", "sda1", "loop0"], str(tmp_path / "none")) == {"sda"}
+
+
+def test_which_disks_are_physical_is_asked_anew_where_one_comes(tmp_path):
+    (tmp_path / "sda" / "device").mkdir(parents=True)
+    assert physical_disks(["sda", "dm-0"], str(tmp_path)) == {"sda"}
+    (tmp_path / "sdb" / "device").mkdir(parents=True)
+    assert physical_disks(["sda", "sdb", "dm-0"], str(tmp_path)) == {"sda", "sdb"}
 
 
 def collect_all(*readings):
@@ -125,3 +133,34 @@ def test_the_rate_of_each_disk_is_told_beside_their_sum():
     collector.collect(None)
     collector.collect(1.0)
     assert collector.members["disk_write_bytes_per_second"] == Members({"sda": 5, "sdb": 7}, adds_up=True)
+
+
+def test_each_disk_tells_what_it_moved_and_how_busy_it_was():
+    source = iter([0, 5, 9])
+    collector = DiskCollector(
+        lambda: Disks({"sda": 8.0 * (now := next(source))}, {"sda": 3.0 * now}, {"sda": 100.0 * now}),
+        whole_disks,
+    )
+    assert collector.collect(None) and not collector.parts  # noqa: PT018
+    collector.collect(1.0)
+    assert collector.parts == {Part(Kind.DISK, "sda"): PartNow(None, None, None, 40.0, 15.0, 500.0)}
+    collector.collect(0.2)  # read late: more than all of the time
+    assert collector.parts[Part(Kind.DISK, "sda")].busy_permille == 1000.0
+
+
+def test_in_a_tick_of_which_a_disk_is_not_known_no_disk_is_told():
+    source = iter([{"sda": 1}, {"sda": 2, "sdb": 1}, {"sda": 3, "sdb": 2}])
+    collector = DiskCollector(lambda: Disks(now := next(source), now), choose=whole_disks)
+    told = []
+    for elapsed in (None, 1.0, 1.0):
+        collector.collect(elapsed)
+        told.append({part.name: now.in_per_second for part, now in collector.parts.items()})
+    assert told == [{}, {}, {"sda": 1, "sdb": 1}]
+
+
+def test_a_disk_of_which_no_time_is_told_is_busy_for_an_unknown_time():
+    source = iter([1, 2])
+    collector = DiskCollector(lambda: Disks({"sda": (now := next(source))}, {"sda": now}), choose=whole_disks)
+    collector.collect(None)
+    collector.collect(1.0)
+    assert collector.parts[Part(Kind.DISK, "sda")].busy_permille is None

@@ -22,6 +22,7 @@ from monitor.collectors.filesystems import (
 )
 from monitor.collectors.procfile import ProcFile
 from monitor.metrics.members import Members
+from monitor.metrics.parts import Kind, Part, PartNow
 from monitor.metrics.snapshot import FileSystem
 
 STATVFS = {
@@ -201,3 +202,13 @@ def test_the_collector_tells_how_full_each_one_is():
     collector = FilesystemsCollector(Fullest(lambda: Look([Space(1, 1, "/"), Space(9, 1, "/var")])))
     collector.collect(None)
     assert collector.members["disk_fullest_percent"] == Members({"/": 50.0, "/var": 90.0})
+
+
+def test_the_collector_tells_what_each_one_holds():
+    spaces = [Space(1024, 3072, "/"), Space(9 * 1024, 1024, "/var", 30, 70)]
+    collector = FilesystemsCollector(Fullest(lambda: Look(spaces)))
+    collector.collect(None)
+    assert collector.parts == {
+        Part(Kind.FILE_SYSTEM, "/"): PartNow(1.0, 4.0, None),
+        Part(Kind.FILE_SYSTEM, "/var"): PartNow(9.0, 10.0, 3000.0),
+    }

@@ -16,7 +16,6 @@ from monitor.collectors.procfs import (
     parse_stat,
     parse_state,
     parse_uid,
-    parse_users,
 )
 from monitor.metrics.snapshot import Details, MemoryParts
 
@@ -88,13 +87,6 @@ def test_the_effective_user_counts():
     assert parse_uid("Name: x\n") is None
 
 
-def test_names_of_users_come_from_the_first_line_of_their_id():
-    assert parse_users("root:x:0:0::/:/bin/sh\ntoor:x:0:0\nbroken\n\u202e:x:7:7\nx:y:z\n") == {
-        0: "root",
-        7: "?",
-    }
-
-
 @pytest.fixture
 def proc(tmp_path):
     """A made-up /proc of one process with two threads, one of them waiting."""
@@ -133,6 +125,18 @@ def test_a_process_is_read_from_its_directory(proc):
     assert here.private(seen) == 2000 * os.sysconf("SC_PAGESIZE")
     assert here.memory() == MemoryParts(total=1000 * 1024, shared=200 * 1024)
     assert here.loads() == Loads(1.5, 120)
+
+
+def test_a_process_of_which_nothing_has_changed_is_the_same_value_and_none_once_it_has_ended(proc):
+    here = source(proc)
+    first = here.seen(4242)
+    here.pids()
+    assert here.seen(4242) is first
+    (proc / "4242" / "stat").write_bytes(stat(rest=REST.replace(b" 300 ", b" 301 ")))
+    second = here.seen(4242)
+    assert (first.cpu_seconds, second.cpu_seconds) == (4.5, 4.51)
+    (proc / "4242" / "stat").unlink()
+    assert here.seen(4242) is None
 
 
 def test_of_the_cache_of_zfs_what_it_keeps_is_told(proc):

@@ -1,12 +1,24 @@
 """The scans of a sampler: when they begin, how long a slice is, and what a failure costs."""
 
 from monitor.collectors.domain.scanning import Pace
+from monitor.collectors.processes import Scanner
+from monitor.collectors.scans import Scans
 from monitor.metrics.reading import Reading
-from tests.stages.scans import Stage
+from monitor.metrics.usage import GroupShare, Kind
+from tests.stages.scans import Made, Stage
 
 
 def test_the_second_scan_follows_at_once_for_the_first_knows_no_cpu():
-    assert Stage().run(50) == [1.0, 3.0, 18.0, 33.0, 48.0]
+    assert Stage().run(50) == [1.0, 3.0, 15.0, 30.0, 45.0]  # and then where a quarter of a minute begins
+
+
+def test_a_clock_that_is_set_or_stands_still_keeps_no_scan_away():
+    stage = Stage()
+    stage.run(15)
+    stage.off_ms = -3_600_000
+    assert stage.run(30) == [17.0, 30.0, 45.0]
+    stage.off_ms = None
+    assert stage.run(60) == [47.0, 65.0, 83.0, 101.0]
 
 
 def test_near_an_alert_they_come_every_two_seconds():
@@ -18,15 +30,16 @@ def test_a_look_at_once_waits_for_nothing_but_a_second_since_the_last():
     stage.run(20)
     assert stage.run(3, pace=Pace.AT_ONCE) == [21.0, 22.0, 23.0]
     assert stage.scans.tick(0, Pace.AT_ONCE) is None  # in the same tick
-    assert stage.run(13) == []  # the next calm one is due a quarter of a minute after it
+    assert stage.run(6) == []  # the next calm one is due where a quarter of a minute begins
+    assert stage.run(1) == [30.0]
 
 
 def test_a_look_follows_a_jump_at_once_and_more_come_for_some_seconds():
     stage = Stage()
-    assert stage.run(25)[-1] == 18.0
+    assert stage.run(25)[-1] == 15.0
     assert stage.run(1, cpu_percent=100.0) == [26.0]
     assert stage.run(10, cpu_percent=38.0) == [28.0, 30.0, 32.0, 34.0]
-    assert stage.run(25, cpu_percent=38.0) == [49.0]
+    assert stage.run(25, cpu_percent=38.0) == [45.0, 60.0]
 
 
 def test_a_jump_with_a_look_that_was_due_is_followed_by_none():
@@ -75,3 +88,20 @@ def test_a_scan_that_fails_is_logged_once_and_tried_again(caplog):
     assert len(caplog.records) == 1
     stage.source.pids = working
     assert len(stage.run(20)) >= 1
+
+
+def test_who_is_at_work_among_the_groups_is_told_without_a_scan():
+    shares = (GroupShare(Kind.SERVICE, "nginx.service", "", 40.0),)
+
+    class Groups:
+        def look(self, at):
+            yield None
+
+        def plots(self):
+            return None
+
+        def shares(self):
+            return shares
+
+    assert Scans(Scanner(Made(), groups=Groups()), 1.0).shares() == shares
+    assert Scans(Scanner(Made()), 1.0).shares() is None

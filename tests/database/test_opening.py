@@ -103,6 +103,27 @@ def test_who_may_not_write_is_told_what(path, monkeypatch, closed, said):
     assert found.exit_code == 1
 
 
+@pytest.mark.parametrize("comes_again", [False, True])
+@pytest.mark.parametrize("end", ["-wal", "-shm"])
+def test_a_log_that_goes_with_the_last_connection_of_another_is_closed_to_nobody(
+    path, monkeypatch, end, comes_again
+):
+    beside = path.with_name(path.name + end)
+    beside.touch()
+    allows = os.access
+
+    def going(what, mode):
+        if what == beside:
+            beside.unlink()
+        allowed = allows(what, mode)
+        if what == beside and comes_again:
+            beside.touch()
+        return allowed
+
+    monkeypatch.setattr(os, "access", going)
+    assert opening.problem(path) is None
+
+
 def test_who_may_not_even_enter_the_directory_is_told(path, monkeypatch):
     def refuse(self, **options):
         raise PermissionError(13, "Permission denied")

@@ -9,6 +9,7 @@ from django.db import DatabaseError, OperationalError, connection, connections
 from django.db.utils import ConnectionHandler
 
 from monitor.database.sqlite3 import base
+from tests.stages.servers import Site
 
 
 @pytest.fixture
@@ -72,3 +73,25 @@ def test_json_is_known_also_while_another_holds_the_file(path, monkeypatch):
         other.execute("PRAGMA locking_mode=EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         assert found.features.supports_json_field
+
+
+ONE_IN_EACH = """
+from django.apps import apps
+from django.db import connection
+from django.db.models import CompositePrimaryKey
+
+tables = [model for model in apps.get_models() if isinstance(model._meta.pk, CompositePrimaryKey)]
+assert tables
+with connection.cursor() as cursor:
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    for model in tables:
+        columns = [field.column for field in model._meta.local_fields if field.column and not field.null]
+        cursor.execute(f"insert into {model._meta.db_table} ({', '.join(columns)}) values ({', '.join('1' * len(columns))})")
+    cursor.execute("PRAGMA quick_check")
+    print(cursor.fetchall())
+"""
+
+
+def test_the_quick_check_takes_no_row_for_damage():
+    with Site() as site:
+        assert site.shell(ONE_IN_EACH).splitlines()[-1] == "[('ok',)]"

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from django.db.models import Sum
 
 from monitor.alerts.models import Alert, Transition
 from monitor.database import bulk, turns
@@ -17,6 +18,9 @@ from monitor.hosts.models import Host
 from monitor.loadtests.models import LoadTest
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.gaps import Kind
+from monitor.metrics.times import moment
+from monitor.usage.domain.tiers import TIERS
+from monitor.usage.models import PartUsage, Usage, UsageBucket
 from tests.factories import MONDAY_NOON, make_host, make_samples
 from tests.stages.rolling import let_go, roll_up_all
 
@@ -229,3 +233,83 @@ def test_a_quarter_of_the_demo_is_there_even_without_minutes(settings):
     settings.LOADMON_RAW_HOURS = settings.LOADMON_MINUTE_DAYS = 1
     host = seeded(days=4)
     assert len(stored(host, QUARTER)) > 3 * 90
+
+
+def usage_of(host, tier):
+    return Usage.objects.filter(host=host, tier=tier)
+
+
+def week(settings):
+    """Seven days, the older ones in quarters alone."""
+    settings.LOADMON_RAW_HOURS = settings.LOADMON_MINUTE_DAYS = 1
+    return seeded(days=7, interval=60.0)
+
+
+def test_the_usage_of_a_minute_adds_up_to_the_cpu_of_its_history():
+    host = seeded(days=1, interval=60.0)
+    cpu = NAMES.index("cpu_percent")
+    measured = {
+        start: row[cpu].total / 100 / 100 * 4 for start, row in stored(host, MINUTE).items() if row[cpu]
+    }
+    buckets = {one.start: one for one in UsageBucket.objects.filter(host=host, tier=1)}
+    rows = dict(usage_of(host, 1).values_list("start").annotate(Sum("cpu_ms")))
+    assert len(measured) > 1000
+    for start, expected in measured.items():
+        bucket = buckets[start // 60_000]
+        assert bucket.machine_cpu_ms == pytest.approx(expected, abs=1)
+        assert rows[bucket.start] + bucket.cpu_ms + bucket.not_seen_ms == bucket.machine_cpu_ms
+
+
+def test_usage_of_the_demo_is_in_every_tier_and_the_same_for_the_same_seed():
+    def made():
+        host = seeded(days=1, interval=60.0)
+        others = UsageBucket.objects.filter(host=host)
+        return {
+            tier: [
+                *usage_of(host, tier).values_list("start", "cpu_ms"),
+                *others.filter(tier=tier).values_list("start", "cpu_ms"),
+            ]
+            for tier in TIERS
+        }
+
+    first = made()
+    assert len({sum(cpu for _, cpu in rows) for rows in first.values()}) == 1
+    assert made() == first
+
+
+def test_on_tuesday_at_three_the_backup_used_most_and_no_alert_tells_of_it(settings):
+    host = week(settings)
+    three = MONDAY_NOON - 6 * 86_400_000 - 9 * 3_600_000
+    rows = usage_of(host, 15).filter(start=three // 60_000 + 15).order_by("-cpu_ms")
+    assert rows.first().consumer.name == "backup.service"
+    fired = Alert.objects.filter(host=host, fired_at__range=(moment(three), moment(three + 3_600_000)))
+    assert not fired.exists()
+
+
+def test_a_service_of_the_demo_grows_for_a_week_and_a_disk_fills(settings):
+    host = week(settings)
+    rows = usage_of(host, 360).filter(consumer__name="search.service").order_by("start")
+    held = [one.memory_highest_mib for one in rows]
+    assert held == sorted(held)
+    assert held[-1] > 3 * held[0]
+    full = Alert.objects.get(host=host, metric="disk_fullest_percent")
+    assert [one["name"] for one in full.members] == ["/srv"]
+
+
+def test_every_alert_of_the_demo_has_evidence_and_names_somebody():
+    alerts = list(Alert.objects.filter(host=seeded(days=1, interval=60.0)))
+    assert any("mostly" in alert.explanation for alert in alerts)
+    for alert in alerts:
+        assert alert.explanation
+        moments = set(alert.evidence.values_list("moment", flat=True))
+        assert {"onset"} | ({"recovery"} if alert.resolved_at else set()) <= moments
+
+
+def test_the_parts_of_the_demo_have_their_past_in_every_tier(settings):
+    host = week(settings)
+    for tier in (15, 60, 360):
+        rows = PartUsage.objects.filter(host=host, tier=tier, part__name="/srv").order_by("start")
+        full = [one.used_kib_s / one.size_kib_s for one in rows]
+        assert full == sorted(full)
+        assert full[-1] > full[0] + 0.25
+    assert not PartUsage.objects.filter(host=host, tier=1, start__lt=MONDAY_NOON // 60_000 - 1440).exists()

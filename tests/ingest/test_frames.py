@@ -5,6 +5,7 @@ import pytest
 from monitor.ingest import frames
 from monitor.metrics import json as metrics_json
 from monitor.metrics.reading import Reading
+from monitor.metrics.usage import GroupShare, Kind
 from monitor.metrics.windows import MEAN_METRICS
 from tests.stages.busy import BUSY
 from tests.stages.snapshots import document, row, waiting
@@ -45,3 +46,13 @@ def test_a_calm_machine_blames_nobody():
 
 def test_a_verdict_is_told_of_a_document_with_nothing_in_it():
     assert frames.judged(BUSY, {}, {})["tone"] == "overloaded"
+
+
+def test_the_groups_at_work_are_told_and_what_nobody_knows_is_null(now_ms):
+    reading, means = Reading(now_ms, 1.0, 0.0, BUSY), dict.fromkeys(MEAN_METRICS)
+    shares = (GroupShare(Kind.SESSION, "session", "anna", 12.5),)
+    assert metrics_json.encode(frames.sample_frame(reading, means, 1, None, groups=shares)["groups"]) == (
+        '[{"name":"session","kind":"session","user":"anna","cpu_percent":12.5}]'
+    )
+    assert frames.sample_frame(reading, means, 1, None, groups=())["groups"] == []
+    assert frames.sample_frame(reading, means, 1, None)["groups"] is None

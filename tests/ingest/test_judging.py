@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 
@@ -9,6 +12,7 @@ from monitor.alerts.models import Alert, Change
 from monitor.hosts.models import Host
 from monitor.ingest import door as door_module
 from monitor.ingest.door import Door
+from monitor.metrics.usage import GroupShare, Kind
 from monitor.rules.models import Rule
 from tests.stages.ingest import report
 
@@ -107,3 +111,12 @@ class Clock:
         return self.now
 
     perf_counter = time = monotonic
+
+
+def test_who_is_at_work_among_the_groups_goes_out_with_the_sample(door: Door) -> None:
+    shares = (GroupShare(Kind.SERVICE, "nginx.service", "", 41.5),)
+    door.accept(replace(report(5), groups=shares))
+    samples = [event for event in door.events if event["type"] == "live.sample"]  # type: ignore[attr-defined]
+    assert json.loads(samples[-1]["text"])["groups"] == [
+        {"name": "nginx.service", "kind": "service", "user": "", "cpu_percent": 41.5}
+    ]

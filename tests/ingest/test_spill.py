@@ -15,8 +15,14 @@ from monitor.hosts.models import Host
 from monitor.ingest.door import Door
 from monitor.ingest.spill import Spill
 from monitor.metrics.gaps import GapSpec, Kind
+from monitor.metrics.parts import Kind as PartKind
+from monitor.metrics.parts import Part, PartAccount, PartUsed
 from monitor.metrics.report import Report
+from monitor.metrics.usage import Account, Consumer, Used
+from monitor.metrics.usage import Kind as UsageKind
 from monitor.rules.models import Rule
+from monitor.usage.domain.tiers import TIERS
+from monitor.usage.models import PartUsage, Usage, UsageBucket
 from tests.stages.ingest import failing_door, reading, report
 from tests.stages.snapshots import process, snapshot
 
@@ -114,7 +120,7 @@ def test_where_nothing_waits_there_is_nothing_to_say(
         lambda text: "",
         lambda text: text[: len(text) // 2],
         lambda text: "[" * 100_000,
-        lambda text: text.replace('"version":1', '"version":2'),
+        lambda text: text.replace('"version":2', '"version":3'),
         lambda text: text.replace('"at_ms":1000', '"at_ms":"1000"'),
         lambda text: text.replace('"at_ms":1000', '"at_ms":1e400'),
         lambda text: text.replace('"at_ms":1000', '"at_ms":100000000000000000000'),
@@ -153,3 +159,63 @@ def test_all_that_waited_is_stored_by_a_sampler_whose_own_queue_is_shorter(host:
     Door(host, [].append, 600.0, spilled=spill.read())
     assert Sample.objects.count() == 3
     assert Gap.objects.count() == 1
+
+
+ACCOUNT = Account(
+    60_000,
+    75_000,
+    15_000,
+    90,
+    20,
+    {Consumer(UsageKind.PROGRAM, "make", "ann"): Used(60, 9, read_kib=7)},
+    Used(10),
+)
+MOVED = PartAccount(1, Part(PartKind.DISK, "sda"), PartUsed(in_bytes=5))
+
+
+def with_usage(spill: Spill) -> Spill:
+    items = spill.read()
+    items[1].account, items[1].parts = ACCOUNT, (MOVED,)
+    spill.write(items, 0)
+    return Spill(spill.path)
+
+
+def test_who_used_the_machine_waits_too_and_is_stored_once(host: Host, spill: Spill) -> None:
+    waiting = with_usage(spill)
+    for _ in range(2):  # the second time as after a kill before the file was removed
+        resume(host, waiting)
+    row, bucket = Usage.objects.select_related("consumer").get(), UsageBucket.objects.get()
+    assert (row.start, str(row.consumer), row.cpu_ms, row.read_kib, row.written_kib) == (
+        1,
+        "make (ann)",
+        60,
+        7,
+        None,
+    )
+    assert (bucket.covered_ms, bucket.machine_cpu_ms, bucket.not_seen_ms, bucket.cpu_ms) == (
+        15_000,
+        90,
+        20,
+        10,
+    )
+    assert set(PartUsage.objects.values_list("tier", "in_bytes")) == {(tier, 5) for tier in TIERS}
+
+
+def test_a_file_of_before_usage_was_kept_is_read(host: Host, spill: Spill) -> None:
+    content = json.loads(spill.path.read_text())
+    for one in content["readings"]:
+        del one["account"], one["parts"]
+    spill.path.write_text(json.dumps(content | {"version": 1}))
+    assert [item.account for item in spill.read()] == [None] * 3
+    assert resume(host, Spill(spill.path)).newest_ms == 3000
+
+
+@pytest.mark.parametrize("numbers", [[1], [None] * 10, [2**64] + [0] * 9, [True] + [0] * 9])
+def test_what_is_no_use_in_a_damaged_file_is_told(
+    spill: Spill, numbers: list[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    content = json.loads(with_usage(spill).path.read_text())
+    content["readings"][1]["account"]["used"][0]["used"] = numbers
+    spill.path.write_text(json.dumps(content))
+    assert spill.read() == []
+    assert "cannot be read" in caplog.text

@@ -12,7 +12,7 @@ import pytest
 from django.utils import timezone
 
 from monitor.hosts.models import Host
-from monitor.ingest.door import Stored
+from monitor.ingest.stored import Stored
 from monitor.live import publishing
 from monitor.loadtests import requests
 from monitor.loadtests.models import LoadTest

@@ -51,8 +51,8 @@ def test_starting_again_and_again_at_a_wrong_date_takes_no_row(
     for _ in range(3):
         site.manage("runsampler", "--once")
     for _ in range(2):
-        site.start_sampler()
         passed = site.query("select boottime_ms from monitor_passing")
+        site.start_sampler()
         until(
             lambda passed=passed: site.query("select boottime_ms from monitor_passing") != passed,
             "a look",

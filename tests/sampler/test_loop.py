@@ -161,7 +161,8 @@ def test_a_long_write_ahead_log_is_told(sampler, log_is_long) -> None:
 
 def test_two_things_are_told_one_after_the_other(sampler, log_is_long, settings) -> None:
     settings.LOADMON_MAX_DATABASE_SIZE = 0.001
-    sampler.tend()
+    for _ in range(3):  # of the long chores one at a time, and the size comes last
+        sampler.tend()
     assert sampler.status()["message"] == f"{LONG_LOG} {OVER_LIMIT}"
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import Min, Model
 
+from monitor.demo import seeding
 from monitor.history import sizelimit
-from monitor.history.models import Sample
+from monitor.history.models import MinuteRollup, Sample
+from monitor.hosts.models import Host
 from monitor.metrics.times import moment
 from monitor.sampler.pruning import Pruning
+from monitor.usage import retention
+from monitor.usage.models import UsageBucket
 from tests.factories import NOW_MS, make_host, make_samples
 from tests.stages.clocks import SettableClocks
 from tests.stages.rolling import roll_up_all
@@ -146,3 +151,27 @@ def test_a_host_of_which_nothing_arrives_is_left_alone_after_ten_minutes_whateve
     assert left_alone(machine) == ["silent"]
     make_samples(silent, 1, end_ms=NOW_MS)
     assert left_alone(machine) == []
+
+
+def test_over_the_limit_no_more_samples_go_before_the_usage_of_those_that_went(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else the history would be shortened by what its usage would have made room for."""
+    host, demo = make_host(sampler_started_at=moment(NOW_MS)), seeding.seed("demo", 2, 60.0, 1, NOW_MS)
+    monkeypatch.setattr(sizelimit, "database_bytes", lambda: 10**12)
+    monkeypatch.setattr(retention, "BUCKETS_A_STEP", 20)
+    pruning = Pruning(SettableClocks(), lambda: "one")
+    lags = []
+    for _ in range(30):
+        before = oldest(MinuteRollup, "start_ms", demo)
+        lag = before - 60_000 * oldest(UsageBucket, "start", demo, tier=1)
+        pruning.step(host)
+        if lag > 20 * 60_000:
+            lags.append(lag)
+            assert oldest(MinuteRollup, "start_ms", demo) == before
+    assert lags
+
+
+def oldest(table: type[Model], field: str, host: Host, **more: int) -> int:
+    """The least of a field of the rows of a host."""
+    return int(table._default_manager.filter(host=host, **more).aggregate(least=Min(field))["least"])

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from monitor.alerts.models import Alert
-from monitor.ingest.door import Stored
+from monitor.ingest.stored import Stored
 from monitor.live import publishing
 from monitor.loadtests import requests, runner
 from monitor.loadtests.models import LoadTest

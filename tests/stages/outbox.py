@@ -12,7 +12,7 @@ from monitor.notifications import outbox
 from monitor.notifications.domain.delivery import Answer
 from monitor.notifications.models import Notification
 from monitor.rules.domain import states
-from monitor.rules.domain.judge import Outcome
+from monitor.rules.domain.outcome import Outcome
 from monitor.rules.domain.states import State, Status
 from tests.factories import make_host, make_rule, make_user
 

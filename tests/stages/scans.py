@@ -39,6 +39,9 @@ class Made:
         self.parts = None
         self.lines = {}
         self.read = []
+        self.moves = {}
+        self.asleep = 0.0
+        self.interrupts = None
 
     def now(self):
         return self.at
@@ -67,11 +70,17 @@ class Made:
         self.asked.append(one.pid)
         return one.rss_bytes // 2
 
+    def moved(self, one):
+        return self.moves.get(one.pid)
+
+    def slept(self):
+        return self.asleep
+
     def memory(self):
         return self.parts
 
     def counts(self):
-        return Counts(self.made, self.waiting, self.busy)
+        return Counts(self.made, self.waiting, self.busy, self.interrupts)
 
     def loads(self):
         return self.load
@@ -98,10 +107,14 @@ def scan(one, at_ms=0):
 
 
 class Stage:
-    """Scans with a clock that the test moves, over made-up processes."""
+    """Scans with a clock that the test moves, over made-up processes.
+
+    off_ms: by how much the wall clock is off; None where it stands still.
+    """
 
     def __init__(self, processes=1, interval=1.0, cost=0.0):
         self.now = 0.0
+        self.off_ms = 0
         self.cost = 0.0
         self.each = cost
         self.source = Made(*(seen(pid) for pid in range(processes)))
@@ -123,7 +136,7 @@ class Stage:
         for _ in range(seconds):
             self.now += 1.0
             self.source.at = 100.0 + self.now
-            at_ms = round(self.now * 1000)
+            at_ms = 0 if self.off_ms is None else round(self.now * 1000) + self.off_ms
             found = self.scans.tick(at_ms, pace)
             found = self.scans.follow(Reading(at_ms, 1.0, 0.0, {"cpu_percent": cpu_percent})) or found
             if found is not None:

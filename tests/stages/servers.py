@@ -37,6 +37,10 @@ def until(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) ->
         time.sleep(0.02)
 
 
+LONGEST_COMMAND_SECONDS = 400
+"""Of one that hangs: making up days of history rests after each turn, and takes minutes where all else runs as well."""
+
+
 class Site(AbstractContextManager["Site"]):
     """One loadmon installation; use as a context manager."""
 
@@ -96,7 +100,7 @@ class Site(AbstractContextManager["Site"]):
         """Run one management command to its end."""
         result = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120,
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=LONGEST_COMMAND_SECONDS,
         )  # fmt: skip
         assert not check or result.returncode == 0, result.stdout + result.stderr
         return result

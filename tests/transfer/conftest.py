@@ -6,9 +6,25 @@ import pytest
 
 from monitor.alerts.models import Transition
 from monitor.demo import seeding
+from monitor.metrics.parts import Kind as PartKind
+from monitor.metrics.parts import Part, PartAccount, PartUsed
 from monitor.metrics.times import moment
+from monitor.metrics.usage import Account, Consumer, Kind, Used
+from monitor.usage import parts, settling, storing
 from tests.factories import MONDAY_NOON, NOW_MS, make_alert, make_host, make_load_test, make_samples
 from tests.stages.rolling import roll_up_all
+
+
+def use(host, minute=NOW_MS // 60_000):
+    """Who used the host in three minutes, and what its disk read; the last minute is in no coarser tier yet."""
+    make = Consumer(Kind.PROGRAM, "make", "änn")
+    for late in range(3):
+        start_ms = (minute + late) * 60_000
+        used = {make: Used(60, late, read_kib=7), Consumer(Kind.SERVICE, "nginx.service"): Used(5)}
+        storing.add(host, Account(start_ms, start_ms + 15_000, 15_000, 90, 15, used, Used(10, read_kib=None)))
+    while settling.settle(host, growing=minute + 2):
+        pass
+    parts.add(host, [PartAccount(minute, Part(PartKind.DISK, "sda"), PartUsed(seen_ms=9, in_bytes=5))])
 
 
 @pytest.fixture
@@ -27,6 +43,7 @@ def everything(db):
     )
     Transition.objects.create(alert=alert, at=at, change="note", note="It was the back-up.")
     Transition.objects.create(alert=alert, at=at, change="resolved", value=0.1 + 0.2)
+    use(host)
     make_load_test(host, "finished", ended_at=moment(NOW_MS + 120_000), report="It held.")
     make_load_test(host, "finished", kind="io", expects_alert=True, passed=False, report="Failed: no.\nWhy.")
     seeding.seed("demo", 1, 60.0, 1, MONDAY_NOON)

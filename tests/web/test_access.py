@@ -23,6 +23,10 @@ API = [
     "/api/v1/hosts",
     "/api/v1/samples",
     "/api/v1/history",
+    "/api/v1/usage",
+    "/api/v1/usage.csv",
+    "/api/v1/parts",
+    "/api/v1/busydays",
     "/api/v1/alerts",
     "/api/v1/openapi.json",
 ]

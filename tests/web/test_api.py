@@ -17,38 +17,16 @@ from tests.stages.api import get, is_error
 from tests.stages.examples import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("public")]
-GETS = [
-    *(
-        "status",
-        "hosts",
-        "samples",
-        "samples.csv",
-        "history",
-        "history.csv",
-        "busyhours",
-        "overloads",
-        "alerts",
-        "alerts/1",
-    ),
-    "openapi.json",
-]
+TABLES = ["samples", "samples.csv", "history", "history.csv", "usage", "usage.csv", "parts"]
+OF_A_HOST = ["status", *TABLES, "busyhours", "busydays", "overloads", "alerts"]
+GETS = [*OF_A_HOST, "hosts", "alerts/1", "openapi.json"]
 
 
 def test_openapi_names_every_path_and_documents_the_refusals(client) -> None:
     document = get(client, "openapi.json")
     paths = (
-        *(
-            "status",
-            "hosts",
-            "samples",
-            "samples.csv",
-            "history",
-            "history.csv",
-            "busyhours",
-            "backtest",
-            "overloads",
-        ),
-        *("alerts", "alerts/{alert_id}", "alerts/{alert_id}/acknowledge", "alerts/{alert_id}/notes"),
+        *(*OF_A_HOST, "hosts", "backtest"),
+        *("alerts/{alert_id}", "alerts/{alert_id}/acknowledge", "alerts/{alert_id}/notes"),
         "alerts/{alert_id}/end",
         *("loadtests", "loadtests/current", "silences", "silences/{silence_id}"),
     )
@@ -96,7 +74,11 @@ BAD_NUMBERS = [
 @pytest.mark.parametrize("text", BAD_NUMBERS)
 @pytest.mark.parametrize(
     ("path", "name"),
-    [("samples", "limit"), ("alerts", "limit"), ("history", "points"), ("history.csv", "points")],
+    [
+        *((path, "limit") for path in ("samples", "alerts")),
+        *((path, "points") for path in ("history", "history.csv", "usage", "usage.csv", "parts")),
+        *((path, "top") for path in ("usage", "usage.csv")),
+    ],
 )
 def test_a_number_that_is_none_is_refused_and_named(client, path, name, text) -> None:
     make_host()
@@ -112,9 +94,7 @@ def test_an_id_that_no_row_can_have_is_refused(client, path, name, text) -> None
     assert is_error(get(client, path, 400, **{name: text}), 400)
 
 
-@pytest.mark.parametrize(
-    "path", ["status", "samples", "samples.csv", "history", "history.csv", "busyhours", "alerts"]
-)
+@pytest.mark.parametrize("path", OF_A_HOST)
 @pytest.mark.parametrize("name", ["nobody", "%", "_", "' or 1=1 --", "\udcff"])
 def test_an_unknown_host_is_404_and_named(client, path, name) -> None:
     make_host()
@@ -124,9 +104,7 @@ def test_an_unknown_host_is_404_and_named(client, path, name) -> None:
     assert response.json()["error"].startswith("There is no host ")
 
 
-@pytest.mark.parametrize(
-    "path", ["status", "samples", "samples.csv", "history", "history.csv", "busyhours", "alerts"]
-)
+@pytest.mark.parametrize("path", OF_A_HOST)
 @pytest.mark.parametrize("name", ["a\0b", "x" * 201, "x" * 100_000])
 def test_a_host_name_that_no_host_can_have_is_refused(client, path, name) -> None:
     make_host()
@@ -180,18 +158,21 @@ def test_a_wrong_host_header_is_a_plain_400_without_a_traceback(client, settings
 
 NAMES_OF_PARAMETERS = st.sampled_from(
     [
-        "host",
-        "metrics",
-        "start",
-        "end",
-        "points",
-        "limit",
-        "after",
-        "cursor",
-        "state",
-        "rule",
-        "weeks",
-        "zone",
+        *(
+            "host",
+            "metrics",
+            "start",
+            "end",
+            "points",
+            "limit",
+            "after",
+            "cursor",
+            "state",
+            "rule",
+            "weeks",
+            "zone",
+        ),
+        *("by", "top", "consumer", "kind", "user", "name", "percentiles"),
     ]
 )
 VALUES = st.one_of(

@@ -1,3 +1,3 @@
 """Decisions of collectors: values and times in, values out; pure."""
 
-__all__ = ["scanning"]
+__all__ = ["consumers", "scanning", "stable"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from monitor.metrics.text import harmless
 
-ID = r"(?P<id>[0-9a-f]{12})[0-9a-f]{52}"
+ID = r"(?P<whole>(?P<id>[0-9a-f]{12})[0-9a-f]{52})"
+WHOLE_ID = re.compile(r"[0-9a-f]{64}")
 CONTAINERS = (
     (re.compile(rf"(?P<engine>docker|libpod|crio|cri-containerd)-{ID}\.scope"), ""),
     (re.compile(rf"/(?P<engine>docker|libpod|podman|containerd)/(?:[^/]+/)*{ID}(?:/|$)"), ""),
@@ -42,6 +44,29 @@ def home_of(text: str) -> Home | None:
     return next(units, None)
 
 
+@lru_cache(8192)
+def home_at(path: str) -> Home | None:
+    """The same of one path of a control group."""
+    return _container(path) or _unit(path)
+
+
+def unit_at(path: str) -> str | None:
+    """The innermost unit of the path as it is named, which may hold anything; a login session is none."""
+    parts = (part for part in reversed(path.split("/")) if UNIT.search(part) and not SESSION.match(part))
+    return next((_unescaped(part) for part in parts), None)
+
+
+def container_at(path: str) -> tuple[str, str] | None:
+    """Of which engine the container of the path is, and its whole id or its name, which may hold anything."""
+    for pattern, engine in CONTAINERS:
+        found = pattern.search(path)
+        if found is not None:
+            named = engine or found["engine"]
+            told = found.groupdict().get("whole") or found["id"]
+            return ENGINES.get(named, named), _unescaped(told)
+    return None
+
+
 def limits_the_machine(path: str) -> str:
     """The part of the path of a control group whose limits are those of the machine: a container's, and what is above it.
 
@@ -56,20 +81,16 @@ def limits_the_machine(path: str) -> str:
 
 
 def _container(path: str) -> Home | None:
-    for pattern, engine in CONTAINERS:
-        found = pattern.search(path)
-        if found is not None:
-            named = engine or found["engine"]
-            return Home(harmless(f"{ENGINES.get(named, named)} {_unescaped(found['id'])}"), "container")
-    return None
+    found = container_at(path)
+    if found is None:
+        return None
+    engine, told = found
+    return Home(harmless(f"{engine} {told[:12] if WHOLE_ID.fullmatch(told) else told}"), "container")
 
 
 def _unit(path: str) -> Home | None:
-    """The innermost unit of the path; a login session is none: there the user says more."""
-    for part in reversed(path.split("/")):
-        if UNIT.search(part) and not SESSION.match(part):
-            return Home(harmless(_unescaped(part)), "unit")
-    return None
+    unit = unit_at(path)
+    return None if unit is None else Home(harmless(unit), "unit")
 
 
 def _unescaped(name: str) -> str:

@@ -67,10 +67,11 @@ class Swapped:
 
 @dataclass(frozen=True, slots=True)
 class Disks:
-    """Bytes since boot, by disk."""
+    """Bytes since boot, by disk; busy: milliseconds in which it had something to do, of none where that is not told."""
 
     read: Mapping[str, float] = field(default_factory=dict)
     written: Mapping[str, float] = field(default_factory=dict)
+    busy: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

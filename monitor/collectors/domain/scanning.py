@@ -9,6 +9,11 @@ WATCHFUL_SECONDS = 2.0
 AT_ONCE_SECONDS = 1.0
 """Between two looks there is at least so much, however much there is to see."""
 
+QUARTER_MS = 15_000
+LATE_SECONDS = 1.2 * CALM_SECONDS
+EARLY_SECONDS = WATCHFUL_SECONDS / 10
+"""A tick may come so much early."""
+
 STIRRED_SECONDS = 10.0
 """So long after a jump of the load the pace stays watchful."""
 
@@ -30,3 +35,16 @@ class Pace(Enum):
 def pause(pace: Pace, cost_seconds: float) -> float:
     """Seconds from the begin of one scan to that of the next; `cost_seconds` is the CPU time of the last one."""
     return max(pace.value, cost_seconds / MOST_SHARE)
+
+
+def is_due(pace: Pace, passed: float, began_ms: int, at_ms: int, cost_seconds: float) -> bool:
+    """Whether it is time for a scan, `passed` seconds after the last one began at `began_ms` by the wall clock.
+
+    While all is calm that is where a quarter of a minute begins, so that what is told of a minute was used in it, and not
+    again before the next one does; late, where the wall clock stands still.
+    """
+    if pace is not Pace.CALM:
+        return passed >= pause(pace, cost_seconds) - EARLY_SECONDS
+    if passed < pause(Pace.WATCHFUL, cost_seconds) - EARLY_SECONDS:
+        return False
+    return at_ms // QUARTER_MS != began_ms // QUARTER_MS or passed >= LATE_SECONDS

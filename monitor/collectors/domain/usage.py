@@ -13,6 +13,7 @@ TOP = 20
 
 MOST_BLOCKED = 48
 MOST_GROUPS = 20
+MOST_LEVELS = 32
 SLACK_SECONDS = 1.0
 LATE = 3.0
 """A process may be read so much later than the scan began that it used so many times what there was between two scans."""
@@ -54,7 +55,7 @@ class Usage(NamedTuple):
     owed: float = 0.0
 
 
-UNKNOWN = Usage(None)
+UNKNOWN, STILL = Usage(None), Usage(0.0)
 
 
 def usages(
@@ -63,21 +64,28 @@ def usages(
     since: float | None,
     owed: Mapping[int, float] = NOTHING_OWED,
     most: float = inf,
+    inherited: Mapping[int, int] | None = None,
 ) -> dict[int, Usage]:
     """What each process used since the scan before, by pid.
 
     `since`: when that scan began, by the clock of Seen; a process that was started later used all its time since
     then. None for the first scan. owed: by pid, as the usages of that scan have it. most: the CPU seconds that there
     were; far more than that is a counter that nobody can believe; more short-lived children than that are a child that
-    ended between two readings of one scan, and not told.
+    ended between two readings of one scan, and not told. inherited: the `heirs`, where they are known already.
     """
     if since is None:
         return dict.fromkeys(now, UNKNOWN)
-    settled = _settled(before, now)
-    return {
-        pid: _usage(before.get(pid), seen, since, (settled.get(pid, 0.0), owed.get(pid, 0.0)), most)
+    settled = _settled(before, heirs(before, now) if inherited is None else inherited)
+    found = {
+        pid: STILL
+        if before.get(pid) is seen and pid not in settled and pid not in owed
+        else _usage(before.get(pid), seen, since, (settled.get(pid, 0.0), owed.get(pid, 0.0)), most)
         for pid, seen in now.items()
     }
+    for pid in settled:
+        if pid in found and found[pid].owed > 0:
+            _adopt(pid, now, found)
+    return found
 
 
 def mattering(
@@ -143,21 +151,40 @@ def _usage(before: Seen | None, now: Seen, since: float, settled: tuple[float, f
     )
 
 
+def _adopt(pid: int, now: Mapping[int, Seen], found: dict[int, Usage]) -> None:
+    """Let the ancestors of `pid` settle what it is not charged with: where a parent ended first, one of them has adopted
+    its children, and is charged with what they had used before as well."""
+    at = now[pid].parent
+    for _ in range(MOST_LEVELS):
+        owed, above = found[pid].owed, found.get(at)
+        if owed <= 0 or above is None:
+            return
+        settled = min(owed, above.short_lived)
+        if settled > 0:
+            found[at] = above._replace(short_lived=above.short_lived - settled)
+            found[pid] = found[pid]._replace(owed=owed - settled)
+        at = now[at].parent
+
+
 def _possible(seconds: float, most: float) -> float | None:
     """CPU seconds that were used; None for far more than there were."""
     return max(0.0, seconds) if seconds <= LATE * most else None
 
 
-def _settled(before: Mapping[int, Seen], now: Mapping[int, Seen]) -> dict[int, float]:
-    """What processes that ended had used by the scan before, by the ancestor that is charged with it now.
+def heirs(before: Mapping[int, Seen], now: Mapping[int, Seen]) -> dict[int, int]:
+    """The ancestor that is charged now with what a process had used, by the pid of each that has ended since `before`.
 
     That is the nearest one that lives: where a worker ended and then its parent did, too, both went to its grandparent.
     """
     ended = {pid for pid, seen in before.items() if pid not in now or now[pid].started != seen.started}
+    return {pid: _nearest(before[pid].parent, before, ended) for pid in ended}
+
+
+def _settled(before: Mapping[int, Seen], inherited: Mapping[int, int]) -> dict[int, float]:
+    """What processes that ended had used by the scan before, by their heirs."""
     sums: dict[int, float] = {}
-    for pid in ended:
+    for pid, heir in inherited.items():
         seen = before[pid]
-        heir = _nearest(seen.parent, before, ended)
         sums[heir] = sums.get(heir, 0.0) + seen.cpu_seconds + seen.children_seconds
     return sums
 

@@ -1,3 +1,3 @@
 """Decisions of history: values and times in, values out; pure."""
 
-__all__ = ["age", "steps", "tiers"]
+__all__ = ["age", "bucketing", "steps", "tiers"]

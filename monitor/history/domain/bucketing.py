@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from monitor.history.domain import tiers
 
@@ -26,11 +26,13 @@ Gap = tuple[int, int]
 
 
 class Series(TypedDict):
-    """One metric, one entry a bucket, null where there are no data."""
+    """One metric, one entry a bucket, null where there are no data; percentiles only where they were asked for."""
 
     mean: list[float | None]
     low: list[float | None]
     high: list[float | None]
+    p5: NotRequired[list[float | None]]
+    p95: NotRequired[list[float | None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,19 +133,21 @@ def segments(start_ms: int, end_ms: int, choice: int, done: Mapping[int, int]) -
     return [*found, (0, start_ms, end_ms)] if start_ms < end_ms else found
 
 
-def best_resolution(start_ms: int, end_ms: int, points: int, oldest_ms: Mapping[int, int | None]) -> int:
-    """The tier to read a span from: 0 for samples, else its resolution in seconds.
+def best_resolution(
+    start_ms: int,
+    end_ms: int,
+    points: int,
+    oldest_ms: Mapping[int, int | None],
+    among: Sequence[int] = (0, *RESOLUTIONS),
+) -> int:
+    """The tier to read a span from: 0 for samples, else its resolution in seconds; one of `among`, from the finest on.
 
     The coarsest that still gives a quarter of `points` answers fastest and looks the same. `oldest_ms` says how
     far back each tier reaches (None: empty): one that does not reach the start loses to a coarser one that does.
     """
     span = (end_ms - start_ms) / 1000
-    choice = max((one for one in RESOLUTIONS if LEAST_SHARE * span / one >= points), default=0)
-    known = [
-        (one, oldest)
-        for one in (0, *RESOLUTIONS)
-        if one >= choice and (oldest := oldest_ms.get(one)) is not None
-    ]
+    choice = max((one for one in among if LEAST_SHARE * span >= points * one), default=among[0])
+    known = [(one, oldest) for one in among if one >= choice and (oldest := oldest_ms.get(one)) is not None]
     for resolution, oldest in known:
         further = [(one, since) for one, since in known if one > resolution]
         if oldest <= start_ms or all(bucket_of(oldest, one) <= since for one, since in further):

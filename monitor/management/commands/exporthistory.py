@@ -27,9 +27,7 @@ from monitor.transfer.exporting import Span
 class Command(BaseCommand):
     """Streams the history out in constant memory; a file appears under its name only when it is whole."""
 
-    help = (
-        "Export samples, rollups, gaps, alerts, load tests and host facts as newline JSON, or samples as CSV."
-    )
+    help = "Export samples, rollups, usage, gaps, alerts, load tests and host facts as newline JSON, or samples as CSV."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

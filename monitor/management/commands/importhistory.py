@@ -25,7 +25,7 @@ from monitor.transfer.importing import BadFile, Importer
 
 MAGIC = b"\x1f\x8b"
 WORDS = {"host": "hosts", "gap": "gaps", "load_test": "load tests", "alert": "alerts", "rollup": "rollups",
-         "sample": "samples"}  # fmt: skip
+         "usage": "buckets of usage", "parts": "buckets of parts", "sample": "samples"}  # fmt: skip
 
 
 class Command(BaseCommand):

@@ -1,3 +1,12 @@
 """Decisions of rules: values and times in, values out; pure."""
 
-__all__ = ["aggregates", "evaluator", "judge", "sentences", "severity", "spec", "states", "validation"]
+__all__ = [
+    "aggregates",
+    "evaluator",
+    "outcome",
+    "sentences",
+    "severity",
+    "spec",
+    "states",
+    "validation",
+]

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from monitor.rules.domain.aggregates import Aggregates
-from monitor.rules.domain.judge import Judge, Outcome
+from monitor.rules.domain.judge import Judge
+from monitor.rules.domain.outcome import Outcome
 from monitor.rules.domain.severity import CRITICAL, WARNING
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change, Status

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from monitor.metrics.reading import Reading
 from monitor.metrics.windows import MEAN_METRICS, MEAN_SECONDS
 from monitor.rules.domain.aggregates import Aggregate, Aggregates
-from monitor.rules.domain.judge import Judge, Outcome
+from monitor.rules.domain.judge import Judge
 from monitor.rules.domain.membership import Document
+from monitor.rules.domain.outcome import Outcome
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Status
 

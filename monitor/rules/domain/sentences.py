@@ -5,7 +5,7 @@ from __future__ import annotations
 from monitor.metrics.catalogue import JUDGED, Unit
 from monitor.metrics.quantities import quantity
 from monitor.rules.domain.aggregates import Statistic
-from monitor.rules.domain.judge import Outcome
+from monitor.rules.domain.outcome import Outcome
 from monitor.rules.domain.spec import RuleSpec
 from monitor.rules.domain.states import Change
 

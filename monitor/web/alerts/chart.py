@@ -8,13 +8,14 @@ from typing import TypedDict
 from django.urls import reverse
 
 from monitor.alerts.models import Alert
-from monitor.history import spans
+from monitor.history import percentiles, spans
 from monitor.history.answers import Numbers
 from monitor.metrics.catalogue import CATALOGUE, JUDGED, Unit
 from monitor.metrics.times import at_ms
 from monitor.metrics.windows import LEAST_COVERAGE
 from monitor.rules.models import WindowStatistic
-from monitor.web.alerts import schemas, words
+from monitor.web.alerts import member, schemas, words
+from monitor.web.alerts.member import Member, Onward
 from monitor.web.dashboard import episodes
 from monitor.web.dashboard.schemas import LoadTestSpan
 from monitor.web.history.fields import LONGEST_SPAN_MS
@@ -24,9 +25,10 @@ POINTS = 600
 
 
 class Drawn(Numbers):
-    """What was measured, and when load tests ran."""
+    """What was measured, and when load tests ran; of_member: of the member alone, of which the lowest is not known."""
 
     load_tests: list[LoadTestSpan]
+    of_member: bool
 
 
 class Line(TypedDict):
@@ -52,10 +54,16 @@ class Metric(TypedDict):
 
 
 class Chart(TypedDict):
-    """What the scripts draw; live: it is renewed. history is null where the metric is not kept."""
+    """What the scripts draw; live: it is renewed. history is null where the metric is not kept.
+
+    member: whose own past that is, null where the metric itself is drawn. onward: where the dashboard shows the same span;
+    null on a shared page.
+    """
 
     alert: schemas.Alert
     metric: Metric
+    member: Member | None
+    onward: Onward | None
     history: Drawn | None
     lines: list[Line]
     server_time: int
@@ -71,6 +79,7 @@ def chart(alert: Alert, now: datetime, live: bool) -> Chart:
     start_ms, end_ms = bounds(alert, now)
     metric = CATALOGUE.get(alert.metric)
     now_ms = at_ms(now) or 0
+    history, of = _drawn(alert, start_ms, end_ms, now_ms) if metric else (None, None)
     shown = schemas.alert(alert)
     if not live:
         shown["acknowledged_by"] = None
@@ -81,17 +90,25 @@ def chart(alert: Alert, now: datetime, live: bool) -> Chart:
             judged=words.judged(alert.statistic, alert.comparison, alert.window_seconds),
             peak_word=words.extreme(alert.comparison), least_coverage=LEAST_COVERAGE,
         ),
-        history=_drawn(alert, start_ms, end_ms, now_ms) if metric else None,
+        member=of,
+        onward=member.onward(alert, start_ms, end_ms) if live else None,
+        history=history,
         lines=lines(alert) if metric else [],
         server_time=now_ms,
         live=live and alert.resolved_at is None,
-        urls={"history": reverse("api:history"), "parts": reverse("alert_parts", args=[alert.pk])} if live else {},
+        urls={"history": reverse("api:history"), "members": reverse("api:parts"),
+              "parts": reverse("alert_parts", args=[alert.pk])} if live else {},
     )  # fmt: skip
 
 
-def _drawn(alert: Alert, start_ms: int, end_ms: int, now_ms: int) -> Drawn:
+def _drawn(alert: Alert, start_ms: int, end_ms: int, now_ms: int) -> tuple[Drawn, Member | None]:
+    tests = episodes.load_test_spans(alert.host, start_ms, end_ms)
     numbers = spans.numbers(alert.host, [alert.metric], start_ms, end_ms, POINTS, now_ms)
-    return {**numbers, "load_tests": episodes.load_test_spans(alert.host, start_ms, end_ms)}
+    if (of := member.of(alert)) and (own := member.drawn(alert, of, numbers, POINTS)):
+        return {**own, "load_tests": tests, "of_member": True}, of
+    if percentiles.is_long(start_ms, end_ms):
+        numbers = percentiles.added(alert.host, numbers)
+    return {**numbers, "load_tests": tests, "of_member": False}, None
 
 
 def bounds(alert: Alert, now: datetime) -> tuple[int, int]:

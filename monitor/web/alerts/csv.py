@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +11,7 @@ from django.db.models import QuerySet
 
 from monitor.alerts.models import Alert
 from monitor.history.domain.age import age
-from monitor.metrics.text import plain
+from monitor.web.tables import encode
 
 PAGE = 500
 COLUMNS = (
@@ -21,8 +19,6 @@ COLUMNS = (
     "duration_seconds", "threshold", "clear_threshold", "value", "peak", "test", "end_observed", "note",
     "worst_severity", "comparison", "statistic", "window_seconds", "critical_threshold",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")
-BREAKS = ("\t", "\r", "\n")
 
 
 def lines(alerts: QuerySet[Alert]) -> Iterator[bytes]:
@@ -55,20 +51,6 @@ def row(alert: Alert) -> tuple[Any, ...]:
         _word(alert.end_observed), alert.note, alert.worst_severity, alert.comparison, alert.statistic,
         alert.window_seconds, alert.critical_threshold,
     )  # fmt: skip
-
-
-def encode(rows: Iterable[Iterable[Any]]) -> bytes:
-    """Rows as UTF-8 CSV; text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    buffer = io.StringIO()
-    csv.writer(buffer).writerows([_safe(cell) for cell in cells] for cells in rows)
-    return buffer.getvalue().encode("utf-8", "replace")
-
-
-def _safe(cell: Any) -> Any:
-    if not isinstance(cell, str):
-        return cell
-    text = plain(cell)
-    return f"'{text}" if text.lstrip().startswith(FORMULA_STARTS) or text.startswith(BREAKS) else text
 
 
 def _page(alerts: QuerySet[Alert], before: int | None) -> list[Alert]:

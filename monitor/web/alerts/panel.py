@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, TypedDict
 
-from monitor.alerts.models import Alert, Evidence, ShareLink, Transition
+from monitor.alerts.models import Alert, Evidence, Transition
+from monitor.alerts.sharelinks import ShareLink
 from monitor.diagnosis.listing import Listing
 from monitor.diagnosis.reader import read
 from monitor.metrics.catalogue import Family, Unit, family_of

@@ -10,14 +10,15 @@ from django.db.models import Q, QuerySet
 from monitor.alerts.models import Alert
 from monitor.hosts.models import Host
 from monitor.loadtests.models import UNFINISHED, LoadTest
+from monitor.metrics.text import harmless
 from monitor.metrics.times import at_ms, moment
 from monitor.notifications.silences import Silences
 from monitor.rules.domain import sentences
 from monitor.rules.models import Rule
-from monitor.web.alerts import schemas, words
+from monitor.web.alerts import member, schemas, words
 from monitor.web.alerts.summary import short_condition
 from monitor.web.dashboard import schemas as dashboard_schemas
-from monitor.web.dashboard.schemas import LoadTestSpan, ShownAlert, Standing
+from monitor.web.dashboard.schemas import LoadTestSpan, ShownAlert, Standing, ToldAlert
 from monitor.web.loadtests.schemas import LoadTest as LoadTestAnswer
 from monitor.web.loadtests.schemas import load_test as load_test_answer
 
@@ -51,16 +52,21 @@ def _alerts(host: Host) -> QuerySet[Alert]:
     return Alert.objects.filter(host=host).select_related("host", "acknowledged_by")
 
 
+def _told(row: Alert) -> ToldAlert:
+    return {**schemas.alert(row), "condition": _condition(row), "peak_word": words.extreme(row.comparison)}
+
+
+def _condition(row: Alert) -> str:
+    """What is judged and when it fires; of a maximum also the member that the alert is of."""
+    of = member.worst(row, adds_up=False)
+    return f"{short_condition(row)}, {harmless(of)}" if of else short_condition(row)
+
+
 def _shown(row: Alert, silences: Silences) -> ShownAlert:
-    return {
-        **schemas.alert(row),
-        "condition": short_condition(row),
-        "peak_word": words.extreme(row.comparison),
-        "silenced": silences.is_quiet(row.rule_id, row.host_id),
-    }
+    return {**_told(row), "silenced": silences.is_quiet(row.rule_id, row.host_id)}
 
 
-def alerts_between(host: Host, start_ms: int, end_ms: int) -> tuple[list[schemas.Alert], int]:
+def alerts_between(host: Host, start_ms: int, end_ms: int) -> tuple[list[ToldAlert], int]:
     """The alerts that stood at some time in [start, end), oldest first: the newest MOST_ALERTS, and how many more."""
     stood = Q(started_at__lt=moment(end_ms)) & (Q(resolved_at=None) | Q(resolved_at__gt=moment(start_ms)))
     found = Alert.objects.filter(stood, host=host)
@@ -68,7 +74,7 @@ def alerts_between(host: Host, start_ms: int, end_ms: int) -> tuple[list[schemas
     for row in rows:  # one object for all: joined, each row would bring its own, in twice the time
         row.host = host
     left_out = found.count() - MOST_ALERTS if len(rows) == MOST_ALERTS else 0
-    return [schemas.alert(row) for row in reversed(rows)], left_out
+    return [_told(row) for row in reversed(rows)], left_out
 
 
 def load_test(host: Host, now_ms: int) -> LoadTestAnswer | None:

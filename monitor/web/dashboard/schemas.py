@@ -59,11 +59,16 @@ class Status(TypedDict):
     blind: list[BlindRule]
 
 
-class ShownAlert(Alert):
-    """An alert with its condition and its kind of peak in words, and whether a silence holds its messages back now."""
+class ToldAlert(Alert):
+    """An alert with its condition and its kind of peak in words."""
 
     condition: str
     peak_word: str
+
+
+class ShownAlert(ToldAlert):
+    """An alert in words, and whether a silence holds its messages back now."""
+
     silenced: bool
 
 

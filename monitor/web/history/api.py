@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Any
 
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from ninja import Query, Router
 
-from monitor.history import busyhours
-from monitor.history.answers import BusyHours
+from monitor.history import busydays, busyhours
+from monitor.history.answers import BusyDays, BusyHours
 from monitor.hosts.models import Host
 from monitor.metrics import json
 from monitor.runtime import clock
 from monitor.web import schemas as web_schemas
+from monitor.web import tables
 from monitor.web.fields import host_of, time_of
 from monitor.web.history import answer as history_answer
 from monitor.web.history import csv, fields, overloads, schemas
-from monitor.web.history.csv import Pages
 from monitor.web.history.fields import metrics_of, span_of
+from monitor.web.history.schemas import History
 
 READ_ERRORS = frozenset({400, 401, 404, 503})
-CSV: dict[str, Any] = {
-    "responses": {200: {"description": "OK", "content": {"text/csv": {"schema": {"type": "string"}}}}}
-}
 UNCHANGED: dict[str, Any] = {"responses": {304: {"description": "The answer with this ETag still holds."}}}
 router = Router()
 
@@ -40,9 +36,8 @@ router = Router()
 )
 def span(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpResponseBase:
     """A span of time in at most `points` buckets, with its gaps, alerts and load tests."""
-    host, now_ms = host_of(request, query), clock.now_ms()
-    start_ms, end_ms = span_of(query, now_ms)
-    shape = history_answer.between(host, metrics_of(query), start_ms, end_ms, query.points, now_ms)
+    host = host_of(request, query)
+    shape = _span(host, query)
     answer = HttpResponse(json.encode(shape), content_type="application/json")
     if fields.is_absolute(query) and history_answer.is_settled(host, shape):
         return _conditional(request, answer)
@@ -50,25 +45,32 @@ def span(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpRespons
 
 
 @router.get(
-    "/history.csv", url_name="history_csv", response=web_schemas.refusals(READ_ERRORS), openapi_extra=CSV
+    "/history.csv",
+    url_name="history_csv",
+    response=web_schemas.refusals(READ_ERRORS),
+    openapi_extra=tables.OPENAPI,
 )
 def span_as_csv(request: HttpRequest, query: Query[fields.HistoryQuery]) -> HttpResponseBase:
     """The same as a table: a row a bucket; mean, low and high of each metric; empty cells where there are no data."""
-    host, now_ms = host_of(request, query), clock.now_ms()
-    start_ms, end_ms = span_of(query, now_ms)
-    shape = history_answer.between(host, metrics_of(query), start_ms, end_ms, query.points, now_ms)
-    return _csv(request, csv.of_history(shape), _file_name(host, "history", start_ms, end_ms))
+    host = host_of(request, query)
+    shape = _span(host, query)
+    return tables.answer(
+        request, csv.of_history(shape), tables.file_name(host, "history", shape["start_at"], shape["end_at"])
+    )
 
 
 @router.get(
-    "/samples.csv", url_name="samples_csv", response=web_schemas.refusals(READ_ERRORS), openapi_extra=CSV
+    "/samples.csv",
+    url_name="samples_csv",
+    response=web_schemas.refusals(READ_ERRORS),
+    openapi_extra=tables.OPENAPI,
 )
 def samples_as_csv(request: HttpRequest, query: Query[fields.SpanQuery]) -> HttpResponseBase:
     """Every single sample of a span as a table, oldest first; empty cells where a metric was not known."""
     host, now_ms = host_of(request, query), clock.now_ms()
     start_ms, end_ms = span_of(query, now_ms)
     pages = csv.of_samples(host, metrics_of(query), start_ms, end_ms)
-    return _csv(request, pages, _file_name(host, "samples", start_ms, end_ms))
+    return tables.answer(request, pages, tables.file_name(host, "samples", start_ms, end_ms))
 
 
 @router.get("/busyhours", url_name="busyhours", response=web_schemas.answers(BusyHours, READ_ERRORS))
@@ -80,12 +82,29 @@ def busy_hours(request: HttpRequest, query: Query[fields.BusyHoursQuery]) -> Htt
     return HttpResponse(json.encode(shape), content_type="application/json")
 
 
+@router.get("/busydays", url_name="busydays", response=web_schemas.answers(BusyDays, READ_ERRORS))
+def busy_days(request: HttpRequest, query: Query[fields.BusyDaysQuery]) -> HttpResponse:
+    """In how many hours of each day the load was above the cores, by the calendar of a time zone."""
+    host, now_ms = host_of(request, query), clock.now_ms()
+    shape = busydays.of_span(host, *span_of(query, now_ms), fields.zone_of(query), now_ms)
+    return HttpResponse(json.encode(shape), content_type="application/json")
+
+
 @router.get("/overloads", url_name="overloads", response=web_schemas.answers(schemas.Overloads, READ_ERRORS))
 def times_of_overload(request: HttpRequest, query: Query[fields.TimesQuery]) -> HttpResponse:
     """When the host was overloaded, how often and how long, and when last; the same whatever span is asked for."""
     host, now_ms = host_of(request, query), clock.now_ms()
     shape = overloads.between(host, *span_of(query, now_ms), now_ms)
     return HttpResponse(json.encode(shape), content_type="application/json")
+
+
+def _span(host: Host, query: fields.HistoryQuery) -> History:
+    now_ms = clock.now_ms()
+    start_ms, end_ms = span_of(query, now_ms)
+    return history_answer.between(
+        host, metrics_of(query), start_ms, end_ms, query.points, now_ms,
+        with_percentiles=fields.tells_percentiles(query, start_ms, end_ms),
+    )  # fmt: skip
 
 
 def _conditional(request: HttpRequest, answer: HttpResponse) -> HttpResponseBase:
@@ -95,19 +114,3 @@ def _conditional(request: HttpRequest, answer: HttpResponse) -> HttpResponseBase
     found = get_conditional_response(request, etag=etag, response=answer)
     assert found is not None  # noqa: S101  # it is the answer itself where no condition holds
     return found
-
-
-def _csv(request: HttpRequest, pages: Pages, file_name: str) -> HttpResponseBase:
-    content = csv.alines(pages) if isinstance(request, ASGIRequest) else csv.lines(pages)
-    answer = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    # Compressed piece by piece it would be many gzip members, of which browsers read only the first.
-    answer.headers["Content-Encoding"] = "identity"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    return answer
-
-
-def _file_name(host: Host, what: str, start_ms: int, end_ms: int) -> str:
-    """As the page names its pictures, with times in UTC: "db-01_samples_2026-11-17T1100Z_2026-11-24T1100Z.csv"."""
-    name = re.sub(r"[^A-Za-z0-9.-]+", "-", host.name).strip("-") or "host"
-    start, end = (csv.moment(ms)[:16].replace(":", "") for ms in (start_ms, end_ms))
-    return f"{name}_{what}_{start}Z_{end}Z.csv"

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ninja.errors import HttpError
 from pydantic import BeforeValidator, Field
 
+from monitor.history import percentiles
 from monitor.metrics import times
 from monitor.metrics.catalogue import CATALOGUE, NAMES
 from monitor.metrics.times import shown
-from monitor.web.fields import TIME, TIME_PATTERN, HostQuery, Text, _bounds, _number, _text, time_of
+from monitor.web.fields import TIME, TIME_PATTERN, HostQuery, Text, _bounds, _number, _text, choice, time_of
 
 Weeks = Annotated[int, BeforeValidator(_number(1, 52)), _bounds(1, 52)]
 
 Points = Annotated[int, BeforeValidator(_number(10, 4000)), _bounds(10, 4000)]
+
+PERCENTILES = ("no", "yes", "auto")
+
+Percentiles = Annotated[
+    Literal["no", "yes", "auto"], BeforeValidator(choice(*PERCENTILES, told="no, yes or auto"))
+]
 
 Names = Annotated[str, BeforeValidator(_text(2000))]
 
@@ -46,6 +53,10 @@ class HistoryQuery(SpanQuery):
         "cpu_percent,load1,load5,load15", description="Names by comma.", json_schema_extra=METRICS_PATTERN
     )
     points: Points = Field(600, description="At most so many buckets.")
+    percentiles: Percentiles = Field(
+        "no",
+        description="Whether p5 and p95 are told beside low and high; auto: where the span is above a week.",
+    )
 
 
 class BusyHoursQuery(HostQuery):
@@ -60,6 +71,13 @@ class BusyHoursQuery(HostQuery):
     )
 
 
+class BusyDaysQuery(TimesQuery):
+    """The days that a span touches, by the calendar of a time zone; at most ten years."""
+
+    start: str = Field("-30d", description=TIME, json_schema_extra=TIME_PATTERN)
+    zone: Text = Field("UTC", description="Name of a time zone such as Europe/Berlin.")
+
+
 def span_of(query: TimesQuery | SpanQuery, now_ms: int) -> tuple[int, int]:
     """Start and end in ms since the epoch."""
     start_ms, end_ms = time_of("start", query.start, now_ms), time_of("end", query.end, now_ms)
@@ -69,6 +87,13 @@ def span_of(query: TimesQuery | SpanQuery, now_ms: int) -> tuple[int, int]:
     if end_ms - start_ms > LONGEST_SPAN_MS:
         raise HttpError(400, f"From {start} to {end} is over ten years.")
     return start_ms, end_ms
+
+
+def tells_percentiles(query: HistoryQuery, start_ms: int, end_ms: int) -> bool:
+    """Whether the answer has p5 and p95."""
+    return query.percentiles == "yes" or (
+        query.percentiles == "auto" and percentiles.is_long(start_ms, end_ms)
+    )
 
 
 def is_absolute(query: SpanQuery) -> bool:
@@ -85,7 +110,7 @@ def metrics_of(query: SpanQuery) -> list[str]:
     return names
 
 
-def zone_of(query: BusyHoursQuery) -> ZoneInfo:
+def zone_of(query: BusyHoursQuery | BusyDaysQuery) -> ZoneInfo:
     """The time zone that is asked for."""
     try:
         return ZoneInfo(query.zone)

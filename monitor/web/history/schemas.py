@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, TypedDict
 
 from monitor.history.answers import Numbers
-from monitor.web.alerts.schemas import Alert
+from monitor.web.dashboard.schemas import ToldAlert
 from monitor.web.loadtests.schemas import LoadTest
 from monitor.web.rows import Described, From, of
 
@@ -16,7 +16,7 @@ class History(Numbers):
     `alerts` are the newest 500 of the span, `load_tests` the newest 200; `alerts_left_out` are older ones.
     """
 
-    alerts: list[Alert]
+    alerts: list[ToldAlert]
     alerts_left_out: int
     load_tests: list[LoadTest]
 

@@ -40,6 +40,15 @@ def test_of_an_old_process_that_was_not_seen_before_nobody_knows():
     assert usages({}, by_pid(seen(7, 2000.0, started=5.0)), 90.0)[7].own is None
 
 
+@pytest.mark.parametrize("owed", [{}, {7: 2.0}])
+@pytest.mark.parametrize("child", [[], [seen(8, cpu=3.0, parent=7)]])
+def test_the_same_value_is_told_like_one_that_is_alike(child, owed):
+    was = seen(7, 10.0, children=5.0)
+    before = by_pid(was, *child)
+    same, alike = by_pid(was), by_pid(was._replace(pid=7))
+    assert usages(before, same, 90.0, owed) == usages(before, alike, 90.0, owed)
+
+
 def test_a_counter_that_went_back_is_no_negative_use():
     assert usages(by_pid(seen(7, 10.0)), by_pid(seen(7, 9.0)), 90.0)[7].own == 0.0
 

@@ -31,6 +31,21 @@ test("what is not measured any more keeps its last value, and is said", () => {
   assert.equal(alerts.row(gone, WORDS, NOW).ended, "ongoing, not measured");
 });
 
+test("the alerts of a span are as they are known now, and nothing else is listed", () => {
+  const [then, other] = [alert(1), alert(2)];
+  const over = alert(1, { resolved_at: NOW, state: "resolved" });
+  const { open, recent } = alerts.ofSpan([then, alert(7)], set([other], [other, over]));
+  assert.deepEqual(open, []);
+  assert.deepEqual(recent, [over, alert(7)]);
+});
+
+test("a list tells how much of it is shown, also of what was not sent, and of which time none is there", () => {
+  assert.equal(alerts.listedWords(20, 20), "");
+  assert.equal(alerts.listedWords(20, 73), "The newest 20 of 73.");
+  assert.equal(alerts.listedWords(20, 500, 1200), "The newest 20 of 1,700.");
+  assert.deepEqual([true, false].map(alerts.noneWords), ["No alert stood in this span.", "No alert has fired yet."]);
+});
+
 test("what somebody ended is not said to have recovered", () => {
   const over = alert(1, { resolved_at: NOW, state: "resolved", ended: "Ended by hand: /data was not measured any more." });
   assert.match(alerts.announcement({ recovered: [over] }, WORDS), /^Ended at /);

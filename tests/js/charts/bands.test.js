@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { alertBands, clip, cluster, testBands, thresholds } from "../../../static/monitor/js/charts/bands.js";
+import { alertBands, bandsAt, clip, cluster, testBands, thresholds } from "../../../static/monitor/js/charts/bands.js";
 import { METRICS } from "../page/vocabulary.js";
 
 const WINDOW = { start: 100, end: 200 };
@@ -32,9 +32,17 @@ test("a short band inside a long one does not shorten it", () => {
 });
 
 test("an open alert reaches to now", () => {
-  const open = { metric: "load1", severity: "warning", started_at: 1, fired_at: 5, resolved_at: null };
-  assert.deepEqual(alertBands([open], "load", 99, METRICS), [{ start: 5, end: 99, severity: "warning", open: true }]);
+  const open = { id: 3, metric: "load1", severity: "warning", started_at: 1, fired_at: 5, resolved_at: null };
+  assert.deepEqual(alertBands([open], "load", 99, METRICS), [{ id: 3, start: 5, end: 99, severity: "warning", open: true }]);
   assert.deepEqual(alertBands([open], "cpu", 99, METRICS), []);
+});
+
+test("at a time the gravest of the alerts is first, then the newest, and near is near enough", () => {
+  const band = (id, start, end, severity) => ({ id, start, end, severity });
+  const bands = [band(1, 0, 50, "warning"), band(2, 40, 60, "critical"), band(3, 30, 55, "warning"), band(4, 70, 90, "info")];
+  const ids = (at, slack = 0) => bandsAt(bands, at, slack).map(({ id }) => id);
+  assert.deepEqual(ids(45), [2, 3, 1]);
+  assert.deepEqual([ids(65), ids(65, 5), ids(200, 5)], [[], [2, 4], []]);
 });
 
 test("the band of an alert that is over has its worst severity", () => {

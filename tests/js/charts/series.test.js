@@ -21,7 +21,7 @@ test("of what was remembered as hidden only that counts which may be", () => {
 test("each alert belongs to the chart of what its metric is about", () => {
   const charts = (...names) => names.map((name) => chartOf(name, METRICS));
   assert.deepEqual(charts("cpu_percent", "cpu_busiest_core_percent", "load5", "tasks_blocked", "pressure_io_full_percent", "self_rss_bytes"), ["cpu", "busiest", "load", "load", "pressure", null]);
-  assert.deepEqual(charts("memory_available_percent", "swap_bytes_per_second", "disk_read_bytes_per_second", "disk_fullest_percent"), ["memory", "memory", "disk", null]);
+  assert.deepEqual(charts("memory_available_percent", "swap_bytes_per_second", "disk_read_bytes_per_second", "disk_fullest_percent"), ["memory", "memory", "disk", "space"]);
   assert.deepEqual(charts("sampler_silent_seconds", "novel_percent"), [null, null]);
 });
 

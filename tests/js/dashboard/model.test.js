@@ -54,6 +54,18 @@ test("a pushed sample becomes the present", () => {
   assert.deepEqual([after, model.values.cpu_percent, model.mean.cpu_percent, model.age], [null, 77, 40, 0]);
 });
 
+test("the groups at work are those of the newest sample, and unknown where it tells none", () => {
+  const groups = [{ name: "nginx.service", kind: "service", user: "", cpu_percent: 41.5 }];
+  const { model } = begin();
+  assert.equal(model.groups, null);
+  model.take({ ...sample(11, START + 500), groups });
+  assert.deepEqual(model.groups, groups);
+  model.take({ ...sample(12, START + 1500), groups: [] });
+  assert.deepEqual(model.groups, []);
+  model.take(sample(13, START + 2500));
+  assert.equal(model.groups, null);
+});
+
 test("nothing is fetched when nothing was missed", () => {
   assert.equal(begin().model.take(hello(10)).after, null);
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import "../page/vocabulary.js";
-import { STALE_MS, culprits } from "../../../static/monitor/js/diagnosis/culprits.js";
+import { STALE_MS, atWork, culprits, steady } from "../../../static/monitor/js/diagnosis/culprits.js";
 
 const AT = 1_760_000_000_000;
 
@@ -132,4 +132,28 @@ test("of more rows than there is room for the last one tells how many are left o
   const { waiting } = culprits(busy({ blocked }), AT).lists;
   assert.equal(waiting.length, 5);
   assert.deepEqual(waiting.at(-1), { id: "more", name: "and 8 more", note: "", figures: [""] });
+});
+
+test("the groups at work this second are told, that there are none, and nothing where nobody knows", () => {
+  const groups = [{ name: "nginx.service", kind: "service", user: "", cpu_percent: 41.5 }, { name: "session", kind: "session", user: "anna", cpu_percent: 12 }];
+  assert.equal(atWork(groups), "At work now: nginx.service 42 % of a core, session of anna 12 %.");
+  assert.equal(atWork([]), "At work now: no service, container or session.");
+  assert.equal(atWork(null), "");
+  assert.equal(atWork(undefined), "");
+});
+
+test("groups that use about the same keep their places, and who uses notably more moves up", () => {
+  const of = (figures) => Object.entries(figures).map(([name, used]) => ({ name, kind: "service", user: "", cpu_percent: used }));
+  const names = (groups) => groups.map(({ name }) => name);
+  const first = steady([], of({ a: 40, b: 30, c: 3 }));
+  assert.deepEqual(names(first), ["a", "b", "c"]);
+  const second = steady(first, of({ b: 44, a: 40, d: 5, c: 4 }));
+  assert.deepEqual(names(second), ["a", "b", "c", "d"]);
+  assert.deepEqual(names(steady(second, of({ c: 90, d: 50, b: 20 }))), ["c", "d", "b"]);
+  assert.deepEqual(steady(second, []), []);
+});
+
+test("groups of one name are told apart by kind and user", () => {
+  const [anna, ben] = ["anna", "ben"].map((user) => ({ name: "session", kind: "session", user, cpu_percent: 10 }));
+  assert.deepEqual(steady([ben, anna], [anna, ben]), [ben, anna]);
 });

@@ -28,12 +28,20 @@ test("a bucket without data gives no point and no row, and is wider than the lin
 
 test("the band holds the lowest and the highest; where they are the mean there is none", () => {
   const span = new Span(answer());
-  assert.deepEqual(span.ranges("load1")[1], { x: 2.5 * HOUR, low: 2, high: 9 });
-  assert.deepEqual(span.ranges("load5"), []);
+  assert.deepEqual(span.band("load1").runs[1][0], { x: 2.5 * HOUR, low: 2, high: 9 });
+  assert.deepEqual(span.band("load5"), { runs: [], marks: [] });
+});
+
+test("what 5 and 95 % of the time were not above is told of the window that begins at a time", () => {
+  const { load1 } = answer().series;
+  const span = new Span(answer({ percentile_seconds: 7200, series: { load1: { ...load1, p5: [0.6, 0.6, null, null], p95: [1.5, 1.5, null, null] } } }));
+  assert.deepEqual(span.mostly("load1", 0), { p5: 0.6, p95: 1.5 });
+  assert.deepEqual([span.mostly("load1", 2 * HOUR), span.mostly("load1", 9 * HOUR), span.mostly("load5", 0)], [null, null, null]);
+  assert.equal(new Span(answer()).mostly("load1", 0), null);
 });
 
 test("a metric that was not asked for has no points", () => {
-  assert.deepEqual([new Span(answer()).points("swap_used_bytes"), new Span(answer()).ranges("swap_used_bytes")], [[], []]);
+  assert.deepEqual([new Span(answer()).points("swap_used_bytes"), new Span(answer()).band("swap_used_bytes").runs], [[], []]);
 });
 
 test("the row nearest to a time is found, and none in an empty span", () => {

@@ -17,6 +17,8 @@ test("a bucket is named by its width", () => {
   assert.deepEqual([2, 60, 600, 3600, 21600, 86400, 7 * 86400].map(words.widthWords), ["2-s", "1-min", "10-min", "1-h", "6-h", "1-day", "7-day"]);
   assert.equal(words.bucketWords(600, 1), "10-min means, band from lowest to highest");
   assert.equal(words.bucketWords(1, 1), "single samples");
+  assert.equal(words.bucketWords(86_400, 1, 86_400_000), "1-day means, band of 5–95 % of the time, thin marks for lowest and highest");
+  assert.equal(words.bucketWords(3600, 1, 21_600_000), "1-h means, band of 5–95 % of the time in 6-h windows, thin marks for lowest and highest");
 });
 
 test("the limit of a tier is told where it is felt", () => {

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from monitor.alerts.models import ShareLink
+from monitor.alerts.sharelinks import ShareLink
 from tests.factories import make_user
 from tests.stages.members import GONE
 from tests.web.alerts.pages import BACKEND, login, text_of

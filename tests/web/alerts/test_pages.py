@@ -2,16 +2,20 @@
 
 import json
 import re
+from datetime import datetime, timedelta
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.utils import timezone
 
 from monitor.alerts import actions
 from monitor.alerts.models import Alert
+from monitor.metrics.parts import Kind, Part, PartAccount, PartUsed
 from monitor.metrics.windows import LEAST_COVERAGE
 from monitor.notifications import composing
 from monitor.notifications.models import Notification
-from tests.factories import make_alert, make_rule
+from monitor.usage import parts
+from tests.factories import make_alert, make_rule, make_user
 from tests.stages.members import DISK, GONE
 from tests.web.alerts.pages import DOCUMENT, EVIL, MINUTE_MS, listed, login, text_of
 
@@ -159,6 +163,94 @@ def test_the_page_holds_the_history_of_its_metric(client, alert) -> None:
         "name": "cpu_percent", "label": "CPU busy", "unit": "percent", "judged": "", "peak_word": "peak",
         "least_coverage": LEAST_COVERAGE,
     }  # fmt: skip
+
+
+def full_disks(host, now_ms, metric="disk_fullest_percent"):
+    """A full disk, the alert on it, and a fuller one that nobody was told of: both with a past of ten minutes."""
+    first = now_ms // MINUTE_MS - 10
+    for name, percent in (("/srv", 91), ("/tmp", 99)):
+        parts.add(
+            host,
+            [
+                PartAccount(
+                    first + minute,
+                    Part(Kind.FILE_SYSTEM, name),
+                    PartUsed(60_000, 600 * percent, 60_000, 10 * percent),
+                )
+                for minute in range(10)
+            ],
+        )
+    disk = DISK | {"metric": metric, "members": [GONE[1]]}
+    return make_alert(host, now_ms - 5 * MINUTE_MS, **disk)
+
+
+def embedded(client, alert):
+    page = text_of(client.get(f"/alerts/{alert.pk}/"))
+    return page, json.loads(re.search(r'<script id="alert-data"[^>]*>(.*?)</script>', page, re.DOTALL)[1])
+
+
+def test_the_page_of_an_alert_on_a_maximum_draws_the_member_that_it_is_of(client, host, now_ms) -> None:
+    page, data = embedded(client, full_disks(host, now_ms))
+    assert data["member"] == {"kind": "file_system", "name": "/srv", "figure": "full_percent"}
+    mean = data["history"]["series"]["disk_fullest_percent"]["mean"]
+    assert {value for value in mean if value is not None} == {91.0}
+    assert len(mean) == len(data["history"]["times"])
+    assert "/srv, how full" in page
+
+
+def test_without_a_past_of_the_member_the_maximum_is_drawn(client, host, now_ms) -> None:
+    alert = make_alert(host, now_ms - 5 * MINUTE_MS, **DISK, members=[GONE[1]])
+    page, data = embedded(client, alert)
+    assert data["member"] is None
+    assert "Fullest file system" in page
+
+
+def test_of_a_sum_and_of_a_set_without_pasts_the_metric_is_drawn(client, host, now_ms) -> None:
+    sum_of = [{**GONE[1], "name": "sda", "adds_up": True}]
+    for metric, members in (("disk_read_bytes_per_second", sum_of), ("cpu_busiest_core_percent", [GONE[1]])):
+        _, data = embedded(client, make_alert(host, now_ms, **DISK | {"metric": metric, "members": members}))
+        assert data["member"] is None
+
+
+def test_the_page_leads_to_the_same_span_on_the_dashboard_and_to_the_long_past_of_the_member(
+    client, host, now_ms
+) -> None:
+    page, data = embedded(client, full_disks(host, now_ms))
+    onward, history = data["onward"], data["history"]
+    assert (onward["family"], onward["part"]) == ("file_systems", "/srv")
+    asked = {
+        name: dict(parse_qsl(urlsplit(onward[name]).query, strict_parsing=True))
+        for name in ("around", "long")
+    }
+    assert {one["host"] for one in asked.values()} == {host.name}
+    start, end = (datetime.fromisoformat(asked["around"][name]).timestamp() for name in ("start", "end"))
+    assert [int(start), int(end)] == [history["start_at"] // 1000, history["end_at"] // 1000]
+    assert asked["long"]["end"] == asked["around"]["end"]
+    long = datetime.fromisoformat(asked["long"]["end"]) - datetime.fromisoformat(asked["long"]["start"])
+    assert long == timedelta(days=30)
+    assert "/srv over 30 days" in page
+
+
+def test_of_a_sum_the_largest_member_is_led_to_and_without_members_the_span_alone(
+    client, host, now_ms
+) -> None:
+    two = [
+        GONE[1] | {"name": name, "value": value, "adds_up": True}
+        for name, value in (("sda", 1.0), ("sdb", 2.0))
+    ]
+    disk = DISK | {"metric": "disk_read_bytes_per_second", "members": two}
+    _, data = embedded(client, make_alert(host, now_ms - 5 * MINUTE_MS, **disk))
+    assert (data["onward"]["family"], data["onward"]["part"]) == ("disk", "sdb")
+    _, plain = embedded(client, make_alert(host, now_ms - 5 * MINUTE_MS))
+    assert (plain["onward"]["part"], plain["onward"]["long"]) == ("", "")
+
+
+def test_a_shared_page_leads_nowhere_and_still_draws_the_member(client, host, now_ms) -> None:
+    alert = full_disks(host, now_ms)
+    _, token = actions.share(alert, make_user(permissions=["acknowledge_alert"]), 7, timezone.now())
+    page = text_of(client.get(f"/alerts/shared/{token}/"))
+    assert "/srv, how full" in page
+    assert "Show on the dashboard" not in page
 
 
 @pytest.mark.parametrize("path", ["/alerts/", "/alerts/{}/", "/alerts/{}/parts/"])

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from monitor.alerts import actions
-from monitor.alerts.models import ShareLink
+from monitor.alerts.sharelinks import ShareLink
 from tests.factories import make_drill_receiver, make_load_test
 from tests.web.alerts.pages import EVIL, MINUTE_MS, login, text_of
 

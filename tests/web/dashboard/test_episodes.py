@@ -8,6 +8,7 @@ from monitor.notifications import silences
 from monitor.web.alerts.schemas import Alert
 from monitor.web.dashboard import episodes, status
 from tests.factories import NOW_MS, make_alert, make_host, make_rule
+from tests.stages.members import DISK, GONE
 
 pytestmark = pytest.mark.django_db
 START = NOW_MS - NOW_MS % 60_000
@@ -36,6 +37,16 @@ def test_each_alert_says_its_condition_and_whether_a_silence_holds_it_back() -> 
         told = [(alert["condition"], alert["silenced"]) for alert in frame["recent"]]
         assert told == [("CPU busy at 75 % or above", silenced), ("Load 1 min at 2 or above", False)]
         assert [alert["silenced"] for alert in frame["open"]] == [silenced]
+
+
+def test_an_alert_on_a_maximum_names_its_member_and_one_on_a_sum_names_none() -> None:
+    host = make_host()
+    of_a_sum = [GONE[1] | {"adds_up": True}]
+    make_alert(host, NOW_MS, **DISK, members=GONE)
+    make_alert(host, NOW_MS - 1000, **DISK | {"metric": "disk_read_bytes_per_second"}, members=of_a_sum)
+    conditions = [one["condition"] for one in status.alerts_frame(host, NOW_MS)["open"]]
+    assert conditions[0] == "Fullest file system at 90 % or above, /data"
+    assert not conditions[1].endswith("/srv")
 
 
 def test_an_alert_is_silenced_by_any_of_many_silences() -> None:

@@ -44,6 +44,32 @@ def test_the_history_of_the_last_hour_is_the_default(client) -> None:
     assert len(span["gaps"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "days", "told"),
+    [(None, 30, False), ("no", 30, False), ("yes", 1, True), ("auto", 7, False), ("auto", 8, True)],
+)
+def test_percentiles_come_when_they_are_asked_for(client, asked, days, told) -> None:
+    make_samples(make_host(), 3)
+    wanted = {} if asked is None else {"percentiles": asked}
+    span = get(client, "history", metrics="load1", start=f"-{days}d", **wanted)
+    assert ("percentile_seconds" in span, set(span["series"]["load1"]) == {"mean", "low", "high"}) == (
+        told,
+        not told,
+    )
+    if told:
+        schema(schemas.History).model_validate(span, strict=True)
+        assert len(span["series"]["load1"]["p5"]) == len(span["series"]["load1"]["p95"]) == len(span["times"])
+
+
+def test_a_span_whose_last_window_is_not_over_has_no_etag(client) -> None:
+    host = make_host()
+    span = settled(host) | {"percentiles": "yes"}  # ends ten minutes ago, in a window of 20 minutes
+    assert "ETag" not in client.get("/api/v1/history", span)
+    make_samples(host, 20, end_ms=NOW_MS + 1_200_000, step_ms=60_000, load1=1.0)
+    roll_up_all(host)
+    assert "ETag" in client.get("/api/v1/history", span)
+
+
 def settled(host, minutes: int = 30) -> dict[str, str]:
     """Samples that are rolled up, and a span in the midst of them."""
     make_samples(host, minutes * 60, load1=1.0)
@@ -123,6 +149,7 @@ def test_a_time_that_is_none_is_refused_and_named(client, name, text) -> None:
         ({"metrics": ""}, "There is no metric ''. "),
         ({"metrics": "load1\0"}, "metrics is not usable: 'load1\\x00'."),
         ({"metric": "load1"}, "There is no query parameter 'metric': known are host, metrics, "),
+        ({"percentiles": "true"}, "percentiles must be no, yes or auto, not 'true'."),
         ({"points": "9"}, "points must be a whole number from 10 to 4000, not '9'."),
         ({"points": "1000000"}, "points must be a whole number from 10 to 4000, not '1000000'."),
     ],

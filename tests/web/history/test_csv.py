@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from monitor.history.models import Sample
 from monitor.metrics.catalogue import NAMES
 from monitor.metrics.times import moment
-from monitor.web.history import api
+from monitor.web import tables
 from monitor.web.history import csv as history_csv
 from tests.factories import NOW_MS, make_host, make_samples
 
@@ -47,6 +47,21 @@ def test_samples_hold_every_metric_unless_told_and_end_before_the_end(client) ->
     rows = table(get(client, "samples.csv", START + 1000, START + 3000))
     assert rows[0] == ["time", "at_ms", "covered_ms", *NAMES]
     assert [row[1] for row in rows[1:]] == [str(START + 1000), str(START + 2000)]
+
+
+def test_the_table_of_a_span_has_columns_of_percentiles_when_they_are_asked_for(client) -> None:
+    begin = START - START % 1_200_000
+    loads = [float(second // 60) for second in range(1200)]
+    make_samples(make_host(), 1200, end_ms=begin + 1_199_000, load1=loads)
+    asked = {"start_ms": begin, "end_ms": begin + 1_200_000, "metrics": "load1", "points": 20}
+    plain, rows = (
+        table(get(client, "history.csv", **asked)),
+        table(get(client, "history.csv", **asked, percentiles="yes")),
+    )
+    assert plain[0] == ["time", "at_ms", "load1_mean", "load1_low", "load1_high"]
+    assert rows[0] == [*plain[0], "load1_p5", "load1_p95"]
+    assert [row[:5] for row in rows] == plain
+    assert {tuple(row[5:]) for row in rows[1:]} == {("0.0", "18.0")}
 
 
 def test_pages_meet_without_overlap_or_hole(client, monkeypatch) -> None:
@@ -129,7 +144,7 @@ def test_a_hundred_thousand_samples_stream_in_constant_memory() -> None:
     size = count = 0
     tracemalloc.start()
     try:
-        for part in history_csv.lines(history_csv.of_samples(host, NAMES, START, START + 100_000_000)):
+        for part in tables.lines(history_csv.of_samples(host, NAMES, START, START + 100_000_000)):
             size += len(part)
             count += part.count(b"\r\n")
             assert len(part) < 500_000
@@ -150,7 +165,7 @@ def test_under_asgi_the_parts_come_one_by_one(monkeypatch) -> None:
         return ([(key or 0,)], (key or 0) + 1) if (key or 0) < 3 else ([], None)
 
     async def first_two() -> list[bytes]:
-        parts = history_csv.alines((("n",), page))
+        parts = tables.alines((("n",), page))
         return [await anext(parts), await anext(parts)]
 
     assert asyncio.run(first_two()) == [b"n\r\n", b"0\r\n"]
@@ -160,15 +175,15 @@ def test_under_asgi_the_parts_come_one_by_one(monkeypatch) -> None:
 def test_an_asgi_request_is_answered_asynchronously(rf) -> None:
 
     request = ASGIRequest({"type": "http", "method": "GET", "path": "/", "headers": []}, io.BytesIO())
-    assert api._csv(request, (("n",), lambda key: ([], None)), "x.csv").is_async
-    assert not api._csv(rf.get("/"), (("n",), lambda key: ([], None)), "x.csv").is_async
+    assert tables.answer(request, (("n",), lambda key: ([], None)), "x.csv").is_async
+    assert not tables.answer(rf.get("/"), (("n",), lambda key: ([], None)), "x.csv").is_async
 
 
 def test_a_sample_of_another_time_never_repeats(client) -> None:
     host = make_host()
     make_samples(host, 3, end_ms=START + 2000)
     [pages] = [history_csv.of_samples(host, ("load1",), START, START + 9000)]
-    parts = history_csv.lines(pages)
+    parts = tables.lines(pages)
     next(parts), next(parts)
     Sample.objects.create(host=host, taken_at_ms=START + 500, covered_ms=500)
     assert list(parts) == []

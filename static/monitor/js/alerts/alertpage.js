@@ -6,6 +6,7 @@ import { startTheme } from "../page/theme.js";
 import { tellZone } from "../page/zone.js";
 import { Figure } from "./page/figure.js";
 import { localise } from "./page/localtimes.js";
+import { onwardSearch } from "./page/onward.js";
 import { Renewing } from "./page/renewing.js";
 
 const data = JSON.parse(document.getElementById("alert-data").textContent);
@@ -19,6 +20,7 @@ startTheme(slot("theme"), () => {
   figure?.resize();
 });
 figure?.start();
+for (const link of slot("onward")?.querySelectorAll("a") ?? []) link.search = onwardSearch(link.search, data.onward);
 
 // The answer to a form stands under the form's own address: reloading it would send the form again.
 history.replaceState(null, "", location.pathname.replace(/(\/\d+\/)(acknowledge|end|note|share|revoke)\/$/, "$1") + location.hash);

@@ -17,6 +17,23 @@ export function combined({ open, recent }) {
   return [...all.values()].sort((a, b) => b.fired_at - a.fired_at || b.id - a.id);
 }
 
+/** The alerts of a span of the past as a set to list: each as it is known now, where that is told at present. */
+export function ofSpan(episodes, { open, recent }) {
+  const fresh = new Map([...recent, ...open].map((alert) => [alert.id, alert]));
+  return { open: [], recent: episodes.map((alert) => fresh.get(alert.id) ?? alert) };
+}
+
+/** How many of the alerts are listed: "The newest 20 of 73."; `leftOut`: older ones that were not sent at all. */
+export function listedWords(shown, known, leftOut = 0) {
+  const all = known + leftOut;
+  return all > shown ? `The newest ${shown} of ${all.toLocaleString("en-GB")}.` : "";
+}
+
+/** What is said in place of the list where no alert is in it. */
+export function noneWords(isPast) {
+  return isPast ? "No alert stood in this span." : "No alert has fired yet.";
+}
+
 /** What a new set changes: {fired: [...], escalated: [...], recovered: [...]}. */
 export function changes(before, after) {
   const was = new Map(before.open.map((alert) => [alert.id, alert]));

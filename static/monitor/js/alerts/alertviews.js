@@ -6,7 +6,7 @@ import { dayTime } from "../page/format.js";
 import { absolute, rangeSearch } from "../page/range.js";
 import { send } from "../page/sending.js";
 import { severityWord } from "../page/vocabulary.js";
-import { amount, byWeight, combined, present, row } from "./alerts.js";
+import { amount, byWeight, combined, listedWords, noneWords, ofSpan, present, row } from "./alerts.js";
 
 const MOST_LINES = 3;
 const MOST_ROWS = 20;
@@ -29,7 +29,7 @@ export class Banner {
     const root = slot("banner");
     root.hidden = open.length === 0;
     const first = byWeight(open).slice(0, MOST_LINES);
-    const key = JSON.stringify([first.map((alert) => [alert.id, alert.severity, alert.acknowledged_at]), open.length]);
+    const key = JSON.stringify([first.map((alert) => [alert.id, alert.severity, alert.condition, alert.acknowledged_at]), open.length]);
     if (key !== this.#key) this.#build(root, first, open.length, words, now);
     this.#key = key;
     for (const alert of first) this.#update(alert, words, now, seenAt);
@@ -82,24 +82,37 @@ export class Log {
     this.#url = url;
   }
 
-  show(alerts, words, now) {
-    const all = combined(alerts);
+  /**
+   * @param {object} present the alerts of now: {open, recent}; @param {object | null} past {episodes, leftOut, label}: those
+   * of the span that is shown instead
+   */
+  show(present, words, now, past = null) {
+    const all = combined(past ? ofSpan(past.episodes, present) : present);
     const shown = all.slice(0, MOST_ROWS).map((alert) => row(alert, words, now));
     const key = JSON.stringify(shown.map(({ lasted, peak, last, span, ...rest }) => (rest.open ? rest : { ...rest, lasted, peak })));
-    if (key !== this.#key) this.#build(shown, all.length);
+    if (key !== this.#key) this.#build(shown);
     this.#key = key;
+    this.#told(shown.length, all.length, past);
     for (const { id, lasted, peak } of shown.filter(({ open }) => open)) {
       setText(this.#moving.get(id).lasted, lasted);
       setText(this.#moving.get(id).peak, peak);
     }
   }
 
-  #build(shown, total) {
-    slot("log").hidden = shown.length === 0;
-    slot("log-empty").hidden = shown.length > 0;
+  /** Says of which time the list is, and how much of it is shown. */
+  #told(shown, known, past) {
+    setText(slot("log-of"), past?.label ?? "");
+    const none = slot("log-empty");
+    none.hidden = known > 0;
+    setText(none, noneWords(past !== null));
     const more = slot("log-more");
-    more.hidden = total <= shown.length;
-    setText(more, `The newest ${shown.length} of ${total}.`);
+    const text = listedWords(shown, known, past?.leftOut);
+    more.hidden = !text;
+    setText(more, text);
+  }
+
+  #build(shown) {
+    slot("log").hidden = shown.length === 0;
     this.#moving.clear();
     slot("log-rows").replaceChildren(...shown.map((cells) => this.#row(cells)));
   }

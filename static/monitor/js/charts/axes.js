@@ -39,6 +39,11 @@ export function timeAxis() {
   };
 }
 
+/** What stands at a tick of a value axis. */
+export function tickText({ bytes = false }) {
+  return bytes ? shortBytes : count;
+}
+
 /** @param {object} panel {top: fixed maximum, bytes: whether it counts bytes} */
 export function valueAxis({ top = null, bytes = false }) {
   return {
@@ -50,6 +55,6 @@ export function valueAxis({ top = null, bytes = false }) {
     afterFit(axis) {
       axis.width = AXIS_WIDTH;
     },
-    ticks: { maxTicksLimit: MOST_TICKS, padding: 6, callback: bytes ? shortBytes : count },
+    ticks: { maxTicksLimit: MOST_TICKS, padding: 6, callback: tickText({ bytes }) },
   };
 }

@@ -32,11 +32,17 @@ export function alertBands(alerts, chart, now, metrics) {
   return alerts
     .filter((alert) => chartOf(alert.metric, metrics) === chart)
     .map((alert) => ({
+      id: alert.id,
       start: alert.fired_at ?? alert.started_at,
       end: alert.resolved_at ?? now,
       severity: shownSeverity(alert),
       open: alert.resolved_at === null,
     }));
+}
+
+/** Those of the bands of single alerts that a time lies in, or within `slack` of: the gravest first, of these the newest. */
+export function bandsAt(bands, at, slack) {
+  return bands.filter(({ start, end }) => at >= start - slack && at <= end + slack).sort((a, b) => rank(b.severity) - rank(a.severity) || b.start - a.start);
 }
 
 /** The bands of load tests that ran or run. */

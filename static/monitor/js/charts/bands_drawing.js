@@ -2,6 +2,10 @@
 
 import { apart } from "./gaps.js";
 
+const DASH_SHARE = 0.7;
+const LEAST_DASH = 2;
+const EXTREME_ALPHA = 0.8;
+
 function clipped({ ctx, chartArea: { left, top, right, bottom } }, draw) {
   ctx.save();
   ctx.beginPath();
@@ -23,17 +27,31 @@ export function runs(points, limit) {
   return found.filter((run) => run.length);
 }
 
-/** Fills {ranges: [{x, low, high}], colour, alpha}. */
-export function drawArea(chart, { ranges, colour, alpha }, limit) {
+/** Fills {ranges: [{x, low, high}], colour, alpha}, broken where it says so itself (`runs`), else at holes. */
+export function drawArea(chart, { ranges, runs: own, colour, alpha }, limit) {
   const { x, y } = chart.scales;
   clipped(chart, (ctx) => {
     ctx.fillStyle = colour;
     ctx.globalAlpha = alpha;
-    for (const run of runs(ranges, limit)) {
+    for (const run of own ?? runs(ranges, limit)) {
       ctx.beginPath();
       for (const range of run) ctx.lineTo(x.getPixelForValue(range.x), y.getPixelForValue(range.high));
       for (let i = run.length - 1; i >= 0; i -= 1) ctx.lineTo(x.getPixelForValue(run[i].x), y.getPixelForValue(run[i].low));
       ctx.fill();
+    }
+  });
+}
+
+/** The extremes {x, low, high}, each two thin dashes as long as a point is wide. */
+export function drawExtremes(chart, { marks, colour }, limit) {
+  const { x, y } = chart.scales;
+  const width = Math.max(LEAST_DASH, ((x.getPixelForValue(x.min + limit) - x.getPixelForValue(x.min)) / 1.5) * DASH_SHARE);
+  clipped(chart, (ctx) => {
+    ctx.fillStyle = colour;
+    ctx.globalAlpha = EXTREME_ALPHA;
+    for (const mark of marks) {
+      const left = x.getPixelForValue(mark.x) - width / 2;
+      for (const value of [mark.low, mark.high]) ctx.fillRect(left, Math.round(y.getPixelForValue(value)), width, 1);
     }
   });
 }

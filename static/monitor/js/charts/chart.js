@@ -1,6 +1,7 @@
 // One chart: Chart.js set up for long series, with our own marks, bands and ticks.
 
-import { byteStep, timeAxis, valueAxis } from "./axes.js";
+import { byteStep, tickText, timeAxis, valueAxis } from "./axes.js";
+import { bandWords } from "./band.js";
 import { brokenLine, findGaps, lonePoints } from "./gaps.js";
 import { explained } from "./livegaps.js";
 import { marksPlugin } from "./marks_plugin.js";
@@ -35,6 +36,12 @@ export class TimeChart {
     return this.#chart.chartArea;
   }
 
+  /** What the band that is drawn is: {text, name, colour} of its series; null where there is none. */
+  get band() {
+    const { areas } = this.#marks;
+    return !this.#panel.stacked && areas.length ? areas[0].told ?? null : null;
+  }
+
   /** The time under a pixel of the canvas. */
   timeAt(pixel) {
     return this.#chart.scales.x.getValueForPixel(pixel);
@@ -52,6 +59,13 @@ export class TimeChart {
       axis.border.color = colours.axis;
       axis.ticks.color = colours.muted;
     }
+  }
+
+  /** Draws something else from the next `show` on: {least, stacked, bytes}. */
+  become(panel) {
+    this.#panel = panel;
+    const { ticks } = this.#chart.options.scales.y;
+    Object.assign(ticks, { callback: tickText(panel), stepSize: undefined });
   }
 
   /** Shows what `source` has between start and end; bands and lines come ready made, gaps too unless only their `reasons` are known. */
@@ -95,12 +109,18 @@ export class TimeChart {
   }
 
   #areas(source, layers, hidden) {
-    const area = (ranges, i, alpha) => ({ ranges, colour: this.#colours[this.#series[i].colour], alpha });
+    const area = (ranges, i, alpha) => ({ ranges, colour: this.#colours[this.#series[i].colour], alpha, text: this.#series[i].text ?? "" });
     if (layers) return layers.map(({ between }, i) => area(between, i, LAYER_ALPHA));
-    if (!source.ranges) return [];
     // One band only, of the first line that is visible: three on top of each other are mud.
     const first = this.#series.findIndex(({ name }) => !hidden.includes(name));
-    const ranges = first < 0 ? [] : source.ranges(this.#series[first].name);
+    if (first < 0) return [];
+    if (source.band) {
+      const { runs, marks } = source.band(this.#series[first].name);
+      const { name, colour } = this.#series[first];
+      const told = { text: bandWords(source.mostlyMs, source.fromMean), name, colour };
+      return runs.length ? [{ ...area([...runs.flat(), ...marks], first, AREA_ALPHA), runs, marks, told }] : [];
+    }
+    const ranges = source.ranges?.(this.#series[first].name) ?? [];
     return ranges.length ? [area(ranges, first, AREA_ALPHA)] : [];
   }
 

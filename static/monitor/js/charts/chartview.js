@@ -7,6 +7,7 @@ import { alertBands, cluster, clip, testBands } from "./bands.js";
 import { TimeChart } from "./chart.js";
 import { cursorAt, listen } from "./cursor.js";
 import { describeChart, spoken } from "./descriptions.js";
+import { Guests } from "./guests.js";
 import { Legend } from "./legend.js";
 import { hasLibrary } from "./library.js";
 import { chartLines, leastTop } from "./lines.js";
@@ -22,7 +23,10 @@ export class ChartView {
   #frame = 0;
   #described = null;
   #view = null;
+  #apart = {};
   #watcher = new IntersectionObserver((entries) => this.#sighted(entries), { rootMargin: "100px" });
+
+  guests = new Guests();
 
   /** @param {object} options {metrics, open: kinds of other charts that are open} */
   constructor(options) {
@@ -59,6 +63,11 @@ export class ChartView {
     return this.#parts[kind];
   }
 
+  /** Moves the cursor to a time, as a chart that shares it does; null takes it away. */
+  move(at, byKey) {
+    if (this.#view) this.#move(at, byKey);
+  }
+
   /** Opens the chart of a panel that is in the page. */
   add(kind) {
     if (!this.#parts[kind]) this.#build(kind);
@@ -86,7 +95,7 @@ export class ChartView {
     const chart = new TimeChart({ canvas, series, panel: PANELS[kind] });
     const legend = new Legend(slot("legend", panel), series, this.metrics, (name, visible) => this.#toggle(name, visible));
     legend.hide(this.#hidden);
-    listen(box, chart, () => this.#view.source, () => this.#at, (at, byKey) => this.#view && this.#move(at, byKey));
+    listen(box, chart, () => this.#view.source, () => this.#at, (at, byKey) => this.move(at, byKey));
     chart.paint(this.#colours);
     this.#parts[kind] = { chart, legend, canvas, box, panel, open: true, near: true, stale: true };
     this.#watcher.observe(box);
@@ -116,6 +125,7 @@ export class ChartView {
       chart.paint(this.#colours);
       chart.resize();
     }
+    this.guests.repaint();
   }
 
   get #cursor() {
@@ -133,24 +143,30 @@ export class ChartView {
     const cursor = this.#cursor;
     for (const { chart, open, near } of Object.values(this.#parts)) if (open && near) chart.point(cursor, this.#hidden);
     this.readings();
-    if (byKey) setText(slot("cursor-text"), spoken(cursor, this.#view, this.metrics));
+    const also = this.guests.move(this.#at);
+    if (byKey) setText(slot("cursor-text"), [spoken(cursor, this.#view, this.metrics), ...also].join(". "));
   }
 
   /** Legends: values at the cursor, else those that the view rests on ("now", "mean"). */
   readings() {
     if (!this.#view) return;
-    const { current, rest, timeOf = clockTime, ghost } = this.#view;
+    const { rest, timeOf = clockTime } = this.#view;
     const cursor = this.#cursor;
-    const [values, at] = cursor ? [cursor.values, timeOf(cursor.at)] : [current, rest];
-    for (const [kind, { legend, open }] of Object.entries(this.#parts)) {
-      if (open) legend.show(values, at, ghost ? ghost.reading(kind, cursor, this.#view) : null);
+    for (const kind of this.kinds) {
+      const { source, limit, current, ghost } = this.#viewOf(kind);
+      const values = cursor ? cursorAt(source, cursor.at, limit).values : current;
+      const before = ghost ? ghost.reading(kind, cursor, this.#view) : null;
+      this.#parts[kind].legend.show(values, cursor ? timeOf(cursor.at) : rest, before);
     }
   }
 
   /** Draws a view: {source, start, end, limit, gaps?, reasons?, ghost?, label, episodes, tests, rules, cores, now, current, rest}. */
   draw(view) {
     this.#view = view;
-    if (this.#at !== null && (this.#at < view.start || this.#at > view.end)) this.#at = null;
+    if (this.#at !== null && (this.#at < view.start || this.#at > view.end)) {
+      this.#at = null;
+      this.guests.move(null);
+    }
     for (const kind of this.kinds) {
       const part = this.#parts[kind];
       part.stale = true;
@@ -167,12 +183,18 @@ export class ChartView {
     this.readings();
   }
 
+  /** The view as one chart shows it: with what it shows apart, in place of its share of all. */
+  #viewOf(kind) {
+    const part = this.#apart[kind];
+    return part ? { ...this.#view, ghost: null, ...part, label: `${this.#view.label}, ${part.name}` } : this.#view;
+  }
+
   #show(kind) {
-    const { source, start, end, limit, gaps, reasons, ghost, episodes, tests, rules, cores, now } = this.#view;
+    const { source, start, end, limit, gaps, reasons, episodes, tests, rules, cores, now, ghost = null, lines: ruled = true } = this.#viewOf(kind);
     const inside = (bands) => bands.map((band) => clip(band, { start, end })).filter(Boolean);
     const { chart, legend, box } = this.#parts[kind];
     const perPixel = (end - start) / Math.max(300, box.clientWidth);
-    const lines = chartLines(kind, rules, this.metrics, cores);
+    const lines = ruled ? chartLines(kind, rules, this.metrics, cores) : [];
     this.#parts[kind].stale = false;
     legend.setGhost(ghost ? { name: CHARTS[kind][0].name, text: ghost.text } : null);
     chart.show({
@@ -190,22 +212,35 @@ export class ChartView {
       ghost: ghost ? ghost.points(kind) : [],
       least: leastTop(kind, lines, cores),
     });
+    legend.setBand(chart.band);
+  }
+
+  /** Lets a chart show one part of what it else shows together: {name, source, limit, current, lines}; null: all of it again. */
+  showApart(kind, part) {
+    if (part) this.#apart[kind] = part;
+    else delete this.#apart[kind];
+    if (!this.#view || !this.#parts[kind]?.open) return;
+    this.#show(kind);
+    this.readings();
+    this.#describe();
   }
 
   /** Shows a selection on every chart; null takes it away. */
   select(selection) {
     for (const { chart, open, near } of Object.values(this.#parts)) if (open && near) chart.select(selection);
+    this.guests.select(selection);
   }
 
   /** Once a minute, and when the span is another one: what the canvas shows, in words. */
   #describe() {
     const { now, label, source } = this.#view;
-    const key = `${label} ${this.kinds} ${Math.floor(now / 60000)} ${source.start ?? ""}`;
+    const apart = Object.values(this.#apart).map(({ name }) => name);
+    const key = `${label} ${this.kinds} ${apart} ${Math.floor(now / 60000)} ${source.start ?? ""}`;
     if (key === this.#described) return;
     this.#described = key;
     for (const kind of this.kinds) {
       const { canvas, chart } = this.#parts[kind];
-      canvas.setAttribute("aria-label", describeChart(CHARTS[kind], this.#view, this.metrics, chart.gaps.length));
+      canvas.setAttribute("aria-label", describeChart(CHARTS[kind], this.#viewOf(kind), this.metrics, chart.gaps.length));
     }
   }
 

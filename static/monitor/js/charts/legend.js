@@ -23,6 +23,7 @@ export class Legend {
   #at;
   #root;
   #ghost = null;
+  #band = null;
 
   /** @param {(name: string, visible: boolean) => string[]} onToggle returns the series hidden afterwards */
   constructor(root, series, metrics, onToggle) {
@@ -42,6 +43,17 @@ export class Legend {
   /** Ticks the boxes of what is visible; what may not be hidden jumps back. */
   hide(hidden) {
     for (const [name, { input }] of this.#rows) input.checked = !hidden.includes(name);
+  }
+
+  /** Says what the band is: {text, name of its series}, or null where there is none. */
+  setBand(band) {
+    if (this.#band?.text === band?.text && this.#band?.name === band?.name) return;
+    this.#band?.root.remove();
+    this.#band = null;
+    if (!band) return;
+    const root = element("span", { class: "series band", "data-series": band.name }, element("span", { class: "patch", "aria-hidden": "true" }), element("span", {}, band.text));
+    this.#band = { ...band, root };
+    this.#root.append(root);
   }
 
   /** Adds the entry of the earlier line, or takes it away: {name, text} or null. */

@@ -1,11 +1,15 @@
 // A Chart.js plugin of our own: bands, hatched gaps, threshold lines, lone points, the cursor.
 
-import { drawArea, drawGhost, drawSelection } from "./bands_drawing.js";
+import { drawArea, drawExtremes, drawGhost, drawSelection } from "./bands_drawing.js";
 import { Labels } from "./labels.js";
+import { lasting, widest } from "./stacking.js";
 
 const BAND_ALPHA = 0.13;
 // What is narrower is a mark at the edge: a column of one pixel says no more, and a hundred of them are noise.
 const LEAST_BAND = 3;
+const LABEL_ROOM = 18;
+/** Of the stroke at the top of an alert's band, by which its page is opened. */
+const MARK_HEIGHT = 4;
 
 /** Draws on each frame what `marks()` returns: {gaps, tests, alerts, lines, lone, areas, ghost, limit, selection, cursor, colours}. */
 export function marksPlugin(marks) {
@@ -17,11 +21,13 @@ export function marksPlugin(marks) {
       for (const band of all.alerts) drawAlert(chart, band, all.colours);
       for (const gap of all.gaps) drawGap(chart, gap, all.colours);
       for (const area of all.areas) drawArea(chart, area, all.limit);
+      for (const area of all.areas) if (area.marks?.length) drawExtremes(chart, area, all.limit);
       if (all.ghost.length) drawGhost(chart, all.ghost, all.limit, all.colours);
     },
     afterDatasetsDraw(chart) {
       const all = marks();
       const labels = new Labels(chart.ctx, all.colours);
+      for (const area of all.areas) if (area.text) labelLayer(chart, area, labels, all.colours);
       drawLines(chart, all.lines, all.colours, labels);
       for (const band of all.tests) labelTest(chart, band, labels);
       for (const gap of all.gaps) labelGap(chart, gap, labels);
@@ -53,12 +59,12 @@ function drawAlert(chart, band, colours) {
   ctx.save();
   ctx.fillStyle = colours[band.severity] || colours.warning;
   if (area.width < LEAST_BAND) {
-    ctx.fillRect(area.left, area.top, 2, 5);
+    ctx.fillRect(area.left, area.top, 2, MARK_HEIGHT + 2);
   } else {
     ctx.globalAlpha = BAND_ALPHA;
     ctx.fillRect(area.left, area.top, area.width, area.height);
     ctx.globalAlpha = 1;
-    ctx.fillRect(area.left, area.top, area.width, 2);
+    ctx.fillRect(area.left, area.top, area.width, MARK_HEIGHT);
   }
   ctx.restore();
 }
@@ -93,6 +99,18 @@ function drawGap(chart, gap, colours) {
     }
     ctx.stroke();
   });
+}
+
+/** The name of a layer where it is thickest, if all of the name lies in it. */
+function labelLayer({ chartArea, scales: { x, y } }, { ranges, text }, labels, colours) {
+  const at = widest(ranges);
+  const width = labels.width(text);
+  if (!at || width > chartArea.right - chartArea.left) return;
+  const left = Math.min(chartArea.right - width, Math.max(chartArea.left, x.getPixelForValue(at.x) - width / 2));
+  const room = lasting(ranges, x.getValueForPixel(left), x.getValueForPixel(left + width));
+  if (!room) return;
+  const [top, bottom] = [y.getPixelForValue(room.high), y.getPixelForValue(room.low)];
+  if (bottom - top >= LABEL_ROOM) labels.write(text, { left, width, tops: [(top + bottom) / 2 - 8], colour: colours.text });
 }
 
 function labelTest(chart, band, labels) {

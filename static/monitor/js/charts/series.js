@@ -33,6 +33,7 @@ export const CHARTS = {
     { name: "memory_used_bytes", short: "used", colour: "cpu", dash: [] },
     { name: "swap_used_bytes", short: "swap", colour: "load1", dash: DASHED },
   ],
+  space: [{ name: "disk_fullest_percent", short: "in use", colour: "cpu", dash: [], width: 1.5 }],
   disk: [
     { name: "disk_read_bytes_per_second", short: "read", colour: "cpu", dash: [], width: 1.5 },
     { name: "disk_write_bytes_per_second", short: "written", colour: "load1", dash: DASHED, width: 1.5 },
@@ -55,6 +56,7 @@ export const PANELS = {
   busiest: { title: "Busiest core", unit: "% of one core", top: 100, families: ["one_core"] },
   pressure: { title: "Pressure", unit: "% of time that a task waited; full: all of them", least: 5, most: 100, families: ["cpu_pressure", "io_pressure", "memory_pressure"] },
   memory: { title: "Memory and swap", unit: "bytes, G = 1024³", least: 2 ** 20, bytes: true, families: ["memory", "swap"] },
+  space: { title: "File systems", unit: "% in use", top: 100, families: ["file_systems"] },
   disk: { title: "Disk", unit: "bytes a second, M = 1024²", least: 1024, bytes: true, families: ["disk"] },
   network: { title: "Network", unit: "bytes a second, M = 1024²", least: 1024, bytes: true, families: ["network"] },
 };
@@ -67,9 +69,16 @@ export const OPEN_FIRST = ["tasks"];
 
 /** Which chart shades the alerts of a metric: "cpu", "load", "pressure"... or null; `metrics` is the catalogue. */
 export function chartOf(metric, metrics) {
-  const family = metrics[metric]?.family;
+  return chartOfFamily(metrics[metric]?.family);
+}
+
+/** Which chart shades the alerts of a family of metrics; null for none. */
+export function chartOfFamily(family) {
   return Object.keys(PANELS).find((kind) => PANELS[kind].families?.includes(family)) ?? null;
 }
+
+/** The charts that show parts of a machine by themselves. */
+export const APART = ["space", "disk", "network"];
 
 /** Names of the metrics of the given charts. */
 export function namesOf(kinds) {

@@ -22,3 +22,24 @@ export function stacked(lists) {
     return { top, between };
   });
 }
+
+/** The range {x, low, high} of a layer where it is thickest, away from the ends of it where others are as thick; null for none. */
+export function widest(ranges) {
+  const middle = (ranges.length - 1) / 2;
+  let best = null;
+  ranges.forEach(({ low, high }, i) => {
+    const thick = high - low;
+    const away = Math.abs(i - middle);
+    if (best === null || thick > best.thick || (thick === best.thick && away < best.away)) best = { i, thick, away };
+  });
+  return best && best.thick > 0 ? ranges[best.i] : null;
+}
+
+/** What of a layer is its own all the time from `start` to `end`, {low, high}; null where nothing is, or it does not last so long. */
+export function lasting(ranges, start, end) {
+  if (!ranges.length || ranges[0].x > start || ranges.at(-1).x < end) return null;
+  const between = ranges.filter(({ x }) => x >= start && x <= end);
+  const low = Math.max(...between.map((range) => range.low));
+  const high = Math.min(...between.map((range) => range.high));
+  return between.length && high > low ? { low, high } : null;
+}

@@ -91,6 +91,7 @@ export class Dashboard {
     document.body.dataset.mode = "history";
     slot("pause").hidden = true;
     if (view) this.charts.draw(view);
+    if (view) this.#showAlerts(this.model.clock.now());
     this.table.renew();
     this.#showLink();
   }
@@ -211,7 +212,7 @@ export class Dashboard {
   #showAlerts(now) {
     const { present, words } = this.model;
     this.banner.show(present.open, words, now, this.#old ? this.model.seenAt : null);
-    this.log.show(present, words, now);
+    this.log.show(present, words, now, this.#past?.isPast ? this.#past : null);
     this.#witness.tell(present.open, this.model.loadTest, (frame) => this.socket.send(frame));
   }
 
@@ -229,7 +230,7 @@ export class Dashboard {
   #second() {
     this.#showLink();
     if (document.hidden) return;
-    const { host, sampler, parts, ring, loadTest, busy, clock } = this.model;
+    const { host, sampler, parts, ring, loadTest, busy, groups, clock } = this.model;
     const now = clock.now();
     const { cores, reason, uptime } = hostFacts(host, now);
     setText(slot("cores"), cores);
@@ -238,7 +239,7 @@ export class Dashboard {
     showNotices(noticeLines(sampler, { parts, stepped: ring.steps.at(-1) ?? null, synthetic: this.#synthetic, renamed: renamedLine(host, now) }));
     this.card.show(loadTest, now);
     this.silences.show(this.model.notifications, this.model.rules);
-    this.culprits.show(busy, now);
+    this.culprits.show(busy, now, this.#old ? null : groups);
     this.#showAlerts(now);
     this.table.tick(now);
     if (!["live", "history"].includes(this.#link)) this.#schedule();

@@ -32,9 +32,11 @@ async function startHistory() {
     early = target.closest(".range-bar button, .save button, .busy button") ?? early;
   };
   document.addEventListener("click", hold);
-  const { Explorer } = await import("../history/explorer.js");
+  const [{ Explorer }, { UsagePanel }] = await Promise.all([import("../history/explorer.js"), import("../usage/panel.js")]);
   document.removeEventListener("click", hold);
-  new Explorer(dashboard, page).start();
+  const explorer = new Explorer(dashboard, page);
+  new UsagePanel(explorer).start();
+  explorer.start();
   early?.click();
 }
 

@@ -22,6 +22,8 @@ export class Model {
     this.seenAt = page.latest?.at ?? null;
     this.loadTest = page.load_test;
     this.busy = page.busy ?? null;
+    /** Services, containers and sessions at work: {name, kind, user, cpu_percent}, heaviest first; null where nobody knows. */
+    this.groups = null;
     this.tests = page.load_tests ?? [];
     this.gaps = page.gaps ?? [];
     /** How long in ms a sample is of now, and how far apart two may lie that a line joins. */
@@ -97,6 +99,7 @@ export class Model {
       this.values = frame.values;
       this.mean = frame.mean_2m ?? this.mean; // frames that fill a hole carry neither
       this.verdict = frame.verdict ?? this.verdict;
+      this.groups = frame.groups ?? null;
       this.seenAt = frame.at;
     }
     return missed;

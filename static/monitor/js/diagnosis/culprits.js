@@ -135,6 +135,32 @@ function lists(busy) {
   };
 }
 
+function isNotable(used, above) {
+  return used > 1.5 * above + 2;
+}
+
+/** The groups in the order of `before`, their last order, but for those that use notably more than who stands above them: who reads a line must not chase it. */
+export function steady(before, groups) {
+  const places = new Map(before.map((one, i) => [groupKey(one), i]));
+  const place = (one) => places.get(groupKey(one)) ?? Infinity;
+  const ordered = [...groups].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+  for (let i = 1; i < ordered.length; i += 1) {
+    for (let at = i; at > 0 && isNotable(ordered[at].cpu_percent, ordered[at - 1].cpu_percent); at -= 1) [ordered[at - 1], ordered[at]] = [ordered[at], ordered[at - 1]];
+  }
+  return ordered;
+}
+
+function groupKey({ kind, name, user }) {
+  return JSON.stringify([kind, name, user]);
+}
+
+/** Which groups are at work this second: "At work now: nginx.service 42 % of a core, session of anna 12 %."; "" where nobody knows. */
+export function atWork(groups) {
+  if (!groups) return "";
+  const told = groups.map(({ name, user, cpu_percent: used }, i) => `${name}${user ? ` of ${user}` : ""} ${percent(used, 0)}${i === 0 ? " of a core" : ""}`);
+  return `At work now: ${told.join(", ") || "no service, container or session"}.`;
+}
+
 /**
  * The panel: {line, isPart, extra, known, lists: {cpu, memory, waiting, groups}, empty}, each list of rows {id, name, note,
  * figures}, and what stands in its place where it is empty. `known` is false where there is nothing to show of now; the

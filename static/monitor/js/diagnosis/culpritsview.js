@@ -2,14 +2,16 @@
 // keeps its height.
 
 import { element, setText, slot } from "../page/element.js";
-import { culprits } from "./culprits.js";
+import { atWork, culprits, steady } from "./culprits.js";
 
 export class CulpritsView {
   #keys = {};
   #seen = false;
+  #groups = [];
 
-  /** Shows an evidence document, or that there is none. */
-  show(busy, now) {
+  /** Shows an evidence document, or that there is none; and the groups that are at work this second, null where nobody knows. */
+  show(busy, now, groups = null) {
+    this.#atWork(groups);
     const { known, line, isPart, extra, lists, empty } = culprits(busy, now);
     setText(slot("culprits-line"), line);
     slot("culprits-line").classList.toggle("longer", isPart);
@@ -20,6 +22,16 @@ export class CulpritsView {
     slot("culprits-tables").hidden = !this.#seen;
     slot("culprits-tables").classList.toggle("unknown", !known);
     for (const [name, rows] of Object.entries(lists)) this.#list(name, rows, empty[name]);
+  }
+
+  /** A line from the first group on that is at work: it must not come and go, and a machine without groups needs none. */
+  #atWork(groups) {
+    const line = slot("culprits-at-work");
+    this.#groups = steady(this.#groups, groups ?? []);
+    if (this.#groups.length) line.hidden = false;
+    const text = atWork(groups && this.#groups) || "At work now: not known.";
+    setText(line, text);
+    line.title = text;
   }
 
   #list(name, rows, empty) {

@@ -38,6 +38,14 @@ export class Comparison {
     else this.#use(null);
   }
 
+  live() {
+    this.renew();
+  }
+
+  shown() {
+    this.renew();
+  }
+
   /** Fetches the earlier span of what is shown now. */
   async renew() {
     clearTimeout(this.#timer);
@@ -48,7 +56,7 @@ export class Comparison {
     const choice = this.#choice;
     const shift = shiftOf(choice, bounds.start);
     try {
-      const answer = await this.#newest.ask((signal) => ask(page.urls.history, this.explorer.parameters(earlier(bounds, shift)), signal));
+      const answer = await this.#newest.ask((signal) => ask(page.urls.history, { ...this.explorer.parameters(earlier(bounds, shift)), percentiles: "no" }, signal));
       if (!answer || choice !== this.#choice || range !== this.explorer.range) return;
       this.#use(new Ghost(new Span(answer), shift, choice));
       if (live) this.#timer = setTimeout(() => this.renew(), RENEW_MS);

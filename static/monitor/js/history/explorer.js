@@ -3,29 +3,28 @@
 import { listedGaps } from "../charts/livegaps.js";
 import { openCharts } from "../charts/open_charts.js";
 import { MAIN, namesOf } from "../charts/series.js";
-import { slot } from "../page/element.js";
-import { LIVE, absolute, parseRange, refreshAfter, spanOf } from "../page/range.js";
+import { LIVE, parseRange, refreshAfter, spanOf } from "../page/range.js";
 import { viewSearch } from "./address.js";
 import { namedChoice } from "./compare.js";
 import { Comparison } from "./comparing.js";
+import { DaysView } from "./daysview.js";
 import { Newest, ask } from "./fetching.js";
 import { GapList } from "./gaplist.js";
 import { HeatView } from "./heatview.js";
 import { MoreCharts } from "./more.js";
-import { atLeastAMinute, navigate, navigateBody } from "./navigate.js";
+import { PartPickers } from "./parts.js";
 import { pastView } from "./pastview.js";
 import { Picker } from "./picker.js";
 import { Remarks } from "./remarks.js";
 import { wireSaving } from "./saving.js";
 import { Span } from "./span.js";
+import { Steering } from "./steering.js";
 import { Waiting } from "./waiting.js";
 import { sentence } from "./words.js";
-import { clamped, deeper, depth, panned, scaled } from "./zoom.js";
+import { deeper } from "./zoom.js";
 
 const HINT = "Drag on a chart to look closer; the arrow keys ← and → move through time.";
 const MOST_POINTS = 1000;
-// There is no later than now.
-const LATEST_MS = 1000;
 
 export class Explorer {
   #range = LIVE;
@@ -33,22 +32,25 @@ export class Explorer {
   #newest = new Newest();
   #points = MOST_POINTS;
   #timer = 0;
+  #followers = [];
 
   /** @param {Dashboard} dashboard of the live page; @param {object} page the first paint */
   constructor(dashboard, page) {
     this.dashboard = dashboard;
     this.page = page;
+    this.steering = new Steering(this);
     this.picker = new Picker({
       range: (range) => this.go(range),
-      zoom: (factor) => this.#zoom(factor),
-      pan: (share) => this.#pan(share),
+      zoom: (factor) => this.steering.zoom(factor),
+      pan: (share) => this.steering.pan(share),
       compare: (choice) => this.#compare(choice),
       retry: () => this.#load(),
-      look: ({ start, end }) => this.go(absolute(clamped({ start: 1.5 * start - 0.5 * end, end: 1.5 * end - 0.5 * start }, this.now)), { zoom: true }),
+      look: ({ start, end }) => this.steering.look({ start: 1.5 * start - 0.5 * end, end: 1.5 * end - 0.5 * start }),
     });
     this.waiting = new Waiting(this.picker);
     this.comparison = new Comparison(this);
-    this.gaps = new GapList((span) => this.go(absolute(clamped(span, this.now)), { zoom: true }));
+    this.follow(this.comparison);
+    this.gaps = new GapList((span) => this.steering.look(span));
   }
 
   get now() {
@@ -75,29 +77,33 @@ export class Explorer {
     this.dashboard.onLive = () => this.go(LIVE);
     this.dashboard.onWindow = (view) => this.gaps.show(listedGaps(view.source.samples, view.reasons, view), view);
     addEventListener("popstate", () => {
-      this.#follow();
+      this.#readAddress();
       this.complete();
     });
     document.addEventListener("visibilitychange", () => !document.hidden && this.#timer === null && this.#load());
-    document.addEventListener("click", (event) => this.#followLink(event));
-    navigateBody((share) => this.#pan(share));
+    this.steering.wirePage();
     const early = this.picker.early();
     const { urls, host } = this.page;
     const heat = new HeatView({ path: this.#beside("busyhours"), host: host.name });
     this.remarks = new Remarks({ picker: this.picker, heat, urls, overloads: this.#beside("overloads"), host: host.name });
-    this.#follow();
-    this.more = new MoreCharts(this, (kind) => this.#save(kind));
+    const load = this.dashboard.charts.part("load");
+    if (load) this.follow(new DaysView({ panel: load.panel, path: this.#beside("busydays"), host: host.name }));
+    this.#readAddress();
+    const parts = new PartPickers(this, this.#beside("parts"));
+    this.more = new MoreCharts(this, (kind) => parts.add(this.#save(kind)));
+    for (const follower of [this.more, parts]) this.follow(follower);
     this.complete();
     this.picker.catchUp(early);
   }
 
   #equip(kind) {
-    this.wire(kind);
+    this.steering.wire(kind);
     this.#save(kind);
   }
 
   #save(kind) {
     if (this.dashboard.charts.part(kind)) wireSaving(kind, this.dashboard, this.#beside("history.csv"));
+    return kind;
   }
 
   /** The address of another part of the API, beside that of history. */
@@ -105,18 +111,16 @@ export class Explorer {
     return this.page.urls[name.replace(".", "_")] ?? this.page.urls.history.replace(/history$/, name);
   }
 
-  /** Zoom and pan on the box of a chart. */
-  wire(kind) {
-    const part = this.dashboard.charts.part(kind);
-    if (!part) return;
-    navigate(part.box, part.chart, {
-      select: (span) => this.dashboard.charts.select(span),
-      zoomTo: (span) => this.go(absolute(clamped(atLeastAMinute(span), this.now)), { zoom: true }),
-      zoom: (factor) => this.#zoom(factor),
-      pan: (share) => this.#pan(share),
-      out: () => this.#out(),
-    });
-    part.box.addEventListener("dblclick", () => this.#out());
+  /**
+   * Lets something follow the span: its `live()` is called when the live window is shown, `asked(bounds)` when another span
+   * is asked for, once or again, `shown({span, now})` when that is there. Each may be missing.
+   */
+  follow(follower) {
+    this.#followers.push(follower);
+  }
+
+  #tell(what, told) {
+    for (const follower of this.#followers) follower[what]?.(told);
   }
 
   /** Shows a range; its address becomes the page's. `zoom`: one deeper; `replace`: in place of the present one. */
@@ -152,21 +156,11 @@ export class Explorer {
     this.comparison.renew();
   }
 
-  #follow() {
+  #readAddress() {
     const { range, problem } = parseRange(location.search);
     this.comparison.follow(namedChoice(location.search));
     this.picker.showChoice(this.comparison.choice);
     this.#show(range, problem);
-  }
-
-  /** A link of this page that only names a range is followed without leaving it. */
-  #followLink(event) {
-    const link = event.target.closest?.("a[data-range]");
-    if (!link || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    const { range } = parseRange(new URL(link.href).search);
-    this.go(range.kind === "absolute" ? absolute(clamped(range, this.now)) : range, { zoom: true });
-    slot("charts").scrollIntoView({ block: "start" });
   }
 
   #show(range, problem = "") {
@@ -186,7 +180,7 @@ export class Explorer {
     this.picker.tell(problem || HINT, { tone: problem ? "problem" : "" });
     this.dashboard.ghost = null;
     this.dashboard.showLive();
-    this.comparison.renew();
+    this.#tell("live");
   }
 
   async #load() {
@@ -195,6 +189,7 @@ export class Explorer {
     if (range.kind === "live") return;
     const bounds = this.bounds;
     this.dashboard.showPast();
+    this.#tell("asked", bounds);
     this.waiting.begin(range, bounds, this.now);
     try {
       const answer = await this.#newest.ask((signal) => ask(this.page.urls.history, this.parameters(bounds), signal));
@@ -214,7 +209,7 @@ export class Explorer {
     const points = Math.round(Math.min(MOST_POINTS, Math.max(120, width)));
     this.#points = points;
     const stamp = (at) => new Date(at).toISOString();
-    return { host: model.host.name, metrics: namesOf(charts.kinds), start: stamp(start), end: stamp(end), points };
+    return { host: model.host.name, metrics: namesOf(charts.kinds), start: stamp(start), end: stamp(end), points, percentiles: "auto" };
   }
 
   #take(answer, bounds) {
@@ -228,8 +223,7 @@ export class Explorer {
     this.picker.tell(sentence(span, this.#points, this.dashboard.model.host.interval, this.now));
     this.remarks.show(span, answer, { bounds, now: this.now });
     this.gaps.show(view.gaps, view);
-    this.more?.offer(span);
-    this.comparison.renew();
+    this.#tell("shown", { span, now: this.now });
   }
 
   /** Looks again when a bucket has passed; not while nobody looks. */
@@ -240,22 +234,5 @@ export class Explorer {
       this.#timer = null;
       if (!document.hidden) this.#load();
     }, wait);
-  }
-
-  #zoom(factor) {
-    const { at } = this.dashboard.charts;
-    this.go(absolute(scaled(this.bounds, factor, this.now, at ?? undefined)), { zoom: true });
-  }
-
-  #pan(share) {
-    const fresh = this.#range.kind !== "absolute";
-    if (share > 0 && (fresh || this.#range.end >= this.now - LATEST_MS)) return;
-    this.go(absolute(panned(this.bounds, share, this.now)), { zoom: fresh, replace: !fresh });
-  }
-
-  /** One zoom back; without one, twice as wide. */
-  #out() {
-    if (depth(history.state) > 0) history.back();
-    else if (this.#range.kind === "absolute") this.go(absolute(scaled(this.bounds, 2, this.now)), { replace: true });
   }
 }

@@ -42,6 +42,10 @@ export class MoreCharts {
     return this.#open;
   }
 
+  shown({ span }) {
+    this.offer(span);
+  }
+
   /** Offers what has data, live or in the span; what was offered once stays. */
   offer(span = null) {
     const { model } = this.explorer.dashboard;
@@ -84,7 +88,7 @@ export class MoreCharts {
     }
     found.hidden = false;
     this.charts.add(kind);
-    if (first) this.explorer.wire(kind);
+    if (first) this.explorer.steering.wire(kind);
     if (first) this.onBuilt(kind);
     this.charts.redraw();
   }

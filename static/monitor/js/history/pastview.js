@@ -13,6 +13,7 @@ export function pastView(span, answer, { host, rules, clock }) {
   const seconds = span.resolution < 60;
   const short = end - start < DAY_MS;
   return {
+    isPast: true,
     source: span,
     start,
     end,
@@ -21,6 +22,7 @@ export function pastView(span, answer, { host, rules, clock }) {
     now,
     gaps: gapBands(answer.gaps),
     episodes: answer.alerts,
+    leftOut: answer.alerts_left_out,
     openCount: answer.alerts.filter(({ resolved_at: at }) => at === null).length,
     tests: answer.load_tests,
     cores: host.cores,

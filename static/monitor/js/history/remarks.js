@@ -1,5 +1,6 @@
 // The lines of words under the range: when the machine was overloaded, and which alerts are not drawn.
 
+import { slot } from "../page/element.js";
 import { localInput } from "../page/range.js";
 import { Newest, ask } from "./fetching.js";
 import { usualWords } from "./heat.js";
@@ -20,7 +21,9 @@ export class Remarks {
   /** Says what there is to say of a span; `answer` is what the server sent of it, `bounds` what was asked for. */
   async show(span, answer, { bounds, now }) {
     this.#span = span;
-    this.picker.tellLeftOut(leftOutWords(answer.alerts_left_out), this.#allAlerts(span));
+    const all = this.#allAlerts(span);
+    this.picker.tellLeftOut(leftOutWords(answer.alerts_left_out), all);
+    slot("log-all").href = all;
     try {
       const found = await this.#newest.ask((signal) => ask(this.overloads, this.#parameters(bounds), signal));
       if (found && this.#span === span) await this.#tell(span, overloadWords(found, now));
@@ -43,6 +46,7 @@ export class Remarks {
   }
 
   hide() {
+    slot("log-all").href = this.urls.alerts;
     this.#span = null;
     this.#newest.drop();
     this.picker.tellExceeding("", null);

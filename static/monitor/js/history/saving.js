@@ -63,6 +63,8 @@ function key(ctx, kind, charts, { words }, colours, y) {
   for (const { name, short, colour, dash } of CHARTS[kind].filter((series) => !charts.hidden.includes(series.name))) {
     entry(`${short}, ${rest} ${inUnit(current?.[name] ?? null, words.metrics[name]?.unit ?? "")}`, colours[colour], dash, 2);
   }
+  const band = charts.part(kind).chart.band;
+  if (band) entry(band.text, colours[band.colour], [], 6);
   if (ghost) entry(ghost.text, colours.muted, [], 1);
 }
 
@@ -78,7 +80,9 @@ function download(blob, name) {
 function dataQuery(kind, { host, start, end }, { source }) {
   const points = Math.min(4000, Math.max(10, source.times?.length ?? 1200));
   const [from, to] = [start, end].map((at) => rfc3339(Math.round(at)));
-  return new URLSearchParams({ host, metrics: namesOf([kind]), start: from, end: to, points });
+  const query = new URLSearchParams({ host, metrics: namesOf([kind]), start: from, end: to, points });
+  if (source.mostlyMs) query.set("percentiles", "yes");
+  return query;
 }
 
 /** Wires the menu of one chart. */

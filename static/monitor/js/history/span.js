@@ -1,5 +1,6 @@
 // An answer of the history API as the charts read it: the same questions as a ring of samples answers.
 
+import { bandOf } from "../charts/band.js";
 import { nearest } from "../charts/ring.js";
 
 /** The middle of a bucket, of that part of it that lies in the span. */
@@ -9,7 +10,8 @@ function middle(start, width, { start: from, end: to }) {
 
 export class Span {
   #points = new Map();
-  #ranges = new Map();
+  #bands = new Map();
+  #starts;
 
   /** @param {object} answer of /api/v1/history */
   constructor(answer) {
@@ -20,6 +22,9 @@ export class Span {
     this.oldest = answer.oldest_at ?? null;
     this.widthMs = this.resolution * 1000;
     this.limit = 1.5 * this.widthMs;
+    /** How long the windows are that p5 and p95 are told of; 0 where they are not. */
+    this.mostlyMs = (answer.percentile_seconds ?? 0) * 1000;
+    this.#starts = answer.times;
     this.series = answer.series;
     this.times = answer.times.map((at) => middle(at, this.widthMs, this));
     this.samples = this.#rows(Object.entries(answer.series));
@@ -49,13 +54,20 @@ export class Span {
     return this.#points.get(name);
   }
 
-  /** The lowest and highest {x, low, high} of one metric; none where they are the mean itself. */
-  ranges(name) {
-    if (!this.#ranges.has(name)) {
-      const found = this.#collect(name, (column, i) => ({ low: column.low[i] ?? column.mean[i], high: column.high[i] ?? column.mean[i] }));
-      this.#ranges.set(name, found.some(({ low, high }) => high > low) ? found : []);
+  /** The band {runs, marks} around the means of one metric; none where it would be the mean itself. */
+  band(name) {
+    if (!this.#bands.has(name)) {
+      const column = this.series[name] ?? { mean: [], low: [], high: [] };
+      this.#bands.set(name, bandOf(column, { xs: this.times, starts: this.#starts, limit: this.limit, windowMs: this.mostlyMs }));
     }
-    return this.#ranges.get(name);
+    return this.#bands.get(name);
+  }
+
+  /** What 5 and 95 % of the time in the window that begins at `start` were not above: {p5, p95}; null where that is not known. */
+  mostly(name, start) {
+    const { p5, p95 } = this.series[name] ?? {};
+    const at = p5 ? this.#starts.findIndex((time) => Math.floor(time / this.mostlyMs) * this.mostlyMs === start) : -1;
+    return at < 0 || p5[at] === null ? null : { p5: p5[at], p95: p95[at] };
   }
 
   #collect(name, make) {

@@ -15,9 +15,12 @@ export function widthWords(seconds) {
   return seconds < DAY ? `${seconds / HOUR}-h` : `${seconds / DAY}-day`;
 }
 
-/** "10-min means with the lowest and highest", or "single samples" where no bucket holds more than one. */
-export function bucketWords(seconds, interval) {
-  return seconds <= interval ? "single samples" : `${widthWords(seconds)} means, band from lowest to highest`;
+/** "10-min means, band from lowest to highest", how they mostly were in a window, or "single samples" where no bucket holds more than one. */
+export function bucketWords(seconds, interval, windowMs = 0) {
+  if (seconds <= interval) return "single samples";
+  const means = `${widthWords(seconds)} means`;
+  if (!windowMs) return `${means}, band from lowest to highest`;
+  return `${means}, band of 5–95 % of the time${windowMs === seconds * 1000 ? "" : ` in ${widthWords(windowMs / 1000)} windows`}, thin marks for lowest and highest`;
 }
 
 /** That a span is kept coarser than it could be shown; "" where it is not. `points`: how many there was room for. */
@@ -76,7 +79,7 @@ export function oldestWords({ start, oldest }, now) {
 export function sentence(span, points, interval, now) {
   const [bounds, oldest] = [boundsWords(span, now), oldestWords(span, now)];
   if (span.empty) return `No data from ${bounds}${oldest ? `: ${oldest}` : ""}.`;
-  return `${[bounds, bucketWords(span.resolution, interval), tierWords(span, points), oldest].filter(Boolean).join("; ")}.`;
+  return `${[bounds, bucketWords(span.resolution, interval, span.mostlyMs), tierWords(span, points), oldest].filter(Boolean).join("; ")}.`;
 }
 
 /** Why a fetch failed, in one sentence. */

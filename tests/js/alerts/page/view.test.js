@@ -17,9 +17,18 @@ const HISTORY = {
 test("a bucket is drawn at its middle and a hole stays a hole", () => {
   const { source, gaps, limit } = chartData(HISTORY, "cpu_percent");
   assert.deepEqual(source.points(), [{ x: 11_000, y: 50 }]);
-  assert.deepEqual(source.ranges(), [{ x: 11_000, low: 40, high: 60 }]);
+  assert.deepEqual(source.band("value"), { runs: [[{ x: 11_000, low: 40, high: 60 }]], marks: [] });
+  assert.deepEqual(source.band("judged").runs, []);
   assert.deepEqual(gaps, [{ start: 12_000, end: 14_000, text: "no data" }]);
   assert.equal(limit, 5000);
+});
+
+test("an alert that stood for more than a week has a band of how it mostly was", () => {
+  const series = { cpu_percent: { mean: [50, 60], low: [0, 0], high: [99, 99], p5: [40, 50], p95: [60, 70] } };
+  const { source } = chartData({ ...HISTORY, percentile_seconds: 2, series }, "cpu_percent");
+  assert.equal(source.mostlyMs, 2000);
+  assert.deepEqual(source.band("value").marks.map(({ high }) => high), [99, 99]);
+  assert.deepEqual(source.band("value").runs[0].at(-1), { x: 13_000, low: 50, high: 70 });
 });
 
 test("what was judged is the mean of the window at the end of each bucket", () => {

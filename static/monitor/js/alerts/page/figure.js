@@ -3,7 +3,7 @@
 import { TimeChart } from "../../charts/chart.js";
 import { hasLibrary } from "../../charts/library.js";
 import { palette } from "../../charts/palette.js";
-import { slot } from "../../page/element.js";
+import { setText, slot } from "../../page/element.js";
 import { alertBand, chartData, chartWords, judgedPoints, leastTop } from "./view.js";
 
 const SERIES = [{ name: "value", colour: "cpu", width: 1.5 }, { name: "judged", colour: "load15", width: 2.5, bold: true }];
@@ -52,7 +52,16 @@ export class Figure {
       cursor: null,
       least: leastTop(lines, alert),
     });
+    this.#tellBand();
     this.#chart.canvas.setAttribute("aria-label", chartWords(this.#data, alert.resolved_at !== null));
+  }
+
+  /** What the band is, where there is one. */
+  #tellBand() {
+    const node = slot("band-words");
+    if (!node) return;
+    node.parentElement.hidden = !this.#chart.band;
+    setText(node, this.#chart.band?.text ?? "");
   }
 
   resize() {

@@ -1,6 +1,7 @@
 // Keeps the page of an open alert true: asks for what moves every few seconds, and changes only what has changed.
 
 import { localise } from "./localtimes.js";
+import { withMember } from "./member.js";
 
 const EVERY_MS = 5000;
 const CHART_EVERY_MS = 15000;
@@ -62,7 +63,16 @@ export class Renewing {
     this.#chartAt = performance.now();
     const { host, metric, started_at: started } = this.data.alert;
     const span = { start: new Date(started - MARGIN_MS).toISOString(), end: open ? "now" : new Date().toISOString() };
-    const answer = await fetch(`${this.#urls.history}?${new URLSearchParams({ host, metrics: metric, points: 600, ...span })}`);
-    if (answer.ok) this.#onHistory(await answer.json());
+    const answer = await fetch(`${this.#urls.history}?${new URLSearchParams({ host, metrics: metric, points: 600, percentiles: "auto", ...span })}`);
+    const parts = this.data.member ? await this.#member({ host, ...span }) : null;
+    const history = answer.ok ? withMember(await answer.json(), parts, metric, this.data.member) : null;
+    if (history) this.#onHistory(history);
+  }
+
+  /** The past of the member that the alert is of; null where it cannot be had now. */
+  async #member(span) {
+    const { kind, name } = this.data.member;
+    const answer = await fetch(`${this.#urls.members}?${new URLSearchParams({ ...span, kind, name, points: 600 })}`);
+    return answer.ok ? answer.json() : null;
   }
 }

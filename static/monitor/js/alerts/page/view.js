@@ -1,5 +1,6 @@
 // What the chart of one alert shows; values in, values out.
 
+import { bandOf } from "../../charts/band.js";
 import { threshold } from "../../page/format.js";
 import { shownSeverity } from "../../page/severity.js";
 
@@ -8,18 +9,23 @@ const LEAST_GAP_MS = 5000;
 
 /** Points, ranges, gaps and bounds of an answer of the history API for one metric. */
 export function chartData(history, name) {
-  const { times, series, resolution_seconds: seconds, gaps, start_at: start, end_at: end } = history;
+  const { times, series, resolution_seconds: seconds, percentile_seconds: window = 0, gaps, start_at: start, end_at: end } = history;
   const width = Math.max(seconds * 1000, 1000);
-  const { mean, low, high } = series[name];
+  const { mean } = series[name];
+  const limit = Math.max(width * GAP_WIDTHS, LEAST_GAP_MS);
   const middle = (at) => Math.min(end, Math.max(start, at + width / 2));
   const points = times.flatMap((at, i) => (mean[i] === null ? [] : [{ x: middle(at), y: mean[i] }]));
-  const ranges = times.flatMap((at, i) => (low[i] === null ? [] : [{ x: middle(at), low: low[i], high: high[i] }]));
   const none = [{ start, end, text: "no data" }];
   return {
-    source: { points: () => points, ranges: () => (seconds > 1 ? ranges : []) },
+    source: {
+      points: () => points,
+      band: (line) => (seconds > 1 && line !== "judged" ? bandOf(series[name], { xs: times.map(middle), starts: times, limit, windowMs: window * 1000 }) : { runs: [], marks: [] }),
+      mostlyMs: window * 1000,
+      fromMean: history.of_member === true,
+    },
     start,
     end,
-    limit: Math.max(width * GAP_WIDTHS, LEAST_GAP_MS),
+    limit,
     gaps: points.length ? gaps.map((gap) => ({ start: gap.start_at, end: gap.end_at, text: "no data" })) : none,
   };
 }
@@ -58,9 +64,9 @@ export function leastTop(lines, { peak, statistic }) {
 }
 
 /** The chart in words, for who cannot see it. */
-export function chartWords({ alert, metric, lines }, ended) {
+export function chartWords({ alert, metric, member = null, lines }, ended) {
   const amounts = lines.map(({ text }) => text).join(", ");
   const state = ended ? "The alert is over." : "The alert is open.";
   const judged = metric.judged ? ` Judged is the ${metric.judged}.` : "";
-  return `${metric.label}: ${amounts}.${judged} ${metric.peak_word[0].toUpperCase()}${metric.peak_word.slice(1)} ${threshold(alert.peak, alert.statistic === "share" ? "percent" : metric.unit)}. ${state}`;
+  return `${member ? `${member.name}, how full` : metric.label}: ${amounts}.${judged} ${metric.peak_word[0].toUpperCase()}${metric.peak_word.slice(1)} ${threshold(alert.peak, alert.statistic === "share" ? "percent" : metric.unit)}. ${state}`;
 }
