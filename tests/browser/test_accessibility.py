@@ -106,11 +106,10 @@ def test_on_a_phone_the_charts_have_room_and_buttons_are_large_enough(look):
     for box in page.locator(".chart-box").all():
         assert box.bounding_box()["width"] > 280
         assert box.bounding_box()["height"] >= 180
-    small = [
-        control.evaluate("(node) => node.outerHTML")
-        for control in page.locator("main :is(button, select, summary):visible").all()
-        if control.bounding_box()["height"] < 24
-    ]
+    # All at once: the page goes on drawing, and what one look found may be gone at the next.
+    small = page.locator("main :is(button, select, summary):visible").evaluate_all(
+        "(nodes) => nodes.filter((node) => node.getBoundingClientRect().height < 24).map((node) => node.outerHTML)"
+    )
     assert small == []
 
 
