@@ -227,6 +227,17 @@ def test_what_stands_below_does_not_move_when_the_table_comes(page):
     assert abs(slot(page, "usage-table").bounding_box()["height"] - room["height"]) <= 2
 
 
+@THEMES
+@pytest.mark.parametrize("ends", ["never", "in failure"])
+def test_what_was_shown_before_stays_legible_while_something_else_is_fetched(tabs, theme, ends):
+    tabs.allow("500")
+    page = opened(tabs(color_scheme=theme))
+    page.route(USAGE, lambda route: None if ends == "never" else route.fulfill(status=500, body="no"))
+    page.locator('input[name="by"][value="memory"]').check()
+    expect(slot(page, "culprits")).to_have_attribute("data-loading", "yes" if ends == "never" else "failed")
+    assert violations(page) == []
+
+
 def test_the_switch_shows_another_kind_of_use_by_keyboard_too_and_is_remembered(page):
     opened(page)
     page.locator('input[name="by"][value="cpu"]').focus()
