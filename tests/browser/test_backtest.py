@@ -161,6 +161,7 @@ def test_a_new_rule_is_led_from_the_metric_to_its_numbers(tabs):
     page.get_by_role("button", name="Use the suggestion").click()
     expect(slot(page, "backtest-rule")).to_contain_text("at least 1.8 (0.9 per core)")
     expect(sentence(page)).to_contain_text(re.compile(r"it would have fired \d+ times"))
+    wait_until_ready(page)
     assert chart(page, "top") >= 1.8
 
 

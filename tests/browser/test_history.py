@@ -356,6 +356,16 @@ def test_a_session_that_ended_is_told(look, tabs):
     expect(slot(page, "span-text")).to_have_text("Your session has ended: log in to see history.")
 
 
+def test_what_was_asked_for_last_is_said_to_be_loading(look):
+    page = look()
+    held = []
+    page.route(HISTORY, lambda route: held.append(route))
+    page.locator('input[value="30d"]').check()
+    expect(slot(page, "span-text")).to_have_text("Loading the last 30 d ...")
+    page.locator('input[value="24h"]').check()
+    expect(slot(page, "span-text")).to_have_text("Loading the last 24 h ...")
+
+
 def test_an_answer_that_comes_too_late_is_dropped(look):
     page = look()
     late = []

@@ -8,6 +8,7 @@ const DIM_AFTER_MS = 300;
 
 export class Waiting {
   #timer = 0;
+  #what = "";
   #charts = slot("charts");
 
   /** @param {Picker} picker says what is going on */
@@ -15,12 +16,14 @@ export class Waiting {
     this.picker = picker;
   }
 
-  /** A range is asked for. */
+  /** A range is asked for, perhaps in the place of one that has not come yet. */
   begin(range, bounds, now) {
+    this.#what = rangeName(range) ? `the last ${rangeName(range)}` : boundsWords(bounds, now);
+    if (this.#charts.hasAttribute("aria-busy")) this.#tell();
     this.#timer ||= setTimeout(() => {
       this.#charts.dataset.loading = "yes";
       this.#charts.setAttribute("aria-busy", "true");
-      this.picker.tell(`Loading ${rangeName(range) ? `the last ${rangeName(range)}` : boundsWords(bounds, now)} ...`);
+      this.#tell();
     }, DIM_AFTER_MS);
   }
 
@@ -35,6 +38,10 @@ export class Waiting {
     this.#stop();
     this.#charts.dataset.loading = "failed";
     this.picker.tell(failureWords(failure), { retry: true, tone: "problem" });
+  }
+
+  #tell() {
+    this.picker.tell(`Loading ${this.#what} ...`);
   }
 
   #stop() {
