@@ -67,7 +67,8 @@ def test_wrong_passwords_are_told_and_after_five_even_the_right_one_waits(tabs):
 
 
 def test_a_log_out_in_one_tab_ends_the_other_at_once_and_says_so(tabs):
-    tabs.allow(r"status of 401 .*/api/v1/(samples|usage)\?")  # what the page had just asked for as its session ended
+    # What the page had just asked for as its session ended:
+    tabs.allow(r"status of 401 .*/api/v1/(samples|usage)\?")
     page = tabs()
     page.goto("/login/")
     try_password(page, "viewer", PASSWORD)

@@ -199,7 +199,8 @@ def test_what_stands_below_does_not_move_when_rows_come_and_go(tabs, viewport):
     now = first["server_time"]
     socket.say("status", at=now, busy=document(at=now), stale_after_ms=600_000)
     expect(slot(page, "culprits-tables")).to_be_visible()
-    expect(slot(page, "usage-text")).to_contain_text("is known after")  # the answer that nobody used it is there
+    # The answer that nobody has used it is there:
+    expect(slot(page, "usage-text")).to_contain_text("is known after")
     start = slot(page, "load-test-start")
     start.scroll_into_view_if_needed()
     where = start.bounding_box()
