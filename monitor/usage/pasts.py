@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypedDict
 
 from django.db import connection
-from django.db.models import Min
 
 from monitor.history import freshness
 from monitor.history.domain import bucketing
 from monitor.hosts.models import Host
 from monitor.metrics.parts import HIGHEST, UNSEEN, Kind, Part, PartUsed, merged
+from monitor.usage import reading
 from monitor.usage.domain import pasts
 from monitor.usage.domain.pasts import FIGURES, Course, Row
-from monitor.usage.domain.tiers import MINUTE, MINUTE_MS, TIERS, fitting, known_since, start_of
+from monitor.usage.domain.tiers import MINUTE, MINUTE_MS, fitting, known_since, start_of
 from monitor.usage.models import LONGEST_NAME, PartUsage
 from monitor.usage.models import Part as Name
 
@@ -102,8 +102,7 @@ def between(
 
 
 def _plan(host: Host, start_ms: int, end_ms: int, points: int) -> _Plan:
-    stored = PartUsage.objects.filter(host=host)
-    oldest = {tier: stored.filter(tier=tier).aggregate(at=Min("start"))["at"] for tier in TIERS}
+    oldest = reading.oldest(host, PartUsage._meta.db_table)
     tier = fitting(oldest, start_ms, end_ms, points)
     width = bucketing.resolution(start_ms, end_ms, points, MINUTE_MS / 1000, 60 * tier) // 60
     starts = bucketing.bucket_starts(start_ms, end_ms, 60 * width)

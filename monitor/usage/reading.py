@@ -61,10 +61,10 @@ class Part:
         return [self.host_id, self.tier, *span]
 
 
-def oldest(host: Host) -> dict[int, int | None]:
+def oldest(host: Host, table: str = BUCKETS) -> dict[int, int | None]:
     """The start of the oldest bucket of each tier, both in minutes; None where it is empty."""
     columns = ", ".join(
-        f"(SELECT MIN(start) FROM {BUCKETS} WHERE host_id = {host.pk:d} AND tier = {tier:d})"  # noqa: S608
+        f"(SELECT MIN(start) FROM {table} WHERE host_id = {host.pk:d} AND tier = {tier:d})"  # noqa: S608
         for tier in TIERS
     )
     return dict(zip(TIERS, _rows(f"SELECT {columns}", [])[0], strict=True))
