@@ -3,7 +3,9 @@
 import { listedGaps } from "../charts/livegaps.js";
 import { openCharts } from "../charts/open_charts.js";
 import { MAIN, namesOf } from "../charts/series.js";
+import { slot } from "../page/element.js";
 import { LIVE, parseRange, refreshAfter, spanOf } from "../page/range.js";
+import { Waiting } from "../page/waiting.js";
 import { viewSearch } from "./address.js";
 import { namedChoice } from "./compare.js";
 import { Comparison } from "./comparing.js";
@@ -19,8 +21,7 @@ import { Remarks } from "./remarks.js";
 import { wireSaving } from "./saving.js";
 import { Span } from "./span.js";
 import { Steering } from "./steering.js";
-import { Waiting } from "./waiting.js";
-import { sentence } from "./words.js";
+import { failureWords, loadingWords, sentence } from "./words.js";
 import { deeper } from "./zoom.js";
 
 const HINT = "Drag on a chart to look closer; the arrow keys ← and → move through time.";
@@ -47,7 +48,7 @@ export class Explorer {
       retry: () => this.#load(),
       look: ({ start, end }) => this.steering.look({ start: 1.5 * start - 0.5 * end, end: 1.5 * end - 0.5 * start }),
     });
-    this.waiting = new Waiting(this.picker);
+    this.waiting = new Waiting(slot("charts"));
     this.comparison = new Comparison(this);
     this.follow(this.comparison);
     this.gaps = new GapList((span) => this.steering.look(span));
@@ -190,14 +191,15 @@ export class Explorer {
     const bounds = this.bounds;
     this.dashboard.showPast();
     this.#tell("asked", bounds);
-    this.waiting.begin(range, bounds, this.now);
+    this.waiting.begin(() => this.picker.tell(loadingWords(range, bounds, this.now)));
     try {
       const answer = await this.#newest.ask((signal) => ask(this.page.urls.history, this.parameters(bounds), signal));
       if (!answer) return;
       this.waiting.end();
       this.#take(answer, bounds);
     } catch (failure) {
-      this.waiting.fail(failure);
+      this.waiting.fail();
+      this.picker.tell(failureWords(failure), { retry: true, tone: "problem" });
     }
     this.#again();
   }

@@ -61,7 +61,7 @@ export class HeatView {
       this.#say(sentence(usual, weeks), false);
       this.#build(usual);
     } catch (failure) {
-      this.#say(failureWords({ status: failure.status ?? 0, error: failure.error ?? "" }), true);
+      this.#say(failureWords(failure), true);
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { gapReason } from "../charts/gaptext.js";
 import { clockTime, date, duration, minuteTime, year } from "../page/format.js";
+import { rangeName } from "../page/range.js";
 import { tierWord } from "../page/vocabulary.js";
 
 const MINUTE = 60;
@@ -41,6 +42,11 @@ export function boundsWords({ start, end }, now) {
   const time = fine ? clockTime : minuteTime;
   const dated = (at) => `${date(at, year(at) !== year(now))} ${time(at)}`;
   return date(start, true) === date(end, true) ? `${dated(start)} to ${time(end)}` : `${dated(start)} to ${dated(end)}`;
+}
+
+/** That a span is asked for, by the name of its range where it has one. */
+export function loadingWords(range, bounds, now) {
+  return `Loading ${rangeName(range) ? `the last ${rangeName(range)}` : boundsWords(bounds, now)} ...`;
 }
 
 /** A gap in the list: {when, lasted, reason}. */

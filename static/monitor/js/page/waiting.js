@@ -1,52 +1,43 @@
-// While the server is asked: the charts are dimmed after a while, stay dim where it failed, and words say so.
-
-import { slot } from "../page/element.js";
-import { rangeName } from "../page/range.js";
-import { boundsWords, failureWords } from "./words.js";
+// While the server is asked: what was shown before is dimmed after a while, stays so where that failed, and words say so.
 
 const DIM_AFTER_MS = 300;
 
 export class Waiting {
+  #root;
   #timer = 0;
-  #what = "";
-  #charts = slot("charts");
+  #say = null;
 
-  /** @param {Picker} picker says what is going on */
-  constructor(picker) {
-    this.picker = picker;
+  /** @param {HTMLElement} root has data-loading and aria-busy meanwhile */
+  constructor(root) {
+    this.#root = root;
   }
 
-  /** A range is asked for, perhaps in the place of one that has not come yet. */
-  begin(range, bounds, now) {
-    this.#what = rangeName(range) ? `the last ${rangeName(range)}` : boundsWords(bounds, now);
-    if (this.#charts.hasAttribute("aria-busy")) this.#tell();
+  /** Something is asked for, perhaps in the place of what has not come yet; `say` is called where it takes long. */
+  begin(say) {
+    this.#say = say;
+    if (this.#root.hasAttribute("aria-busy")) say();
     this.#timer ||= setTimeout(() => {
-      this.#charts.dataset.loading = "yes";
-      this.#charts.setAttribute("aria-busy", "true");
-      this.#tell();
+      this.#root.dataset.loading = "yes";
+      this.#root.setAttribute("aria-busy", "true");
+      this.#say();
     }, DIM_AFTER_MS);
   }
 
   /** The answer is there, or nothing is waited for any more. */
   end() {
     this.#stop();
-    delete this.#charts.dataset.loading;
+    delete this.#root.dataset.loading;
   }
 
   /** There is none, and another try may help. */
-  fail(failure) {
+  fail() {
     this.#stop();
-    this.#charts.dataset.loading = "failed";
-    this.picker.tell(failureWords(failure), { retry: true, tone: "problem" });
-  }
-
-  #tell() {
-    this.picker.tell(`Loading ${this.#what} ...`);
+    this.#root.dataset.loading = "failed";
   }
 
   #stop() {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    this.#charts.removeAttribute("aria-busy");
+    this.#root.removeAttribute("aria-busy");
   }
 }

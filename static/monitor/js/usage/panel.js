@@ -5,6 +5,7 @@ import { failureWords } from "../history/words.js";
 import { setText, slot } from "../page/element.js";
 import { rfc3339 } from "../page/range.js";
 import { recall, remember } from "../page/storage.js";
+import { Waiting } from "../page/waiting.js";
 import { UsageChart } from "./chart.js";
 import { consumerQuery, isRest, namedConsumer, withConsumer } from "./consumers.js";
 import { byGrowth, folded } from "./growth.js";
@@ -17,7 +18,6 @@ import { describe, lineWords } from "./words.js";
 
 const ALL = 50;
 const [FEWEST_POINTS, MOST_POINTS, PIXELS_A_POINT] = [60, 800, 1.5];
-const DIM_AFTER_MS = 300;
 // Rows come with each look at the processes, at the quarter minutes; a minute is whole a little after it is over.
 const [MINUTE_MS, AFTER_MS, FIRST_MS] = [60000, 4000, 15000];
 const MOVE_MS = 5000;
@@ -31,7 +31,7 @@ export class UsagePanel {
   #bounds = null;
   #layers = null;
   #timer = 0;
-  #dim = 0;
+  #waiting = new Waiting(slot("culprits"));
 
   /** @param {Explorer} explorer whose span it follows */
   constructor(explorer) {
@@ -132,10 +132,9 @@ export class UsagePanel {
     try {
       const answer = await this.#newest.ask((signal) => ask(this.path, this.#parameters({ ...bounds, by: this.#by, top }, wanted), signal));
       if (!answer) return;
-      this.#end();
+      this.#waiting.end();
       this.#take(growth ? { ...answer, consumers: folded(byGrowth(answer.consumers), this.#top) } : answer, wanted, bounds);
     } catch (failure) {
-      this.#end();
       this.#fail(failure);
     }
     this.#again();
@@ -155,24 +154,13 @@ export class UsagePanel {
     if (wanted) this.table.hide(true);
     slot("usage-back").href = this.#addressOf(null);
     this.#root.classList.toggle("alone", wanted !== null);
-    this.#dim ||= setTimeout(() => {
-      this.#root.dataset.loading = "yes";
-      this.#root.setAttribute("aria-busy", "true");
-      if (!this.#layers) this.#say("Loading ...");
-    }, DIM_AFTER_MS);
-  }
-
-  #end() {
-    clearTimeout(this.#dim);
-    this.#dim = 0;
-    delete this.#root.dataset.loading;
-    this.#root.removeAttribute("aria-busy");
+    this.#waiting.begin(() => this.#layers || this.#say("Loading ..."));
   }
 
   #fail(failure) {
-    this.#root.dataset.loading = "failed";
+    this.#waiting.fail();
     if (!this.#layers) this.table.hide(true);
-    this.#say(failureWords({ status: failure.status ?? 0, error: failure.error ?? "" }), true);
+    this.#say(failureWords(failure), true);
     if (!(failure.status >= 0)) throw failure;
   }
 
